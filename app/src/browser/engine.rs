@@ -1,0 +1,75 @@
+//! The worker that opens a photo and draws it, so that the page never waits. See `public/worker.js` for its side.
+
+use model::{Problem, ProblemCode, Style};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{ImageBitmap, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::{object, photo::Photo, property};
+
+/// What the worker has to say.
+pub enum Reply {
+    /// The photo is understood; it is this large, upright, in pixels.
+    Opened { width: u32, height: u32 },
+    /// The photo cannot be used.
+    Refused(Problem),
+    /// A finished drawing, in the pixels that were asked for.
+    Drawn(ImageBitmap),
+}
+
+/// Ends its worker when dropped, whatever that is doing.
+pub struct Engine {
+    worker: Worker,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Engine {
+    /// Starts a worker with the code that this page already has; `None` where there are no module workers.
+    pub fn start(mut on_reply: impl FnMut(Reply) + 'static) -> Option<Self> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options("/worker.js", &options).ok()?;
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(reply) = reply(&event.data()) {
+                on_reply(reply);
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        // A compiled module can be handed over: nothing is fetched or compiled twice.
+        worker.post_message(&object(&[("module", &wasm_bindgen::module())])).ok()?;
+        Some(Self { worker, _on_message: on_message })
+    }
+
+    /// Answered by `Opened` or `Refused`.
+    pub fn open(&self, photo: &Photo) {
+        let _ = self.worker.post_message(&object(&[("photo", photo.blob())]));
+    }
+
+    /// Answered by `Drawn`, in a picture of this many pixels. Send the next only then.
+    pub fn draw(&self, style: &Style, width: u32, height: u32) {
+        let number = |value: Option<f32>| value.map_or(JsValue::UNDEFINED, |value| f64::from(value).into());
+        let _ = self.worker.post_message(&object(&[
+            ("preset", &style.preset.as_str().into()),
+            ("detail", &number(style.detail)),
+            ("lineMm", &number(style.line_mm)),
+            ("width", &width.into()),
+            ("height", &height.into()),
+        ]));
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+fn reply(data: &JsValue) -> Option<Reply> {
+    if let Some(code) = property(data, "problem").as_string() {
+        return Some(Reply::Refused(ProblemCode::parse(&code).map_or_else(Problem::photo_broken, Problem::from)));
+    }
+    if let Ok(bitmap) = property(data, "drawing").dyn_into() {
+        return Some(Reply::Drawn(bitmap));
+    }
+    let pixels = |name| property(data, name).as_f64().map(|pixels| pixels as u32);
+    Some(Reply::Opened { width: pixels("width")?, height: pixels("height")? })
+}

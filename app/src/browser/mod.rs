@@ -1,0 +1,28 @@
+//! What only a browser can do. The one place that knows the DOM; it compiles on the server too and is never called there.
+//!
+//! - [`engine`]: the worker that draws
+//! - [`photo`]: photos as files: chosen, dropped, pasted, fetched, and made ready to go up
+//! - [`net`]: forms, JSON and uploads, with refusals as `Problem`
+//! - [`page`]: the window, dialogs, canvases
+
+pub mod engine;
+pub mod net;
+pub mod page;
+pub mod photo;
+
+use wasm_bindgen::JsValue;
+
+/// A property of a JavaScript object, `undefined` when there is none.
+fn property(object: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// A JavaScript object of these properties.
+fn object(properties: &[(&str, &JsValue)]) -> JsValue {
+    let object = js_sys::Object::new();
+    for (name, value) in properties {
+        // Setting a property of a fresh plain object cannot fail.
+        let _ = js_sys::Reflect::set(&object, &(*name).into(), value);
+    }
+    object.into()
+}

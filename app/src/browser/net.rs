@@ -1,0 +1,138 @@
+//! Talking to the server: forms, JSON and uploads. Every refusal is a `Problem`; no connection is one too.
+
+use model::{Problem, ProblemCode};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, FormData, Headers, HtmlFormElement, Request, RequestInit, Response, UrlSearchParams, XmlHttpRequest};
+
+use super::{object, page::window, property};
+
+/// A JSON answer.
+pub struct Answer(JsValue);
+
+impl Answer {
+    pub fn text(&self, name: &str) -> Option<String> {
+        property(&self.0, name).as_string()
+    }
+}
+
+/// The fields of a form, ready to be sent as the form itself would.
+pub struct Filled {
+    action: String,
+    fields: FormData,
+}
+
+impl Filled {
+    /// `None` if the event does not come from a form.
+    pub fn in_form(event: &web_sys::SubmitEvent) -> Option<Self> {
+        let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+        Some(Self { action: form.action(), fields: FormData::new_with_form(&form).ok()? })
+    }
+
+    pub fn field(&self, name: &str) -> String {
+        self.fields.get(name).as_string().unwrap_or_default()
+    }
+
+    pub async fn send(&self) -> Result<Answer, Problem> {
+        // The constructor takes form data although its binding names only records.
+        let body = UrlSearchParams::new_with_record_from_str_to_str(self.fields.unchecked_ref());
+        let init = RequestInit::new();
+        init.set_body(&body.map_err(|_| Problem::internal())?);
+        request("POST", &self.action, init, &[]).await
+    }
+}
+
+pub async fn get(path: &str) -> Result<Answer, Problem> {
+    request("GET", path, RequestInit::new(), &[]).await
+}
+
+/// A JSON body of text and objects.
+pub enum Json<'a> {
+    Text(&'a str),
+    Number(f32),
+    Object(&'a [(&'a str, Json<'a>)]),
+}
+
+impl Json<'_> {
+    fn value(&self) -> JsValue {
+        match self {
+            Self::Text(text) => (*text).into(),
+            // Three decimals are all a slider has; the rest would be noise of the wider type.
+            Self::Number(number) => ((f64::from(*number) * 1000.0).round() / 1000.0).into(),
+            Self::Object(fields) => {
+                let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.value())).collect();
+                let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value)).collect();
+                object(&fields)
+            }
+        }
+    }
+
+    /// As it goes over the wire.
+    pub fn written(&self) -> String {
+        js_sys::JSON::stringify(&self.value()).ok().and_then(|text| text.as_string()).unwrap_or_default()
+    }
+}
+
+/// Posts a JSON body. The same `key` sent again does nothing twice.
+pub async fn post(path: &str, body: &str, key: &str) -> Result<Answer, Problem> {
+    let init = RequestInit::new();
+    init.set_body(&body.into());
+    request("POST", path, init, &[("content-type", "application/json"), ("idempotency-key", key)]).await
+}
+
+async fn request(method: &str, path: &str, init: RequestInit, headers: &[(&str, &str)]) -> Result<Answer, Problem> {
+    let offline = |_: JsValue| Problem::offline();
+    init.set_method(method);
+    let request = Request::new_with_str_and_init(path, &init).map_err(offline)?;
+    let sent: Headers = request.headers();
+    for (name, value) in headers.iter().chain(&[("accept", "application/json")]) {
+        sent.set(name, value).map_err(offline)?;
+    }
+    let answer = JsFuture::from(window()?.fetch_with_request(&request)).await.map_err(offline)?;
+    let answer: Response = answer.unchecked_into();
+    let text = JsFuture::from(answer.text().map_err(offline)?).await.map_err(offline)?;
+    understand(answer.status(), &text.as_string().unwrap_or_default())
+}
+
+fn understand(status: u16, text: &str) -> Result<Answer, Problem> {
+    let json = js_sys::JSON::parse(text).unwrap_or(JsValue::UNDEFINED);
+    if (200..300).contains(&status) {
+        return Ok(Answer(json));
+    }
+    let code = property(&json, "code").as_string().and_then(|code| ProblemCode::parse(&code));
+    let mut problem = Problem::from(code.unwrap_or(match status {
+        401 => ProblemCode::SignedOut,
+        413 => ProblemCode::BodyTooLarge,
+        429 => ProblemCode::TooManyRequests,
+        _ => ProblemCode::Internal,
+    }));
+    if let Some(detail) = property(&json, "detail").as_string() {
+        problem.detail = detail;
+    }
+    problem.retry_after = property(&json, "retry_after").as_f64().map(|seconds| seconds as u64);
+    Err(problem)
+}
+
+/// Sends a photo, telling how much of it has left: 0 to 1. `fetch` cannot tell that.
+pub async fn upload(path: &str, photo: &Blob, on_progress: impl Fn(f64) + 'static) -> Result<Answer, Problem> {
+    let broken = |_: JsValue| Problem::internal();
+    let form = FormData::new().map_err(broken)?;
+    form.append_with_blob_and_filename("file", photo, "photo.jpg").map_err(broken)?;
+    let request = XmlHttpRequest::new().map_err(broken)?;
+    request.open("POST", path).map_err(broken)?;
+    request.set_request_header("accept", "application/json").map_err(broken)?;
+    let on_progress = Closure::<dyn FnMut(_)>::new(move |event: web_sys::ProgressEvent| {
+        if event.length_computable() {
+            on_progress(event.loaded() / event.total().max(1.0));
+        }
+    });
+    request.upload().map_err(broken)?.set_onprogress(Some(on_progress.as_ref().unchecked_ref()));
+    let done = js_sys::Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
+    request.send_with_opt_form_data(Some(&form)).map_err(broken)?;
+    let _ = JsFuture::from(done).await;
+    match request.status() {
+        // Never reached the server, or the connection broke.
+        Ok(0) | Err(_) => Err(Problem::offline()),
+        Ok(status) => understand(status, &request.response_text().ok().flatten().unwrap_or_default()),
+    }
+}

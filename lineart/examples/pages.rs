@@ -1,0 +1,51 @@
+//! Draws every file given to a PNG of 1240 px in a folder, to be looked at and scored:
+//! `cargo run --release -p lineart --example pages -- OUT PRESET PHOTO...`
+
+use std::path::Path;
+use std::time::Instant;
+use std::{env, fs, process};
+
+use lineart::{Photo, Preset, Sketch, Style};
+
+fn main() {
+    let mut arguments = env::args().skip(1);
+    let (Some(folder), Some(preset)) = (arguments.next(), arguments.next()) else {
+        eprintln!("usage: pages OUT toddler|simple|standard|detailed PHOTO...");
+        process::exit(2);
+    };
+    if let Err(error) = draw(Path::new(&folder), &preset, arguments) {
+        eprintln!("{error}");
+        process::exit(1);
+    }
+}
+
+fn draw(
+    folder: &Path,
+    preset: &str,
+    photos: impl Iterator<Item = String>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    fs::create_dir_all(folder)?;
+    let style = Style::of(preset.parse::<Preset>()?);
+    for path in photos {
+        let path = Path::new(&path);
+        let photo = Photo::decode(&fs::read(path)?)?;
+        let start = Instant::now();
+        let sketch = Sketch::new(&photo);
+        let sketched = start.elapsed();
+        let start = Instant::now();
+        let drawing = sketch.draw(&style);
+        let drawn = start.elapsed();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        fs::write(folder.join(format!("{name}.png")), drawing.to_png(1240))?;
+        println!(
+            "{name}: {} x {}, sketch {:.1} ms, draw {:.2} ms, {} strokes, svg {} kB",
+            photo.width(),
+            photo.height(),
+            sketched.as_secs_f64() * 1e3,
+            drawn.as_secs_f64() * 1e3,
+            drawing.strokes.len(),
+            drawing.to_svg().len() / 1000
+        );
+    }
+    Ok(())
+}

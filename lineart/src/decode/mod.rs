@@ -1,0 +1,200 @@
+//! From the bytes of a JPEG, PNG or WebP file to a [`Photo`], and back to a JPEG that carries nothing but pixels.
+//! Content alone decides the type; size is refused from the header, before any pixel is decoded.
+
+mod content;
+mod walk;
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits};
+use thiserror::Error;
+
+use crate::photo::Photo;
+use crate::sketch::scale;
+
+/// The largest photo that is decoded: 150 MB of pixels.
+pub const MAX_PIXELS: u64 = 50_000_000;
+
+/// What a decoder may allocate beside the picture itself: a progressive JPEG of 50 MP keeps two bytes a
+/// coefficient, a 16-bit PNG eight bytes a pixel.
+const MAX_ALLOC: u64 = MAX_PIXELS * 8 + (64 << 20);
+
+/// The file types that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    Jpeg,
+    Png,
+    WebP,
+}
+
+impl Format {
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Format::Jpeg => "image/jpeg",
+            Format::Png => "image/png",
+            Format::WebP => "image/webp",
+        }
+    }
+
+    /// Without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Jpeg => "jpg",
+            Format::Png => "png",
+            Format::WebP => "webp",
+        }
+    }
+}
+
+/// What a file says of itself; the pixels may still prove broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    pub format: Format,
+    /// Pixels across as stored; EXIF may yet turn the picture.
+    pub width: u32,
+    pub height: u32,
+}
+
+/// Why a file is not a photo. The sentences are for a log; screens have their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum DecodeError {
+    #[error("the file is empty")]
+    Empty,
+    #[error("the file is not an image")]
+    NotAnImage,
+    #[error("the file is an SVG drawing, not a photo")]
+    Svg,
+    #[error("the file is an animation, not a photo")]
+    Animated,
+    #[error("the file is HEIC or AVIF, which only some browsers decode")]
+    Heic,
+    #[error("the file is an image, but not JPEG, PNG or WebP")]
+    UnsupportedFormat,
+    #[error("{width} x {height} are more than {} megapixels", MAX_PIXELS / 1_000_000)]
+    TooManyPixels { width: u32, height: u32 },
+    #[error("the file is cut off")]
+    CutOff,
+    #[error("the file is damaged")]
+    Broken,
+}
+
+/// Reads type and size, decoding no pixels. Also finds animations; does not look at the end of the file.
+pub fn header(bytes: &[u8]) -> Result<Header, DecodeError> {
+    let format = content::format(bytes)?;
+    let size = match format {
+        Format::Jpeg => walk::jpeg_size(bytes),
+        Format::Png => walk::png_size(bytes),
+        Format::WebP => walk::webp_size(bytes),
+    };
+    let (width, height) = size?;
+    if width == 0 || height == 0 {
+        return Err(DecodeError::Broken);
+    }
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(DecodeError::TooManyPixels { width, height });
+    }
+    if width > Photo::MAX_SIDE || height > Photo::MAX_SIDE {
+        return Err(DecodeError::Broken);
+    }
+    Ok(Header {
+        format,
+        width,
+        height,
+    })
+}
+
+/// [`header`], and whether the file goes on to its proper end. Still decodes no pixels.
+pub fn check(bytes: &[u8]) -> Result<Header, DecodeError> {
+    let header = header(bytes)?;
+    let whole = match header.format {
+        Format::Jpeg => walk::jpeg_ends(bytes),
+        Format::Png => walk::png_ends(bytes),
+        Format::WebP => walk::webp_ends(bytes),
+    };
+    if whole {
+        Ok(header)
+    } else {
+        // Decoders pad what is missing with grey, which would be drawn and paid for.
+        Err(DecodeError::CutOff)
+    }
+}
+
+impl Photo {
+    /// Decodes a whole JPEG, PNG or WebP file: turned upright by its EXIF, transparency laid on white,
+    /// 16 bits brought to 8, grey and CMYK to RGB. Every other word in the file is forgotten.
+    ///
+    /// At most [`MAX_PIXELS`]; the caller limits the bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Photo, DecodeError> {
+        let header = check(bytes)?;
+        catch_unwind(AssertUnwindSafe(|| decode(bytes, header))).unwrap_or(Err(DecodeError::Broken))
+    }
+
+    /// A JPEG with no metadata, scaled down to `long_edge` pixels if it is larger; `quality` is 1 to 100.
+    pub fn to_jpeg(&self, long_edge: u32, quality: u8) -> Vec<u8> {
+        let scaled = scale::down_to(self, long_edge.max(1));
+        let photo = scaled.as_ref().unwrap_or(self);
+        let mut jpeg = Vec::new();
+        JpegEncoder::new_with_quality(&mut jpeg, quality.clamp(1, 100))
+            .encode(
+                photo.rgb(),
+                photo.width(),
+                photo.height(),
+                image::ExtendedColorType::Rgb8,
+            )
+            .expect("a photo is within the 65,535 pixels a JPEG holds, and memory takes every write");
+        jpeg
+    }
+}
+
+fn decode(bytes: &[u8], header: Header) -> Result<Photo, DecodeError> {
+    let data = Cursor::new(bytes);
+    let read = match header.format {
+        Format::Jpeg => JpegDecoder::new(data).and_then(|decoder| pixels(decoder, header)),
+        Format::Png => {
+            PngDecoder::with_limits(data, limits(header)).and_then(|decoder| pixels(decoder, header))
+        }
+        Format::WebP => WebPDecoder::new(data).and_then(|decoder| pixels(decoder, header)),
+    };
+    let (mut picture, orientation) = read.map_err(|_| DecodeError::Broken)?;
+    picture = if picture.color().has_alpha() {
+        let rgba = picture.into_rgba8();
+        let (width, height) = rgba.dimensions();
+        let photo = Photo::from_rgba(width, height, &rgba).map_err(|_| DecodeError::Broken)?;
+        let rgb = image::RgbImage::from_raw(width, height, photo.into_rgb());
+        DynamicImage::ImageRgb8(rgb.ok_or(DecodeError::Broken)?)
+    } else {
+        DynamicImage::ImageRgb8(picture.into_rgb8())
+    };
+    picture.apply_orientation(orientation);
+    let (width, height) = (picture.width(), picture.height());
+    Photo::from_rgb(width, height, picture.into_bytes()).map_err(|_| DecodeError::Broken)
+}
+
+fn limits(header: Header) -> Limits {
+    let mut limits = Limits::no_limits();
+    limits.max_image_width = Some(header.width);
+    limits.max_image_height = Some(header.height);
+    limits.max_alloc = Some(MAX_ALLOC);
+    limits
+}
+
+fn pixels(
+    mut decoder: impl ImageDecoder,
+    header: Header,
+) -> ImageResult<(DynamicImage, Orientation)> {
+    decoder.set_limits(limits(header))?;
+    // A file that says one size to us and another to the decoder is up to something.
+    if decoder.dimensions() != (header.width, header.height) {
+        return Err(ImageError::Limits(image::error::LimitError::from_kind(
+            image::error::LimitErrorKind::DimensionError,
+        )));
+    }
+    // Unreadable EXIF is no reason to refuse the picture.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    Ok((DynamicImage::from_decoder(decoder)?, orientation))
+}

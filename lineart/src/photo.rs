@@ -1,0 +1,128 @@
+//! The photo as the engine sees it: upright 8-bit sRGB, no alpha, no metadata.
+
+use thiserror::Error;
+
+/// An upright picture, 8-bit sRGB, three bytes a pixel, row by row from the top left.
+///
+/// Always at least 1 x 1 and at most [`Photo::MAX_SIDE`] on a side.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Photo {
+    width: u32,
+    height: u32,
+    rgb: Vec<u8>,
+}
+
+/// Why raw pixels are not a photo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum PhotoError {
+    #[error("a photo has at least one pixel")]
+    Empty,
+    #[error("a photo has at most {} pixels on a side", Photo::MAX_SIDE)]
+    TooLarge,
+    #[error("{width} x {height} pixels are not {bytes} bytes")]
+    Length {
+        width: u32,
+        height: u32,
+        bytes: usize,
+    },
+}
+
+impl Photo {
+    /// JPEG and PNG could say more, no camera does; it keeps every index within 32 bits on wasm.
+    pub const MAX_SIDE: u32 = 65_535;
+
+    /// Takes `width * height * 3` bytes.
+    pub fn from_rgb(width: u32, height: u32, rgb: Vec<u8>) -> Result<Photo, PhotoError> {
+        check(width, height, rgb.len(), 3)?;
+        Ok(Photo { width, height, rgb })
+    }
+
+    /// Takes `width * height * 4` bytes of straight (not premultiplied) alpha, as a canvas gives them.
+    /// What is transparent shows white paper.
+    pub fn from_rgba(width: u32, height: u32, rgba: &[u8]) -> Result<Photo, PhotoError> {
+        check(width, height, rgba.len(), 4)?;
+        let mut rgb = Vec::with_capacity(rgba.len() / 4 * 3);
+        for pixel in rgba.chunks_exact(4) {
+            let alpha = u32::from(pixel[3]);
+            rgb.extend(pixel[..3].iter().map(|&c| on_white(c, alpha)));
+        }
+        Ok(Photo { width, height, rgb })
+    }
+
+    /// Pixels across.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Pixels down.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// `width * height * 3` bytes.
+    pub fn rgb(&self) -> &[u8] {
+        &self.rgb
+    }
+
+    #[cfg(feature = "decode")]
+    pub(crate) fn into_rgb(self) -> Vec<u8> {
+        self.rgb
+    }
+}
+
+// Pixels in a log line would be somebody's child.
+impl std::fmt::Debug for Photo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Photo({} x {})", self.width, self.height)
+    }
+}
+
+fn check(width: u32, height: u32, bytes: usize, channels: u64) -> Result<(), PhotoError> {
+    if width == 0 || height == 0 {
+        return Err(PhotoError::Empty);
+    }
+    if width > Photo::MAX_SIDE || height > Photo::MAX_SIDE {
+        return Err(PhotoError::TooLarge);
+    }
+    if u64::from(width) * u64::from(height) * channels != bytes as u64 {
+        return Err(PhotoError::Length {
+            width,
+            height,
+            bytes,
+        });
+    }
+    Ok(())
+}
+
+/// In integers, so that every machine lays the same colour.
+fn on_white(colour: u8, alpha: u32) -> u8 {
+    ((u32::from(colour) * alpha + 255 * (255 - alpha) + 127) / 255) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transparent_pixels_become_white_paper() {
+        let photo = Photo::from_rgba(3, 1, &[9, 9, 9, 0, 10, 20, 30, 255, 0, 0, 0, 128]).unwrap();
+        assert_eq!(photo.rgb(), [255, 255, 255, 10, 20, 30, 127, 127, 127]);
+    }
+
+    #[test]
+    fn a_wrong_number_of_bytes_is_refused() {
+        assert_eq!(
+            Photo::from_rgb(2, 2, vec![0; 11]),
+            Err(PhotoError::Length {
+                width: 2,
+                height: 2,
+                bytes: 11
+            })
+        );
+        assert_eq!(Photo::from_rgb(0, 2, vec![]), Err(PhotoError::Empty));
+        assert_eq!(
+            Photo::from_rgba(70_000, 1, &[]),
+            Err(PhotoError::TooLarge)
+        );
+    }
+}

@@ -1,0 +1,219 @@
+//! From chains of points to smooth cubic Bezier centre lines (Schneider 1990, "An algorithm for
+//! automatically fitting digitized curves"). Only the four operations and square roots.
+
+use kurbo::{BezPath, CubicBez, ParamCurve, Point, Vec2};
+
+use super::trace::Chain;
+
+/// Wobble of single pixels is averaged over about this many points.
+const SMOOTHING: usize = 4;
+
+/// Points on either side that tell a corner from a bend.
+const CORNER_REACH: usize = 7;
+
+/// Cosine of the turn at a corner: sharper than 60 degrees.
+const CORNER_COSINE: f64 = 0.5;
+
+/// The curve through `chain`, within `tolerance` px of its smoothed points.
+pub(super) fn fit(chain: &Chain, tolerance: f64) -> BezPath {
+    let closed = chain.len() > 3 && chain.first() == chain.last();
+    let raw: Vec<Point> = chain
+        .iter()
+        .map(|p| Point::new(f64::from(p[0]), f64::from(p[1])))
+        .collect();
+    let cuts = corners(&raw, closed);
+    let mut path = BezPath::new();
+    path.move_to(raw[0]);
+    for pair in cuts.windows(2) {
+        let loops = closed && cuts.len() == 2;
+        let points = smooth(&raw[pair[0]..=pair[1]], loops);
+        let (mut start, mut end) = (heading(&points), heading_back(&points));
+        if loops {
+            let through = (start - end).normalize_or_zero();
+            (start, end) = (through, -through);
+            path = BezPath::new();
+            path.move_to(points[0]);
+        }
+        cubics(&points, start, end, tolerance, &mut path);
+    }
+    if closed {
+        path.close_path();
+    }
+    path
+}
+
+trait NormalizeOrZero {
+    fn normalize_or_zero(self) -> Vec2;
+}
+
+impl NormalizeOrZero for Vec2 {
+    fn normalize_or_zero(self) -> Vec2 {
+        let length = self.hypot2().sqrt();
+        if length > 1e-9 { self / length } else { Vec2::ZERO }
+    }
+}
+
+/// Where the chain is cut: its ends and its sharp corners.
+fn corners(points: &[Point], closed: bool) -> Vec<usize> {
+    let last = points.len() - 1;
+    let turn = |i: usize| {
+        let into = (points[i] - points[i - CORNER_REACH]).normalize_or_zero();
+        let out = (points[i + CORNER_REACH] - points[i]).normalize_or_zero();
+        into.dot(out)
+    };
+    let mut cuts = vec![0];
+    let mut i = CORNER_REACH;
+    while i + CORNER_REACH <= last {
+        if turn(i) < CORNER_COSINE {
+            let until = (i + CORNER_REACH).min(last - CORNER_REACH);
+            let sharpest = (i..=until).min_by(|&a, &b| turn(a).total_cmp(&turn(b)));
+            let at = sharpest.unwrap_or(i);
+            cuts.push(at);
+            i = at + CORNER_REACH;
+        } else {
+            i += 1;
+        }
+    }
+    // One corner on a ring would be smoothed as a ring without.
+    if closed && cuts.len() == 2 {
+        cuts.pop();
+    }
+    cuts.push(last);
+    cuts
+}
+
+/// Binomial averaging; ends stay, or on a ring are neighbours.
+fn smooth(points: &[Point], ring: bool) -> Vec<Point> {
+    let mut points = points.to_vec();
+    let last = points.len() - 1;
+    for _ in 0..SMOOTHING {
+        let before = points.clone();
+        let mean = |a: Point, b: Point, c: Point| {
+            ((a.to_vec2() + c.to_vec2()) * 0.25 + b.to_vec2() * 0.5).to_point()
+        };
+        for i in 1..last {
+            points[i] = mean(before[i - 1], before[i], before[i + 1]);
+        }
+        if ring {
+            points[0] = mean(before[last - 1], before[0], before[1]);
+            points[last] = points[0];
+        }
+    }
+    points
+}
+
+fn heading(points: &[Point]) -> Vec2 {
+    let reach = 4.min(points.len() - 1);
+    (points[reach] - points[0]).normalize_or_zero()
+}
+
+fn heading_back(points: &[Point]) -> Vec2 {
+    let last = points.len() - 1;
+    (points[last - 4.min(last)] - points[last]).normalize_or_zero()
+}
+
+/// One cubic if it fits, else two halves that share a tangent.
+fn cubics(points: &[Point], start: Vec2, end: Vec2, tolerance: f64, path: &mut BezPath) {
+    let last = points.len() - 1;
+    if last < 2 {
+        path.line_to(points[last]);
+        return;
+    }
+    let mut at = chord_lengths(points);
+    let mut split = last / 2;
+    // Moving the parameters to the nearest points of the curve often saves a cut.
+    for _ in 0..3 {
+        let cubic = least_squares(points, &at, start, end);
+        let (worst, error) = worst(points, &at, &cubic);
+        if error <= tolerance * tolerance {
+            path.curve_to(cubic.p1, cubic.p2, cubic.p3);
+            return;
+        }
+        split = worst;
+        if error > 16.0 * tolerance * tolerance {
+            break;
+        }
+        nearer(points, &mut at, &cubic);
+    }
+    let split = split.clamp(1, last - 1);
+    let (back, ahead) = (split.saturating_sub(3), (split + 3).min(last));
+    let through = (points[back] - points[ahead]).normalize_or_zero();
+    cubics(&points[..=split], start, through, tolerance, path);
+    cubics(&points[split..], -through, end, tolerance, path);
+}
+
+fn chord_lengths(points: &[Point]) -> Vec<f64> {
+    let mut at = vec![0.0];
+    let mut total = 0.0;
+    for pair in points.windows(2) {
+        total += (pair[1] - pair[0]).hypot2().sqrt();
+        at.push(total);
+    }
+    let whole = total.max(1e-9);
+    at.iter().map(|length| length / whole).collect()
+}
+
+/// The cubic with given end tangents nearest to the points.
+fn least_squares(points: &[Point], at: &[f64], start: Vec2, end: Vec2) -> CubicBez {
+    let (first, last) = (points[0], points[points.len() - 1]);
+    let (mut ss, mut se, mut ee, mut xs, mut xe) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    for (&point, &t) in points.iter().zip(at) {
+        let u = 1.0 - t;
+        let (b0, b1, b2, b3) = (u * u * u, 3.0 * t * u * u, 3.0 * t * t * u, t * t * t);
+        let rest = point.to_vec2() - first.to_vec2() * (b0 + b1) - last.to_vec2() * (b2 + b3);
+        let (a, b) = (start * b1, end * b2);
+        ss += a.dot(a);
+        se += a.dot(b);
+        ee += b.dot(b);
+        xs += a.dot(rest);
+        xe += b.dot(rest);
+    }
+    let determinant = ss * ee - se * se;
+    let chord = (last - first).hypot2().sqrt();
+    let (mut reach_start, mut reach_end) = (
+        (xs * ee - xe * se) / determinant,
+        (ss * xe - se * xs) / determinant,
+    );
+    let sound = |reach: f64| reach > chord * 1e-3 && reach < chord * 3.0;
+    if !(sound(reach_start) && sound(reach_end)) {
+        (reach_start, reach_end) = (chord / 3.0, chord / 3.0);
+    }
+    CubicBez::new(
+        first,
+        first + start * reach_start,
+        last + end * reach_end,
+        last,
+    )
+}
+
+fn worst(points: &[Point], at: &[f64], cubic: &CubicBez) -> (usize, f64) {
+    let mut worst = (points.len() / 2, 0.0);
+    for (i, (&point, &t)) in points.iter().zip(at).enumerate() {
+        let error = (cubic.eval(t) - point).hypot2();
+        if error > worst.1 {
+            worst = (i, error);
+        }
+    }
+    worst
+}
+
+/// One Newton step of every parameter towards its nearest point on the curve.
+fn nearer(points: &[Point], at: &mut [f64], cubic: &CubicBez) {
+    let (p0, p1, p2, p3) = (
+        cubic.p0.to_vec2(),
+        cubic.p1.to_vec2(),
+        cubic.p2.to_vec2(),
+        cubic.p3.to_vec2(),
+    );
+    let (d0, d1, d2) = ((p1 - p0) * 3.0, (p2 - p1) * 3.0, (p3 - p2) * 3.0);
+    for (&point, t) in points.iter().zip(at) {
+        let u = 1.0 - *t;
+        let miss = cubic.eval(*t) - point;
+        let first = d0 * (u * u) + d1 * (2.0 * u * *t) + d2 * (*t * *t);
+        let second = (d1 - d0) * (2.0 * u) + (d2 - d1) * (2.0 * *t);
+        let slope = first.dot(first) + miss.dot(second);
+        if slope.abs() > 1e-12 {
+            *t = (*t - miss.dot(first) / slope).clamp(0.0, 1.0);
+        }
+    }
+}

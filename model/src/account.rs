@@ -1,0 +1,223 @@
+//! Who a person is. `Email::parse` and `Password::parse` are the only ways to have one.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{UserId, problem::Problem};
+
+/// An e-mail address, lower-cased and trimmed; at most 254 characters (RFC 5321, 4.5.3.1).
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Email(String);
+
+impl Email {
+    /// Accepts one plain ASCII address: a dot-atom, an `@` and a domain name with a dot.
+    ///
+    /// Quoted local parts, comments, line breaks and non-ASCII look-alikes are refused: no mailbox in
+    /// ordinary use needs them and each has been used to smuggle a second recipient.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let text = text.trim().to_ascii_lowercase();
+        let valid = text.len() <= 254
+            && text.split_once('@').is_some_and(|(local, domain)| {
+                (1..=64).contains(&local.len())
+                    && local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom_text))
+                    && domain.contains('.')
+                    && domain.split('.').all(is_domain_label)
+                    && !domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()))
+            });
+        if valid { Ok(Self(text)) } else { Err(Problem::email_malformed()) }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// RFC 5322, 3.2.3.
+fn is_atom_text(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
+}
+
+/// RFC 1035, 2.3.1, with digits allowed first (RFC 1123, 2.1).
+fn is_domain_label(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Shows the first letter and the domain, so that a log never holds a full address.
+impl fmt::Debug for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (local, domain) = self.0.split_once('@').unwrap_or_default();
+        write!(f, "{}…@{domain}", &local[..local.len().min(1)])
+    }
+}
+
+impl FromStr for Email {
+    type Err = Problem;
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for Email {
+    type Error = Problem;
+    fn try_from(text: String) -> Result<Self, Problem> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Email> for String {
+    fn from(email: Email) -> Self {
+        email.0
+    }
+}
+
+/// A password as it was typed: 8 to 256 characters, any. Never shown, not even by `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Password(String);
+
+impl Password {
+    pub const MIN_CHARS: usize = 8;
+    pub const MAX_CHARS: usize = 256;
+
+    pub fn parse(text: impl Into<String>) -> Result<Self, Problem> {
+        let text = text.into();
+        // A character has at most four bytes: a megabyte is refused without counting it.
+        if text.len() > Self::MAX_CHARS * 4 || text.chars().count() > Self::MAX_CHARS {
+            Err(Problem::password_too_long())
+        } else if text.chars().count() < Self::MIN_CHARS {
+            Err(Problem::password_too_short())
+        } else {
+            Ok(Self(text))
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+impl TryFrom<String> for Password {
+    type Error = Problem;
+    fn try_from(text: String) -> Result<Self, Problem> {
+        Self::parse(text)
+    }
+}
+
+impl From<Password> for String {
+    fn from(password: Password) -> Self {
+        password.0
+    }
+}
+
+/// A one-time code as it was typed: six digits, spaces and a dash among them ignored.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Code(String);
+
+impl Code {
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').take(7).collect();
+        if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()) {
+            Ok(Self(digits))
+        } else {
+            Err(Problem::code_malformed())
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(…)")
+    }
+}
+
+impl TryFrom<String> for Code {
+    type Error = Problem;
+    fn try_from(text: String) -> Result<Self, Problem> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Code> for String {
+    fn from(code: Code) -> Self {
+        code.0
+    }
+}
+
+/// An account as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub id: UserId,
+    /// `None` for a guest.
+    pub email: Option<Email>,
+    pub is_guest: bool,
+    pub credits: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_trimmed_and_lower_cased() {
+        assert_eq!(Email::parse("  Mia@Example.ORG ").expect("valid").as_str(), "mia@example.org");
+    }
+
+    #[test]
+    fn an_address_that_could_reach_somebody_else_is_refused() {
+        for text in [
+            "", "mia", "@example.org", "mia@", "mia@localhost", "a@b@example.org", "a@example.org,b@example.org",
+            "mia@example.org\nbcc:x@example.org", "\"mia\"@example.org", "mia@127.0.0.1", "mia@exаmple.org",
+            ".mia@example.org", "mia..x@example.org", "mia@-example.org",
+        ] {
+            assert!(Email::parse(text).is_err(), "{text:?}");
+        }
+        assert!(Email::parse(&format!("{}@example.org", "a".repeat(65))).is_err());
+    }
+
+    #[test]
+    fn a_password_has_8_to_256_characters_of_any_kind() {
+        assert!(Password::parse("1234567").is_err());
+        assert!(Password::parse("ä".repeat(256)).is_ok());
+        assert!(Password::parse("ä".repeat(257)).is_err());
+        assert!(Password::parse("a".repeat(1 << 20)).is_err());
+    }
+
+    #[test]
+    fn a_code_may_be_typed_with_spaces() {
+        assert_eq!(Code::parse(" 123 456 ").expect("valid").as_str(), "123456");
+        assert!(Code::parse("12345").is_err());
+        assert!(Code::parse("1234567").is_err());
+        assert!(Code::parse("١٢٣٤٥٦").is_err());
+    }
+
+    #[test]
+    fn secrets_and_addresses_do_not_reach_a_log() {
+        let shown = format!(
+            "{:?} {:?} {:?}",
+            Email::parse("mia@example.org"), Password::parse("correct horse"), Code::parse("123456")
+        );
+        assert!(!shown.contains("mia@") && !shown.contains("horse") && !shown.contains("123456"), "{shown}");
+    }
+}

@@ -1,0 +1,50 @@
+//! Credits: what a page costs, and the ledger that says where each went.
+
+use serde::{Deserialize, Serialize};
+
+use crate::PageId;
+
+/// Granted once, at the first proof of an address.
+pub const FREE_CREDITS: i64 = 3;
+/// What one page costs.
+pub const PAGE_COST: i64 = 1;
+
+/// Why a balance changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CreditKind {
+    Granted,
+    Spent,
+    Refunded,
+}
+
+impl CreditKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Spent => "spent",
+            Self::Refunded => "refunded",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Granted, Self::Spent, Self::Refunded].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// One line of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreditEvent {
+    pub delta: i64,
+    pub kind: CreditKind,
+    pub page_id: Option<PageId>,
+    /// RFC 3339, UTC.
+    pub at: String,
+}
+
+/// The balance and its lines, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credits {
+    pub balance: i64,
+    pub items: Vec<CreditEvent>,
+}

@@ -1,0 +1,133 @@
+//! A page: a drawing to colour, from the moment its credit is spent.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{JobId, PageId, Style, problem::Problem};
+
+/// Where a page stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// In the queue.
+    Waiting,
+    /// A worker has it.
+    Drawing,
+    Ready,
+    /// Given up; its credit was returned.
+    Failed,
+}
+
+impl Status {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Drawing => "drawing",
+            Self::Ready => "ready",
+            Self::Failed => "failed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Waiting, Self::Drawing, Self::Ready, Self::Failed].into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// True when nothing more will happen by itself.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Ready | Self::Failed)
+    }
+}
+
+/// What a parent calls a page: one line of at most 120 characters, never empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Title(String);
+
+impl Title {
+    pub const MAX_CHARS: usize = 120;
+
+    /// Trims, and turns line breaks and control characters into spaces.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let line = line.trim();
+        if line.is_empty() {
+            Err(Problem::title_empty())
+        } else if line.chars().count() > Self::MAX_CHARS {
+            Err(Problem::title_too_long())
+        } else {
+            Ok(Self(line.to_owned()))
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Title {
+    fn default() -> Self {
+        Self("My colouring page".to_owned())
+    }
+}
+
+impl fmt::Display for Title {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for Title {
+    type Error = Problem;
+    fn try_from(text: String) -> Result<Self, Problem> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Title> for String {
+    fn from(title: Title) -> Self {
+        title.0
+    }
+}
+
+/// Signed addresses of a ready page's files, each good for a few minutes. `pdf` is A4.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Downloads {
+    pub png: String,
+    pub svg: String,
+    pub pdf: String,
+    pub preview: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    pub id: PageId,
+    pub title: Title,
+    pub status: Status,
+    pub style: Style,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+    /// RFC 3339, UTC: when the page is removed unless it is kept longer.
+    pub keep_until: String,
+    /// `None` until the page is ready.
+    pub downloads: Option<Downloads>,
+}
+
+/// The work of drawing a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    pub id: JobId,
+    pub page_id: PageId,
+    pub status: Status,
+    /// 0 to 1.
+    pub progress: f32,
+    pub error: Option<String>,
+    pub downloads: Option<Downloads>,
+}
+
+/// A part of a longer list; `next` asks for the part after it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing<T> {
+    pub items: Vec<T>,
+    pub next: Option<String>,
+}

@@ -1,0 +1,56 @@
+//! A photo on its way up: how large it may be, and what it is once stored.
+
+use serde::{Deserialize, Serialize};
+
+use crate::AssetId;
+
+/// The largest file taken: 10 MB.
+pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
+/// The browser sends no photo with a longer side than this, in pixels.
+pub const MAX_EDGE: u32 = 4096;
+
+/// What a stored file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AssetKind {
+    /// A photo as it was uploaded, upright and without metadata.
+    Original,
+    /// What a step leaves for the next.
+    Intermediate,
+    /// A drawing.
+    Artifact,
+    /// A small picture of a drawing.
+    Preview,
+}
+
+impl AssetKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Original => "original",
+            Self::Intermediate => "intermediate",
+            Self::Artifact => "artifact",
+            Self::Preview => "preview",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Original, Self::Intermediate, Self::Artifact, Self::Preview]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A stored file as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asset {
+    pub id: AssetId,
+    /// Its key in the store.
+    pub path: String,
+    pub kind: AssetKind,
+    pub content_type: String,
+    pub bytes: i64,
+    pub width: i64,
+    pub height: i64,
+    /// RFC 3339, UTC.
+    pub expires_at: String,
+}

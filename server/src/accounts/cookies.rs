@@ -1,0 +1,88 @@
+//! The cookies that carry a session, and where a person is sent afterwards.
+
+use axum_extra::extract::cookie::CookieJar;
+use http::{HeaderMap, HeaderValue};
+
+use super::session::{STAY_LIFE, SignedIn};
+use crate::{Machine, clock::SECOND};
+
+/// `__Host-`: only from this very host, only over https, for every path (RFC 6265bis, 4.1.3.2).
+const PREFIX: &str = "__Host-";
+const ACCESS: &str = "access";
+const REFRESH: &str = "refresh";
+
+pub struct Tokens {
+    pub access: Option<String>,
+    pub refresh: Option<String>,
+}
+
+/// Plain http, as in dev, allows neither the prefix nor `Secure`.
+fn is_https(machine: &Machine) -> bool {
+    !machine.config.is_dev() || machine.config.public_url().starts_with("https://")
+}
+
+fn name(machine: &Machine, name: &str) -> String {
+    if is_https(machine) { format!("{PREFIX}{name}") } else { name.to_owned() }
+}
+
+pub fn read(machine: &Machine, headers: &HeaderMap) -> Tokens {
+    let jar = CookieJar::from_headers(headers);
+    let value = |short: &str| jar.get(&name(machine, short)).map(|cookie| cookie.value().to_owned());
+    Tokens { access: value(ACCESS), refresh: value(REFRESH) }
+}
+
+/// `max_age` in seconds; without it the browser forgets the cookie when it closes.
+fn cookie(machine: &Machine, short: &str, value: &str, max_age: Option<i64>) -> Option<HeaderValue> {
+    let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", name(machine, short));
+    if is_https(machine) {
+        text.push_str("; Secure");
+    }
+    if let Some(seconds) = max_age {
+        text.push_str(&format!("; Max-Age={seconds}"));
+    }
+    HeaderValue::from_str(&text).ok()
+}
+
+impl SignedIn {
+    /// `Set-Cookie` values for both tokens.
+    pub fn cookies(&self, machine: &Machine) -> Vec<HeaderValue> {
+        // The access token's own end counts; its cookie stays, so that both come and go together.
+        let max_age = self.stay.then_some(STAY_LIFE / SECOND);
+        [(ACCESS, &self.access_token), (REFRESH, &self.refresh_token)]
+            .into_iter()
+            .filter_map(|(short, token)| cookie(machine, short, token, max_age))
+            .collect()
+    }
+}
+
+/// `Set-Cookie` values that remove both tokens.
+pub fn cleared_cookies(machine: &Machine) -> Vec<HeaderValue> {
+    [ACCESS, REFRESH].into_iter().filter_map(|short| cookie(machine, short, "", Some(0))).collect()
+}
+
+/// A path on this site, or `/`: never another host, whatever the browser makes of odd characters.
+pub fn return_path(text: &str) -> String {
+    let safe = text.starts_with('/')
+        && !text.starts_with("//")
+        && text.len() <= 512
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if safe { text.to_owned() } else { "/".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::return_path;
+
+    #[test]
+    fn only_paths_of_this_site_are_returned_to() {
+        for path in ["/gallery", "/pages/1?x=2#y", "/"] {
+            assert_eq!(return_path(path), path);
+        }
+        for other in [
+            "", "gallery", "//evil.example", "/\\evil.example", "https://evil.example", "/\tx", "/a\r\nSet-Cookie: x",
+            "javascript:alert(1)", "/ä",
+        ] {
+            assert_eq!(return_path(other), "/", "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Passwords: Argon2id with OWASP's first choice of parameters (19 MiB, 2 passes, 1 lane), a core at a time.
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
+use model::{Email, Password, Problem};
+
+use crate::{Error, Machine};
+
+/// Of zxcvbn's 0 to 4: below this, a password falls to guessing from lists.
+const LEAST_SCORE: u8 = 2;
+
+fn argon2() -> Result<Argon2<'static>, Error> {
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// # Errors
+/// `password_too_weak` for listed words, keyboard runs, and the address itself.
+pub fn check_strength(email: &Email, password: &Password) -> Result<(), Problem> {
+    let (local, _) = email.as_str().split_once('@').unwrap_or_default();
+    // The estimate takes longer than linear time; its first hundred characters are enough to tell.
+    let start: String = password.as_str().chars().take(100).collect();
+    let score = zxcvbn::zxcvbn(&start, &[email.as_str(), local, "scribble machine", "colouring page"]).score();
+    if u8::from(score) < LEAST_SCORE { Err(Problem::password_too_weak()) } else { Ok(()) }
+}
+
+/// The PHC string that is stored.
+pub async fn hash(machine: &Machine, password: Password) -> Result<String, Error> {
+    machine
+        .compute(move || {
+            let hash: PasswordHash = argon2()?
+                .hash_password(password.as_str().as_bytes())
+                .map_err(|error| Error::internal(error.to_string()))?;
+            Ok(hash.to_string())
+        })
+        .await?
+}
+
+/// Without a hash, does the same work on nothing: the time tells nobody which addresses have an account.
+pub async fn verify(machine: &Machine, password: Password, hash: Option<String>) -> Result<bool, Error> {
+    machine
+        .compute(move || {
+            let argon2 = argon2()?;
+            let Some(hash) = hash else {
+                let mut nothing = [0; 32];
+                argon2
+                    .hash_password_into(password.as_str().as_bytes(), b"no such account", &mut nothing)
+                    .map_err(|error| Error::internal(error.to_string()))?;
+                return Ok(false);
+            };
+            let hash = PasswordHash::new(&hash).map_err(|error| Error::internal(error.to_string()))?;
+            Ok(argon2.verify_password(password.as_str().as_bytes(), &hash).is_ok())
+        })
+        .await?
+}

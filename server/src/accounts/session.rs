@@ -1,0 +1,136 @@
+//! Sessions: a short access token (JWT, RFC 7519) and a long refresh token that is replaced at each use.
+//!
+//! A refresh token is `session . generation . secret`. The secret is derived from the session's random seed and the
+//! server's key, so that the successor of a token can be told again to a second tab without keeping it anywhere,
+//! and a token of an older generation is known for what it is: a copy in the wrong hands.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use model::{SessionId, User, UserId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::store;
+use crate::{
+    Error, Machine,
+    clock::{DAY, HOUR, MINUTE, Millis, SECOND, local_now},
+    credits,
+    db::{Authority, Tx},
+    keys::sha256,
+};
+
+/// How long an access token is good for.
+pub const ACCESS_LIFE: Millis = 15 * MINUTE;
+/// With "stay signed in".
+pub const STAY_LIFE: Millis = 30 * DAY;
+/// Without it the browser forgets at its end, and we after a day.
+const VISIT_LIFE: Millis = 24 * HOUR;
+/// Tabs that woke up together use the same token: within this time it is one use.
+const SAME_USE: Millis = 10 * SECOND;
+const AUDIENCE: &str = "scribble";
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    /// The session.
+    sid: Uuid,
+    sub: Uuid,
+    aud: String,
+    iat: i64,
+    exp: i64,
+}
+
+/// What a sign-in gives: who it is, and the pair of tokens.
+pub struct SignedIn {
+    pub user: User,
+    pub access_token: String,
+    pub refresh_token: String,
+    pub stay: bool,
+}
+
+fn life(stay: bool) -> Millis {
+    if stay { STAY_LIFE } else { VISIT_LIFE }
+}
+
+/// Opens a session for an account that has just proved who it is.
+pub async fn open(machine: &Machine, tx: &mut Tx, user: UserId, stay: bool) -> Result<SignedIn, Error> {
+    let id = SessionId(Uuid::now_v7());
+    let seed: [u8; 32] = rand::random();
+    let token = refresh_token(machine, id, &seed, 0);
+    store::insert_session(tx, id, user, &seed, &sha256(token.as_bytes()), stay, tx.now + life(stay)).await?;
+    signed_in(machine, tx, id, user, token, stay).await
+}
+
+/// Exchanges a refresh token for the next pair; `None` when it is worth nothing.
+pub async fn refresh(machine: &Machine, token: &str) -> Result<Option<(SessionId, SignedIn)>, Error> {
+    let Some((id, generation, secret)) = parse(token) else { return Ok(None) };
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let Some(session) = store::find_session(&mut tx, id).await? else { return Ok(None) };
+    if !machine.keys.is_refresh_secret(&session.seed, id.0.as_bytes(), generation, &secret) {
+        return Ok(None);
+    }
+    let user = UserId(session.user_id);
+    let next = refresh_token(machine, id, &session.seed, generation + 1);
+    let (old_hash, new_hash) = (sha256(token.as_bytes()), sha256(next.as_bytes()));
+    let expires_at = tx.now + life(session.stay);
+    let rotated = store::rotate(&mut tx, id, generation, &old_hash, &new_hash, expires_at).await?;
+    let same_use = generation + 1 == session.generation && tx.now - session.rotated_at <= SAME_USE;
+    if !rotated && !same_use {
+        // Used before, and not just now: there are two holders, and one of them is not the owner.
+        store::revoke(&mut tx, id).await?;
+        store::record(&mut tx, Some(user), "refresh_token_reused").await?;
+        tx.commit().await?;
+        return Ok(None);
+    }
+    let signed_in = signed_in(machine, &mut tx, id, user, next, session.stay).await?;
+    tx.commit().await?;
+    Ok(Some((id, signed_in)))
+}
+
+async fn signed_in(
+    machine: &Machine,
+    tx: &mut Tx,
+    id: SessionId,
+    user: UserId,
+    refresh_token: String,
+    stay: bool,
+) -> Result<SignedIn, Error> {
+    let email = store::email_of(tx, user).await?;
+    let is_guest = email.is_none();
+    let credits = credits::balance_in(tx, user).await?;
+    Ok(SignedIn {
+        user: User { id: user, email, is_guest, credits },
+        access_token: access_token(machine, id, user)?,
+        refresh_token,
+        stay,
+    })
+}
+
+fn access_token(machine: &Machine, session: SessionId, user: UserId) -> Result<String, Error> {
+    let iat = local_now() / SECOND;
+    let claims =
+        Claims { sid: session.0, sub: user.0, aud: AUDIENCE.to_owned(), iat, exp: iat + ACCESS_LIFE / SECOND };
+    encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(&machine.keys.access))
+        .map_err(|error| Error::internal(error.to_string()))
+}
+
+/// The session that an access token of ours names, while the token is good.
+pub fn session_of(machine: &Machine, access_token: &str) -> Option<SessionId> {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_audience(&[AUDIENCE]);
+    validation.leeway = 0;
+    let key = DecodingKey::from_secret(&machine.keys.access);
+    Some(SessionId(decode::<Claims>(access_token, &key, &validation).ok()?.claims.sid))
+}
+
+fn refresh_token(machine: &Machine, session: SessionId, seed: &[u8], generation: i64) -> String {
+    let secret = machine.keys.refresh_secret(seed, session.0.as_bytes(), generation);
+    format!("{}.{generation}.{}", session.0.simple(), URL_SAFE_NO_PAD.encode(secret))
+}
+
+fn parse(token: &str) -> Option<(SessionId, i64, Vec<u8>)> {
+    let mut parts = token.splitn(3, '.');
+    let session = SessionId(Uuid::try_parse(parts.next()?).ok()?);
+    let generation: i64 = parts.next()?.parse().ok()?;
+    let secret = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
+    (0..i64::MAX).contains(&generation).then_some((session, generation, secret))
+}

@@ -1,0 +1,63 @@
+//! Who is asking: read from the tokens of a request, once, before any route.
+
+use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
+use model::{Email, Problem, SessionId, UserId};
+
+use super::{cookies, session, store};
+use crate::{Error, Machine, db::Authority};
+
+/// Somebody signed in. Having one is the right to what is theirs.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: UserId,
+    /// `None` for a guest.
+    pub email: Option<Email>,
+    pub is_guest: bool,
+    pub(crate) session: SessionId,
+}
+
+/// Whoever asks, signed in or not.
+#[derive(Clone, Debug, Default)]
+pub struct Visitor {
+    pub account: Option<Account>,
+    /// True when a cookie said who it is: then another site could have made the browser ask.
+    pub by_cookie: bool,
+}
+
+impl Visitor {
+    /// # Errors
+    /// `signed_out`.
+    pub fn account(&self) -> Result<&Account, Error> {
+        self.account.as_ref().ok_or_else(|| Problem::signed_out().into())
+    }
+}
+
+/// Reads the tokens of a request. An access token that ran out is renewed on the way; the cookies that replace
+/// the old ones are returned too.
+pub(crate) async fn recognise(machine: &Machine, headers: &HeaderMap) -> Result<(Visitor, Vec<HeaderValue>), Error> {
+    if let Some(bearer) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer ")) {
+        let account = match session::session_of(machine, bearer) {
+            Some(id) => find(machine, id).await?,
+            None => None,
+        };
+        return Ok((Visitor { account, by_cookie: false }, Vec::new()));
+    }
+    let tokens = cookies::read(machine, headers);
+    if let Some(id) = tokens.access.and_then(|token| session::session_of(machine, &token)) {
+        return Ok((Visitor { account: find(machine, id).await?, by_cookie: true }, Vec::new()));
+    }
+    if let Some(token) = tokens.refresh
+        && let Some((id, signed_in)) = session::refresh(machine, &token).await?
+    {
+        let set = signed_in.cookies(machine);
+        return Ok((Visitor { account: find(machine, id).await?, by_cookie: true }, set));
+    }
+    Ok((Visitor::default(), Vec::new()))
+}
+
+async fn find(machine: &Machine, session: SessionId) -> Result<Option<Account>, Error> {
+    let mut tx = machine.db.read(Authority::System).await?;
+    let Some((id, email)) = store::account_of(&mut tx, session).await? else { return Ok(None) };
+    let email = email.map(|text| Email::parse(&text)).transpose()?;
+    Ok(Some(Account { id: UserId(id), is_guest: email.is_none(), email, session }))
+}

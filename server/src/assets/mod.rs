@@ -1,0 +1,148 @@
+//! Assets: stored files with an owner and an end date, and the way a photo becomes one.
+
+mod remove;
+pub(crate) mod store;
+
+use bytes::Bytes;
+use lineart::{
+    Photo,
+    decode::{DecodeError, header},
+};
+use model::{
+    Asset, AssetId, Problem, UserId,
+    photo::{AssetKind, MAX_BYTES, MAX_EDGE},
+};
+use uuid::Uuid;
+
+pub use remove::RemoveFiles;
+
+use crate::{
+    Error, Machine,
+    accounts::Account,
+    clock::{DAY, Millis, rfc3339},
+    db::{Authority, Tx},
+    files::Key,
+};
+
+/// Quality of the JPEG that is kept of a photo: higher gains nothing that a line drawing could show.
+const JPEG_QUALITY: u8 = 90;
+
+/// A photo that was read, turned upright and freed of its metadata, but not stored yet.
+pub struct Upright {
+    jpeg: Bytes,
+    width: u32,
+    height: u32,
+}
+
+/// Reads an uploaded file as a photo. Refuses from the header what cannot be or must not be decoded.
+///
+/// # Errors
+/// A `photo_*` problem that tells the person what to do.
+pub async fn read_photo(machine: &Machine, file: Bytes) -> Result<Upright, Error> {
+    if file.len() as u64 > MAX_BYTES {
+        return Err(Problem::photo_too_large().into());
+    }
+    header(&file).map_err(refusal)?;
+    machine
+        .compute(move || {
+            let photo = Photo::decode(&file)?;
+            let scale = (f64::from(MAX_EDGE) / f64::from(photo.width().max(photo.height()))).min(1.0);
+            let edge = |length: u32| ((f64::from(length) * scale).round() as u32).max(1);
+            let (width, height) = (edge(photo.width()), edge(photo.height()));
+            Ok(Upright { jpeg: photo.to_jpeg(MAX_EDGE, JPEG_QUALITY).into(), width, height })
+        })
+        .await
+        // A decoder that panics has met a file that is no good.
+        .unwrap_or(Err(DecodeError::Broken))
+        .map_err(refusal)
+}
+
+fn refusal(error: DecodeError) -> Error {
+    match error {
+        DecodeError::Empty => Problem::photo_empty(),
+        DecodeError::NotAnImage => Problem::photo_not_an_image(),
+        DecodeError::Svg => Problem::photo_svg(),
+        DecodeError::Animated => Problem::photo_animated(),
+        DecodeError::Heic => Problem::photo_heic(),
+        DecodeError::UnsupportedFormat => Problem::photo_unsupported(),
+        DecodeError::TooManyPixels { .. } => Problem::photo_too_many_pixels(),
+        DecodeError::CutOff => Problem::photo_cut_off(),
+        DecodeError::Broken => Problem::photo_broken(),
+    }
+    .into()
+}
+
+/// Stores a photo for the account.
+pub async fn keep_photo(machine: &Machine, account: &Account, photo: Upright) -> Result<Asset, Error> {
+    let new = New {
+        kind: AssetKind::Original,
+        extension: "jpg",
+        content_type: "image/jpeg",
+        width: photo.width,
+        height: photo.height,
+        bytes: photo.jpeg,
+    };
+    let stored = put(machine, account.id, new).await?;
+    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    let expires_at = tx.now + Millis::from(machine.config.keep_original_days) * DAY;
+    let asset = stored.record(&mut tx, None, expires_at).await?;
+    tx.commit().await?;
+    Ok(asset)
+}
+
+/// A file about to be stored.
+pub struct New {
+    pub kind: AssetKind,
+    pub extension: &'static str,
+    pub content_type: &'static str,
+    pub bytes: Bytes,
+    /// In pixels, or in page units for a vector drawing.
+    pub width: u32,
+    pub height: u32,
+}
+
+/// A file that is in the store but in no row yet. Until it is recorded, nobody can reach it.
+pub struct Stored {
+    key: Key,
+    content_type: &'static str,
+    length: i64,
+    width: i64,
+    height: i64,
+}
+
+/// Writes the file. The row comes after: a row always has its file.
+pub async fn put(machine: &Machine, owner: UserId, new: New) -> Result<Stored, Error> {
+    let key = Key { owner, kind: new.kind, id: AssetId(Uuid::now_v7()), extension: new.extension };
+    let length = i64::try_from(new.bytes.len()).unwrap_or(i64::MAX);
+    machine.files.put(&key.path(), new.bytes).await?;
+    Ok(Stored {
+        key,
+        content_type: new.content_type,
+        length,
+        width: new.width.into(),
+        height: new.height.into(),
+    })
+}
+
+impl Stored {
+    /// Gives the file its row, and with it its owner, its page and its end.
+    pub async fn record(self, tx: &mut Tx, page: Option<model::PageId>, expires_at: Millis) -> Result<Asset, Error> {
+        let asset = Asset {
+            id: self.key.id,
+            path: self.key.path(),
+            kind: self.key.kind,
+            content_type: self.content_type.to_owned(),
+            bytes: self.length,
+            width: self.width,
+            height: self.height,
+            expires_at: rfc3339(expires_at),
+        };
+        store::insert(tx, self.key.owner, page, &asset, expires_at).await?;
+        Ok(asset)
+    }
+
+    /// The way out when the row could not be written.
+    pub async fn discard(self, machine: &Machine) -> Result<(), Error> {
+        machine.files.delete(&self.key.path()).await
+    }
+}

@@ -1,0 +1,68 @@
+//! Credits: three for a proved address, one for a page, back when it failed. Every change is a line of the ledger.
+
+mod store;
+
+use model::{
+    CreditEvent, Credits, FREE_CREDITS, JobId, PageId, Problem, UserId,
+    credit::{CreditKind, PAGE_COST},
+};
+
+use crate::{
+    Error, Machine,
+    accounts::Account,
+    clock::rfc3339,
+    db::{Authority, Tx},
+};
+
+/// Opens the account's ledger with the free credits. The second time, it does nothing.
+pub async fn grant_free(tx: &mut Tx, user: UserId) -> Result<(), Error> {
+    if store::open(tx, user).await? {
+        store::change(tx, user, FREE_CREDITS).await?;
+        store::write(tx, user, FREE_CREDITS, CreditKind::Granted, None).await?;
+    }
+    Ok(())
+}
+
+/// Takes the price of a page for this job.
+///
+/// # Errors
+/// `no_credit` when the balance does not cover it.
+pub async fn spend(tx: &mut Tx, user: UserId, job: JobId, page: PageId) -> Result<(), Error> {
+    if !store::change(tx, user, -PAGE_COST).await? {
+        return Err(Problem::no_credit().into());
+    }
+    store::write(tx, user, -PAGE_COST, CreditKind::Spent, Some((job, page))).await
+}
+
+/// Gives back what this job took. The ledger takes one refund a job: a second one fails the transaction.
+pub async fn refund(tx: &mut Tx, user: UserId, job: JobId, page: PageId) -> Result<(), Error> {
+    store::change(tx, user, PAGE_COST).await?;
+    store::write(tx, user, PAGE_COST, CreditKind::Refunded, Some((job, page))).await
+}
+
+pub async fn balance(machine: &Machine, account: &Account) -> Result<i64, Error> {
+    balance_in(&mut machine.db.read(Authority::Owner(account.id)).await?, account.id).await
+}
+
+/// The balance as the caller's transaction sees it.
+pub async fn balance_in(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
+    store::balance(tx, user).await
+}
+
+/// The balance with its ledger, newest line first.
+pub async fn list(machine: &Machine, account: &Account) -> Result<Credits, Error> {
+    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let items = store::list(&mut tx, account.id)
+        .await?
+        .into_iter()
+        .filter_map(|row| {
+            Some(CreditEvent {
+                delta: row.delta,
+                kind: CreditKind::parse(&row.kind)?,
+                page_id: row.page_id.map(PageId),
+                at: rfc3339(row.at),
+            })
+        })
+        .collect();
+    Ok(Credits { balance: store::balance(&mut tx, account.id).await?, items })
+}

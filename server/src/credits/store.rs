@@ -1,0 +1,55 @@
+//! SQL of the ledger.
+
+use model::{JobId, PageId, UserId, credit::CreditKind};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    Error,
+    clock::Millis,
+    db::{Tx, execute, fetch_all, fetch_optional},
+};
+
+#[derive(FromRow)]
+pub struct Line {
+    pub delta: i64,
+    pub kind: String,
+    pub page_id: Option<Uuid>,
+    pub at: Millis,
+}
+
+/// False when the account has a balance already.
+pub async fn open(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
+    let sql = "INSERT INTO credits (user_id, balance) VALUES ($1, 0) ON CONFLICT DO NOTHING";
+    Ok(execute!(tx, sql, user.0)? == 1)
+}
+
+/// False, and nothing changed, when the balance would fall below zero.
+pub async fn change(tx: &mut Tx, user: UserId, delta: i64) -> Result<bool, Error> {
+    let sql = "UPDATE credits SET balance = balance + $2 WHERE user_id = $1 AND balance + $2 >= 0";
+    Ok(execute!(tx, sql, user.0, delta)? == 1)
+}
+
+pub async fn write(
+    tx: &mut Tx,
+    user: UserId,
+    delta: i64,
+    kind: CreditKind,
+    of: Option<(JobId, PageId)>,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO credit_events (id, user_id, delta, kind, job_id, page_id, at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let (job, page) = (of.map(|(job, _)| job.0), of.map(|(_, page)| page.0));
+    execute!(tx, sql, Uuid::now_v7(), user.0, delta, kind.as_str(), job, page, tx.now)?;
+    Ok(())
+}
+
+pub async fn balance(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
+    let row = fetch_optional!(tx, (i64,), "SELECT balance FROM credits WHERE user_id = $1", user.0)?;
+    Ok(row.map_or(0, |(balance,)| balance))
+}
+
+pub async fn list(tx: &mut Tx, user: UserId) -> Result<Vec<Line>, Error> {
+    let sql = "SELECT delta, kind, page_id, at FROM credit_events WHERE user_id = $1 ORDER BY at DESC, id DESC LIMIT 200";
+    fetch_all!(tx, Line, sql, user.0)
+}

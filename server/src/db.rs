@@ -1,0 +1,188 @@
+//! The database: SQLite or PostgreSQL behind one transaction type, so that every statement is written once.
+//!
+//! Statements use `$1`, which both engines take. A transaction is opened for somebody (`Authority`), which
+//! PostgreSQL's row-level security reads and SQLite's statements repeat in their `WHERE`.
+
+use std::{str::FromStr, time::Duration};
+
+use model::UserId;
+use sqlx::{
+    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    migrate::Migrator,
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{Config, Error, clock::Millis};
+
+static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
+
+/// On whose behalf a transaction reads and writes.
+#[derive(Clone, Copy, Debug)]
+pub enum Authority {
+    /// One account, and nothing that is not its own.
+    Owner(UserId),
+    /// The machine itself: signing people in, and the worker.
+    System,
+}
+
+#[derive(Clone)]
+pub enum Db {
+    /// SQLite has one writer at a time: a pool of one connection makes writers queue here, in order.
+    Lite { readers: SqlitePool, writer: SqlitePool },
+    Pg(PgPool),
+}
+
+/// A transaction. Dropped without `commit`, it leaves no trace.
+pub struct Tx {
+    pub(crate) engine: Engine,
+    /// The database's clock when the transaction began.
+    pub now: Millis,
+}
+
+pub(crate) enum Engine {
+    Lite(Transaction<'static, Sqlite>),
+    Pg(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens the database, creating the file and its folder for SQLite.
+    pub async fn open(config: &Config) -> Result<Self, Error> {
+        let url = config.database_url();
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = PgPoolOptions::new()
+                .max_connections(10)
+                .acquire_timeout(Duration::from_secs(10))
+                // A request dropped while it begins would hand back an open transaction (sqlx #4385).
+                .after_release(|connection, _| {
+                    Box::pin(async move {
+                        sqlx::query("ROLLBACK").execute(connection).await?;
+                        Ok(true)
+                    })
+                })
+                .connect(&url)
+                .await?;
+            return Ok(Self::Pg(pool));
+        }
+        let options = SqliteConnectOptions::from_str(&url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(15));
+        if let Some(folder) = options.get_filename().parent() {
+            std::fs::create_dir_all(folder).map_err(|error| Error::Io("creating the database's folder", error))?;
+        }
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let readers = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
+        Ok(Self::Lite { readers, writer })
+    }
+
+    /// Brings the tables up to date.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        match self {
+            Self::Lite { writer, .. } => SQLITE.run(writer).await?,
+            Self::Pg(pool) => POSTGRES.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction that may write.
+    pub async fn begin(&self, authority: Authority) -> Result<Tx, Error> {
+        match self {
+            // A reader that turns writer half-way can fail where waiting cannot help: take the lock at once.
+            Self::Lite { writer, .. } => Tx::lite(writer.begin_with("BEGIN IMMEDIATE").await?).await,
+            Self::Pg(pool) => Tx::pg(pool.begin().await?, authority).await,
+        }
+    }
+
+    /// Begins a transaction that only reads; on SQLite it waits for no writer.
+    pub async fn read(&self, authority: Authority) -> Result<Tx, Error> {
+        match self {
+            Self::Lite { readers, .. } => Tx::lite(readers.begin().await?).await,
+            Self::Pg(pool) => Tx::pg(pool.begin().await?, authority).await,
+        }
+    }
+}
+
+impl Tx {
+    async fn lite(mut tx: Transaction<'static, Sqlite>) -> Result<Self, Error> {
+        let now = sqlx::query_scalar("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)").fetch_one(&mut *tx).await?;
+        Ok(Self { engine: Engine::Lite(tx), now })
+    }
+
+    async fn pg(mut tx: Transaction<'static, Postgres>, authority: Authority) -> Result<Self, Error> {
+        let owner = match authority {
+            Authority::Owner(id) => id.to_string(),
+            Authority::System => String::new(),
+        };
+        let (_, now) = sqlx::query_as::<_, (String, Millis)>(
+            "SELECT set_config('app.user_id', $1, true), CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+        )
+        .bind(owner)
+        .fetch_one(&mut *tx)
+        .await?;
+        Ok(Self { engine: Engine::Pg(tx), now })
+    }
+
+    pub async fn commit(self) -> Result<(), Error> {
+        match self.engine {
+            Engine::Lite(tx) => tx.commit().await?,
+            Engine::Pg(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// Runs one statement on whichever engine the transaction is of: `on_engine!(tx, query, "...", args; fetch_one)`.
+macro_rules! on_engine {
+    ($tx:expr, $query:ident $(::<_, $row:ty>)?, $sql:expr, [$($arg:expr),*], $fetch:ident) => {
+        match &mut $tx.engine {
+            $crate::db::Engine::Lite(tx) => {
+                sqlx::$query$(::<_, $row>)?($sql)$(.bind($arg))*.$fetch(&mut **tx).await.map_err($crate::Error::from)
+            }
+            $crate::db::Engine::Pg(tx) => {
+                sqlx::$query$(::<_, $row>)?($sql)$(.bind($arg))*.$fetch(&mut **tx).await.map_err($crate::Error::from)
+            }
+        }
+    };
+}
+
+/// `fetch_optional!(tx, Row, "SELECT ...", args...)`: `Result<Option<Row>, Error>`.
+macro_rules! fetch_optional {
+    ($tx:expr, $row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {
+        $crate::db::on_engine!($tx, query_as::<_, $row>, $sql, [$($arg),*], fetch_optional)
+    };
+}
+
+/// `fetch_one!(tx, Row, "SELECT ...", args...)`: `Result<Row, Error>`.
+macro_rules! fetch_one {
+    ($tx:expr, $row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {
+        $crate::db::on_engine!($tx, query_as::<_, $row>, $sql, [$($arg),*], fetch_one)
+    };
+}
+
+/// `fetch_all!(tx, Row, "SELECT ...", args...)`: `Result<Vec<Row>, Error>`.
+macro_rules! fetch_all {
+    ($tx:expr, $row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {
+        $crate::db::on_engine!($tx, query_as::<_, $row>, $sql, [$($arg),*], fetch_all)
+    };
+}
+
+/// `execute!(tx, "UPDATE ...", args...)`: the number of rows touched.
+macro_rules! execute {
+    ($tx:expr, $sql:expr $(, $arg:expr)* $(,)?) => {
+        match &mut $tx.engine {
+            $crate::db::Engine::Lite(tx) => {
+                sqlx::query($sql)$(.bind($arg))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+            $crate::db::Engine::Pg(tx) => {
+                sqlx::query($sql)$(.bind($arg))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err($crate::Error::from)
+    };
+}
+
+pub(crate) use {execute, fetch_all, fetch_one, fetch_optional, on_engine};

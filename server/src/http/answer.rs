@@ -1,0 +1,116 @@
+//! How requests are read and refusals written: JSON bodies, problem+json (RFC 9457), redirects.
+
+use std::any::Any;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use model::Problem;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    Error,
+    accounts::{Account, Visitor},
+};
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        refuse(self.into())
+    }
+}
+
+/// The one place that writes a refusal.
+pub fn refuse(problem: Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, Json(&problem)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some(seconds) = problem.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+pub async fn nothing_here() -> Response {
+    refuse(Problem::not_found())
+}
+
+pub async fn not_possible_here() -> Response {
+    refuse(Problem::method_not_allowed())
+}
+
+pub fn panicked(_: Box<dyn Any + Send>) -> Response {
+    refuse(Problem::internal())
+}
+
+/// 303: whatever was sent, go there and ask with GET.
+pub fn redirect(path: &str) -> Response {
+    match HeaderValue::from_str(path) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+        Err(_) => refuse(Problem::internal()),
+    }
+}
+
+/// The account that asks: a handler that takes one cannot be reached without.
+impl<S: Sync> FromRequestParts<S> for Account {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let visitor = parts.extensions.get::<Visitor>().ok_or_else(|| Error::internal("no visitor"))?;
+        visitor.account().cloned()
+    }
+}
+
+/// A JSON body that has every field it needs and none that is unknown.
+pub struct Fields<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Fields<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request<Body>, state: &S) -> Result<Self, Error> {
+        if !is_json(request.headers()) {
+            return Err(Problem::media_type_unsupported().into());
+        }
+        let body = Bytes::from_request(request, state).await.map_err(|_| Problem::body_too_large())?;
+        let mut reader = serde_json::Deserializer::from_slice(&body);
+        let fields: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| misread(&error))?;
+        reader.end().map_err(|_| Problem::body_invalid())?;
+        Ok(Self(fields))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Names the field at fault: the path to it, and for an unknown or missing one its own name.
+fn misread(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let text = error.inner().to_string();
+    let named = |start: &str| text.strip_prefix(start).and_then(|rest| rest.split('`').next());
+    let mut path = error.path().to_string();
+    if path == "." || path == "?" {
+        path.clear();
+    }
+    let (name, sentence) = if let Some(name) = named("unknown field `") {
+        // The path of an unknown field ends with its name already.
+        (name, "has a field we do not know")
+    } else if let Some(name) = named("missing field `") {
+        (name, "lacks a field")
+    } else {
+        ("", "has a field with a value we cannot use")
+    };
+    if !name.is_empty() && path != name && !path.ends_with(&format!(".{name}")) {
+        path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    }
+    if path.is_empty() {
+        return Problem::body_invalid();
+    }
+    let detail = format!("The request {sentence}: {path}.");
+    Problem::body(Some(path), detail)
+}

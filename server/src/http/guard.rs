@@ -1,0 +1,59 @@
+//! What every request passes: who asks, and whether another site made the browser ask.
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, header},
+    middleware::Next,
+    response::Response,
+};
+use model::Problem;
+use tracing::Span;
+
+use super::answer::refuse;
+use crate::{Error, Machine, accounts};
+
+/// Refuses what another site sent, and attaches the [`accounts::Visitor`] to the request.
+pub async fn guard(State(machine): State<Machine>, mut request: Request, next: Next) -> Result<Response, Error> {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes && is_cross_site(&machine, request.headers()) {
+        return Ok(refuse(Problem::cross_site()));
+    }
+    let (visitor, cookies) = accounts::recognise(&machine, request.headers()).await?;
+    let personal = visitor.account.is_some();
+    request.extensions_mut().insert(visitor);
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    // A sign-out or a sign-in in the same request has the last word on the cookies.
+    if !headers.contains_key(header::SET_COOKIE) {
+        for cookie in cookies {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        let rule = if personal { "private, no-store" } else { "no-cache" };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(rule));
+    }
+    Ok(response)
+}
+
+/// True when a browser says that the request was not made by one of our own pages. Clients that are no browsers
+/// send neither header and hold no cookies that could be misused.
+fn is_cross_site(machine: &Machine, headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site"))
+        && !matches!(site, "same-origin" | "none")
+    {
+        return true;
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else { return false };
+    let Ok(origin) = origin.to_str() else { return true };
+    // In dev the same site is reached under several names of this machine.
+    let as_asked = machine.config.is_dev() && text(header::HOST).is_some_and(|host| origin == format!("http://{host}"));
+    origin != machine.config.public_url() && !as_asked
+}
+
+/// Only the path: a query may hold a signature.
+pub fn span(request: &axum::http::Request<Body>) -> Span {
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+}

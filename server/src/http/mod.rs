@@ -1,0 +1,125 @@
+//! The HTTP host: every route and every layer, on this screen.
+
+mod answer;
+mod auth;
+mod create;
+mod credits;
+mod dev;
+mod files;
+mod guard;
+mod health;
+mod jobs;
+mod pages;
+mod serve;
+mod upload;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, header},
+    middleware::from_fn_with_state,
+    routing::{delete, get, post},
+};
+use std::time::Duration;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, CompressionLevel},
+    services::{ServeDir, ServeFile},
+    set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+
+pub use answer::redirect;
+pub use serve::serve;
+
+use crate::{Error, Machine};
+
+/// Larger than a photo may be: what is too large is read to its end and refused with a sentence, where a
+/// connection cut in the middle would show the browser's own error.
+const UPLOAD_BODY: usize = 100 * 1024 * 1024;
+/// Any other body is a few fields.
+const SMALL_BODY: usize = 16 * 1024;
+/// A photo over a slow line takes minutes.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// The whole site; `screens` draws the HTML and answers what nothing else does.
+pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
+    let uploads = Router::new()
+        .route("/api/v1/upload", post(upload::upload))
+        .route("/create", post(create::create))
+        .layer(DefaultBodyLimit::max(UPLOAD_BODY));
+
+    let api = Router::new()
+        // Accounts
+        .route("/auth/signup", post(auth::sign_up))
+        .route("/auth/verify-otp", post(auth::verify_otp))
+        .route("/auth/resend-otp", post(auth::resend_otp))
+        .route("/auth/signin", post(auth::sign_in))
+        .route("/auth/refresh", post(auth::refresh))
+        .route("/auth/signout", post(auth::sign_out))
+        .route("/auth/session", get(auth::session))
+        // Pages and what they cost
+        .route("/jobs", post(jobs::make))
+        .route("/jobs/{id}", get(jobs::find))
+        .route("/pages", get(pages::list))
+        .route("/pages/{id}", get(pages::find).patch(pages::rename).merge(delete(pages::delete)))
+        .route("/credits", get(credits::list))
+        .fallback(answer::nothing_here)
+        .method_not_allowed_fallback(answer::not_possible_here)
+        .layer(DefaultBodyLimit::max(SMALL_BODY));
+
+    let mut site = Router::new()
+        .nest("/api/v1", api)
+        .merge(uploads)
+        // Files: by signed address, and by the owner's session
+        .route("/files/{*path}", get(files::signed))
+        .route("/pages/{id}/png", get(files::png))
+        .route("/pages/{id}/svg", get(files::svg))
+        .route("/pages/{id}/pdf", get(files::pdf))
+        .route("/pages/{id}/preview", get(files::preview))
+        // For whoever runs it
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .merge(built(&machine)?);
+    if machine.config.is_dev() {
+        site = site.route("/dev/mail.json", get(dev::mail));
+    }
+
+    let set = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    Ok(site
+        .with_state(machine.clone())
+        .fallback_service(screens)
+        // The outermost layer stands last.
+        .layer(from_fn_with_state(machine, guard::guard))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::REFERRER_POLICY, "same-origin"))
+        .layer(set(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
+        .layer(CatchPanicLayer::custom(answer::panicked))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, PATIENCE))
+        .layer(TraceLayer::new_for_http().make_span_with(guard::span)))
+}
+
+/// What cargo-leptos built and the public files: each entry of the site's folder at its own name.
+fn built(machine: &Machine) -> Result<Router<Machine>, Error> {
+    let folder = &machine.config.site_dir;
+    let entries = std::fs::read_dir(folder).map_err(|error| {
+        Error::config(format!("SCRIBBLE_SITE_DIR: cannot read {} ({error}); build the site first", folder.display()))
+    })?;
+    let mut router = Router::new();
+    for entry in entries.flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        let Some(name) = name.to_str() else { continue };
+        router = if path.is_dir() {
+            router.nest_service(&format!("/{name}"), ServeDir::new(path).precompressed_br().precompressed_gzip())
+        } else if name.ends_with(".br") || name.ends_with(".gz") {
+            router
+        } else {
+            router.route_service(&format!("/{name}"), ServeFile::new(path).precompressed_br().precompressed_gzip())
+        };
+    }
+    // Names do not change with contents: ask every time, and be told "not modified".
+    let ask = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(if router.has_routes() { router.layer(ask) } else { router })
+}

@@ -1,0 +1,91 @@
+//! Everything that is signed or kept as a keyed hash. Each purpose has its own key, derived from the one secret.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+use crate::{Config, Error};
+
+pub type Digest256 = [u8; 32];
+
+pub struct Keys {
+    /// Signs access tokens.
+    pub access: Digest256,
+    refresh: Digest256,
+    one_time: Digest256,
+    download: Digest256,
+}
+
+/// HMAC-SHA-256 (RFC 2104) over parts, each preceded by its length so that no two lists of parts read alike.
+fn keyed(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
+    for part in parts {
+        mac.update(&(part.len() as u64).to_le_bytes());
+        mac.update(part);
+    }
+    mac
+}
+
+fn digest(key: &[u8], parts: &[&[u8]]) -> Digest256 {
+    keyed(key, parts).finalize().into_bytes().into()
+}
+
+/// Takes as long whether the first byte differs or the last.
+fn is(key: &[u8], parts: &[&[u8]], expected: &[u8]) -> bool {
+    keyed(key, parts).verify_slice(expected).is_ok()
+}
+
+impl Keys {
+    pub fn derive(config: &Config) -> Result<Self, Error> {
+        let secret = config.secret_key()?.as_bytes();
+        let key = |purpose: &str| digest(secret, &[purpose.as_bytes()]);
+        Ok(Self {
+            access: key("access token"),
+            refresh: key("refresh token"),
+            one_time: key("one-time token"),
+            download: key("download"),
+        })
+    }
+
+    /// The secret part of a session's refresh token: 256 bits that need both this key and the session's row.
+    pub fn refresh_secret(&self, seed: &[u8], session: &[u8], generation: i64) -> Digest256 {
+        digest(&self.refresh, &[seed, session, &generation.to_le_bytes()])
+    }
+
+    pub fn is_refresh_secret(&self, seed: &[u8], session: &[u8], generation: i64, secret: &[u8]) -> bool {
+        is(&self.refresh, &[seed, session, &generation.to_le_bytes()], secret)
+    }
+
+    /// What is stored of a one-time code.
+    pub fn one_time_hash(&self, token: &[u8], code: &str) -> Digest256 {
+        digest(&self.one_time, &[token, code.as_bytes()])
+    }
+
+    pub fn is_one_time_code(&self, token: &[u8], code: &str, hash: &[u8]) -> bool {
+        is(&self.one_time, &[token, code.as_bytes()], hash)
+    }
+
+    /// Signs an address for reading one file until a moment.
+    pub fn sign_download(&self, path: &str, until: i64) -> String {
+        hex(&digest(&self.download, &[path.as_bytes(), &until.to_le_bytes()]))
+    }
+
+    pub fn is_download(&self, path: &str, until: i64, signature: &str) -> bool {
+        unhex(signature).is_some_and(|bytes| is(&self.download, &[path.as_bytes(), &until.to_le_bytes()], &bytes))
+    }
+}
+
+/// For secrets of 256 random bits, which need no key: they cannot be tried out.
+pub fn sha256(bytes: &[u8]) -> Digest256 {
+    Sha256::digest(bytes).into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
+}

@@ -1,0 +1,75 @@
+//! The machine: everything behind the screens. It knows HTTP and SQL, and nothing of how a screen looks.
+//!
+//! # Layout
+//! - [`config`]: the environment, read once
+//! - [`db`], [`files`], [`mail`], [`keys`], [`clock`]: the only owners of SQL dialects, object storage, mail, secrets, time
+//! - [`accounts`], [`assets`], [`pages`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
+//! - [`worker`]: takes jobs and runs them
+//! - [`http`]: every route, and what each takes and answers
+//! - [`error`]: what can go wrong, and what of it a person is told
+
+pub mod accounts;
+pub mod assets;
+pub mod clock;
+pub mod config;
+pub mod credits;
+pub mod db;
+pub mod error;
+pub mod files;
+pub mod http;
+pub mod jobs;
+pub mod keys;
+pub mod mail;
+pub mod pages;
+pub mod worker;
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+pub use config::Config;
+pub use error::Error;
+
+/// Everything a request or a job needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Machine {
+    pub config: Arc<Config>,
+    pub db: db::Db,
+    pub files: files::Files,
+    pub mail: mail::Mail,
+    pub keys: Arc<keys::Keys>,
+    pub doorbell: jobs::Doorbell,
+    /// One permit per core: bounds the memory and the cores that photos and passwords may take at once.
+    pub cores: Arc<Semaphore>,
+}
+
+impl Machine {
+    /// Opens the database and the stores, creating what is missing, and brings the tables up to date.
+    pub async fn start(config: Config) -> Result<Self, Error> {
+        let db = db::Db::open(&config).await?;
+        db.migrate().await?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            files: files::Files::open(&config)?,
+            mail: mail::Mail::open(&config)?,
+            keys: Arc::new(keys::Keys::derive(&config)?),
+            doorbell: jobs::Doorbell::default(),
+            cores: Arc::new(Semaphore::new(cores)),
+            config: Arc::new(config),
+            db,
+        })
+    }
+
+    /// Runs work that keeps a core busy, where it does not hold up requests; waits for a free core.
+    /// A panic in it (image decoders have them) ends as an error, not as the end of the process.
+    pub async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let permit = self.cores.clone().acquire_owned().await.map_err(|_| Error::internal("shutting down"))?;
+        tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop(permit);
+            result
+        })
+        .await
+        .map_err(|error| Error::internal(format!("computation: {error}")))
+    }
+}

@@ -1,0 +1,75 @@
+//! A page's files as they are handed out: the stored ones as they are, the PDF made when it is asked for.
+
+use bytes::Bytes;
+use lineart::{Drawing, Sheet};
+use model::{PageId, Paper, Problem, Title, UserId, photo::AssetKind};
+
+use super::store;
+use crate::{
+    Error, Machine,
+    assets::store as assets,
+    db::Authority,
+};
+
+/// What to make of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rendering {
+    Png,
+    Svg,
+    Preview,
+    Pdf(Paper),
+}
+
+impl Rendering {
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Png | Self::Preview => "image/png",
+            Self::Svg => "image/svg+xml",
+            Self::Pdf(_) => "application/pdf",
+        }
+    }
+
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Png | Self::Preview => "png",
+            Self::Svg => "svg",
+            Self::Pdf(_) => "pdf",
+        }
+    }
+}
+
+/// One file of the owner's page, with the page's title.
+///
+/// # Errors
+/// `not_found`; `page_not_ready` while it is being drawn.
+pub async fn file(
+    machine: &Machine,
+    owner: UserId,
+    page: PageId,
+    rendering: Rendering,
+) -> Result<(Bytes, Title), Error> {
+    let mut tx = machine.db.read(Authority::Owner(owner)).await?;
+    let row = store::find(&mut tx, owner, page).await?.ok_or_else(Problem::not_found)?;
+    let (kind, content_type) = match rendering {
+        Rendering::Preview => (AssetKind::Preview, "image/png"),
+        Rendering::Png => (AssetKind::Artifact, "image/png"),
+        Rendering::Svg | Rendering::Pdf(_) => (AssetKind::Artifact, "image/svg+xml"),
+    };
+    let found = assets::find_of_page(&mut tx, owner, page, kind, content_type).await?;
+    let found = found.ok_or_else(Problem::page_not_ready)?;
+    drop(tx);
+    let title = Title::parse(&row.title)?;
+    let stored = machine.files.get(&found.path).await?;
+    let Rendering::Pdf(paper) = rendering else { return Ok((stored, title)) };
+    let text = title.clone();
+    let pdf = machine.compute(move || pdf(&stored, text.as_str(), paper)).await??;
+    Ok((pdf, title))
+}
+
+fn pdf(svg: &[u8], title: &str, paper: Paper) -> Result<Bytes, Error> {
+    let svg = std::str::from_utf8(svg).map_err(|error| Error::internal(error.to_string()))?;
+    let drawing = Drawing::from_svg(svg).map_err(|error| Error::internal(error.to_string()))?;
+    let sheet = Sheet { title, drawing: &drawing };
+    let pdf = lineart::pdf(&[sheet], paper, title).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(pdf.into())
+}

@@ -1,0 +1,68 @@
+//! SQL of pages.
+
+use model::{AssetId, PageId, Status, Style, Title, UserId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    Error,
+    clock::Millis,
+    db::{Tx, execute, fetch_all, fetch_optional},
+};
+
+#[derive(FromRow)]
+pub struct Row {
+    pub id: Uuid,
+    pub title: String,
+    pub status: String,
+    pub style: String,
+    pub created_at: Millis,
+    pub keep_until: Millis,
+}
+
+pub async fn insert(
+    tx: &mut Tx,
+    owner: UserId,
+    id: PageId,
+    photo: AssetId,
+    title: &Title,
+    style: &Style,
+    keep_until: Millis,
+) -> Result<(), Error> {
+    let style = serde_json::to_string(style).map_err(|error| Error::internal(error.to_string()))?;
+    let sql = "INSERT INTO pages (id, user_id, title, status, style, original_id, created_at, keep_until)
+               VALUES ($1, $2, $3, 'waiting', $4, $5, $6, $7)";
+    execute!(tx, sql, id.0, owner.0, title.as_str(), &style, photo.0, tx.now, keep_until)?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Row>, Error> {
+    let sql = "SELECT id, title, status, style, created_at, keep_until FROM pages WHERE id = $1 AND user_id = $2";
+    fetch_optional!(tx, Row, sql, id.0, owner.0)
+}
+
+/// Newest first. Ids are UUIDs of version 7, so their order is that of time.
+pub async fn list(tx: &mut Tx, owner: UserId, after: Option<PageId>, limit: i64) -> Result<Vec<Row>, Error> {
+    let before = after.map_or(Uuid::max(), |id| id.0);
+    let sql = "SELECT id, title, status, style, created_at, keep_until FROM pages
+               WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    fetch_all!(tx, Row, sql, owner.0, before, limit)
+}
+
+pub async fn rename(tx: &mut Tx, owner: UserId, id: PageId, title: &Title) -> Result<Option<Row>, Error> {
+    let sql = "UPDATE pages SET title = $3 WHERE id = $1 AND user_id = $2
+               RETURNING id, title, status, style, created_at, keep_until";
+    fetch_optional!(tx, Row, sql, id.0, owner.0, title.as_str())
+}
+
+/// False when there is no such page any more.
+pub async fn set_status(tx: &mut Tx, owner: UserId, id: PageId, status: Status) -> Result<bool, Error> {
+    let sql = "UPDATE pages SET status = $3 WHERE id = $1 AND user_id = $2";
+    Ok(execute!(tx, sql, id.0, owner.0, status.as_str())? == 1)
+}
+
+/// The photo that the deleted page was made of; `None` when there was no such page.
+pub async fn delete(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Option<AssetId>>, Error> {
+    let sql = "DELETE FROM pages WHERE id = $1 AND user_id = $2 RETURNING original_id";
+    Ok(fetch_optional!(tx, (Option<Uuid>,), sql, id.0, owner.0)?.map(|(photo,)| photo.map(AssetId)))
+}
