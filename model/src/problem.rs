@@ -66,7 +66,7 @@ problems! {
     PasswordTooLong password_too_long 422 Some("password"), "Password too long", "Please use at most 256 characters.";
     PasswordTooWeak password_too_weak 422 Some("password"), "Password easy to guess", "This password is easy to guess. Please use a longer one, or a few unrelated words.";
     CodeMalformed code_malformed 422 Some("code"), "Six digits", "The code has six digits. Please check the mail.";
-    CodeWrong code_wrong 422 Some("code"), "Wrong code", "That code didn't work. Check the mail or ask for a new one.";
+    CodeWrong code_wrong 401 Some("code"), "Wrong code", "That code didn't work. Check the mail or ask for a new one.";
     SignInFailed sign_in_failed 401 None, "Not signed in", "This address and password do not go together. Please try again.";
     VerificationNeeded verification_needed 401 None, "Please confirm your address", "Please confirm your address first: we have sent you a six-digit code.";
     SignedOut signed_out 401 None, "Please sign in", "Please sign in to do that.";

@@ -10,6 +10,7 @@ use tokio::{
 
 use crate::{
     Error, Machine,
+    db::Authority,
     jobs::{self, Claimed, Work},
 };
 
@@ -48,6 +49,18 @@ pub async fn run(machine: Machine, mut stop: watch::Receiver<bool>) {
     while running.join_next().await.is_some() {}
 }
 
+/// Runs what is due now, one job after the other, and returns how many there were.
+pub async fn run_due(machine: &Machine) -> Result<usize, Error> {
+    // Never told to stop: the caller waits for the end.
+    let (_sender, stop) = watch::channel(false);
+    let mut done = 0;
+    while let Some(claimed) = jobs::claim(machine).await? {
+        run_one(machine, &claimed, stop.clone()).await;
+        done += 1;
+    }
+    Ok(done)
+}
+
 /// Runs one job to its end, its failure or the loss of its lease.
 async fn run_one(machine: &Machine, claimed: &Claimed, mut stop: watch::Receiver<bool>) {
     let outcome = tokio::select! {
@@ -76,7 +89,7 @@ async fn attempt(machine: &Machine, claimed: &Claimed) -> Result<(), Error> {
         Work::SendMail(work) => work.run(machine).await?,
         Work::RemoveFiles(work) => work.run(machine).await?,
     }
-    let mut tx = machine.db.begin(crate::db::Authority::System).await?;
+    let mut tx = machine.db.begin(Authority::System).await?;
     claimed.finish(&mut tx).await?;
     tx.commit().await
 }

@@ -37,7 +37,7 @@ impl Filled {
         // The constructor takes form data although its binding names only records.
         let body = UrlSearchParams::new_with_record_from_str_to_str(self.fields.unchecked_ref());
         let init = RequestInit::new();
-        init.set_body(&body.map_err(|_| Problem::internal())?);
+        init.set_body(body.map_err(|_| Problem::internal())?.as_ref());
         request("POST", &self.action, init, &[]).await
     }
 }

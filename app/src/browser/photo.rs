@@ -8,7 +8,7 @@ use web_sys::{
     OffscreenCanvasRenderingContext2d, Response, Url,
 };
 
-use super::{object, page::window};
+use super::page::window;
 
 /// A photo that was chosen, and an address under which this page can show it.
 pub struct Photo {
@@ -80,10 +80,9 @@ impl Photo {
     }
 
     async fn decode(&self) -> Option<ImageBitmap> {
-        let window = window().ok()?;
-        let options = object(&[("imageOrientation", &"from-image".into())]);
-        let decoding = window.create_image_bitmap_with_blob_and_image_bitmap_options(&self.blob, options.unchecked_ref());
-        JsFuture::from(decoding.ok()?).await.ok()?.dyn_into().ok()
+        // Upright by what its EXIF says, which is what browsers do unasked.
+        let decoding = window().ok()?.create_image_bitmap_with_blob(&self.blob).ok()?;
+        JsFuture::from(decoding).await.ok()?.dyn_into().ok()
     }
 }
 

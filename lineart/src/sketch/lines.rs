@@ -41,16 +41,3 @@ pub(super) fn energy(colours: &Field<4>, flow: &Flow) -> Field<1> {
     }
     out
 }
-
-/// Takes off each response a share of what its wider surroundings answer: a line among many is texture
-/// (surround inhibition; Grigorescu, Petkov, Westenberg 2003).
-pub(super) fn inhibited(energy: &Field<1>, share: f32, sigma: f32) -> Field<1> {
-    let around = energy.quartered().blurred(sigma / 4.0);
-    let mut out = energy.clone();
-    for (at, value) in out.data.iter_mut().enumerate() {
-        let (x, y) = ((at % energy.width) as f32, (at / energy.width) as f32);
-        let [mean] = around.sample((x - 1.5) * 0.25, (y - 1.5) * 0.25);
-        value[0] = (value[0] - share * mean).max(0.0);
-    }
-    out
-}

@@ -7,6 +7,7 @@ mod join;
 mod lines;
 mod ridges;
 pub(crate) mod scale;
+mod strength;
 mod trace;
 
 use kurbo::{Affine, BezPath};
@@ -16,6 +17,19 @@ use crate::paper::Paper;
 use crate::photo::Photo;
 use crate::style::Style;
 use field::Field;
+use strength::Judge;
+
+/// Responses below this are noise in any photo.
+const FAINTEST: f32 = 0.006;
+
+/// Ends this far apart may be joined, px.
+const GAP: f32 = 8.0;
+
+/// What is shorter is debris at any detail, px.
+const SHORTEST: usize = 12;
+
+/// How far a curve may run beside its points, px: an eighth of a millimetre on A4.
+const TOLERANCE: f64 = 0.6;
 
 /// Everything a photo needs once, whatever the style: all strokes that any detail may show.
 #[derive(Clone, Debug)]
@@ -28,6 +42,8 @@ pub struct Sketch {
 #[derive(Clone, Debug)]
 struct Stroke {
     strength: f32,
+    /// Page units.
+    length: f32,
     path: BezPath,
 }
 
@@ -39,15 +55,18 @@ impl Sketch {
         let flow = flow::flow(&colours);
         let smooth = flow::smooth_along(&colours, &flow, &[1.0, 2.0, 4.0]);
         let energy = lines::energy(&smooth, &flow);
-        let strength = lines::inhibited(&energy, 1.0, 24.0);
-        let ridges = ridges::ridges(&energy, &strength, &flow, 0.006);
-        let chains = join::join(trace::chains(&ridges), 10.0);
+        let ridges = ridges::ridges(&energy, &flow, FAINTEST);
+        let chains = join::join(trace::chains(&ridges), GAP);
+        let judge = Judge::new(&energy, &smooth);
         let strokes = chains
             .iter()
-            .filter(|chain| chain.len() >= 16)
-            .map(|chain| Stroke {
-                strength: weigh(chain, &strength),
-                path: on_tenths(&(Affine::translate((0.5, 0.5)) * curve::fit(chain, 0.6))),
+            .filter(|chain| chain.len() >= SHORTEST)
+            .map(|chain| (chain, judge.strength(chain)))
+            .filter(|&(_, strength)| strength >= threshold(1.0))
+            .map(|(chain, strength)| Stroke {
+                strength,
+                length: chain.len() as f32,
+                path: on_tenths(&(Affine::translate((0.5, 0.5)) * curve::fit(chain, TOLERANCE))),
             })
             .collect();
         let long = Drawing::LONG_EDGE / f64::from(photo.width().max(photo.height()));
@@ -61,9 +80,7 @@ impl Sketch {
 
     /// The page in one style; takes the strokes that are strong enough.
     pub fn draw(&self, style: &Style) -> Drawing {
-        let detail = style.detail();
-        let rest = 1.0 - detail;
-        let threshold = 0.006 + 0.1 * rest * rest;
+        let (weakest, shortest) = (threshold(style.detail()), shortest(style.detail()));
         let mm_per_unit = Paper::A4.mm_per_unit(self.width, self.height);
         let line = f64::from(style.line_mm()) / mm_per_unit;
         Drawing {
@@ -73,18 +90,22 @@ impl Sketch {
             strokes: self
                 .strokes
                 .iter()
-                .filter(|stroke| stroke.strength >= threshold)
+                .filter(|stroke| stroke.strength >= weakest && stroke.length >= shortest)
                 .map(|stroke| stroke.path.clone())
                 .collect(),
         }
     }
 }
 
-/// Mean response, less for short strokes.
-fn weigh(chain: &trace::Chain, strength: &Field<1>) -> f32 {
-    let sum: f32 = chain.iter().map(|p| strength.sample(p[0], p[1])[0]).sum();
-    let length = chain.len() as f32;
-    sum / length * (length / (length + 60.0))
+/// The strength a stroke needs at `detail`; falls as detail rises.
+fn threshold(detail: f32) -> f32 {
+    1.45 + 9.0 * (0.5 - detail)
+}
+
+/// The length a stroke needs at `detail`, page units; falls as detail rises.
+fn shortest(detail: f32) -> f32 {
+    let rest = 1.0 - detail;
+    SHORTEST as f32 + 120.0 * rest * rest * rest
 }
 
 /// Lightness, red-green and yellow-blue of the gamma-coded channels, which are nearly even to the eye.

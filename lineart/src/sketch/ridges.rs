@@ -16,19 +16,19 @@ pub(super) fn around(stride: usize) -> [isize; 8] {
     [-s, -s + 1, 1, s + 1, s, s - 1, -1, -s - 1]
 }
 
-/// Pixels of `strength` above `low` that no neighbour across the flow exceeds in `energy`.
-pub(super) fn ridges(energy: &Field<1>, strength: &Field<1>, flow: &Flow, low: f32) -> Ridges {
+/// Pixels above `low` that no neighbour across the flow exceeds.
+pub(super) fn ridges(energy: &Field<1>, flow: &Flow, low: f32) -> Ridges {
     let stride = energy.width + 2;
     let mut mask = vec![0; stride * (energy.height + 2)];
     for y in 0..energy.height {
         for x in 0..energy.width {
             let at = y * energy.width + x;
-            if strength.data[at][0] <= low {
+            let here = energy.data[at][0];
+            if here <= low {
                 continue;
             }
             let [nx, ny, ..] = flow.data[at];
             let (px, py) = (x as f32, y as f32);
-            let here = energy.data[at][0];
             let [ahead] = energy.sample(px + nx, py + ny);
             let [behind] = energy.sample(px - nx, py - ny);
             mask[(y + 1) * stride + x + 1] = u8::from(here >= ahead && here > behind);

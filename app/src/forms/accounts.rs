@@ -1,0 +1,120 @@
+//! The forms of the account panel, and signing out.
+
+use axum::{
+    Form, Json,
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderValue, header::SET_COOKIE};
+use model::{Code, Email, Password, Problem, ProblemCode};
+use serde::Deserialize;
+use serde_json::json;
+use server::accounts::{self, SignedIn, return_path};
+
+use super::typed::Typed;
+use crate::{
+    components::{Step, auth_panel::login_address},
+    ssr::{Answer, Desk},
+};
+
+/// The fields of all these forms; each form has some of them.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Fields {
+    email: String,
+    password: String,
+    code: String,
+    stay: String,
+    return_to: String,
+}
+
+/// What happens after a form that was in order.
+enum Next {
+    /// A code is on its way.
+    Code,
+    In(Box<SignedIn>),
+}
+
+pub async fn sign_up(desk: Desk, Form(fields): Form<Fields>) -> Response {
+    let result = async {
+        let (email, password) = (Email::parse(&fields.email)?, Password::parse(&fields.password)?);
+        accounts::sign_up(&desk.machine, &email, &password).await.map(|()| Next::Code)
+    };
+    answer(&desk, &fields, Step::SignUp, result.await)
+}
+
+pub async fn sign_in(desk: Desk, Form(fields): Form<Fields>) -> Response {
+    let result = async {
+        // A password that no account could have fails like any other wrong one.
+        let password = Password::parse(&fields.password).map_err(|_| Problem::sign_in_failed())?;
+        let email = Email::parse(&fields.email)?;
+        accounts::sign_in(&desk.machine, &email, &password, fields.stays()).await.map(|user| Next::In(user.into()))
+    };
+    answer(&desk, &fields, Step::SignIn, result.await)
+}
+
+pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
+    let result = async {
+        let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
+        accounts::verify_code(&desk.machine, &email, &code, fields.stays()).await.map(|user| Next::In(user.into()))
+    };
+    answer(&desk, &fields, Step::Code, result.await)
+}
+
+pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
+    let result = async { accounts::resend_code(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Code) };
+    answer(&desk, &fields, Step::Code, result.await)
+}
+
+pub async fn sign_out(desk: Desk) -> Answer {
+    if let Some(account) = &desk.visitor.account {
+        accounts::sign_out(&desk.machine, account).await?;
+    }
+    Ok(with_cookies(Redirect::to("/").into_response(), accounts::cleared_cookies(&desk.machine)))
+}
+
+impl Fields {
+    fn stays(&self) -> bool {
+        !self.stay.is_empty()
+    }
+
+    fn typed(&self) -> Typed {
+        Typed { email: self.email.clone(), stay: self.stays() }
+    }
+}
+
+/// A script stays where it is and is told what is next; a form is sent there.
+fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server::Error>) -> Response {
+    let machine = &desk.machine;
+    let return_to = return_path(&fields.return_to);
+    let result = result.map_err(Problem::from).or_else(|problem| match problem.code {
+        ProblemCode::VerificationNeeded => Ok(Next::Code),
+        _ => Err(problem),
+    });
+    match result {
+        Ok(Next::In(user)) => {
+            let mut cookies = user.cookies(machine);
+            cookies.extend(Typed::forget(machine));
+            let response = match desk.wants_json() {
+                true => Json(json!({ "next": "done" })).into_response(),
+                false => Redirect::to(&return_to).into_response(),
+            };
+            with_cookies(response, cookies)
+        }
+        Ok(Next::Code) if desk.wants_json() => Json(json!({ "next": "code" })).into_response(),
+        Ok(Next::Code) => {
+            with_cookies(Redirect::to(&login_address(Step::Code, &return_to)).into_response(), fields.typed().cookie(machine))
+        }
+        Err(problem) if desk.wants_json() => server::Error::from(problem).into_response(),
+        Err(problem) => {
+            let address = format!("{}&problem={}", login_address(step, &return_to), problem.code.as_str());
+            with_cookies(Redirect::to(&address).into_response(), fields.typed().cookie(machine))
+        }
+    }
+}
+
+fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+    for cookie in cookies {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}

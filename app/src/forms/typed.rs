@@ -1,0 +1,73 @@
+//! What was typed into the account panel, remembered for the next screen: in a short-lived cookie rather than in the
+//! address, where it would end up in histories and logs. Never the password.
+
+use http::{HeaderMap, HeaderValue, header};
+use server::Machine;
+
+/// Where the cookie goes, and for how long: a code is good for five minutes.
+const RULES: &str = "Path=/auth; Max-Age=900; HttpOnly; SameSite=Lax";
+const NAME: &str = "typed";
+
+#[derive(Default)]
+pub struct Typed {
+    pub email: String,
+    pub stay: bool,
+}
+
+impl Typed {
+    pub fn of(headers: &HeaderMap) -> Option<Self> {
+        let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+        let value = cookies.flat_map(|line| line.split("; ")).find_map(|pair| pair.strip_prefix(NAME)?.strip_prefix('='));
+        let (stay, email) = value?.split_once('-')?;
+        Some(Self { email: from_hex(email)?, stay: stay == "1" })
+    }
+
+    pub fn cookie(&self, machine: &Machine) -> Option<HeaderValue> {
+        // The longest address there is; whatever is longer was no address.
+        let email: String = self.email.chars().take(254).collect();
+        let stay = u8::from(self.stay);
+        HeaderValue::try_from(format!("{NAME}={stay}-{}; {RULES}{}", to_hex(&email), secure(machine))).ok()
+    }
+
+    pub fn forget(machine: &Machine) -> Option<HeaderValue> {
+        HeaderValue::try_from(format!("{NAME}=; Path=/auth; Max-Age=0{}", secure(machine))).ok()
+    }
+}
+
+fn secure(machine: &Machine) -> &'static str {
+    if machine.config.public_url().starts_with("https://") { "; Secure" } else { "" }
+}
+
+/// Any text as characters that a cookie may hold.
+fn to_hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_hex(hex: &str) -> Option<String> {
+    let digits = hex.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    String::from_utf8(digits.collect::<Option<_>>()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_comes_back() {
+        let mut headers = HeaderMap::new();
+        let cookie = format!("other=1; typed=1-{}; last=2", to_hex("mia; <b>@éxample.org"));
+        headers.insert(header::COOKIE, HeaderValue::try_from(cookie).expect("valid"));
+        let typed = Typed::of(&headers).expect("there");
+        assert_eq!(typed.email, "mia; <b>@éxample.org");
+        assert!(typed.stay);
+    }
+
+    #[test]
+    fn a_cookie_that_is_not_ours_is_nothing() {
+        for cookie in ["typed=", "typed=1", "typed=1-zz", "typed=1-abc", "typed=1-ff"] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, HeaderValue::from_static(cookie));
+            assert!(Typed::of(&headers).is_none(), "{cookie}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The screen for addresses where there is nothing.
+
+use http::StatusCode;
+use model::Problem;
+
+use super::refused::Refused;
+use crate::{
+    shell::Head,
+    ssr::{Answer, Desk},
+};
+use leptos::prelude::*;
+
+pub async fn show(desk: Desk) -> Answer {
+    let problem = Problem::not_found();
+    desk.screen_with(StatusCode::NOT_FOUND, Head::new("Not found"), view! { <Refused problem /> }).await
+}

@@ -1,0 +1,146 @@
+//! The document around every screen: head, header, footer. Rendered in one go; only islands wake up in the browser.
+
+use leptos::prelude::*;
+
+/// What differs in the head from screen to screen.
+#[derive(Default)]
+pub struct Head {
+    /// Before the name of the site; the home screen has none.
+    pub title: Option<String>,
+    /// The path in the navigation that this screen belongs to.
+    pub here: &'static str,
+    /// The screen has islands: load what wakes them.
+    pub islands: bool,
+    /// Without JavaScript, look again after so many seconds.
+    pub refresh: Option<u32>,
+}
+
+impl Head {
+    pub fn new(title: impl Into<String>) -> Self {
+        Self { title: Some(title.into()), ..Self::default() }
+    }
+
+    pub fn here(self, here: &'static str) -> Self {
+        Self { here, ..self }
+    }
+
+    pub fn islands(self) -> Self {
+        Self { islands: true, ..self }
+    }
+}
+
+/// Whose header it is.
+pub enum Header {
+    /// Something went wrong before that was known.
+    Unknown,
+    SignedOut,
+    SignedIn { credits: i64 },
+}
+
+pub fn document(head: Head, header: Header, body: impl IntoView + 'static) -> String {
+    // No data is shared with the browser but the islands' own attributes, so the owner needs no shared context.
+    let owner = Owner::new_root(None);
+    let html = owner.with(|| view! { <Document head header body /> }.to_html());
+    owner.cleanup();
+    html
+}
+
+#[component]
+fn Document<V: IntoView + 'static>(head: Head, header: Header, body: V) -> impl IntoView {
+    let Head { title, here, islands, refresh } = head;
+    let title = match title {
+        Some(title) => format!("{title} · Scribble Machine"),
+        None => "Scribble Machine: your photo as a colouring page".to_owned(),
+    };
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <title>{title}</title>
+                <meta name="description" content="Turn a photo into a colouring page, drawn on your own device." />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbf6ec" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#211d18" />
+                <link rel="stylesheet" href="/pkg/scribble.css" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <noscript>
+                    <link rel="stylesheet" href="/no-script.css" />
+                    {refresh.map(|seconds| view! { <meta http-equiv="refresh" content=seconds /> })}
+                </noscript>
+                {islands.then(Wake)}
+                <AutoReload options=LeptosOptions::builder().output_name("scribble").build() />
+            </head>
+            <body>
+                <a class="skip" href="#main">
+                    "Skip to the page"
+                </a>
+                <SiteHeader header here />
+                <main id="main">{body}</main>
+                <footer class="site-footer">
+                    <p>"Photos stay on your device until you keep a page."</p>
+                    <nav aria-label="About">
+                        <a href="/privacy">"Privacy"</a>
+                    </nav>
+                </footer>
+            </body>
+        </html>
+    }
+}
+
+/// What wakes the islands, asked for early so that it arrives together.
+#[component]
+fn Wake() -> impl IntoView {
+    view! {
+        <link rel="modulepreload" href="/pkg/scribble.js" />
+        <link rel="preload" href="/pkg/scribble.wasm" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <script type="module" src="/islands.js"></script>
+    }
+}
+
+#[component]
+fn SiteHeader(header: Header, here: &'static str) -> impl IntoView {
+    let link = move |path: &'static str, text: &'static str| {
+        view! {
+            <a href=path aria-current=(path == here).then_some("page")>
+                {text}
+            </a>
+        }
+    };
+    let own = match header {
+        Header::Unknown => ().into_any(),
+        Header::SignedOut => link("/auth/login", "Sign in").into_any(),
+        Header::SignedIn { credits } => {
+            view! {
+                <a class="credits" href="/account" aria-current=("/account" == here).then_some("page")>
+                    {credits_in_words(credits)}
+                </a>
+                <form method="post" action="/auth/sign-out">
+                    <button class="link">"Sign out"</button>
+                </form>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <header class="site-header">
+            <a class="brand" href="/">
+                <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
+                    <path class="brand-paper" d="M6 3h15l5 5v21H6z" />
+                    <path class="brand-line" d="M10 21c2-6 4-9 6-8s-2 6 0 7 4-5 6-4" />
+                </svg>
+                <span>"Scribble Machine"</span>
+            </a>
+            <nav aria-label="Main">{link("/create", "Create")} {link("/gallery", "Gallery")} {own}</nav>
+        </header>
+    }
+}
+
+/// "1 credit", "3 credits".
+pub fn credits_in_words(credits: i64) -> String {
+    match credits {
+        1 => "1 credit".to_owned(),
+        credits => format!("{credits} credits"),
+    }
+}

@@ -1,0 +1,128 @@
+//! What a request for a screen brings and what it gets; every route of the screens is in [`screens`].
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRequestParts},
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use http::{StatusCode, request::Parts};
+use leptos::prelude::*;
+use model::Problem;
+use server::{
+    Machine,
+    accounts::{Account, Visitor},
+    credits,
+};
+
+use crate::{
+    components::{Step, auth_panel::login_address},
+    forms,
+    screens::{account, create, dev_mail, gallery, home, login, not_found, page, privacy, refused},
+    shell::{self, Head, Header},
+};
+
+/// More than any form has; photos go elsewhere.
+const LARGEST_FORM: usize = 16 * 1024;
+
+/// All screens and their forms. Answers every other address too: there is nothing.
+pub fn screens(machine: Machine) -> Router {
+    let mut screens = Router::new()
+        .route("/", get(home::show))
+        .route("/create", get(create::show))
+        .route("/gallery", get(gallery::show))
+        .route("/pages/{id}", get(page::show))
+        .route("/account", get(account::show))
+        .route("/auth/login", get(login::show))
+        .route("/privacy", get(privacy::show))
+        .route("/auth/sign-up", post(forms::accounts::sign_up))
+        .route("/auth/sign-in", post(forms::accounts::sign_in))
+        .route("/auth/verify", post(forms::accounts::verify))
+        .route("/auth/resend", post(forms::accounts::resend))
+        .route("/auth/sign-out", post(forms::accounts::sign_out))
+        .route("/pages/{id}/rename", post(forms::pages::rename))
+        .route("/pages/{id}/delete", post(forms::pages::delete));
+    if machine.config.is_dev() {
+        screens = screens.route("/dev/mail", get(dev_mail::show));
+    }
+    screens
+        .fallback(not_found::show)
+        .method_not_allowed_fallback(not_found::show)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .with_state(machine)
+}
+
+/// What a screen gets, or why not.
+pub type Answer = Result<Response, Refusal>;
+
+/// Everything a screen needs to know about a request.
+pub struct Desk {
+    pub machine: Machine,
+    pub visitor: Visitor,
+    path: String,
+    wants_json: bool,
+}
+
+impl FromRequestParts<Machine> for Desk {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, machine: &Machine) -> Result<Self, Refusal> {
+        let accept = parts.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
+        Ok(Self {
+            machine: machine.clone(),
+            visitor: parts.extensions.get::<Visitor>().cloned().unwrap_or_default(),
+            path: parts.uri.path().to_owned(),
+            wants_json: accept.is_some_and(|types| types.contains("application/json")),
+        })
+    }
+}
+
+impl Desk {
+    /// Whoever is signed in; others are sent to sign in first and come back here.
+    pub fn account(&self) -> Result<&Account, Refusal> {
+        self.visitor.account.as_ref().ok_or_else(|| Refusal::SignIn(self.path.clone()))
+    }
+
+    /// The form was sent by a script, which wants to stay where it is.
+    pub fn wants_json(&self) -> bool {
+        self.wants_json
+    }
+
+    /// A whole screen.
+    pub async fn screen(&self, head: Head, body: impl IntoView + 'static) -> Answer {
+        self.screen_with(StatusCode::OK, head, body).await
+    }
+
+    pub async fn screen_with(&self, status: StatusCode, head: Head, body: impl IntoView + 'static) -> Answer {
+        let header = match &self.visitor.account {
+            Some(account) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },
+            None => Header::SignedOut,
+        };
+        Ok((status, Html(shell::document(head, header, body))).into_response())
+    }
+}
+
+/// Why a screen is not shown.
+pub enum Refusal {
+    /// Sign in first, then come back to this path.
+    SignIn(String),
+    Problem(Problem),
+}
+
+impl<E: Into<server::Error>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self::Problem(error.into().into())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::SignIn(path) => Redirect::to(&login_address(Step::SignIn, &path)).into_response(),
+            Self::Problem(problem) => {
+                let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                (status, Html(refused::document(problem))).into_response()
+            }
+        }
+    }
+}

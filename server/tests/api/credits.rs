@@ -1,0 +1,86 @@
+//! Credits: spent with the page, returned when it fails, never below zero.
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use crate::harness::{assert_problem, json_of, text, with_app};
+
+#[tokio::test]
+async fn the_fourth_page_is_refused_and_costs_nothing() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        for _ in 0..3 {
+            parent.make_page().await;
+        }
+        let photo = parent.photo().await;
+        assert_problem(parent.ask_for_page(&photo, None).await, 402, "no_credit").await;
+        assert_eq!(parent.balance().await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fifty_requests_at_once_with_three_credits_make_three_pages() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        let requests = (0..50).map(|_| parent.ask_for_page(&photo, None));
+        let answers = futures::future::join_all(requests).await;
+        let made = answers.iter().filter(|answer| answer.status() == StatusCode::ACCEPTED).count();
+        let refused = answers.iter().filter(|answer| answer.status() == StatusCode::PAYMENT_REQUIRED).count();
+        assert_eq!((made, refused), (3, 47));
+        assert_eq!(parent.balance().await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_key_twenty_times_at_once_is_one_page() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        let requests = (0..20).map(|_| parent.ask_for_page(&photo, Some("tuesday")));
+        let mut pages = Vec::new();
+        for answer in futures::future::join_all(requests).await {
+            assert_eq!(answer.status(), StatusCode::ACCEPTED);
+            pages.push(text(&json_of(answer).await, "page_id"));
+        }
+        pages.dedup();
+        assert_eq!(pages.len(), 1);
+        assert_eq!(parent.balance().await, 2);
+        let other = parent.photo().await;
+        assert_problem(parent.ask_for_page(&other, Some("tuesday")).await, 422, "idempotency_key_reused").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_ledger_shows_every_line() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let page = parent.make_page().await;
+        let credits = json_of(parent.get("/api/v1/credits").await).await;
+        assert_eq!(credits["balance"], 2);
+        let lines: Vec<_> = credits["items"].as_array().expect("a list").iter().map(|line| (&line["delta"], &line["kind"], &line["page_id"])).collect();
+        assert_eq!(lines, [
+            (&json!(-1), &json!("spent"), &json!(page)),
+            (&json!(3), &json!("granted"), &json!(null)),
+        ]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn deleting_a_page_that_waits_returns_its_credit() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        let job = json_of(parent.ask_for_page(&photo, None).await).await;
+        let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
+        assert_eq!(parent.request(Method::DELETE, &path).send().await.expect("an answer").status(), StatusCode::NO_CONTENT);
+        assert_eq!(parent.balance().await, 3);
+        let job = json_of(parent.get(&format!("/api/v1/jobs/{}", text(&job, "id"))).await).await;
+        assert_eq!(job["status"], "failed");
+    })
+    .await;
+}

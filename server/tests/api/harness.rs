@@ -1,0 +1,195 @@
+//! A server of its own for each test, and the product's verbs. What every test must leave behind is checked at its end.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::Router;
+use clap::Parser;
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, multipart};
+use serde_json::{Value, json};
+use server::{Config, Machine, http, worker};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, task::AbortHandle};
+
+use crate::invariants;
+
+pub const PASSWORD: &str = "seven quiet otters";
+
+#[derive(Parser)]
+struct Environment {
+    #[command(flatten)]
+    config: Config,
+}
+
+pub struct App {
+    pub machine: Machine,
+    pub base: String,
+    server: AbortHandle,
+    _folder: TempDir,
+}
+
+/// Runs a test against a fresh server, then checks that no job is left and that books and files agree.
+pub async fn with_app(test: impl AsyncFnOnce(&Arc<App>)) {
+    with_settings(&[], test).await;
+}
+
+/// The same, with further settings: `("--lease-seconds", "1")`.
+pub async fn with_settings(settings: &[(&str, &str)], test: impl AsyncFnOnce(&Arc<App>)) {
+    let app = Arc::new(App::start(settings).await);
+    test(&app).await;
+    app.run_jobs().await;
+    invariants::check(&app.machine).await;
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl App {
+    async fn start(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::create_dir(path("site")).expect("a site folder");
+        let database = match std::env::var("SCRIBBLE_TEST_POSTGRES_URL") {
+            Ok(url) => Some(invariants::create_database(&url).await),
+            Err(_) => None,
+        };
+        let mut arguments = vec!["test".to_owned(), "--data-dir".into(), path("data"), "--site-dir".into(), path("site")];
+        arguments.extend(database.iter().flat_map(|url| ["--database-url".to_owned(), url.clone()]));
+        arguments.extend(settings.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]));
+        let config = Environment::try_parse_from(arguments).expect("settings").config;
+        let machine = Machine::start(config).await.expect("starts");
+        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let router = http::router(machine.clone(), Router::new()).expect("routes");
+        let server = tokio::spawn(http::serve(listener, router, std::future::pending())).abort_handle();
+        Self { machine, base, server, _folder: folder }
+    }
+
+    /// Somebody with a browser of their own: it keeps cookies and follows no redirect by itself.
+    pub fn visitor(self: &Arc<Self>) -> Person {
+        let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).no_proxy();
+        Person { app: self.clone(), client: client.build().expect("a client"), bearer: None }
+    }
+
+    /// Somebody who has just proved this address.
+    pub async fn parent(self: &Arc<Self>, email: &str) -> Person {
+        let person = self.visitor();
+        person.sign_up(email).await;
+        let code = self.code_for(email).await;
+        let answer = person.post("/api/v1/auth/verify-otp", json!({ "email": email, "code": code })).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        person
+    }
+
+    pub async fn run_jobs(&self) -> usize {
+        worker::run_due(&self.machine).await.expect("jobs run")
+    }
+
+    /// Mails sent to an address, oldest first.
+    pub async fn mails_to(&self, email: &str) -> Vec<server::mail::Message> {
+        self.run_jobs().await;
+        let mut mails = server::mail::outbox(&self.machine).await;
+        mails.retain(|mail| mail.to.as_str() == email.to_lowercase());
+        mails
+    }
+
+    /// The newest code mailed to an address.
+    pub async fn code_for(&self, email: &str) -> String {
+        let mails = self.mails_to(email).await;
+        mails.last().expect("a mail").subject.chars().take(6).collect()
+    }
+}
+
+/// A browser, or with a bearer token an app.
+pub struct Person {
+    pub app: Arc<App>,
+    pub client: Client,
+    pub bearer: Option<String>,
+}
+
+impl Person {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.app.base));
+        match &self.bearer {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.expect("an answer")
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Response {
+        self.request(Method::POST, path).json(&body).send().await.expect("an answer")
+    }
+
+    pub async fn sign_up(&self, email: &str) {
+        let answer = self.post("/api/v1/auth/signup", json!({ "email": email, "password": PASSWORD })).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+    }
+
+    pub async fn sign_in(&self, email: &str, password: &str) -> Response {
+        self.post("/api/v1/auth/signin", json!({ "email": email, "password": password })).await
+    }
+
+    pub async fn upload(&self, file: Vec<u8>) -> Response {
+        let part = multipart::Part::bytes(file).file_name("photo.jpg");
+        let form = multipart::Form::new().part("file", part);
+        self.request(Method::POST, "/api/v1/upload").multipart(form).send().await.expect("an answer")
+    }
+
+    /// Uploads a small photo and returns its id.
+    pub async fn photo(&self) -> String {
+        let answer = self.upload(crate::photos::jpeg(320, 240)).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        text(&json_of(answer).await, "id")
+    }
+
+    pub async fn ask_for_page(&self, photo: &str, key: Option<&str>) -> Response {
+        let mut request = self.request(Method::POST, "/api/v1/jobs");
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        let body = json!({ "asset_id": photo, "style": { "preset": "simple" }, "title": "Our cat" });
+        request.json(&body).send().await.expect("an answer")
+    }
+
+    /// Makes a page and has it drawn; returns its id.
+    pub async fn make_page(&self) -> String {
+        let photo = self.photo().await;
+        let answer = self.ask_for_page(&photo, None).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        let page = text(&json_of(answer).await, "page_id");
+        self.app.run_jobs().await;
+        page
+    }
+
+    pub async fn page(&self, id: &str) -> Value {
+        json_of(self.get(&format!("/api/v1/pages/{id}")).await).await
+    }
+
+    pub async fn balance(&self) -> i64 {
+        json_of(self.get("/api/v1/credits").await).await["balance"].as_i64().expect("a balance")
+    }
+}
+
+pub async fn json_of(answer: Response) -> Value {
+    answer.json().await.expect("JSON")
+}
+
+pub fn text(value: &Value, field: &str) -> String {
+    value[field].as_str().unwrap_or_else(|| panic!("{field} in {value}")).to_owned()
+}
+
+/// Asserts a problem+json answer of this status and code, with a sentence for the person.
+pub async fn assert_problem(answer: Response, status: u16, code: &str) -> Value {
+    assert_eq!(answer.status().as_u16(), status);
+    assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    let problem = json_of(answer).await;
+    assert_eq!(problem["code"], code);
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.ends_with('.')), "{problem}");
+    problem
+}

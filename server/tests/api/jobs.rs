@@ -1,0 +1,73 @@
+//! Jobs: leases, lost workers, failures and their end.
+
+use server::jobs;
+
+use crate::harness::{json_of, text, with_app, with_settings};
+
+#[tokio::test]
+async fn a_worker_that_lost_its_lease_changes_nothing() {
+    with_settings(&[("--lease-seconds", "1")], async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        let job = json_of(parent.ask_for_page(&photo, None).await).await;
+        let page = text(&job, "page_id");
+
+        let paused = jobs::claim(&app.machine).await.expect("claims").expect("a job");
+        assert_eq!(parent.page(&page).await["status"], "drawing");
+        assert!(jobs::claim(&app.machine).await.expect("claims").is_none(), "claimed twice");
+        tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+        assert_eq!(app.run_jobs().await, 1, "another worker takes over");
+        assert_eq!(parent.page(&page).await["status"], "ready");
+
+        assert!(!paused.heartbeat(&app.machine).await.expect("beats"));
+        let jobs::Work::DrawPage(work) = &paused.work else { panic!("another kind of job") };
+        work.run(&app.machine, &paused).await.expect("ends without a trace");
+        paused.fail(&app.machine, "too late").await.expect("ends without a trace");
+        assert_eq!(parent.page(&page).await["status"], "ready");
+        assert_eq!(parent.balance().await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_drawn_fails_in_the_end_and_returns_its_credit() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        let job = json_of(parent.ask_for_page(&photo, None).await).await;
+        let page = text(&job, "page_id");
+        for attempt in 1..=3 {
+            let claimed = loop {
+                match jobs::claim(&app.machine).await.expect("claims") {
+                    Some(claimed) => break claimed,
+                    // Backing off.
+                    None => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+                }
+            };
+            assert_eq!(claimed.attempts, attempt);
+            assert_eq!(parent.balance().await, 2);
+            claimed.fail(&app.machine, "out of ink").await.expect("recorded");
+        }
+        assert_eq!(parent.page(&page).await["status"], "failed");
+        assert_eq!(parent.balance().await, 3);
+        let job = json_of(parent.get(&format!("/api/v1/jobs/{}", text(&job, "id"))).await).await;
+        assert_eq!(job["status"], "failed");
+        assert!(!text(&job, "error").contains("ink"), "internal words reached the parent");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_given_back_on_shutdown_does_not_count_as_an_attempt() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        parent.ask_for_page(&photo, None).await;
+        let claimed = jobs::claim(&app.machine).await.expect("claims").expect("a job");
+        claimed.release(&app.machine).await.expect("released");
+        let again = jobs::claim(&app.machine).await.expect("claims").expect("the job");
+        assert_eq!(again.attempts, 1);
+        again.release(&app.machine).await.expect("released");
+    })
+    .await;
+}

@@ -1,0 +1,12 @@
+//! The machine, spoken to over HTTP. One binary; runs on SQLite, or on the PostgreSQL server that
+//! `SCRIBBLE_TEST_POSTGRES_URL` names.
+
+mod accounts;
+mod credits;
+mod harness;
+mod invariants;
+mod jobs;
+mod pages;
+mod photos;
+mod requests;
+mod uploads;

@@ -1,0 +1,156 @@
+//! Pages: made, listed, renamed, downloaded, deleted, and nobody else's.
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use crate::harness::{assert_problem, json_of, text, with_app};
+
+#[tokio::test]
+async fn a_page_is_drawn_at_print_size_for_one_credit() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let id = parent.make_page().await;
+        let page = parent.page(&id).await;
+        assert_eq!(page["status"], "ready");
+        assert_eq!(page["title"], "Our cat");
+        assert_eq!(parent.balance().await, 2);
+        let png = parent.get(&text(&page["downloads"], "png")).await;
+        assert_eq!(png.headers()["content-type"], "image/png");
+        let png = png.bytes().await.expect("bytes");
+        let side = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().expect("four bytes"));
+        assert_eq!((side(16), side(20)), (3508, 2631));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_file_of_a_page_is_what_it_says() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let id = parent.make_page().await;
+        for (path, kind, start) in [
+            ("svg", "image/svg+xml", b"<svg".as_slice()),
+            ("png", "image/png", b"\x89PNG"),
+            ("preview", "image/png", b"\x89PNG"),
+            ("pdf", "application/pdf", b"%PDF-"),
+            ("pdf?paper=letter&download", "application/pdf", b"%PDF-"),
+        ] {
+            let answer = parent.get(&format!("/pages/{id}/{path}")).await;
+            assert_eq!(answer.status(), StatusCode::OK, "{path}");
+            assert_eq!(answer.headers()["content-type"], kind);
+            assert_eq!(answer.headers()["cache-control"], "private, no-store");
+            let disposition = answer.headers()["content-disposition"].to_str().expect("text").to_owned();
+            assert!(disposition.contains("Our_cat."), "{disposition}");
+            assert_eq!(disposition.starts_with("attachment"), path.contains("download"), "{disposition}");
+            let bytes = answer.bytes().await.expect("bytes");
+            let start_of_file = &bytes[..200.min(bytes.len())];
+            assert!(start_of_file.windows(start.len()).any(|window| window == start), "{path}");
+        }
+        assert_problem(parent.get(&format!("/pages/{id}/pdf?paper=a0")).await, 422, "body_invalid").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_signed_address_needs_no_session_and_cannot_be_changed() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let id = parent.make_page().await;
+        let page = parent.page(&id).await;
+        let stranger = app.visitor();
+        for file in ["png", "svg", "pdf", "preview"] {
+            let address = text(&page["downloads"], file);
+            assert_eq!(stranger.get(&address).await.status(), StatusCode::OK, "{file}");
+            let forged = address.replace("until=1", "until=2");
+            assert_problem(stranger.get(&forged).await, 403, "link_expired").await;
+        }
+        let png = text(&page["downloads"], "png");
+        let request = stranger.request(Method::GET, &png).header("Range", "bytes=1-3");
+        let part = request.send().await.expect("an answer");
+        assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
+        assert!(part.headers()["content-range"].to_str().expect("text").starts_with("bytes 1-3/"));
+        assert_eq!(part.bytes().await.expect("bytes").as_ref(), b"PNG");
+        let request = stranger.request(Method::GET, &png).header("Range", "bytes=99999999-");
+        assert_problem(request.send().await.expect("an answer"), 416, "range_not_satisfiable").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_gallery_lists_the_newest_first_in_parts() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let mut made = Vec::new();
+        for _ in 0..3 {
+            made.push(parent.make_page().await);
+        }
+        made.reverse();
+        let listing = json_of(parent.get("/api/v1/pages").await).await;
+        let ids: Vec<String> = listing["items"].as_array().expect("a list").iter().map(|page| text(page, "id")).collect();
+        assert_eq!(ids, made);
+        assert_eq!(listing["next"], json!(null));
+        let rest = json_of(parent.get(&format!("/api/v1/pages?next={}", made[0])).await).await;
+        assert_eq!(rest["items"].as_array().expect("a list").len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_title_can_be_changed_and_reaches_the_pdf() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let id = parent.make_page().await;
+        let rename = async |title: &str| {
+            let request = parent.request(Method::PATCH, &format!("/api/v1/pages/{id}"));
+            request.json(&json!({ "title": title })).send().await.expect("an answer")
+        };
+        let before = parent.get(&format!("/pages/{id}/pdf")).await.bytes().await.expect("bytes");
+        assert_eq!(json_of(rename(" Katze\nim Garten ").await).await["title"], "Katze im Garten");
+        let after = parent.get(&format!("/pages/{id}/pdf")).await.bytes().await.expect("bytes");
+        assert_ne!(before, after);
+        assert_problem(rename("  ").await, 422, "title_empty").await;
+        assert_problem(rename(&"x".repeat(121)).await, 422, "title_too_long").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn deleting_a_page_removes_its_photo_and_files_at_once() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let id = parent.make_page().await;
+        let png = text(&parent.page(&id).await["downloads"], "png");
+        let delete = async || parent.request(Method::DELETE, &format!("/api/v1/pages/{id}")).send().await.expect("an answer");
+        assert_eq!(delete().await.status(), StatusCode::NO_CONTENT);
+        assert_problem(app.visitor().get(&png).await, 404, "not_found").await;
+        assert_problem(delete().await, 404, "not_found").await;
+        app.run_jobs().await;
+        let left = crate::invariants::column(&app.machine, "SELECT path FROM assets").await;
+        assert_eq!(left, Vec::<String>::new());
+        assert_eq!(parent.balance().await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_elses_page_does_not_exist() {
+    with_app(async |app| {
+        let owner = app.parent("mia@example.org").await;
+        let other = app.parent("noah@example.org").await;
+        let id = owner.make_page().await;
+        for path in ["", "/png"] {
+            let api = if path.is_empty() { "/api/v1" } else { "" };
+            assert_problem(other.get(&format!("{api}/pages/{id}{path}")).await, 404, "not_found").await;
+        }
+        let path = format!("/api/v1/pages/{id}");
+        let rename = other.request(Method::PATCH, &path).json(&json!({ "title": "Mine" })).send().await;
+        assert_problem(rename.expect("an answer"), 404, "not_found").await;
+        let delete = other.request(Method::DELETE, &path).send().await.expect("an answer");
+        assert_problem(delete, 404, "not_found").await;
+        let photo = owner.photo().await;
+        assert_problem(other.ask_for_page(&photo, None).await, 404, "not_found").await;
+        assert_eq!(json_of(other.get("/api/v1/pages").await).await["items"], json!([]));
+        assert_eq!(owner.page(&id).await["title"], "Our cat");
+    })
+    .await;
+}

@@ -1,0 +1,110 @@
+//! What happens to a file on its way in.
+
+use reqwest::StatusCode;
+
+use crate::{
+    harness::{assert_problem, json_of, text, with_app},
+    photos,
+};
+
+#[tokio::test]
+async fn a_photo_becomes_an_asset_of_its_owner() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let answer = parent.upload(photos::jpeg(400, 300)).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let asset = json_of(answer).await;
+        assert_eq!((asset["width"].as_i64(), asset["height"].as_i64()), (Some(400), Some(300)));
+        assert_eq!(asset["kind"], "original");
+        assert_eq!(asset["content_type"], "image/jpeg");
+        assert!(text(&asset, "path").ends_with(".jpg"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rotated_photo_is_stored_upright_and_without_metadata() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let answer = parent.upload(photos::jpeg_with_exif(400, 300, 6)).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let asset = json_of(answer).await;
+        assert_eq!((asset["width"].as_i64(), asset["height"].as_i64()), (Some(300), Some(400)));
+        let stored = app.machine.files.get(&text(&asset, "path")).await.expect("stored");
+        let has = |needle: &[u8]| stored.windows(needle.len()).any(|window| window == needle);
+        assert!(!has(b"Exif") && !has(b"GPS"), "metadata was stored");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_no_photo_is_refused_with_a_sentence_and_leaves_nothing() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let whole = photos::jpeg(400, 300);
+        let mut webp = b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\0\0\0\0\0\0".to_vec();
+        webp.extend([0; 8]);
+        for (file, status, code) in [
+            (Vec::new(), 422, "photo_empty"),
+            (b"Dear diary, this is no photo at all.".to_vec(), 415, "photo_not_an_image"),
+            (b"%PDF-1.7 and so on, with enough bytes to look at".to_vec(), 415, "photo_not_an_image"),
+            (photos::SVG.to_vec(), 415, "photo_svg"),
+            (photos::animated_gif(), 415, "photo_animated"),
+            (webp, 415, "photo_animated"),
+            (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(), 415, "photo_heic"),
+            (photos::png_header(8000, 7000), 413, "photo_too_many_pixels"),
+            (whole[..whole.len() / 2].to_vec(), 422, "photo_cut_off"),
+            (vec![0xff; 11 << 20], 413, "photo_too_large"),
+        ] {
+            let problem = assert_problem(parent.upload(file).await, status, code).await;
+            assert_eq!(problem["field"], "file", "{code}");
+        }
+        assert_eq!(parent.balance().await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_name_does_not_matter_only_the_content_does() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let part = reqwest::multipart::Part::bytes(photos::jpeg(64, 64)).file_name("letter.txt");
+        let form = reqwest::multipart::Form::new().part("file", part);
+        let request = parent.request(reqwest::Method::POST, "/api/v1/upload").multipart(form);
+        assert_eq!(request.send().await.expect("an answer").status(), StatusCode::CREATED);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_form_for_browsers_without_javascript_makes_a_page_or_says_why_not() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let send = async |file: Vec<u8>, name: &'static str| {
+            let part = reqwest::multipart::Part::bytes(file).file_name(name);
+            let form = reqwest::multipart::Form::new().part("file", part).text("preset", "toddler").text("title", "Tea");
+            let request = parent.request(reqwest::Method::POST, "/create").multipart(form);
+            let answer = request.send().await.expect("an answer");
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+            answer.headers()["location"].to_str().expect("text").to_owned()
+        };
+        assert_eq!(send(Vec::new(), "").await, "/create?problem=photo_missing");
+        assert_eq!(send(photos::SVG.to_vec(), "a.svg").await, "/create?problem=photo_svg");
+        let page = send(photos::jpeg(320, 240), "a.jpg").await;
+        app.run_jobs().await;
+        let page = parent.page(page.strip_prefix("/pages/").expect("a page")).await;
+        assert_eq!(page["status"], "ready");
+        assert_eq!(page["title"], "Tea");
+        assert_eq!(page["style"]["preset"], "toddler");
+        assert_eq!(parent.balance().await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_photo_needs_somebody_signed_in() {
+    with_app(async |app| {
+        assert_problem(app.visitor().upload(photos::jpeg(64, 64)).await, 401, "signed_out").await;
+    })
+    .await;
+}
