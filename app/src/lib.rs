@@ -1,19 +1,24 @@
-//! The screens: what a parent sees. HTML first; three islands wake up in the browser.
+//! The screens: what a parent sees. The server writes all HTML; in the browser a few islands give it behaviour.
 //!
 //! # Layout
-//! - [`components`]: parts of screens; the islands among them run in the browser as well
-//! - [`studio`]: the island of `/create`, where a photo becomes a drawing
+//! - [`islands`]: what wakes up in the browser, by name
+//! - [`studio`]: behaviour of `/create`, where a photo becomes a drawing
+//! - [`panel`]: behaviour of the account panel
 //! - [`browser`]: the only place that knows the DOM
 //! - [`refusal`]: which files are not photos
 //! - `ssr`: every route of the screens; what a request brings, what an answer is (server only)
-//! - `screens`: one file for each screen (server only)
+//! - `shell`, `screens`, `components`: the HTML: the document, one file for each screen, shared parts (server only)
 //! - `forms`: what the screens' forms do, with and without JavaScript (server only)
 
 pub mod browser;
-pub mod components;
+pub mod islands;
+pub mod panel;
 pub mod refusal;
+pub mod step;
 pub mod studio;
 
+#[cfg(feature = "ssr")]
+pub mod components;
 #[cfg(feature = "ssr")]
 pub mod forms;
 #[cfg(feature = "ssr")]

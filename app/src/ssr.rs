@@ -16,10 +16,11 @@ use server::{
 };
 
 use crate::{
-    components::{Step, auth_panel::login_address},
+    components::login_address,
     forms,
     screens::{account, create, dev_mail, gallery, home, login, not_found, page, privacy, refused},
     shell::{self, Head, Header},
+    step::Step,
 };
 
 /// More than any form has; photos go elsewhere.

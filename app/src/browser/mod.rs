@@ -3,10 +3,12 @@
 //! - [`engine`]: the worker that draws
 //! - [`photo`]: photos as files: chosen, dropped, pasted, fetched, and made ready to go up
 //! - [`net`]: forms, JSON and uploads, with refusals as `Problem`
-//! - [`page`]: the window, dialogs, canvases
+//! - [`page`]: the page and its elements
+//! - [`notice`]: saying what went wrong
 
 pub mod engine;
 pub mod net;
+pub mod notice;
 pub mod page;
 pub mod photo;
 

@@ -5,7 +5,11 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FormData, Headers, HtmlFormElement, Request, RequestInit, Response, UrlSearchParams, XmlHttpRequest};
 
-use super::{object, page::window, property};
+use super::{
+    object,
+    page::{Part, window},
+    property,
+};
 
 /// A JSON answer.
 pub struct Answer(JsValue);
@@ -24,13 +28,19 @@ pub struct Filled {
 
 impl Filled {
     /// `None` if the event does not come from a form.
-    pub fn in_form(event: &web_sys::SubmitEvent) -> Option<Self> {
+    pub fn in_form(event: &web_sys::Event) -> Option<Self> {
         let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
         Some(Self { action: form.action(), fields: FormData::new_with_form(&form).ok()? })
     }
 
-    pub fn field(&self, name: &str) -> String {
-        self.fields.get(name).as_string().unwrap_or_default()
+    /// Takes a field from another form, unless this one has it already.
+    pub fn complete(&self, name: &str, other: &Part) {
+        if self.fields.get(name).as_string().is_none_or(|value| value.is_empty())
+            && let Some(field) = other.find(&format!("[name={name}]"))
+            && (field.get("type") != "checkbox" || field.checked())
+        {
+            let _ = self.fields.set_with_str(name, &field.value());
+        }
     }
 
     pub async fn send(&self) -> Result<Answer, Problem> {

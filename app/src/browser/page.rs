@@ -1,11 +1,35 @@
-//! The window and what stands in it: dialogs, canvases, going elsewhere.
+//! The page: its elements, its dialogs, going elsewhere, and waiting.
 
 use model::Problem;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlCanvasElement, HtmlDialogElement, HtmlElement, ImageBitmap, ImageBitmapRenderingContext, Window};
+use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+pub use web_sys::Event;
+use web_sys::{
+    HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlProgressElement, ImageBitmap,
+    ImageBitmapRenderingContext, Window,
+};
 
 pub(super) fn window() -> Result<Window, Problem> {
     web_sys::window().ok_or_else(Problem::internal)
+}
+
+/// The first element of the page that a CSS selector finds.
+pub fn find(selector: &str) -> Option<Part> {
+    Part::from(web_sys::window()?.document()?.query_selector(selector).ok()??)
+}
+
+/// Calls on every event of this name in the window.
+pub fn on_window(name: &str, then: impl FnMut(Event) + 'static) {
+    if let Ok(window) = window() {
+        listen(&window, name, then);
+    }
+}
+
+fn listen(target: &web_sys::EventTarget, name: &str, then: impl FnMut(Event) + 'static) {
+    let then = Closure::<dyn FnMut(Event)>::new(then);
+    let _ = target.add_event_listener_with_callback(name, then.as_ref().unchecked_ref());
+    // Elements of a page live as long as the page.
+    then.forget();
 }
 
 /// Leaves for another screen.
@@ -27,36 +51,13 @@ pub fn print() {
     }
 }
 
-pub fn open_dialog(dialog: &HtmlDialogElement) {
-    if !dialog.open() {
-        let _ = dialog.show_modal();
-    }
-}
-
-/// Moves the keyboard, and with it a screen reader, to what matters now.
-pub fn focus(element: &HtmlElement) {
-    let _ = element.focus();
-}
-
-/// A number for the style sheet. Set here rather than in the markup, where a strict policy forbids styles.
-pub fn set_style(element: &HtmlElement, name: &str, value: &str) {
-    let _ = element.style().set_property(name, value);
-}
-
-/// How many device pixels a picture of this shape covers where `frame` stands.
-pub fn device_pixels(frame: &HtmlElement, width: u32, height: u32) -> (u32, u32) {
-    let ratio = window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 3.0);
-    let across = f64::from(frame.client_width().max(1)) * ratio;
-    (across as u32, (across * f64::from(height) / f64::from(width.max(1))).round() as u32)
-}
-
-/// Shows a finished picture. It is handed over, not copied.
-pub fn show(canvas: &HtmlCanvasElement, picture: &ImageBitmap) {
-    canvas.set_width(picture.width());
-    canvas.set_height(picture.height());
-    if let Ok(Some(context)) = canvas.get_context("bitmaprenderer") {
-        context.unchecked_into::<ImageBitmapRenderingContext>().transfer_from_image_bitmap(picture);
-    }
+pub async fn wait(milliseconds: u32) {
+    let waited = js_sys::Promise::new(&mut |resolve, _| {
+        if let Ok(window) = window() {
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds.cast_signed());
+        }
+    });
+    let _ = JsFuture::from(waited).await;
 }
 
 /// 128 random bits in hexadecimal.
@@ -65,5 +66,129 @@ pub fn random_key() -> String {
     if let Ok(crypto) = window().and_then(|window| window.crypto().map_err(|_| Problem::internal())) {
         let _ = crypto.get_random_values_with_u8_array(&mut bytes);
     }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
+}
+
+/// An element of the page. What it is asked for but is not, it ignores.
+#[derive(Clone)]
+pub struct Part(HtmlElement);
+
+impl Part {
+    pub(super) fn from(element: impl JsCast) -> Option<Self> {
+        element.dyn_into().ok().map(Self)
+    }
+
+    /// The first element inside that a CSS selector finds.
+    pub fn find(&self, selector: &str) -> Option<Self> {
+        Self::from(self.0.query_selector(selector).ok()??)
+    }
+
+    pub fn find_all(&self, selector: &str) -> Vec<Self> {
+        let Ok(found) = self.0.query_selector_all(selector) else { return Vec::new() };
+        (0..found.length()).filter_map(|index| Self::from(found.get(index)?)).collect()
+    }
+
+    pub fn on(&self, name: &str, then: impl FnMut(Event) + 'static) {
+        listen(&self.0, name, then);
+    }
+
+    /// An attribute; empty when it is not there.
+    pub fn get(&self, attribute: &str) -> String {
+        self.0.get_attribute(attribute).unwrap_or_default()
+    }
+
+    pub fn set(&self, attribute: &str, value: &str) {
+        let _ = self.0.set_attribute(attribute, value);
+    }
+
+    /// Sets an attribute that is either there or not.
+    pub fn toggle(&self, attribute: &str, on: bool) {
+        let _ = self.0.toggle_attribute_with_force(attribute, on);
+    }
+
+    pub fn say(&self, text: &str) {
+        self.0.set_text_content(Some(text));
+    }
+
+    /// A value for the style sheet. Set from here because a strict policy forbids styles in markup.
+    pub fn style(&self, name: &str, value: &str) {
+        let _ = self.0.style().set_property(name, value);
+    }
+
+    /// Moves the keyboard, and with it a screen reader, here.
+    pub fn focus(&self) {
+        let _ = self.0.focus();
+    }
+
+    fn input(&self) -> Option<&HtmlInputElement> {
+        self.0.dyn_ref()
+    }
+
+    /// What stands in a field.
+    pub fn value(&self) -> String {
+        self.input().map(HtmlInputElement::value).unwrap_or_default()
+    }
+
+    pub fn set_value(&self, value: &str) {
+        if let Some(input) = self.input() {
+            input.set_value(value);
+        }
+    }
+
+    pub fn number(&self) -> f32 {
+        self.input().map_or(0.0, |input| input.value_as_number() as f32)
+    }
+
+    pub fn set_number(&self, value: f32) {
+        if let Some(input) = self.input() {
+            input.set_value_as_number(f64::from(value));
+        }
+    }
+
+    pub fn checked(&self) -> bool {
+        self.input().is_some_and(HtmlInputElement::checked)
+    }
+
+    /// 0 to 1.
+    pub fn set_progress(&self, part: f64) {
+        if let Some(progress) = self.0.dyn_ref::<HtmlProgressElement>() {
+            progress.set_value(part);
+        }
+    }
+
+    /// Back to how the server sent it. Browsers keep what was typed over a reload.
+    pub fn reset(&self) {
+        if let Some(form) = self.0.dyn_ref::<HtmlFormElement>() {
+            form.reset();
+        }
+    }
+
+    pub fn open_dialog(&self) {
+        if let Some(dialog) = self.0.dyn_ref::<HtmlDialogElement>().filter(|dialog| !dialog.open()) {
+            let _ = dialog.show_modal();
+        }
+    }
+
+    pub fn close_dialog(&self) {
+        if let Some(dialog) = self.0.dyn_ref::<HtmlDialogElement>() {
+            dialog.close();
+        }
+    }
+
+    /// Across, in device pixels; a screen with finer ones than three to a CSS pixel would not look sharper.
+    pub fn device_width(&self) -> u32 {
+        let ratio = window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 3.0);
+        (f64::from(self.0.client_width().max(1)) * ratio) as u32
+    }
+
+    /// Shows a finished picture on a canvas. It is handed over, not copied.
+    pub fn show(&self, picture: &ImageBitmap) {
+        let Some(canvas) = self.0.dyn_ref::<HtmlCanvasElement>() else { return };
+        canvas.set_width(picture.width());
+        canvas.set_height(picture.height());
+        if let Ok(Some(context)) = canvas.get_context("bitmaprenderer") {
+            context.unchecked_into::<ImageBitmapRenderingContext>().transfer_from_image_bitmap(picture);
+        }
+    }
 }

@@ -30,12 +30,12 @@ impl Photo {
         Some(Self::new(file.into()))
     }
 
-    pub fn dropped(event: &DragEvent) -> Option<Self> {
-        Self::first(&event.data_transfer()?)
+    pub fn dropped(event: &web_sys::Event) -> Option<Self> {
+        Self::first(&event.dyn_ref::<DragEvent>()?.data_transfer()?)
     }
 
-    pub fn pasted(event: &ClipboardEvent) -> Option<Self> {
-        Self::first(&event.clipboard_data()?)
+    pub fn pasted(event: &web_sys::Event) -> Option<Self> {
+        Self::first(&event.dyn_ref::<ClipboardEvent>()?.clipboard_data()?)
     }
 
     fn first(data: &DataTransfer) -> Option<Self> {

@@ -1,10 +1,9 @@
-//! Parts of screens. Those marked as islands are drawn on the server and wake up in the browser.
+//! Parts of screens, as HTML.
 
 pub mod auth_panel;
-pub mod login;
 pub mod notice;
-pub mod page_watch;
-pub mod print_button;
+pub mod studio;
 
-pub use auth_panel::{AuthPanel, Step};
+pub use auth_panel::{AuthPanel, login_address};
 pub use notice::Notice;
+pub use studio::StudioForm;

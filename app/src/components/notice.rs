@@ -1,26 +1,17 @@
-//! A refusal, said where it happened and read out at once.
+//! A place for what went wrong, said where it happened and read out at once.
 
 use leptos::prelude::*;
 use model::Problem;
 
-/// Always in the page, so that a screen reader notices when something is said in it.
+/// Always in the page, even when there is nothing to say: a screen reader notices only what changes in it.
 #[component]
-pub fn Notice(#[prop(into)] problem: Signal<Option<Problem>>) -> impl IntoView {
+pub fn Notice(problem: Option<Problem>) -> impl IntoView {
+    let said = problem.is_some().then_some("");
+    let (title, detail) = problem.map(|problem| (problem.title, problem.detail)).unwrap_or_default();
     view! {
-        <div role="alert" class="alert">
-            {move || {
-                problem
-                    .get()
-                    .map(|problem| {
-                        view! {
-                            <p class="notice">
-                                <strong>{problem.title}</strong>
-                                " "
-                                {problem.detail}
-                            </p>
-                        }
-                    })
-            }}
+        <div role="alert" class="notice" data-said=said>
+            <strong>{title}</strong>
+            <span>{detail}</span>
         </div>
     }
 }

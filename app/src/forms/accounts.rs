@@ -12,8 +12,9 @@ use server::accounts::{self, SignedIn, return_path};
 
 use super::typed::Typed;
 use crate::{
-    components::{Step, auth_panel::login_address},
+    components::login_address,
     ssr::{Answer, Desk},
+    step::Step,
 };
 
 /// The fields of all these forms; each form has some of them.

@@ -8,10 +8,16 @@ use server::Machine;
 const RULES: &str = "Path=/auth; Max-Age=900; HttpOnly; SameSite=Lax";
 const NAME: &str = "typed";
 
-#[derive(Default)]
 pub struct Typed {
     pub email: String,
     pub stay: bool,
+}
+
+/// Before anything was typed.
+impl Default for Typed {
+    fn default() -> Self {
+        Self { email: String::new(), stay: true }
+    }
 }
 
 impl Typed {

@@ -1,14 +1,16 @@
-//! `/create`: where a photo becomes a page.
+//! `/create`: where a photo becomes a page, and the dialog that asks for an account when it is to be kept.
 
 use axum::extract::Query;
 use leptos::prelude::*;
 
 use super::Failed;
 use crate::{
-    components::Notice,
+    components::{AuthPanel, StudioForm},
+    forms::typed::Typed,
+    islands::CreateStudio,
     shell::Head,
     ssr::{Answer, Desk},
-    studio::CreateStudio,
+    step::Step,
 };
 
 pub async fn show(desk: Desk, Query(failed): Query<Failed>) -> Answer {
@@ -16,8 +18,27 @@ pub async fn show(desk: Desk, Query(failed): Query<Failed>) -> Answer {
     let dev = desk.machine.config.is_dev();
     let body = view! {
         <h1>"Make a colouring page"</h1>
-        {failed.problem().map(|problem| view! { <Notice problem=Some(problem) /> })}
-        <CreateStudio signed_in dev />
+        <CreateStudio>
+            <StudioForm signed_in problem=failed.problem() />
+            <KeepDialog dev />
+        </CreateStudio>
     };
     desk.screen(Head::new("Make a colouring page").here("/create").islands(), body).await
+}
+
+#[component]
+fn KeepDialog(dev: bool) -> impl IntoView {
+    view! {
+        <dialog class="keep-dialog" aria-labelledby="keep-title">
+            <button type="button" class="close" aria-label="Close">
+                "×"
+            </button>
+            <h2 id="keep-title">"Your page is ready to keep"</h2>
+            <p>
+                "Make an account so that we can draw it at print size and keep it for you. "
+                "Your photo has not left this device yet; it goes up once you are signed in."
+            </p>
+            <AuthPanel step=Step::SignUp typed=Typed::default() problem=None return_to="/create".to_owned() dev />
+        </dialog>
+    }
 }

@@ -10,10 +10,13 @@ use serde::Deserialize;
 use server::accounts::return_path;
 
 use crate::{
-    components::{Step, login::Login},
+    components::AuthPanel,
     forms::typed::Typed,
+    islands::Login,
+    screens::Failed,
     shell::Head,
     ssr::{Answer, Desk},
+    step::Step,
 };
 
 #[derive(Default, Deserialize)]
@@ -22,11 +25,9 @@ pub struct Wish {
     mode: Option<String>,
     #[serde(rename = "returnTo")]
     return_to: Option<String>,
-    /// Why the last try failed.
-    problem: Option<String>,
 }
 
-pub async fn show(desk: Desk, Query(wish): Query<Wish>, headers: HeaderMap) -> Answer {
+pub async fn show(desk: Desk, Query(wish): Query<Wish>, Query(failed): Query<Failed>, headers: HeaderMap) -> Answer {
     let return_to = return_path(wish.return_to.as_deref().unwrap_or("/gallery"));
     if desk.visitor.account.is_some() {
         return Ok(Redirect::to(&return_to).into_response());
@@ -37,16 +38,19 @@ pub async fn show(desk: Desk, Query(wish): Query<Wish>, headers: HeaderMap) -> A
         Step::Code if typed.is_none() => Step::SignIn,
         step => step,
     };
-    let Typed { email, stay } = typed.unwrap_or(Typed { email: String::new(), stay: true });
+    let typed = typed.unwrap_or_default();
     let title = match step {
         Step::SignUp => "Make an account",
         Step::SignIn => "Sign in",
         Step::Code => "Check your mail",
     };
+    let dev = desk.machine.config.is_dev();
     let body = view! {
         <div class="narrow">
-            <h1>"Your account"</h1>
-            <Login step email stay return_to problem=wish.problem dev=desk.machine.config.is_dev() />
+            <h1>{title}</h1>
+            <Login>
+                <AuthPanel step typed problem=failed.problem() return_to dev />
+            </Login>
         </div>
     };
     desk.screen(Head::new(title).here("/auth/login").islands(), body).await

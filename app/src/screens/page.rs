@@ -7,8 +7,9 @@ use server::pages;
 
 use super::{Failed, day};
 use crate::{
-    components::{Notice, page_watch::PageWatch, print_button::PrintButton},
+    components::Notice,
     forms::pages::page_id,
+    islands::{PageWatch, PrintButton},
     shell::Head,
     ssr::{Answer, Desk},
 };
@@ -36,7 +37,7 @@ fn PageScreen(page: Page, problem: Option<Problem>) -> impl IntoView {
     view! {
         <article class="page">
             <h1>{title.clone()}</h1>
-            {problem.map(|problem| view! { <Notice problem=Some(problem) /> })}
+            <Notice problem />
             {shown}
             <section class="page-care" aria-label="About this page">
                 <form class="inline" method="post" action=format!("{address}/rename")>
@@ -68,16 +69,24 @@ fn Ready(address: String, title: String) -> impl IntoView {
             </a>
         }
     };
+    let pdf = format!("{address}/pdf?paper=a4");
+    let saves = [
+        save("pdf", "paper=a4&", "PDF for A4"),
+        save("pdf", "paper=letter&", "PDF for Letter"),
+        save("png", "", "PNG"),
+        save("svg", "", "SVG"),
+    ];
     view! {
         <div class="paper">
             <img src=format!("{address}/svg") alt=format!("{title}, to colour in") />
         </div>
         <div class="page-actions">
-            <PrintButton pdf=format!("{address}/pdf?paper=a4") />
-            {save("pdf", "paper=a4&", "PDF for A4")}
-            {save("pdf", "paper=letter&", "PDF for Letter")}
-            {save("png", "", "PNG")}
-            {save("svg", "", "SVG")}
+            <PrintButton>
+                <a class="button primary" data-print href=pdf>
+                    "Print"
+                </a>
+            </PrintButton>
+            {saves}
         </div>
     }
 }
@@ -89,7 +98,11 @@ fn Waiting(id: String) -> impl IntoView {
             <svg class="scribble" viewBox="0 0 200 80" aria-hidden="true">
                 <path d="M10 60C30 10 45 10 50 40s15 30 30 0 25-35 35-5 15 30 30 5 25-20 45-15" pathLength="100" />
             </svg>
-            <PageWatch id />
+            <PageWatch>
+                <p role="status" data-page=id>
+                    "Your page is next in line…"
+                </p>
+            </PageWatch>
         </div>
     }
 }

@@ -6,7 +6,7 @@ use kurbo::{BezPath, CubicBez, ParamCurve, Point, Vec2};
 use super::trace::Chain;
 
 /// Wobble of single pixels is averaged over about this many points.
-const SMOOTHING: usize = 4;
+const SMOOTHING: usize = 10;
 
 /// Points on either side that tell a corner from a bend.
 const CORNER_REACH: usize = 7;

@@ -8,15 +8,20 @@ pub(super) struct Field<const C: usize> {
     pub data: Vec<[f32; C]>,
 }
 
-/// Plain loops over flat slices: the compiler turns them into vector code on every target.
-fn add_scaled(sum: &mut [f32], values: &[f32], weight: f32) {
-    for (s, &v) in sum.iter_mut().zip(values) {
-        *s += v * weight;
+/// Adds four scaled rows at once, which halves the traffic with memory. Plain loops over flat slices: the
+/// compiler turns them into vector code on every target, and never changes their rounding.
+fn add_scaled(sum: &mut [f32], rows: [&[f32]; 4], weights: [f32; 4]) {
+    let length = sum.len();
+    let [a, b, c, d] = rows.map(|row| &row[..length]);
+    for i in 0..length {
+        sum[i] += (a[i] * weights[0] + b[i] * weights[1]) + (c[i] * weights[2] + d[i] * weights[3]);
     }
 }
 
 impl<const C: usize> Field<C> {
+    /// At least 2 x 2, so that every sample has four neighbours.
     pub fn new(width: usize, height: usize) -> Field<C> {
+        let (width, height) = (width.max(2), height.max(2));
         Field {
             width,
             height,
@@ -33,52 +38,43 @@ impl<const C: usize> Field<C> {
     pub fn sample(&self, x: f32, y: f32) -> [f32; C] {
         let x = x.max(0.0).min((self.width - 1) as f32);
         let y = y.max(0.0).min((self.height - 1) as f32);
-        let (left, top) = (x as usize, y as usize);
+        let left = (x as u32 as usize).min(self.width - 2);
+        let top = (y as u32 as usize).min(self.height - 2);
         let (part_x, part_y) = (x - left as f32, y - top as f32);
-        let right = (left + 1).min(self.width - 1);
-        let below = (top + 1).min(self.height - 1) * self.width;
-        let top = top * self.width;
-        let a = &self.data[top + left];
-        let b = &self.data[top + right];
-        let c = &self.data[below + left];
-        let d = &self.data[below + right];
+        let upper = &self.data[top * self.width + left..][..2];
+        let lower = &self.data[(top + 1) * self.width + left..][..2];
         let mut out = [0.0; C];
         for i in 0..C {
-            let upper = a[i] + (b[i] - a[i]) * part_x;
-            let lower = c[i] + (d[i] - c[i]) * part_x;
-            out[i] = upper + (lower - upper) * part_y;
+            let above = upper[0][i] + (upper[1][i] - upper[0][i]) * part_x;
+            let below = lower[0][i] + (lower[1][i] - lower[0][i]) * part_x;
+            out[i] = above + (below - above) * part_y;
         }
         out
     }
 
     /// Gaussian of `sigma` pixels, separable, the border repeated.
     pub fn blurred(&self, sigma: f32) -> Field<C> {
-        let kernel = gaussian(sigma);
-        let radius = kernel.len() / 2;
+        let (kernel, radius) = gaussian(sigma);
         let (width, height) = (self.width, self.height);
         let mut out = Field::new(width, height);
-        let mut padded = vec![[0.0f32; C]; width + 2 * radius];
-        let mut tall = vec![[0.0f32; C]; width];
+        let mut padded = vec![[0.0f32; C]; width + kernel.len()];
         for y in 0..height {
+            let tall = &mut padded[radius..radius + width];
             tall.as_flattened_mut().fill(0.0);
-            for (k, &weight) in kernel.iter().enumerate() {
-                let source = (y + k).saturating_sub(radius).min(height - 1);
-                add_scaled(
-                    tall.as_flattened_mut(),
-                    self.row(source).as_flattened(),
-                    weight,
-                );
+            for (k, weights) in kernel.as_chunks().0.iter().enumerate() {
+                let rows = [0, 1, 2, 3].map(|i| {
+                    let source = (y + 4 * k + i).saturating_sub(radius).min(height - 1);
+                    self.row(source).as_flattened()
+                });
+                add_scaled(tall.as_flattened_mut(), rows, *weights);
             }
-            padded[..radius].fill(tall[0]);
-            padded[radius..radius + width].copy_from_slice(&tall);
-            padded[radius + width..].fill(tall[width - 1]);
+            let (first, last) = (tall[0], tall[width - 1]);
+            padded[..radius].fill(first);
+            padded[radius + width..].fill(last);
             let row = &mut out.data[y * width..(y + 1) * width];
-            for (k, &weight) in kernel.iter().enumerate() {
-                add_scaled(
-                    row.as_flattened_mut(),
-                    padded[k..k + width].as_flattened(),
-                    weight,
-                );
+            for (k, weights) in kernel.as_chunks().0.iter().enumerate() {
+                let rows = [0, 1, 2, 3].map(|i| padded[4 * k + i..][..width].as_flattened());
+                add_scaled(row.as_flattened_mut(), rows, *weights);
             }
         }
         out
@@ -88,14 +84,17 @@ impl<const C: usize> Field<C> {
     pub fn quartered(&self) -> Field<C> {
         let (width, height) = (self.width.div_ceil(4), self.height.div_ceil(4));
         let mut out = Field::new(width, height);
+        let width = out.width;
         for (y, row) in out.data.chunks_exact_mut(width).enumerate() {
-            let rows = y * 4..(y * 4 + 4).min(self.height);
+            let rows = (y * 4).min(self.height - 1)..(y * 4 + 4).min(self.height);
             for (x, value) in row.iter_mut().enumerate() {
-                let columns = x * 4..(x * 4 + 4).min(self.width);
+                let columns = (x * 4).min(self.width - 1)..(x * 4 + 4).min(self.width);
                 let share = 1.0 / (rows.len() * columns.len()) as f32;
                 for source in rows.clone() {
                     for pixel in &self.row(source)[columns.clone()] {
-                        add_scaled(value, pixel, share);
+                        for (sum, &part) in value.iter_mut().zip(pixel) {
+                            *sum += part * share;
+                        }
                     }
                 }
             }
@@ -104,14 +103,17 @@ impl<const C: usize> Field<C> {
     }
 }
 
-/// A Gaussian of `sigma` cut at 2.7 sigma, where it is below a fortieth; sums to one.
-fn gaussian(sigma: f32) -> Vec<f32> {
+/// A Gaussian of `sigma` cut at 2.7 sigma, where it is below a fortieth, and its radius; sums to one, and zeros
+/// fill it up to a multiple of four.
+fn gaussian(sigma: f32) -> (Vec<f32>, usize) {
     let radius = (sigma * 2.7).ceil() as i32;
-    let weights: Vec<f32> = (-radius..=radius)
+    let mut weights: Vec<f32> = (-radius..=radius)
         .map(|i| libm::expf(-((i * i) as f32) / (2.0 * sigma * sigma)))
         .collect();
     let total: f32 = weights.iter().sum();
-    weights.iter().map(|w| w / total).collect()
+    weights.iter_mut().for_each(|weight| *weight /= total);
+    weights.resize(weights.len().next_multiple_of(4), 0.0);
+    (weights, radius as usize)
 }
 
 #[cfg(test)]
@@ -130,7 +132,7 @@ mod tests {
     #[test]
     fn samples_outside_repeat_the_border() {
         let mut field = Field::<2>::new(2, 1);
-        field.data = vec![[0.0, 1.0], [2.0, 3.0]];
+        field.data = vec![[0.0, 1.0], [2.0, 3.0], [0.0, 1.0], [2.0, 3.0]];
         assert_eq!(field.sample(-5.0, 9.0), [0.0, 1.0]);
         assert_eq!(field.sample(0.5, 0.0), [1.0, 2.0]);
         assert_eq!(field.sample(7.0, -1.0), [2.0, 3.0]);

@@ -7,37 +7,74 @@
 use super::field::Field;
 use super::flow::Flow;
 
-/// Width of the lines looked for, px.
-const SIGMA: f32 = 1.8;
+/// Width of the lines and crisp edges looked for, px.
+const FINE_SIGMA: f32 = 1.8;
 
-/// The local energy across the flow, summed over the channels; a black-white edge gives about 0.4.
+/// Width of the soft edges looked for, px: a head against a blurred room.
+const SOFT_SIGMA: f32 = 4.0;
+
+/// What a soft edge counts beside a crisp one of the same height.
+const SOFT_SHARE: f32 = 0.4;
+
+/// The local energy across the flow, summed over the channels; a crisp black-white edge gives about 0.5.
 pub(super) fn energy(colours: &Field<4>, flow: &Flow) -> Field<1> {
-    let smooth = colours.blurred(SIGMA);
-    let (width, height) = (smooth.width, smooth.height);
-    let mut out = Field::new(width, height);
-    for y in 0..height {
-        let above = smooth.row(y.saturating_sub(1));
-        let here = smooth.row(y);
-        let below = smooth.row((y + 1).min(height - 1));
+    let fine = colours.blurred(FINE_SIGMA);
+    let soft = colours.blurred(SOFT_SIGMA);
+    let mut out = Field::new(fine.width, fine.height);
+    for y in 0..fine.height {
+        let (fine, soft) = (Rows::of(&fine, y), Rows::of(&soft, y));
         let flow = flow.row(y);
-        let row = &mut out.data[y * width..(y + 1) * width];
+        let row = &mut out.data[y * flow.len()..(y + 1) * flow.len()];
         for (x, value) in row.iter_mut().enumerate() {
-            let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
             let [nx, ny, ..] = flow[x];
-            let mut sum = 0.0;
+            let (left, right) = (x.saturating_sub(1), (x + 1).min(flow.len() - 1));
+            let mut crisp = 0.0;
+            let mut blurry = 0.0;
             for i in 0..3 {
-                let gx = (here[right][i] - here[left][i]) * 0.5;
-                let gy = (below[x][i] - above[x][i]) * 0.5;
-                let centre = here[x][i];
-                let xx = here[right][i] + here[left][i] - 2.0 * centre;
-                let yy = below[x][i] + above[x][i] - 2.0 * centre;
-                let xy = (below[right][i] + above[left][i] - below[left][i] - above[right][i]) * 0.25;
-                let odd = (gx * nx + gy * ny) * SIGMA;
-                let even = (xx * nx * nx + 2.0 * xy * nx * ny + yy * ny * ny) * (SIGMA * SIGMA);
-                sum += odd * odd + even * even;
+                let slope = fine.first(left, x, right, i, nx, ny) * FINE_SIGMA;
+                let bend = fine.second(left, x, right, i, nx, ny) * (FINE_SIGMA * FINE_SIGMA);
+                let broad = soft.first(left, x, right, i, nx, ny) * SOFT_SIGMA;
+                crisp += slope * slope + bend * bend;
+                blurry += broad * broad;
             }
-            *value = [sum.sqrt()];
+            *value = [(crisp + SOFT_SHARE * SOFT_SHARE * blurry).sqrt()];
         }
     }
     out
+}
+
+/// Three rows of a field, the border repeated, for differences around a pixel.
+struct Rows<'a> {
+    above: &'a [[f32; 4]],
+    here: &'a [[f32; 4]],
+    below: &'a [[f32; 4]],
+}
+
+impl Rows<'_> {
+    fn of(field: &Field<4>, y: usize) -> Rows<'_> {
+        Rows {
+            above: field.row(y.saturating_sub(1)),
+            here: field.row(y),
+            below: field.row((y + 1).min(field.height - 1)),
+        }
+    }
+
+    /// Derivative of channel `i` along (`nx`, `ny`).
+    #[inline(always)]
+    fn first(&self, left: usize, x: usize, right: usize, i: usize, nx: f32, ny: f32) -> f32 {
+        let gx = self.here[right][i] - self.here[left][i];
+        let gy = self.below[x][i] - self.above[x][i];
+        0.5 * (gx * nx + gy * ny)
+    }
+
+    /// Second derivative of channel `i` along (`nx`, `ny`).
+    #[inline(always)]
+    fn second(&self, left: usize, x: usize, right: usize, i: usize, nx: f32, ny: f32) -> f32 {
+        let (above, here, below) = (self.above, self.here, self.below);
+        let twice = 2.0 * here[x][i];
+        let xx = here[right][i] + here[left][i] - twice;
+        let yy = below[x][i] + above[x][i] - twice;
+        let xy = below[right][i] + above[left][i] - below[left][i] - above[right][i];
+        xx * nx * nx + 0.5 * xy * nx * ny + yy * ny * ny
+    }
 }

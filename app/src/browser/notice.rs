@@ -1,0 +1,32 @@
+//! Saying what went wrong, in the place the server set aside for it.
+
+use model::Problem;
+
+use super::page::Part;
+
+/// An element with the role of an alert: what is written into it is read out at once.
+#[derive(Clone)]
+pub struct Notice {
+    frame: Part,
+    title: Part,
+    detail: Part,
+}
+
+impl Notice {
+    pub fn within(part: &Part) -> Option<Self> {
+        let frame = part.find("[role=alert]")?;
+        Some(Self { title: frame.find("strong")?, detail: frame.find("span")?, frame })
+    }
+
+    pub fn say(&self, problem: &Problem) {
+        self.title.say(&problem.title);
+        self.detail.say(&problem.detail);
+        self.frame.set("data-said", "");
+    }
+
+    pub fn clear(&self) {
+        self.title.say("");
+        self.detail.say("");
+        self.frame.toggle("data-said", false);
+    }
+}

@@ -1,0 +1,136 @@
+//! The form of `/create`. Without JavaScript it sends the photo and the server draws; with it, see [`crate::studio`].
+
+use leptos::prelude::*;
+use model::{Preset, Problem, Title};
+
+use super::Notice;
+
+const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
+
+/// File and name of the sample photos.
+const SAMPLES: [(&str, &str); 2] = [("cat", "A cat"), ("rocket", "A rocket")];
+
+/// What a preset is called, and for whom it is.
+fn words(preset: Preset) -> (&'static str, &'static str) {
+    match preset {
+        Preset::Toddler => ("Toddler", "a few bold shapes"),
+        Preset::Simple => ("Simple", "big shapes, thick lines"),
+        Preset::Standard => ("Standard", "everything that matters"),
+        Preset::Detailed => ("Detailed", "fine lines, patient hands"),
+    }
+}
+
+/// `signed_in` spares the dialog. `problem` is why the last try failed.
+#[component]
+pub fn StudioForm(signed_in: bool, problem: Option<Problem>) -> impl IntoView {
+    view! {
+        <form
+            class="studio"
+            action="/create"
+            method="post"
+            enctype="multipart/form-data"
+            data-stage="asleep"
+            data-signed-in=signed_in.to_string()
+        >
+            <div class="studio-sheet">
+                <Notice problem />
+                <Picker />
+                <Sheet />
+            </div>
+            <Controls />
+        </form>
+    }
+}
+
+#[component]
+fn Picker() -> impl IntoView {
+    view! {
+        <div class="picker">
+            <div class="picker-ways">
+                <label class="button primary large">
+                    "Choose a photo" <input class="unseen" type="file" name="file" accept=TYPES />
+                </label>
+                <label class="button camera needs-script">
+                    "Take a photo" <input class="unseen" type="file" accept="image/*" capture="environment" />
+                </label>
+            </div>
+            <p class="hint needs-script">
+                <span class="mouse-only">"Or drop it here, or paste it. "</span>
+                "It stays on this device until you keep the page."
+            </p>
+            <div class="samples needs-script">
+                <p>"No photo at hand? Try one of ours."</p>
+                {SAMPLES
+                    .map(|(file, name)| {
+                        view! {
+                            <button type="button" class="sample" data-sample=format!("/samples/{file}.jpg")>
+                                <img src=format!("/samples/{file}-small.jpg") alt="" width="96" height="72" />
+                                {name}
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        </div>
+    }
+}
+
+/// Photo and drawing, one over the other, with a divider between them.
+#[component]
+fn Sheet() -> impl IntoView {
+    view! {
+        <div class="sheet">
+            <img class="sheet-photo" alt="Your photo" />
+            <canvas role="img" aria-label="Your colouring page"></canvas>
+            <span class="sheet-divider" aria-hidden="true"></span>
+            <input class="sheet-compare" type="range" min="0" max="100" value="0" aria-label="Compare photo and drawing" />
+        </div>
+        <p class="sheet-says" role="status"></p>
+        <progress class="progress" max="1" value="0" aria-label="Photo sent"></progress>
+    }
+}
+
+#[component]
+fn Controls() -> impl IntoView {
+    view! {
+        <div class="controls">
+            <fieldset class="presets">
+                <legend>"Who will colour it?"</legend>
+                {Preset::ALL.map(|preset| view! { <PresetChoice preset /> }).collect_view()}
+            </fieldset>
+            <label class="slider detail needs-script">
+                <span>"Detail"</span>
+                <output></output>
+                <input type="range" name="detail" min="0" max="1" step="0.01" disabled />
+            </label>
+            <label class="slider line-mm needs-script">
+                <span>"Line width"</span>
+                <output></output>
+                <input type="range" name="line_mm" min="0.3" max="2" step="0.05" disabled />
+            </label>
+            <label class="field">
+                <span>"Title " <small>"(optional)"</small></span>
+                <input name="title" maxlength=Title::MAX_CHARS placeholder="My colouring page" autocomplete="off" />
+            </label>
+            <button class="button primary wide large keep">"Keep this page"</button>
+            <p class="hint">"Kept pages are drawn at print size and wait in your gallery as PDF, PNG and SVG. Each costs one credit."</p>
+            <label class="button quiet another needs-script">
+                "Choose another photo" <input class="unseen" type="file" accept=TYPES />
+            </label>
+        </div>
+    }
+}
+
+#[component]
+fn PresetChoice(preset: Preset) -> impl IntoView {
+    let (name, words) = words(preset);
+    view! {
+        <label class="preset">
+            <input type="radio" name="preset" value=preset.as_str() checked=preset == Preset::default() />
+            <span>
+                <b>{name}</b>
+                <small>{words}</small>
+            </span>
+        </label>
+    }
+}

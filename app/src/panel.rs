@@ -1,0 +1,191 @@
+//! Behaviour of the account panel: its forms are sent from here, so that the page, and the photo in it, stays.
+
+use std::{cell::Cell, rc::Rc};
+
+use leptos::task::spawn_local;
+use model::{Problem, ProblemCode};
+
+use crate::{
+    browser::{
+        net::Filled,
+        notice::Notice,
+        page::{self, Part},
+    },
+    step::Step,
+};
+
+/// The server sends no second code before that.
+const PAUSE_SECONDS: u64 = 60;
+
+/// The panel, one on a page.
+#[derive(Clone)]
+pub struct Panel(Rc<Parts>);
+
+struct Parts {
+    panel: Part,
+    notice: Notice,
+    credentials: Part,
+    button: Part,
+    email: Part,
+    password: Part,
+    address: Part,
+    code: Part,
+    resend: Part,
+    busy: Cell<bool>,
+    /// Seconds until another code may be asked for.
+    pause: Cell<u64>,
+    when_in: Cell<Option<Box<dyn Fn()>>>,
+}
+
+impl Panel {
+    /// Finds the panel in the page and gives it its behaviour.
+    pub fn wake() -> Option<Self> {
+        let panel = page::find("[data-step]")?;
+        let credentials = panel.find(".credentials")?;
+        let this = Self(Rc::new(Parts {
+            notice: Notice::within(&panel)?,
+            button: credentials.find("button")?,
+            email: credentials.find("[name=email]")?,
+            password: credentials.find("[name=password]")?,
+            address: panel.find(".address")?,
+            code: panel.find("[name=code]")?,
+            resend: panel.find(".resend button")?,
+            credentials,
+            panel,
+            busy: Cell::new(false),
+            pause: Cell::new(0),
+            when_in: Cell::new(None),
+        }));
+        this.listen();
+        Some(this)
+    }
+
+    /// Where the server was asked to lead afterwards.
+    pub fn return_to(&self) -> String {
+        self.0.panel.get("data-return-to")
+    }
+
+    /// What to do once somebody is signed in.
+    pub fn when_in(&self, then: impl Fn() + 'static) {
+        self.0.when_in.set(Some(Box::new(then)));
+    }
+
+    fn listen(&self) {
+        let this = self.clone();
+        // Submits of all its forms come up to the panel.
+        self.0.panel.on("submit", move |event| {
+            event.prevent_default();
+            if let Some(form) = Filled::in_form(&event) {
+                this.send(form);
+            }
+        });
+        for (selector, step) in [("[data-to=signup]", Step::SignUp), ("[data-to=signin]", Step::SignIn), (".back", Step::SignUp)] {
+            let this = self.clone();
+            if let Some(link) = self.0.panel.find(selector) {
+                link.on("click", move |event| {
+                    event.prevent_default();
+                    this.0.notice.clear();
+                    this.go_to(step);
+                });
+            }
+        }
+        let this = self.clone();
+        if let Some(show) = self.0.panel.find("[data-show-password]") {
+            let shown = show.clone();
+            show.on("change", move |_| this.0.password.set("type", if shown.checked() { "text" } else { "password" }));
+        }
+    }
+
+    fn go_to(&self, step: Step) {
+        let parts = &self.0;
+        parts.panel.set("data-step", step.as_str());
+        if step == Step::Code {
+            parts.address.say(&parts.email.value());
+            parts.code.set_value("");
+            parts.code.focus();
+            return;
+        }
+        parts.credentials.set("action", step.action());
+        parts.button.say(step.button());
+        parts.password.set("autocomplete", step.password_autocomplete());
+        for (selector, other) in [("[data-to=signup]", Step::SignUp), ("[data-to=signin]", Step::SignIn)] {
+            if let Some(link) = parts.panel.find(selector) {
+                link.set("aria-current", if other == step { "page" } else { "false" });
+            }
+        }
+        parts.email.focus();
+    }
+
+    fn send(&self, form: Filled) {
+        if self.0.busy.replace(true) {
+            return;
+        }
+        let this = self.clone();
+        this.0.panel.set("aria-busy", "true");
+        this.0.notice.clear();
+        this.mark("");
+        // The forms of the code step need what was typed into the first form.
+        for name in ["email", "stay"] {
+            form.complete(name, &this.0.credentials);
+        }
+        spawn_local(async move {
+            let answer = form.send().await;
+            this.0.busy.set(false);
+            this.0.panel.set("aria-busy", "false");
+            match answer.map(|answer| answer.text("next")) {
+                Ok(Some(next)) if next == Step::Code.as_str() => {
+                    this.go_to(Step::Code);
+                    this.pause(PAUSE_SECONDS);
+                }
+                Ok(_) => this.done(),
+                Err(problem) => this.refused(&problem),
+            }
+        });
+    }
+
+    fn done(&self) {
+        if let Some(then) = self.0.when_in.take() {
+            then();
+            self.0.when_in.set(Some(then));
+        }
+    }
+
+    fn refused(&self, problem: &Problem) {
+        self.0.notice.say(problem);
+        self.mark(match problem.code {
+            ProblemCode::SignInFailed => "password",
+            _ => problem.field.as_deref().unwrap_or_default(),
+        });
+    }
+
+    /// Marks the field that is at fault and moves there.
+    fn mark(&self, at_fault: &str) {
+        let parts = &self.0;
+        for (name, field) in [("email", &parts.email), ("password", &parts.password), ("code", &parts.code)] {
+            field.set("aria-invalid", if name == at_fault { "true" } else { "false" });
+            if name == at_fault {
+                field.focus();
+            }
+        }
+    }
+
+    /// Counts down on the button that asks for another code.
+    fn pause(&self, seconds: u64) {
+        if self.0.pause.replace(seconds) > 0 {
+            return;
+        }
+        let this = self.clone();
+        spawn_local(async move {
+            loop {
+                let left = this.0.pause.get();
+                this.0.resend.toggle("disabled", left > 0);
+                if left == 0 {
+                    return this.0.resend.say("Send a new code");
+                }
+                this.0.resend.say(&format!("Send a new code in {left} s"));
+                page::wait(1000).await;
+                this.0.pause.set(this.0.pause.get().saturating_sub(1));
+            }
+        });
+    }
+}

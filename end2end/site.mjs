@@ -1,0 +1,84 @@
+// The site as a process of its own, a browser beside it, and the product's verbs.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const root = resolve(import.meta.dirname, "..");
+export const siteFolder = join(root, "target/site");
+export const photo = join(root, "public/samples/cat.jpg");
+export const password = "seven quiet otters";
+
+const binary = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release/scribble");
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+/// Starts the server on a fresh data folder; `stop` ends it and removes the folder.
+export async function startSite() {
+  const data = await mkdtemp(join(tmpdir(), "scribble-"));
+  const base = `http://127.0.0.1:${await freePort()}`;
+  const server = spawn(binary, ["serve", "--addr", base.slice("http://".length), "--data-dir", data, "--site-dir", siteFolder], {
+    stdio: ["ignore", "inherit", "pipe"],
+    env: { RUST_LOG: "warn" },
+  });
+  await new Promise((ready, failed) => {
+    server.once("exit", (code) => failed(new Error(`the server ended with ${code}`)));
+    createInterface({ input: server.stderr }).on("line", (line) => {
+      if (line.includes("is at")) ready();
+      else if (/WARN|ERROR/.test(line)) console.error(line);
+    });
+  });
+  return {
+    base,
+    async stop() {
+      server.removeAllListeners("exit");
+      const ended = new Promise((resolve) => server.once("exit", resolve));
+      server.kill("SIGTERM");
+      await ended;
+      await rm(data, { recursive: true });
+    },
+  };
+}
+
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+}
+
+/// A browser window of a person of their own. What it says in its console, and what it fails to load, is kept.
+export async function openWindow(browser, base, { width = 1280, height = 900, ...options } = {}) {
+  const context = await browser.newContext({ baseURL: base, viewport: { width, height }, ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.sent = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) page.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => page.complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (request.method() !== "GET") page.sent.push({ method: request.method(), path: new URL(request.url()).pathname });
+  });
+  return page;
+}
+
+/// The newest code mailed to an address.
+export async function codeFor(base, email) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const mails = await (await fetch(`${base}/dev/mail.json`)).json();
+    const mail = mails.findLast((mail) => mail.to === email);
+    if (mail) return mail.subject.slice(0, 6);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`no mail to ${email}`);
+}
