@@ -134,7 +134,8 @@ async fn a_server_killed_while_it_draws_finishes_the_page_after_the_restart() {
     let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
     let server = Server::start(&folder, port);
     let base = server.base.clone();
-    let client = Client::builder().cookie_store(true).no_proxy().build().expect("a client");
+    // No connection is kept: one to the server that was killed could be taken for the next request.
+    let client = Client::builder().cookie_store(true).no_proxy().pool_max_idle_per_host(0).build().expect("a client");
     let post = async |path: &str, body: Value| {
         client.post(format!("{base}{path}")).json(&body).send().await.expect("an answer")
     };

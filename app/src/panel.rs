@@ -79,7 +79,9 @@ impl Panel {
                 this.send(form);
             }
         });
-        for (selector, step) in [("[data-to=signup]", Step::SignUp), ("[data-to=signin]", Step::SignIn), (".back", Step::SignUp)] {
+        for (selector, step) in
+            [("[data-to=signup]", Step::SignUp), ("[data-to=signin]", Step::SignIn), (".back", Step::SignUp)]
+        {
             let this = self.clone();
             if let Some(link) = self.0.panel.find(selector) {
                 link.on("click", move |event| {
@@ -100,7 +102,6 @@ impl Panel {
         let parts = &self.0;
         parts.panel.set("data-step", step.as_str());
         if step == Step::Code {
-            parts.address.say(&parts.email.value());
             parts.code.set_value("");
             parts.code.focus();
             return;
@@ -124,16 +125,13 @@ impl Panel {
         this.0.panel.set("aria-busy", "true");
         this.0.notice.clear();
         this.mark("");
-        // The forms of the code step need what was typed into the first form.
-        for name in ["email", "stay"] {
-            form.complete(name, &this.0.credentials);
-        }
         spawn_local(async move {
             let answer = form.send().await;
             this.0.busy.set(false);
             this.0.panel.set("aria-busy", "false");
             match answer.map(|answer| answer.text("next")) {
                 Ok(Some(next)) if next == Step::Code.as_str() => {
+                    this.carry_over();
                     this.go_to(Step::Code);
                     this.pause(PAUSE_SECONDS);
                 }
@@ -141,6 +139,25 @@ impl Panel {
                 Err(problem) => this.refused(&problem),
             }
         });
+    }
+
+    /// Gives the forms of the code step what was typed into the first form. On a screen that began with the code the
+    /// server has done so.
+    fn carry_over(&self) {
+        let parts = &self.0;
+        if parts.panel.get("data-step") == Step::Code.as_str() {
+            return;
+        }
+        let stay = parts.credentials.find("[name=stay]").is_some_and(|stay| stay.checked());
+        for (selector, value) in [
+            (".code-form [name=email], .resend [name=email]", parts.email.value()),
+            (".code-form [name=stay], .resend [name=stay]", if stay { "true".to_owned() } else { String::new() }),
+        ] {
+            for field in parts.panel.find_all(selector) {
+                field.set_value(&value);
+            }
+        }
+        parts.address.say(&parts.email.value());
     }
 
     fn done(&self) {

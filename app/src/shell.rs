@@ -1,5 +1,8 @@
 //! The document around every screen: head, header, footer. Rendered in one go; only islands wake up in the browser.
 
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
 /// What differs in the head from screen to screen.
@@ -34,19 +37,21 @@ pub enum Header {
     /// Something went wrong before that was known.
     Unknown,
     SignedOut,
-    SignedIn { credits: i64 },
+    SignedIn {
+        credits: i64,
+    },
 }
 
-pub fn document(head: Head, header: Header, body: impl IntoView + 'static) -> String {
-    // No data is shared with the browser but the islands' own attributes, so the owner needs no shared context.
-    let owner = Owner::new_root(None);
-    let html = owner.with(|| view! { <Document head header body /> }.to_html());
+/// `body` makes the view: it has to be made under the document's owner, where islands find their context.
+pub fn document<V: IntoView + 'static>(head: Head, header: Header, body: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| view! { <Document head header body=body().into_any() /> }.to_html());
     owner.cleanup();
     html
 }
 
 #[component]
-fn Document<V: IntoView + 'static>(head: Head, header: Header, body: V) -> impl IntoView {
+fn Document(head: Head, header: Header, body: AnyView) -> impl IntoView {
     let Head { title, here, islands, refresh } = head;
     let title = match title {
         Some(title) => format!("{title} · Scribble Machine"),
@@ -97,6 +102,7 @@ fn Wake() -> impl IntoView {
         <link rel="preload" href="/pkg/scribble.wasm" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" src="/islands.js"></script>
     }
+    .into_any()
 }
 
 #[component]
@@ -111,17 +117,15 @@ fn SiteHeader(header: Header, here: &'static str) -> impl IntoView {
     let own = match header {
         Header::Unknown => ().into_any(),
         Header::SignedOut => link("/auth/login", "Sign in").into_any(),
-        Header::SignedIn { credits } => {
-            view! {
-                <a class="credits" href="/account" aria-current=("/account" == here).then_some("page")>
-                    {credits_in_words(credits)}
-                </a>
-                <form method="post" action="/auth/sign-out">
-                    <button class="link">"Sign out"</button>
-                </form>
-            }
-            .into_any()
+        Header::SignedIn { credits } => view! {
+            <a class="credits" href="/account" aria-current=("/account" == here).then_some("page")>
+                {credits_in_words(credits)}
+            </a>
+            <form method="post" action="/auth/sign-out">
+                <button class="link">"Sign out"</button>
+            </form>
         }
+        .into_any(),
     };
     view! {
         <header class="site-header">
@@ -135,6 +139,7 @@ fn SiteHeader(header: Header, here: &'static str) -> impl IntoView {
             <nav aria-label="Main">{link("/create", "Create")} {link("/gallery", "Gallery")} {own}</nav>
         </header>
     }
+    .into_any()
 }
 
 /// "1 credit", "3 credits".

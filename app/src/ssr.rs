@@ -90,11 +90,16 @@ impl Desk {
     }
 
     /// A whole screen.
-    pub async fn screen(&self, head: Head, body: impl IntoView + 'static) -> Answer {
+    pub async fn screen<V: IntoView + 'static>(&self, head: Head, body: impl FnOnce() -> V) -> Answer {
         self.screen_with(StatusCode::OK, head, body).await
     }
 
-    pub async fn screen_with(&self, status: StatusCode, head: Head, body: impl IntoView + 'static) -> Answer {
+    pub async fn screen_with<V: IntoView + 'static>(
+        &self,
+        status: StatusCode,
+        head: Head,
+        body: impl FnOnce() -> V,
+    ) -> Answer {
         let header = match &self.visitor.account {
             Some(account) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },
             None => Header::SignedOut,

@@ -1,11 +1,11 @@
-//! Draws every file given to a PNG of 1240 px in a folder, to be looked at and scored:
+//! Draws every file given to a PNG of 1240 px in a folder, and all of them to one PDF, to be looked at and scored:
 //! `cargo run --release -p lineart --example pages -- OUT PRESET PHOTO...`
 
 use std::path::Path;
 use std::time::Instant;
 use std::{env, fs, process};
 
-use lineart::{Photo, Preset, Sketch, Style};
+use lineart::{Drawing, Paper, Photo, Preset, Sheet, Sketch, Style, pdf};
 
 fn main() {
     let mut arguments = env::args().skip(1);
@@ -19,13 +19,10 @@ fn main() {
     }
 }
 
-fn draw(
-    folder: &Path,
-    preset: &str,
-    photos: impl Iterator<Item = String>,
-) -> Result<(), Box<dyn std::error::Error>> {
+fn draw(folder: &Path, preset: &str, photos: impl Iterator<Item = String>) -> Result<(), Box<dyn std::error::Error>> {
     fs::create_dir_all(folder)?;
     let style = Style::of(preset.parse::<Preset>()?);
+    let mut pages: Vec<(String, Drawing)> = Vec::new();
     for path in photos {
         let path = Path::new(&path);
         let photo = Photo::decode(&fs::read(path)?)?;
@@ -46,6 +43,9 @@ fn draw(
             drawing.strokes.len(),
             drawing.to_svg().len() / 1000
         );
+        pages.push((name.into_owned(), drawing));
     }
+    let sheets: Vec<Sheet> = pages.iter().map(|(title, drawing)| Sheet { title, drawing }).collect();
+    fs::write(folder.join("pages.pdf"), pdf(&sheets, Paper::A4, preset)?)?;
     Ok(())
 }

@@ -8,6 +8,8 @@
 //! - [`Drawing`]: the strokes; written as SVG, PNG and PDF
 //! - [`Paper`]: sheets and margins, in mm
 
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
+
 #[cfg(feature = "decode")]
 pub mod decode;
 mod drawing;

@@ -37,11 +37,7 @@ impl Paper {
     /// Width and height turned the way that suits a drawing of that shape, mm.
     pub fn turned_for(self, width: f64, height: f64) -> (f64, f64) {
         let (short, long) = self.size_mm();
-        if width > height {
-            (long, short)
-        } else {
-            (short, long)
-        }
+        if width > height { (long, short) } else { (short, long) }
     }
 
     /// Millimetres on paper of one unit of a `width` x `height` drawing that fills the space within the margins.
@@ -70,10 +66,7 @@ impl FromStr for Paper {
     type Err = PaperError;
 
     fn from_str(text: &str) -> Result<Paper, PaperError> {
-        Paper::ALL
-            .into_iter()
-            .find(|paper| paper.as_str() == text)
-            .ok_or(PaperError)
+        Paper::ALL.into_iter().find(|paper| paper.as_str() == text).ok_or(PaperError)
     }
 }
 

@@ -20,11 +20,7 @@ pub enum PhotoError {
     #[error("a photo has at most {} pixels on a side", Photo::MAX_SIDE)]
     TooLarge,
     #[error("{width} x {height} pixels are not {bytes} bytes")]
-    Length {
-        width: u32,
-        height: u32,
-        bytes: usize,
-    },
+    Length { width: u32, height: u32, bytes: usize },
 }
 
 impl Photo {
@@ -42,9 +38,8 @@ impl Photo {
     pub fn from_rgba(width: u32, height: u32, rgba: &[u8]) -> Result<Photo, PhotoError> {
         check(width, height, rgba.len(), 4)?;
         let mut rgb = Vec::with_capacity(rgba.len() / 4 * 3);
-        for pixel in rgba.chunks_exact(4) {
-            let alpha = u32::from(pixel[3]);
-            rgb.extend(pixel[..3].iter().map(|&c| on_white(c, alpha)));
+        for &[r, g, b, alpha] in rgba.as_chunks().0 {
+            rgb.extend([r, g, b].map(|colour| on_white(colour, u32::from(alpha))));
         }
         Ok(Photo { width, height, rgb })
     }
@@ -85,11 +80,7 @@ fn check(width: u32, height: u32, bytes: usize, channels: u64) -> Result<(), Pho
         return Err(PhotoError::TooLarge);
     }
     if u64::from(width) * u64::from(height) * channels != bytes as u64 {
-        return Err(PhotoError::Length {
-            width,
-            height,
-            bytes,
-        });
+        return Err(PhotoError::Length { width, height, bytes });
     }
     Ok(())
 }
@@ -111,18 +102,8 @@ mod tests {
 
     #[test]
     fn a_wrong_number_of_bytes_is_refused() {
-        assert_eq!(
-            Photo::from_rgb(2, 2, vec![0; 11]),
-            Err(PhotoError::Length {
-                width: 2,
-                height: 2,
-                bytes: 11
-            })
-        );
+        assert_eq!(Photo::from_rgb(2, 2, vec![0; 11]), Err(PhotoError::Length { width: 2, height: 2, bytes: 11 }));
         assert_eq!(Photo::from_rgb(0, 2, vec![]), Err(PhotoError::Empty));
-        assert_eq!(
-            Photo::from_rgba(70_000, 1, &[]),
-            Err(PhotoError::TooLarge)
-        );
+        assert_eq!(Photo::from_rgba(70_000, 1, &[]), Err(PhotoError::TooLarge));
     }
 }

@@ -21,17 +21,12 @@ pub enum Preset {
 }
 
 impl Preset {
-    pub const ALL: [Preset; 4] = [
-        Preset::Toddler,
-        Preset::Simple,
-        Preset::Standard,
-        Preset::Detailed,
-    ];
+    pub const ALL: [Preset; 4] = [Preset::Toddler, Preset::Simple, Preset::Standard, Preset::Detailed];
 
     /// Detail (0 to 1) and line width (mm on A4) of a style that names only the preset.
     pub fn defaults(self) -> (f32, f32) {
         match self {
-            Preset::Toddler => (0.1, 1.2),
+            Preset::Toddler => (0.15, 1.2),
             Preset::Simple => (0.3, 0.9),
             Preset::Standard => (0.5, 0.6),
             Preset::Detailed => (0.8, 0.4),
@@ -58,10 +53,7 @@ impl FromStr for Preset {
     type Err = StyleError;
 
     fn from_str(text: &str) -> Result<Preset, StyleError> {
-        Preset::ALL
-            .into_iter()
-            .find(|preset| preset.as_str() == text)
-            .ok_or(StyleError::Preset)
+        Preset::ALL.into_iter().find(|preset| preset.as_str() == text).ok_or(StyleError::Preset)
     }
 }
 
@@ -106,10 +98,7 @@ impl Style {
 
     /// The preset with nothing changed.
     pub fn of(preset: Preset) -> Style {
-        Style {
-            preset,
-            ..Style::default()
-        }
+        Style { preset, ..Style::default() }
     }
 
     /// Detail in force, always 0 to 1.
@@ -145,10 +134,7 @@ mod tests {
     fn only_the_preset_is_required_and_written() {
         let style: Style = serde_json::from_str(r#"{"preset":"toddler"}"#).unwrap();
         assert_eq!(style, Style::of(Preset::Toddler));
-        assert_eq!(
-            serde_json::to_string(&style).unwrap(),
-            r#"{"preset":"toddler"}"#
-        );
+        assert_eq!(serde_json::to_string(&style).unwrap(), r#"{"preset":"toddler"}"#);
         assert!(serde_json::from_str::<Style>(r#"{"preset":"toddler","x":1}"#).is_err());
         assert!(serde_json::from_str::<Style>("{}").is_err());
     }
@@ -163,11 +149,7 @@ mod tests {
 
     #[test]
     fn values_out_of_range_are_refused_by_name_and_bent_when_drawn() {
-        let with = |detail, line_mm| Style {
-            detail,
-            line_mm,
-            ..Style::default()
-        };
+        let with = |detail, line_mm| Style { detail, line_mm, ..Style::default() };
         for bad in [f32::NAN, -0.01, 1.01, f32::INFINITY] {
             assert_eq!(with(Some(bad), None).check(), Err(StyleError::Detail));
             assert!((0.0..=1.0).contains(&with(Some(bad), None).detail()));

@@ -3,13 +3,11 @@
 use model::{Problem, ProblemCode};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, FormData, Headers, HtmlFormElement, Request, RequestInit, Response, UrlSearchParams, XmlHttpRequest};
-
-use super::{
-    object,
-    page::{Part, window},
-    property,
+use web_sys::{
+    Blob, FormData, Headers, HtmlFormElement, Request, RequestInit, Response, UrlSearchParams, XmlHttpRequest,
 };
+
+use super::{object, page::window, property};
 
 /// A JSON answer.
 pub struct Answer(JsValue);
@@ -31,16 +29,6 @@ impl Filled {
     pub fn in_form(event: &web_sys::Event) -> Option<Self> {
         let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
         Some(Self { action: form.action(), fields: FormData::new_with_form(&form).ok()? })
-    }
-
-    /// Takes a field from another form, unless this one has it already.
-    pub fn complete(&self, name: &str, other: &Part) {
-        if self.fields.get(name).as_string().is_none_or(|value| value.is_empty())
-            && let Some(field) = other.find(&format!("[name={name}]"))
-            && (field.get("type") != "checkbox" || field.checked())
-        {
-            let _ = self.fields.set_with_str(name, &field.value());
-        }
     }
 
     pub async fn send(&self) -> Result<Answer, Problem> {

@@ -12,7 +12,9 @@ pub fn login_address(step: Step, return_to: &str) -> String {
     let mut address = format!("/auth/login?mode={}&returnTo=", step.as_str());
     for byte in return_to.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => address.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                address.push(char::from(byte))
+            }
             _ => address.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -41,9 +43,10 @@ pub fn AuthPanel(step: Step, typed: Typed, problem: Option<Problem>, return_to: 
             <p class="code-words">"We sent a code with six digits to " <strong class="address">{typed.email.clone()}</strong> "."</p>
             <Notice problem />
             <Credentials step email=typed.email.clone() stay=typed.stay return_to=return_to.clone() at_fault=at_fault.clone() />
-            <CodeForms typed return_to at_fault dev />
+            <CodeForms here=step == Step::Code typed return_to at_fault dev />
         </div>
     }
+    .into_any()
 }
 
 fn invalid(at_fault: &Option<String>, field: &str) -> &'static str {
@@ -52,8 +55,9 @@ fn invalid(at_fault: &Option<String>, field: &str) -> &'static str {
 
 #[component]
 fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_fault: Option<String>) -> impl IntoView {
-    // What the form is on the way to a code, it is for somebody new.
-    let step = if step == Step::Code { Step::SignUp } else { step };
+    let at_code = step == Step::Code;
+    // Behind the code step waits the form for somebody new.
+    let step = if at_code { Step::SignUp } else { step };
     view! {
         <form class="credentials" method="post" action=step.action()>
             <input type="hidden" name="return_to" value=return_to />
@@ -65,6 +69,7 @@ fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_faul
                     autocomplete="username"
                     maxlength="254"
                     required
+                    autofocus=!at_code
                     value=email
                     aria-invalid=invalid(&at_fault, "email")
                 />
@@ -91,17 +96,18 @@ fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_faul
                 </label>
                 <label class="check needs-script">
                     <input type="checkbox" data-show-password />
-                    "Show password"
+                    "Show while typing"
                 </label>
             </div>
             <button class="button primary wide">{step.button()}</button>
             <p class="hint signup-only">"Three pages are free. Your address is used for your account and nothing else."</p>
         </form>
     }
+    .into_any()
 }
 
 #[component]
-fn CodeForms(typed: Typed, return_to: String, at_fault: Option<String>, dev: bool) -> impl IntoView {
+fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<String>, dev: bool) -> impl IntoView {
     let Typed { email, stay } = typed;
     let known = || {
         view! {
@@ -122,6 +128,7 @@ fn CodeForms(typed: Typed, return_to: String, at_fault: Option<String>, dev: boo
                     autocomplete="one-time-code"
                     maxlength="9"
                     required
+                    autofocus=here
                     aria-invalid=invalid(&at_fault, "code")
                 />
             </label>
@@ -146,5 +153,20 @@ fn CodeForms(typed: Typed, return_to: String, at_fault: Option<String>, dev: boo
                     </p>
                 }
             })}
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_survives_as_part_of_an_address() {
+        assert_eq!(login_address(Step::SignIn, "/gallery"), "/auth/login?mode=signin&returnTo=/gallery");
+        assert_eq!(
+            login_address(Step::Code, "/gallery?after=1&x=ü"),
+            "/auth/login?mode=code&returnTo=/gallery%3Fafter%3D1%26x%3D%C3%BC"
+        );
     }
 }

@@ -14,4 +14,5 @@ pub fn Notice(problem: Option<Problem>) -> impl IntoView {
             <span>{detail}</span>
         </div>
     }
+    .into_any()
 }

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use model::{Preset, Problem, Title};
 
-use super::Notice;
+use super::{Notice, login_address};
+use crate::step::Step;
 
 const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
 
 /// File and name of the sample photos.
-const SAMPLES: [(&str, &str); 2] = [("cat", "A cat"), ("rocket", "A rocket")];
+const SAMPLES: [(&str, &str); 2] = [("cat", "A cat"), ("astronaut", "An astronaut")];
 
 /// What a preset is called, and for whom it is.
 fn words(preset: Preset) -> (&'static str, &'static str) {
@@ -34,11 +35,24 @@ pub fn StudioForm(signed_in: bool, problem: Option<Problem>) -> impl IntoView {
         >
             <div class="studio-sheet">
                 <Notice problem />
+                {(!signed_in).then_some(SignInFirst)}
                 <Picker />
                 <Sheet />
             </div>
             <Controls />
         </form>
+    }
+    .into_any()
+}
+
+/// Only a script can ask for an account when it is needed; a form would lose the photo on the way.
+#[component]
+fn SignInFirst() -> impl IntoView {
+    let address = login_address(Step::SignIn, "/create");
+    view! {
+        <noscript>
+            <p>"Your browser runs no scripts, so please "<a href=address>"sign in"</a>" first: then a photo can be kept."</p>
+        </noscript>
     }
 }
 
@@ -73,6 +87,7 @@ fn Picker() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// Photo and drawing, one over the other, with a divider between them.
@@ -88,6 +103,7 @@ fn Sheet() -> impl IntoView {
         <p class="sheet-says" role="status"></p>
         <progress class="progress" max="1" value="0" aria-label="Photo sent"></progress>
     }
+    .into_any()
 }
 
 #[component]
@@ -119,6 +135,7 @@ fn Controls() -> impl IntoView {
             </label>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -133,4 +150,5 @@ fn PresetChoice(preset: Preset) -> impl IntoView {
             </span>
         </label>
     }
+    .into_any()
 }

@@ -62,7 +62,8 @@ pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
 }
 
 pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
-    let result = async { accounts::resend_code(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Code) };
+    let result =
+        async { accounts::resend_code(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Code) };
     answer(&desk, &fields, Step::Code, result.await)
 }
 
@@ -102,9 +103,10 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
             with_cookies(response, cookies)
         }
         Ok(Next::Code) if desk.wants_json() => Json(json!({ "next": "code" })).into_response(),
-        Ok(Next::Code) => {
-            with_cookies(Redirect::to(&login_address(Step::Code, &return_to)).into_response(), fields.typed().cookie(machine))
-        }
+        Ok(Next::Code) => with_cookies(
+            Redirect::to(&login_address(Step::Code, &return_to)).into_response(),
+            fields.typed().cookie(machine),
+        ),
         Err(problem) if desk.wants_json() => server::Error::from(problem).into_response(),
         Err(problem) => {
             let address = format!("{}&problem={}", login_address(step, &return_to), problem.code.as_str());

@@ -23,7 +23,8 @@ impl Default for Typed {
 impl Typed {
     pub fn of(headers: &HeaderMap) -> Option<Self> {
         let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-        let value = cookies.flat_map(|line| line.split("; ")).find_map(|pair| pair.strip_prefix(NAME)?.strip_prefix('='));
+        let value =
+            cookies.flat_map(|line| line.split("; ")).find_map(|pair| pair.strip_prefix(NAME)?.strip_prefix('='));
         let (stay, email) = value?.split_once('-')?;
         Some(Self { email: from_hex(email)?, stay: stay == "1" })
     }

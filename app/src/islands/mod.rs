@@ -1,6 +1,8 @@
 //! What wakes up in the browser. The markup inside an island is written by the server and stays as it is; only its
 //! behaviour is sent. Views that are rebuilt in the browser were tried: they made the download 60 kB larger.
 
+mod page_watch;
+
 use leptos::prelude::*;
 
 use crate::{browser::page, panel::Panel, studio::Studio};
@@ -31,18 +33,19 @@ pub fn PageWatch(children: Children) -> impl IntoView {
     children()
 }
 
-/// Prints right away; without JavaScript it is a link to the PDF.
+/// Prints right away, on a sheet that lies the way the drawing does; without JavaScript it is a link to the PDF.
 #[island]
 pub fn PrintButton(children: Children) -> impl IntoView {
     Effect::new(|| {
         if let Some(button) = page::find("[data-print]") {
             button.on("click", |event| {
                 event.prevent_default();
+                if let (Some(paper), Some(drawing)) = (page::find(".paper"), page::find(".paper img")) {
+                    paper.toggle("data-wide", drawing.is_wide());
+                }
                 page::print();
             });
         }
     });
     children()
 }
-
-mod page_watch;

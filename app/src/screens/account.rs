@@ -12,19 +12,21 @@ pub async fn show(desk: Desk) -> Answer {
     let account = desk.account()?;
     let email = account.email.as_ref().map(ToString::to_string);
     let balance = credits::balance(&desk.machine, account).await?;
-    let body = view! {
-        <div class="narrow">
-            <h1>"Your account"</h1>
-            <dl class="facts">
-                <dt>"E-mail"</dt>
-                <dd>{email.unwrap_or_else(|| "none yet".to_owned())}</dd>
-                <dt>"Credits"</dt>
-                <dd>{credits_in_words(balance)} " left. Each page you keep costs one."</dd>
-            </dl>
-            <form method="post" action="/auth/sign-out">
-                <button class="button">"Sign out of this device"</button>
-            </form>
-        </div>
+    let body = move || {
+        view! {
+            <div class="narrow">
+                <h1>"Your account"</h1>
+                <dl class="facts">
+                    <dt>"E-mail"</dt>
+                    <dd>{email.unwrap_or_else(|| "none yet".to_owned())}</dd>
+                    <dt>"Credits"</dt>
+                    <dd>{credits_in_words(balance)} " left. Each page you keep costs one."</dd>
+                </dl>
+                <form method="post" action="/auth/sign-out">
+                    <button class="button">"Sign out of this device"</button>
+                </form>
+            </div>
+        }
     };
     desk.screen(Head::new("Your account").here("/account"), body).await
 }

@@ -16,12 +16,14 @@ use crate::{
 pub async fn show(desk: Desk, Query(failed): Query<Failed>) -> Answer {
     let signed_in = desk.visitor.account.is_some();
     let dev = desk.machine.config.is_dev();
-    let body = view! {
-        <h1>"Make a colouring page"</h1>
-        <CreateStudio>
-            <StudioForm signed_in problem=failed.problem() />
-            <KeepDialog dev />
-        </CreateStudio>
+    let body = move || {
+        view! {
+            <h1>"Make a colouring page"</h1>
+            <CreateStudio>
+                <StudioForm signed_in problem=failed.problem() />
+                <KeepDialog dev />
+            </CreateStudio>
+        }
     };
     desk.screen(Head::new("Make a colouring page").here("/create").islands(), body).await
 }
@@ -41,4 +43,5 @@ fn KeepDialog(dev: bool) -> impl IntoView {
             <AuthPanel step=Step::SignUp typed=Typed::default() problem=None return_to="/create".to_owned() dev />
         </dialog>
     }
+    .into_any()
 }

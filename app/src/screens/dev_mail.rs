@@ -11,16 +11,18 @@ use crate::{
 pub async fn show(desk: Desk) -> Answer {
     let mut mail = outbox(&desk.machine).await;
     mail.reverse();
-    let body = view! {
-        <div class="prose">
-            <h1>"Outbox"</h1>
-            <p class="hint">"Development only: mail is not sent but kept here, newest first. Also as " <a href="/dev/mail.json">"JSON"</a> "."</p>
-            {if mail.is_empty() {
-                view! { <p class="empty">"No mail yet."</p> }.into_any()
-            } else {
-                view! { <ul class="mails">{mail.into_iter().map(|message| view! { <Mail message /> }).collect_view()}</ul> }.into_any()
-            }}
-        </div>
+    let body = move || {
+        view! {
+            <div class="prose">
+                <h1>"Outbox"</h1>
+                <p class="hint">"Development only: mail is not sent but kept here, newest first. Also as " <a href="/dev/mail.json">"JSON"</a> "."</p>
+                {if mail.is_empty() {
+                    view! { <p class="empty">"No mail yet."</p> }.into_any()
+                } else {
+                    view! { <ul class="mails">{mail.into_iter().map(|message| view! { <Mail message /> }).collect_view()}</ul> }.into_any()
+                }}
+            </div>
+        }
     };
     desk.screen(Head::new("Outbox"), body).await
 }

@@ -23,26 +23,28 @@ pub async fn show(desk: Desk, Query(part): Query<Part>) -> Answer {
     let balance = credits::balance(&desk.machine, account).await?;
     let list = pages::list(&desk.machine, account, part.after.as_deref()).await?;
     let empty = list.items.is_empty();
-    let body = view! {
-        <div class="title-row">
-            <h1>"Your pages"</h1>
-            <p class="balance">{credits_in_words(balance)} " left"</p>
-            <a class="button primary" href="/create">
-                "Make a page"
-            </a>
-        </div>
-        {if empty { view! { <Empty more=part.after.is_some() /> }.into_any() } else { view! { <Grid pages=list.items /> }.into_any() }}
-        {list
-            .next
-            .map(|next| {
-                view! {
-                    <p class="more-pages">
-                        <a class="button" rel="next" href=format!("/gallery?after={next}")>
-                            "Older pages"
-                        </a>
-                    </p>
-                }
-            })}
+    let body = move || {
+        view! {
+            <div class="title-row">
+                <h1>"Your pages"</h1>
+                <p class="balance">{credits_in_words(balance)} " left"</p>
+                <a class="button primary" href="/create">
+                    "Make a page"
+                </a>
+            </div>
+            {if empty { view! { <Empty more=part.after.is_some() /> }.into_any() } else { view! { <Grid pages=list.items /> }.into_any() }}
+            {list
+                .next
+                .map(|next| {
+                    view! {
+                        <p class="more-pages">
+                            <a class="button" rel="next" href=format!("/gallery?after={next}")>
+                                "Older pages"
+                            </a>
+                        </p>
+                    }
+                })}
+        }
     };
     desk.screen(Head::new("Your pages").here("/gallery"), body).await
 }
@@ -62,7 +64,8 @@ fn Card(page: Page) -> impl IntoView {
     };
     let picture = match page.status {
         Status::Ready => {
-            view! { <img src=format!("/pages/{}/preview", page.id) alt="" loading="lazy" width="300" height="300" /> }.into_any()
+            view! { <img src=format!("/pages/{}/preview", page.id) alt="" loading="lazy" width="300" height="300" /> }
+                .into_any()
         }
         _ => view! { <span class="card-empty" aria-hidden="true"></span> }.into_any(),
     };
@@ -75,12 +78,14 @@ fn Card(page: Page) -> impl IntoView {
             </a>
         </li>
     }
+    .into_any()
 }
 
 #[component]
 fn Empty(more: bool) -> impl IntoView {
     if more {
-        return view! { <p class="empty">"That was all. " <a href="/gallery">"Back to the newest pages"</a></p> }.into_any();
+        return view! { <p class="empty">"That was all. " <a href="/gallery">"Back to the newest pages"</a></p> }
+            .into_any();
     }
     view! {
         <div class="empty">

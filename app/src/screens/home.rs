@@ -8,7 +8,7 @@ use crate::{
 };
 
 pub async fn show(desk: Desk) -> Answer {
-    desk.screen(Head::default(), view! { <Home /> }).await
+    desk.screen(Head::default(), || view! { <Home /> }).await
 }
 
 #[component]
@@ -29,8 +29,8 @@ fn Home() -> impl IntoView {
                 <p class="hint">"Three pages are free. No account needed to try."</p>
             </div>
             <figure class="pair">
-                <img class="pair-photo" src="/samples/cat.jpg" alt="A photo of a cat" width="451" height="300" fetchpriority="high" />
-                <img class="pair-page" src="/samples/cat.svg" alt="The same cat as a colouring page" width="451" height="300" />
+                <img class="pair-photo" src="/samples/astronaut.jpg" alt="A photo of an astronaut" width="512" height="512" fetchpriority="high" />
+                <img class="pair-page" src="/samples/astronaut.svg" alt="The same astronaut as a colouring page" width="512" height="512" />
             </figure>
         </section>
         <section class="promises" aria-label="What we promise">
@@ -65,7 +65,7 @@ fn Home() -> impl IntoView {
             </ol>
         </section>
         <section class="more" aria-label="More examples">
-            {[("astronaut", "An astronaut", 512, 512), ("coffee", "A cup of coffee", 600, 400), ("rocket", "A rocket taking off", 640, 427)]
+            {[("cat", "A cat", 451, 300), ("coffee", "A cup of coffee", 600, 400), ("rocket", "A rocket taking off", 640, 427)]
                 .map(|(file, name, width, height)| {
                     view! {
                         <img src=format!("/samples/{file}.svg") alt=format!("{name} as a colouring page") width=width height=height loading="lazy" />
@@ -74,4 +74,5 @@ fn Home() -> impl IntoView {
                 .collect_view()}
         </section>
     }
+    .into_any()
 }

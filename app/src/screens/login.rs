@@ -45,13 +45,15 @@ pub async fn show(desk: Desk, Query(wish): Query<Wish>, Query(failed): Query<Fai
         Step::Code => "Check your mail",
     };
     let dev = desk.machine.config.is_dev();
-    let body = view! {
-        <div class="narrow">
-            <h1>{title}</h1>
-            <Login>
-                <AuthPanel step typed problem=failed.problem() return_to dev />
-            </Login>
-        </div>
+    let body = move || {
+        view! {
+            <div class="narrow">
+                <h1>"Your account"</h1>
+                <Login>
+                    <AuthPanel step typed problem=failed.problem() return_to dev />
+                </Login>
+            </div>
+        }
     };
     desk.screen(Head::new(title).here("/auth/login").islands(), body).await
 }

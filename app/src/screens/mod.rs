@@ -30,7 +30,17 @@ impl Failed {
 /// The day of a moment in RFC 3339, as people write it: "18 February 2027".
 pub fn day(moment: &str) -> String {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     let mut parts = moment.get(..10).unwrap_or_default().split('-').map(|part| part.parse::<usize>().unwrap_or(0));

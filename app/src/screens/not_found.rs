@@ -12,5 +12,5 @@ use leptos::prelude::*;
 
 pub async fn show(desk: Desk) -> Answer {
     let problem = Problem::not_found();
-    desk.screen_with(StatusCode::NOT_FOUND, Head::new("Not found"), view! { <Refused problem /> }).await
+    desk.screen_with(StatusCode::NOT_FOUND, Head::new("Not found"), || view! { <Refused problem /> }).await
 }

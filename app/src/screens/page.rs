@@ -22,7 +22,7 @@ pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Faile
     let mut head = Head::new(page.title.to_string()).here("/gallery").islands();
     head.refresh = (!page.status.is_final()).then_some(LOOK_AGAIN);
     let problem = failed.problem();
-    desk.screen(head, view! { <PageScreen page problem /> }).await
+    desk.screen(head, || view! { <PageScreen page problem /> }).await
 }
 
 #[component]
@@ -40,13 +40,7 @@ fn PageScreen(page: Page, problem: Option<Problem>) -> impl IntoView {
             <Notice problem />
             {shown}
             <section class="page-care" aria-label="About this page">
-                <form class="inline" method="post" action=format!("{address}/rename")>
-                    <label class="field">
-                        <span>"Title"</span>
-                        <input name="title" value=title maxlength=Title::MAX_CHARS required autocomplete="off" />
-                    </label>
-                    <button class="button">"Save title"</button>
-                </form>
+                {page.status.is_final().then(|| view! { <Rename action=format!("{address}/rename") title /> })}
                 <p class="hint">"Kept until " <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time> "."</p>
                 <details class="danger">
                     <summary>"Delete this page"</summary>
@@ -58,6 +52,22 @@ fn PageScreen(page: Page, problem: Option<Problem>) -> impl IntoView {
             </section>
         </article>
     }
+    .into_any()
+}
+
+/// Not there while a page is drawn: what is typed would be gone when the finished page is shown.
+#[component]
+fn Rename(action: String, title: String) -> impl IntoView {
+    view! {
+        <form class="inline" method="post" action=action>
+            <label class="field">
+                <span>"Title"</span>
+                <input name="title" value=title maxlength=Title::MAX_CHARS required autocomplete="off" />
+            </label>
+            <button class="button">"Save title"</button>
+        </form>
+    }
+    .into_any()
 }
 
 #[component]
@@ -89,6 +99,7 @@ fn Ready(address: String, title: String) -> impl IntoView {
             {saves}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -105,6 +116,7 @@ fn Waiting(id: String) -> impl IntoView {
             </PageWatch>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -122,4 +134,5 @@ fn GaveUp() -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }

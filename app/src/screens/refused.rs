@@ -7,7 +7,7 @@ use crate::shell::{self, Head, Header};
 
 /// The whole document, for when not even the visitor could be found out.
 pub fn document(problem: Problem) -> String {
-    shell::document(Head::new(problem.title.clone()), Header::Unknown, view! { <Refused problem /> })
+    shell::document(Head::new(problem.title.clone()), Header::Unknown, || view! { <Refused problem /> })
 }
 
 #[component]

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use model::{Problem, Style};
+use model::Problem;
 
 use super::{Stage, Studio, keep::Sent};
 use crate::browser::{
@@ -16,12 +16,14 @@ pub(super) struct Bench {
     pub signed_in: bool,
     engine: Option<Engine>,
     photo: Option<Rc<Photo>>,
+    /// The photo that the engine is opening. If it cannot be used, the one before stays.
+    incoming: Option<Photo>,
     /// Of the photo, upright, in pixels.
     size: (u32, u32),
     /// The engine owes an answer.
     busy: bool,
-    /// What was asked for meanwhile.
-    next: Option<Style>,
+    /// The knobs were turned meanwhile.
+    turned: bool,
     /// What of this photo the server has.
     pub sent: Sent,
 }
@@ -33,9 +35,10 @@ impl Bench {
             signed_in,
             engine: None,
             photo: None,
+            incoming: None,
             size: (0, 0),
             busy: false,
-            next: None,
+            turned: false,
             sent: Sent::default(),
         }
     }
@@ -56,24 +59,24 @@ impl Studio {
         let mut bench = self.0.bench.borrow_mut();
         bench.engine = engine;
         bench.busy = false;
-        bench.next = None;
+        bench.turned = false;
     }
 
     pub(super) fn open(&self, photo: Photo) {
-        // An engine in the middle of something else is not waited for.
+        // An engine in the middle of something else is not waited for, and what it knew is gone with it.
         if self.0.bench.borrow().busy {
             self.start_engine();
+            self.0.bench.borrow_mut().photo = None;
+            self.0.form.toggle("data-opened", false);
         }
         self.0.notice.clear();
         self.enter(Stage::Opening);
-        self.0.photo.set("src", photo.url());
         let mut bench = self.0.bench.borrow_mut();
         if let Some(engine) = &bench.engine {
             engine.open(&photo);
             bench.busy = true;
         }
-        bench.photo = Some(Rc::new(photo));
-        bench.sent = Sent::default();
+        bench.incoming = Some(photo);
     }
 
     /// Draws as the knobs now stand, in the pixels that the sheet has on this screen.
@@ -81,15 +84,14 @@ impl Studio {
         if matches!(self.stage(), Stage::Empty) {
             return;
         }
-        let style = self.0.knobs.style();
         let mut bench = self.0.bench.borrow_mut();
         if bench.busy {
-            bench.next = Some(style);
+            bench.turned = true;
         } else if let Some(engine) = &bench.engine {
             let across = self.0.sheet.device_width();
             let (width, height) = bench.size;
             let down = u64::from(across) * u64::from(height) / u64::from(width.max(1));
-            engine.draw(&style, across, u32::try_from(down.max(1)).unwrap_or(across));
+            engine.draw(&self.0.knobs.style(), across, u32::try_from(down.max(1)).unwrap_or(across));
             bench.busy = true;
         }
     }
@@ -98,10 +100,7 @@ impl Studio {
         self.0.bench.borrow_mut().busy = false;
         match reply {
             Reply::Opened { width, height } => {
-                self.0.bench.borrow_mut().size = (width, height);
-                self.0.frame.style("--across", &width.to_string());
-                self.0.frame.style("--down", &height.to_string());
-                self.0.form.set("data-opened", "");
+                self.take_in((width, height));
                 self.restyle();
             }
             Reply::Drawn(picture) => {
@@ -109,15 +108,29 @@ impl Studio {
                 if self.stage() == Stage::Opening {
                     self.enter(Stage::Drawn);
                 }
-                if self.0.bench.borrow_mut().next.take().is_some() {
+                let turned = std::mem::take(&mut self.0.bench.borrow_mut().turned);
+                if turned {
                     self.restyle();
                 }
             }
             Reply::Refused(problem) => {
-                self.0.bench.borrow_mut().photo = None;
-                self.enter(Stage::Empty);
+                let known = self.0.bench.borrow().photo.is_some();
+                self.enter(if known { Stage::Drawn } else { Stage::Empty });
                 self.0.notice.say(&problem);
             }
         }
+    }
+
+    /// The incoming photo becomes the one at hand; the server has nothing of it.
+    fn take_in(&self, (width, height): (u32, u32)) {
+        let mut bench = self.0.bench.borrow_mut();
+        let Some(photo) = bench.incoming.take() else { return };
+        self.0.photo.set("src", photo.url());
+        self.0.frame.style("--across", &width.to_string());
+        self.0.frame.style("--down", &height.to_string());
+        self.0.form.set("data-opened", "");
+        bench.size = (width, height);
+        bench.photo = Some(Rc::new(photo));
+        bench.sent = Sent::default();
     }
 }

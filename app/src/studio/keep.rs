@@ -24,6 +24,13 @@ impl Studio {
             event.prevent_default();
             studio.keep();
         });
+        // Back from the new page, the browser may show this one as it was left.
+        let studio = self.clone();
+        page::on_window("pageshow", move |_| {
+            if studio.stage() == Stage::Keeping {
+                studio.enter(Stage::Drawn);
+            }
+        });
         if let Some(close) = self.0.dialog.find(".close") {
             let dialog = self.0.dialog.clone();
             close.on("click", move |_| dialog.close_dialog());

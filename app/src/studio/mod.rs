@@ -100,7 +100,7 @@ impl Studio {
         let (name, words) = match stage {
             Stage::Empty => ("empty", ""),
             Stage::Opening => ("opening", "Drawing…"),
-            Stage::Drawn => ("drawn", "Your colouring page is drawn."),
+            Stage::Drawn => ("drawn", "Drawn. Slide the handle to see the photo."),
             Stage::Keeping => ("keeping", ""),
         };
         self.0.form.set("data-stage", name);

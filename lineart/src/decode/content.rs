@@ -3,22 +3,12 @@
 use super::{DecodeError, Format};
 
 /// The first bytes of image files we know of and do not read.
-const OTHER_IMAGES: [&[u8]; 9] = [
-    b"BM",
-    b"II*\0",
-    b"MM\0*",
-    b"II+\0",
-    b"\0\0\x01\0",
-    b"8BPS",
-    b"\xff\x0a",
-    b"\0\0\0\x0cJXL ",
-    b"\0\0\0\x0cjP  ",
-];
+const OTHER_IMAGES: [&[u8]; 9] =
+    [b"BM", b"II*\0", b"MM\0*", b"II+\0", b"\0\0\x01\0", b"8BPS", b"\xff\x0a", b"\0\0\0\x0cJXL ", b"\0\0\0\x0cjP  "];
 
 /// Brands of ISO media files that hold still pictures (HEIF, AVIF).
-const HEIF_BRANDS: [&[u8; 4]; 10] = [
-    b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis",
-];
+const HEIF_BRANDS: [&[u8; 4]; 10] =
+    [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"];
 
 pub(super) fn format(bytes: &[u8]) -> Result<Format, DecodeError> {
     if bytes.is_empty() {
@@ -43,11 +33,7 @@ fn refusal(bytes: &[u8]) -> DecodeError {
         return DecodeError::CutOff;
     }
     if bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a") {
-        return if gif_frames(bytes).unwrap_or(0) > 1 {
-            DecodeError::Animated
-        } else {
-            DecodeError::UnsupportedFormat
-        };
+        return if gif_frames(bytes).unwrap_or(0) > 1 { DecodeError::Animated } else { DecodeError::UnsupportedFormat };
     }
     if bytes.get(4..8) == Some(b"ftyp")
         && let Some(brand) = bytes.get(8..12)

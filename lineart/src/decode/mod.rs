@@ -101,11 +101,7 @@ pub fn header(bytes: &[u8]) -> Result<Header, DecodeError> {
     if width > Photo::MAX_SIDE || height > Photo::MAX_SIDE {
         return Err(DecodeError::Broken);
     }
-    Ok(Header {
-        format,
-        width,
-        height,
-    })
+    Ok(Header { format, width, height })
 }
 
 /// [`header`], and whether the file goes on to its proper end. Still decodes no pixels.
@@ -140,12 +136,7 @@ impl Photo {
         let photo = scaled.as_ref().unwrap_or(self);
         let mut jpeg = Vec::new();
         JpegEncoder::new_with_quality(&mut jpeg, quality.clamp(1, 100))
-            .encode(
-                photo.rgb(),
-                photo.width(),
-                photo.height(),
-                image::ExtendedColorType::Rgb8,
-            )
+            .encode(photo.rgb(), photo.width(), photo.height(), image::ExtendedColorType::Rgb8)
             .expect("a photo is within the 65,535 pixels a JPEG holds, and memory takes every write");
         jpeg
     }
@@ -155,9 +146,7 @@ fn decode(bytes: &[u8], header: Header) -> Result<Photo, DecodeError> {
     let data = Cursor::new(bytes);
     let read = match header.format {
         Format::Jpeg => JpegDecoder::new(data).and_then(|decoder| pixels(decoder, header)),
-        Format::Png => {
-            PngDecoder::with_limits(data, limits(header)).and_then(|decoder| pixels(decoder, header))
-        }
+        Format::Png => PngDecoder::with_limits(data, limits(header)).and_then(|decoder| pixels(decoder, header)),
         Format::WebP => WebPDecoder::new(data).and_then(|decoder| pixels(decoder, header)),
     };
     let (mut picture, orientation) = read.map_err(|_| DecodeError::Broken)?;
@@ -183,10 +172,7 @@ fn limits(header: Header) -> Limits {
     limits
 }
 
-fn pixels(
-    mut decoder: impl ImageDecoder,
-    header: Header,
-) -> ImageResult<(DynamicImage, Orientation)> {
+fn pixels(mut decoder: impl ImageDecoder, header: Header) -> ImageResult<(DynamicImage, Orientation)> {
     decoder.set_limits(limits(header))?;
     // A file that says one size to us and another to the decoder is up to something.
     if decoder.dimensions() != (header.width, header.height) {

@@ -103,9 +103,8 @@ pub(super) fn png_size(bytes: &[u8]) -> Size {
 }
 
 pub(super) fn png_ends(bytes: &[u8]) -> bool {
-    png_chunks(bytes).any(|(kind, body, length)| {
-        kind == b"IEND" && body.saturating_add(length).saturating_add(4) <= bytes.len()
-    })
+    png_chunks(bytes)
+        .any(|(kind, body, length)| kind == b"IEND" && body.saturating_add(length).saturating_add(4) <= bytes.len())
 }
 
 pub(super) fn webp_size(bytes: &[u8]) -> Size {

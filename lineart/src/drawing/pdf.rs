@@ -48,28 +48,16 @@ pub fn pdf(sheets: &[Sheet], paper: Paper, title: &str) -> Result<Vec<u8>, PdfEr
         ..SerializeSettings::default()
     });
     let mut typesetter = Typesetter::new();
-    document.set_metadata(
-        Metadata::new()
-            .title(Typesetter::clean(title))
-            .producer("Scribble Machine".to_string()),
-    );
+    document.set_metadata(Metadata::new().title(Typesetter::clean(title)).producer("Scribble Machine".to_string()));
     for sheet in sheets {
         let (across, down) = paper.turned_for(sheet.drawing.width, sheet.drawing.height);
         let (across, down) = (across * PT_PER_MM, down * PT_PER_MM);
-        let settings =
-            PageSettings::from_wh(across as f32, down as f32).ok_or(PdfError::Write)?;
+        let settings = PageSettings::from_wh(across as f32, down as f32).ok_or(PdfError::Write)?;
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
         place(&mut surface, sheet.drawing, paper, (across, down));
-        let line = typesetter.line(
-            sheet.title,
-            TITLE_PT,
-            (across - 2.0 * MARGIN_MM * PT_PER_MM) as f32,
-        );
-        let baseline = Point::from_xy(
-            (across as f32 - line.width()) / 2.0,
-            (down - BASELINE_MM * PT_PER_MM) as f32,
-        );
+        let line = typesetter.line(sheet.title, TITLE_PT, (across - 2.0 * MARGIN_MM * PT_PER_MM) as f32);
+        let baseline = Point::from_xy((across as f32 - line.width()) / 2.0, (down - BASELINE_MM * PT_PER_MM) as f32);
         line.draw(&mut surface, baseline);
         surface.finish();
         page.finish();
@@ -113,11 +101,55 @@ fn krilla_path(drawing: &Drawing) -> Option<Path> {
             PathEl::MoveTo(p) => out.move_to(p.x as f32, p.y as f32),
             PathEl::LineTo(p) => out.line_to(p.x as f32, p.y as f32),
             PathEl::QuadTo(a, p) => out.quad_to(a.x as f32, a.y as f32, p.x as f32, p.y as f32),
-            PathEl::CurveTo(a, b, p) => out.cubic_to(
-                a.x as f32, a.y as f32, b.x as f32, b.y as f32, p.x as f32, p.y as f32,
-            ),
+            PathEl::CurveTo(a, b, p) => {
+                out.cubic_to(a.x as f32, a.y as f32, b.x as f32, b.y as f32, p.x as f32, p.y as f32)
+            }
             PathEl::ClosePath => out.close(),
         }
     }
     out.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kurbo::BezPath;
+
+    fn drawing(width: f64, height: f64) -> Drawing {
+        let mut stroke = BezPath::new();
+        stroke.move_to((10.0, 10.0));
+        stroke.curve_to((20.0, 0.5), (30.0, 40.0), (50.0, 50.0));
+        Drawing { width, height, line_width: 2.0, strokes: vec![stroke] }
+    }
+
+    #[test]
+    fn the_same_sheets_give_the_same_bytes_and_no_date() {
+        let drawing = drawing(100.0, 80.0);
+        let sheets = [Sheet { title: "Mia's cat", drawing: &drawing }, Sheet { title: "Кот", drawing: &drawing }];
+        let once = pdf(&sheets, Paper::A4, "Book").unwrap();
+        assert_eq!(once, pdf(&sheets, Paper::A4, "Book").unwrap());
+        assert!(once.starts_with(b"%PDF-"));
+        assert!(!once.windows(8).any(|w| w == b"Creation"));
+    }
+
+    #[test]
+    fn the_paper_turns_with_the_drawing() {
+        let text = |d: &Drawing| {
+            let sheet = Sheet { title: "", drawing: d };
+            String::from_utf8_lossy(&pdf(&[sheet], Paper::Letter, "").unwrap()).into_owned()
+        };
+        assert!(text(&drawing(100.0, 80.0)).contains("/MediaBox[0 0 792 612]"));
+        assert!(text(&drawing(80.0, 100.0)).contains("/MediaBox[0 0 612 792]"));
+    }
+
+    #[test]
+    fn no_sheets_are_refused_and_hostile_titles_are_set() {
+        assert_eq!(pdf(&[], Paper::A4, ""), Err(PdfError::NoSheets));
+        let drawing = drawing(1.0, 1.0);
+        for title in ["\0\u{202e}\r\n", "🦄🦄", &"ش".repeat(10_000), "(\\) endobj", "สวัสดี नमस्ते שלום"]
+        {
+            let sheet = Sheet { title, drawing: &drawing };
+            assert!(pdf(&[sheet], Paper::A4, title).is_ok(), "{title}");
+        }
+    }
 }

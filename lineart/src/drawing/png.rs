@@ -32,18 +32,8 @@ impl Drawing {
             line_join: LineJoin::Round,
             ..Stroke::default()
         };
-        for outline in self
-            .strokes
-            .iter()
-            .filter_map(skia_path)
-            .filter_map(|path| path.stroke(&stroke, scale))
-        {
-            mask.fill_path(
-                &outline,
-                FillRule::Winding,
-                true,
-                Transform::from_scale(scale, scale),
-            );
+        for outline in self.strokes.iter().filter_map(skia_path).filter_map(|path| path.stroke(&stroke, scale)) {
+            mask.fill_path(&outline, FillRule::Winding, true, Transform::from_scale(scale, scale));
         }
         mask.invert();
         mask.take()
@@ -59,11 +49,37 @@ fn skia_path(stroke: &kurbo::BezPath) -> Option<tiny_skia::Path> {
             kurbo::PathEl::QuadTo(a, p) => {
                 out.quad_to(a.x as f32, a.y as f32, p.x as f32, p.y as f32);
             }
-            kurbo::PathEl::CurveTo(a, b, p) => out.cubic_to(
-                a.x as f32, a.y as f32, b.x as f32, b.y as f32, p.x as f32, p.y as f32,
-            ),
+            kurbo::PathEl::CurveTo(a, b, p) => {
+                out.cubic_to(a.x as f32, a.y as f32, b.x as f32, b.y as f32, p.x as f32, p.y as f32)
+            }
             kurbo::PathEl::ClosePath => out.close(),
         }
     }
     out.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_png_has_the_photos_shape_black_lines_and_white_ground() {
+        let mut stroke = kurbo::BezPath::new();
+        stroke.move_to((0.0, 25.0));
+        stroke.line_to((100.0, 25.0));
+        let drawing = Drawing { width: 100.0, height: 50.0, line_width: 10.0, strokes: vec![stroke.clone(), stroke] };
+        let png = image::load_from_memory(&drawing.to_png(40)).unwrap();
+        assert_eq!(png.color(), image::ColorType::L8);
+        let grey = png.into_luma8();
+        assert_eq!(grey.dimensions(), (40, 20));
+        assert_eq!((grey.get_pixel(20, 10).0, grey.get_pixel(20, 2).0), ([0], [255]));
+    }
+
+    #[test]
+    fn no_size_is_too_small_or_too_large() {
+        let thin = Drawing { width: 1024.0, height: 1.0, line_width: 2.0, strokes: vec![] };
+        for edge in [0, 1, 3, u32::MAX] {
+            assert!(!thin.to_png(edge).is_empty());
+        }
+    }
 }

@@ -36,9 +36,7 @@ impl Drawing {
     pub fn from_svg(svg: &str) -> Result<Drawing, SvgError> {
         let number = |name: &str| {
             let value: f64 = attribute(svg, name)?.parse().map_err(|_| SvgError)?;
-            (value.is_finite() && value > 0.0)
-                .then_some(value)
-                .ok_or(SvgError)
+            (value.is_finite() && value > 0.0).then_some(value).ok_or(SvgError)
         };
         if !svg.starts_with("<svg ") {
             return Err(SvgError);
@@ -151,10 +149,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(data: &'a str) -> Reader<'a> {
-        Reader {
-            rest: data.as_bytes(),
-            at: (0, 0),
-        }
+        Reader { rest: data.as_bytes(), at: (0, 0) }
     }
 
     fn strokes(mut self) -> Result<Vec<BezPath>, SvgError> {
@@ -232,10 +227,7 @@ impl<'a> Reader<'a> {
         if part.len() != 1 || whole.len() > 9 {
             return Err(SvgError);
         }
-        let tenths = whole
-            .iter()
-            .chain(part)
-            .fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+        let tenths = whole.iter().chain(part).fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
         Ok(if negative { -tenths } else { tenths })
     }
 
@@ -279,18 +271,12 @@ mod tests {
 
     #[test]
     fn path_data_is_short_and_relative() {
-        assert_eq!(
-            &sample().path_data()[..51],
-            "m1 2.5c2.3-6.5 4 3.5 6.7 6.3.3.2 2.2 1.2 3.3 3.2l-1"
-        );
+        assert_eq!(&sample().path_data()[..51], "m1 2.5c2.3-6.5 4 3.5 6.7 6.3.3.2 2.2 1.2 3.3 3.2l-1");
     }
 
     #[test]
     fn an_empty_page_is_a_page() {
-        let empty = Drawing {
-            strokes: vec![],
-            ..sample()
-        };
+        let empty = Drawing { strokes: vec![], ..sample() };
         assert_eq!(Drawing::from_svg(&empty.to_svg()), Ok(empty));
     }
 

@@ -45,18 +45,13 @@ impl Typesetter {
             let face = Face::from_slice(bytes, 0)?;
             Some((face, Font::new(bytes.into(), 0)?))
         };
-        Typesetter {
-            fonts: FONTS.iter().filter_map(load).collect(),
-        }
+        Typesetter { fonts: FONTS.iter().filter_map(load).collect() }
     }
 
     /// `text` on one line: white space and control characters become single spaces, overlong text is cut.
     pub fn clean(text: &str) -> String {
         let mut out = String::new();
-        for word in text
-            .split(|c: char| c.is_whitespace() || c.is_control())
-            .filter(|word| !word.is_empty())
-        {
+        for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
             if !out.is_empty() {
                 out.push(' ');
             }
@@ -70,10 +65,7 @@ impl Typesetter {
 
     /// Shapes `text` at `size` points, shortened with an ellipsis to at most `width` points.
     pub fn line(&mut self, text: &str, size: f32, width: f32) -> Line {
-        let known: String = Typesetter::clean(text)
-            .chars()
-            .filter(|&c| self.font_for(c, None).is_some())
-            .collect();
+        let known: String = Typesetter::clean(text).chars().filter(|&c| self.font_for(c, None).is_some()).collect();
         let known = Typesetter::clean(&known);
         let whole = self.shape(&known, size);
         if whole.width() <= width {
@@ -89,9 +81,7 @@ impl Typesetter {
     /// The font before is kept where it can be, so that a space or a dot does not end a run.
     fn font_for(&self, c: char, before: Option<usize>) -> Option<usize> {
         let has = |font: &usize| self.fonts[*font].0.glyph_index(c).is_some();
-        before
-            .filter(has)
-            .or_else(|| (0..self.fonts.len()).find(has))
+        before.filter(has).or_else(|| (0..self.fonts.len()).find(has))
     }
 
     fn shape(&self, text: &str, size: f32) -> Line {
@@ -105,11 +95,7 @@ impl Typesetter {
                 if backwards {
                     pieces.reverse();
                 }
-                runs.extend(
-                    pieces
-                        .into_iter()
-                        .map(|(font, piece)| self.run(font, piece, backwards)),
-                );
+                runs.extend(pieces.into_iter().map(|(font, piece)| self.run(font, piece, backwards)));
             }
         }
         Line { runs, size }
@@ -138,11 +124,7 @@ impl Typesetter {
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(&text);
         buffer.guess_segment_properties();
-        buffer.set_direction(if backwards {
-            Direction::RightToLeft
-        } else {
-            Direction::LeftToRight
-        });
+        buffer.set_direction(if backwards { Direction::RightToLeft } else { Direction::LeftToRight });
         let shaped = rustybuzz::shape(face, &[], buffer);
         let em = face.units_per_em() as f32;
         let infos = shaped.glyph_infos();
@@ -164,11 +146,7 @@ impl Typesetter {
                 )
             })
             .collect();
-        Run {
-            font: font.clone(),
-            text,
-            glyphs,
-        }
+        Run { font: font.clone(), text, glyphs }
     }
 }
 
@@ -190,14 +168,7 @@ impl Line {
         let mut x = at.x;
         for run in &self.runs {
             let start = Point::from_xy(x, at.y);
-            surface.draw_glyphs(
-                start,
-                &run.glyphs,
-                run.font.clone(),
-                &run.text,
-                self.size,
-                false,
-            );
+            surface.draw_glyphs(start, &run.glyphs, run.font.clone(), &run.text, self.size, false);
             x += run.width() * self.size;
         }
     }

@@ -17,10 +17,7 @@ const CORNER_COSINE: f64 = 0.5;
 /// The curve through `chain`, within `tolerance` px of its smoothed points.
 pub(super) fn fit(chain: &Chain, tolerance: f64) -> BezPath {
     let closed = chain.len() > 3 && chain.first() == chain.last();
-    let raw: Vec<Point> = chain
-        .iter()
-        .map(|p| Point::new(f64::from(p[0]), f64::from(p[1])))
-        .collect();
+    let raw: Vec<Point> = chain.iter().map(|p| Point::new(f64::from(p[0]), f64::from(p[1]))).collect();
     let cuts = corners(&raw, closed);
     let mut path = BezPath::new();
     path.move_to(raw[0]);
@@ -88,9 +85,7 @@ fn smooth(points: &[Point], ring: bool) -> Vec<Point> {
     let last = points.len() - 1;
     for _ in 0..SMOOTHING {
         let before = points.clone();
-        let mean = |a: Point, b: Point, c: Point| {
-            ((a.to_vec2() + c.to_vec2()) * 0.25 + b.to_vec2() * 0.5).to_point()
-        };
+        let mean = |a: Point, b: Point, c: Point| ((a.to_vec2() + c.to_vec2()) * 0.25 + b.to_vec2() * 0.5).to_point();
         for i in 1..last {
             points[i] = mean(before[i - 1], before[i], before[i + 1]);
         }
@@ -170,20 +165,12 @@ fn least_squares(points: &[Point], at: &[f64], start: Vec2, end: Vec2) -> CubicB
     }
     let determinant = ss * ee - se * se;
     let chord = (last - first).hypot2().sqrt();
-    let (mut reach_start, mut reach_end) = (
-        (xs * ee - xe * se) / determinant,
-        (ss * xe - se * xs) / determinant,
-    );
+    let (mut reach_start, mut reach_end) = ((xs * ee - xe * se) / determinant, (ss * xe - se * xs) / determinant);
     let sound = |reach: f64| reach > chord * 1e-3 && reach < chord * 3.0;
     if !(sound(reach_start) && sound(reach_end)) {
         (reach_start, reach_end) = (chord / 3.0, chord / 3.0);
     }
-    CubicBez::new(
-        first,
-        first + start * reach_start,
-        last + end * reach_end,
-        last,
-    )
+    CubicBez::new(first, first + start * reach_start, last + end * reach_end, last)
 }
 
 fn worst(points: &[Point], at: &[f64], cubic: &CubicBez) -> (usize, f64) {
@@ -199,12 +186,7 @@ fn worst(points: &[Point], at: &[f64], cubic: &CubicBez) -> (usize, f64) {
 
 /// One Newton step of every parameter towards its nearest point on the curve.
 fn nearer(points: &[Point], at: &mut [f64], cubic: &CubicBez) {
-    let (p0, p1, p2, p3) = (
-        cubic.p0.to_vec2(),
-        cubic.p1.to_vec2(),
-        cubic.p2.to_vec2(),
-        cubic.p3.to_vec2(),
-    );
+    let (p0, p1, p2, p3) = (cubic.p0.to_vec2(), cubic.p1.to_vec2(), cubic.p2.to_vec2(), cubic.p3.to_vec2());
     let (d0, d1, d2) = ((p1 - p0) * 3.0, (p2 - p1) * 3.0, (p3 - p2) * 3.0);
     for (&point, t) in points.iter().zip(at) {
         let u = 1.0 - *t;
@@ -215,5 +197,55 @@ fn nearer(points: &[Point], at: &mut [f64], cubic: &CubicBez) {
         if slope.abs() > 1e-12 {
             *t = (*t - miss.dot(first) / slope).clamp(0.0, 1.0);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kurbo::{ParamCurveNearest, Shape};
+
+    /// A digitised circle of 40 px.
+    fn circle() -> Chain {
+        let mut chain: Chain = (0..250)
+            .map(|i| kurbo::Vec2::from_angle(f64::from(i) * std::f64::consts::TAU / 250.0) * 40.0)
+            .map(|v| [v.x.round() as f32, v.y.round() as f32])
+            .collect();
+        chain.push(chain[0]);
+        chain.dedup();
+        chain
+    }
+
+    #[test]
+    fn a_circle_takes_few_cubics_and_closes() {
+        let path = fit(&circle(), 0.6);
+        assert!(path.elements().len() <= 14, "{}", path.elements().len());
+        assert!((path.area().abs() / (std::f64::consts::PI * 1600.0) - 1.0).abs() < 0.04);
+    }
+
+    #[test]
+    fn the_curve_stays_near_its_points() {
+        let wave: Chain = (0..300).map(|x| [x as f32, (x as f32 / 20.0).sin() * 25.0]).collect();
+        let path = fit(&wave, 0.6);
+        for p in &wave {
+            let p = Point::new(f64::from(p[0]), f64::from(p[1]));
+            let nearest = path.segments().map(|s| s.nearest(p, 1e-3).distance_sq).fold(f64::MAX, f64::min);
+            assert!(nearest < 1.5, "{p} is {nearest} away");
+        }
+    }
+
+    #[test]
+    fn a_corner_stays_sharp() {
+        let mut chain: Chain = (0..40).map(|x| [x as f32, 0.0]).collect();
+        chain.extend((1..40).map(|y| [39.0, y as f32]));
+        let path = fit(&chain, 0.6);
+        let corner = path.segments().map(|s| s.nearest(Point::new(39.0, 0.0), 1e-3).distance_sq);
+        assert!(corner.fold(f64::MAX, f64::min) < 0.5);
+    }
+
+    #[test]
+    fn standing_still_is_no_reason_to_panic() {
+        let path = fit(&vec![[3.0, 3.0]; 12], 0.6);
+        assert!(path.elements().len() > 1 && path.is_finite());
     }
 }

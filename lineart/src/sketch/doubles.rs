@@ -9,11 +9,7 @@ const APART: isize = 6;
 const BESIDE: f32 = 0.6;
 
 /// For each chain, whether it doubles stronger ones.
-pub(super) fn doubles(
-    chains: &[(Chain, f32)],
-    width: usize,
-    height: usize,
-) -> Vec<bool> {
+pub(super) fn doubles(chains: &[(Chain, f32)], width: usize, height: usize) -> Vec<bool> {
     let mut order: Vec<usize> = (0..chains.len()).collect();
     order.sort_by(|&a, &b| chains[b].1.total_cmp(&chains[a].1).then(a.cmp(&b)));
     let mut taken = vec![false; width * height];

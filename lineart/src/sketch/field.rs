@@ -18,15 +18,16 @@ fn add_scaled(sum: &mut [f32], rows: [&[f32]; 4], weights: [f32; 4]) {
     }
 }
 
+#[inline(always)]
+fn between<const C: usize>(a: &[f32; C], b: &[f32; C], part: f32) -> [f32; C] {
+    std::array::from_fn(|i| a[i] + (b[i] - a[i]) * part)
+}
+
 impl<const C: usize> Field<C> {
     /// At least 2 x 2, so that every sample has four neighbours.
     pub fn new(width: usize, height: usize) -> Field<C> {
         let (width, height) = (width.max(2), height.max(2));
-        Field {
-            width,
-            height,
-            data: vec![[0.0; C]; width * height],
-        }
+        Field { width, height, data: vec![[0.0; C]; width * height] }
     }
 
     pub fn row(&self, y: usize) -> &[[f32; C]] {
@@ -43,13 +44,9 @@ impl<const C: usize> Field<C> {
         let (part_x, part_y) = (x - left as f32, y - top as f32);
         let upper = &self.data[top * self.width + left..][..2];
         let lower = &self.data[(top + 1) * self.width + left..][..2];
-        let mut out = [0.0; C];
-        for i in 0..C {
-            let above = upper[0][i] + (upper[1][i] - upper[0][i]) * part_x;
-            let below = lower[0][i] + (lower[1][i] - lower[0][i]) * part_x;
-            out[i] = above + (below - above) * part_y;
-        }
-        out
+        let above = between(&upper[0], &upper[1], part_x);
+        let below = between(&lower[0], &lower[1], part_x);
+        between(&above, &below, part_y)
     }
 
     /// Gaussian of `sigma` pixels, separable, the border repeated.
@@ -80,15 +77,14 @@ impl<const C: usize> Field<C> {
         out
     }
 
-    /// A quarter of the pixels in each direction, each the mean of what it covers.
-    pub fn quartered(&self) -> Field<C> {
-        let (width, height) = (self.width.div_ceil(4), self.height.div_ceil(4));
-        let mut out = Field::new(width, height);
+    /// One pixel for every `factor` x `factor`, the mean of what it covers.
+    pub fn reduced(&self, factor: usize) -> Field<C> {
+        let mut out = Field::new(self.width.div_ceil(factor), self.height.div_ceil(factor));
         let width = out.width;
         for (y, row) in out.data.chunks_exact_mut(width).enumerate() {
-            let rows = (y * 4).min(self.height - 1)..(y * 4 + 4).min(self.height);
+            let rows = (y * factor).min(self.height - 1)..(y * factor + factor).min(self.height);
             for (x, value) in row.iter_mut().enumerate() {
-                let columns = (x * 4).min(self.width - 1)..(x * 4 + 4).min(self.width);
+                let columns = (x * factor).min(self.width - 1)..(x * factor + factor).min(self.width);
                 let share = 1.0 / (rows.len() * columns.len()) as f32;
                 for source in rows.clone() {
                     for pixel in &self.row(source)[columns.clone()] {
@@ -107,9 +103,8 @@ impl<const C: usize> Field<C> {
 /// fill it up to a multiple of four.
 fn gaussian(sigma: f32) -> (Vec<f32>, usize) {
     let radius = (sigma * 2.7).ceil() as i32;
-    let mut weights: Vec<f32> = (-radius..=radius)
-        .map(|i| libm::expf(-((i * i) as f32) / (2.0 * sigma * sigma)))
-        .collect();
+    let mut weights: Vec<f32> =
+        (-radius..=radius).map(|i| libm::expf(-((i * i) as f32) / (2.0 * sigma * sigma))).collect();
     let total: f32 = weights.iter().sum();
     weights.iter_mut().for_each(|weight| *weight /= total);
     weights.resize(weights.len().next_multiple_of(4), 0.0);

@@ -39,19 +39,10 @@ pub(super) fn join(chains: Vec<Chain>, gap: f32) -> Vec<Chain> {
 fn end(chain: usize, points: &Chain, tail: bool) -> End {
     let last = points.len() - 1;
     let reach = HEADING.min(last);
-    let (at, inside) = if tail {
-        (points[last], points[last - reach])
-    } else {
-        (points[0], points[reach])
-    };
+    let (at, inside) = if tail { (points[last], points[last - reach]) } else { (points[0], points[reach]) };
     let (dx, dy) = (at[0] - inside[0], at[1] - inside[1]);
     let length = (dx * dx + dy * dy).sqrt().max(1e-6);
-    End {
-        chain,
-        tail,
-        at,
-        heading: [dx / length, dy / length],
-    }
+    End { chain, tail, at, heading: [dx / length, dy / length] }
 }
 
 /// Cost and indices of all pairs of ends that may be joined.
@@ -83,10 +74,7 @@ fn cost(a: &End, b: &End, gap: f32) -> Option<f32> {
         (1.0, 1.0)
     } else {
         let (ux, uy) = (dx / distance, dy / distance);
-        (
-            a.heading[0] * ux + a.heading[1] * uy,
-            -(b.heading[0] * ux + b.heading[1] * uy),
-        )
+        (a.heading[0] * ux + a.heading[1] * uy, -(b.heading[0] * ux + b.heading[1] * uy))
     };
     let straight = opposed.min(ahead_a).min(ahead_b);
     (straight > 0.6).then(|| distance / gap + 2.0 * (1.0 - straight))
@@ -113,16 +101,11 @@ pub(super) fn reach_out(chains: &mut [Chain], width: usize, height: usize, reach
             let End { at, heading, .. } = end(i, chain, tail);
             let ahead = |step: usize, aside: f32| {
                 let step = step as f32;
-                [
-                    at[0] + heading[0] * step - heading[1] * aside,
-                    at[1] + heading[1] * step + heading[0] * aside,
-                ]
+                [at[0] + heading[0] * step - heading[1] * aside, at[1] + heading[1] * step + heading[0] * aside]
             };
             let touched = (1..=reach).find_map(|step| {
                 let around = [0.0, -1.0, 1.0].map(|aside| ahead(step, aside));
-                let hit = |p: &[f32; 2]| {
-                    index(*p).is_some_and(|at| owner[at] != NOBODY && owner[at] != i as u32)
-                };
+                let hit = |p: &[f32; 2]| index(*p).is_some_and(|at| owner[at] != NOBODY && owner[at] != i as u32);
                 around.into_iter().find(hit).map(|hit| (step, hit))
             });
             if let Some((step, hit)) = touched {
@@ -166,4 +149,35 @@ fn string_together(chains: &[Chain], partner: &[usize]) -> Vec<Chain> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(xs: std::ops::Range<i32>, y: f32) -> Chain {
+        xs.map(|x| [x as f32, y]).collect()
+    }
+
+    #[test]
+    fn a_gap_in_a_line_is_joined() {
+        let joined = join(vec![line(0..20, 5.0), line(26..50, 5.0)], 8.0);
+        assert_eq!(joined.len(), 1);
+        assert_eq!(joined[0].len(), 44);
+    }
+
+    #[test]
+    fn wide_gaps_and_parallels_stay_apart() {
+        let apart = vec![line(0..20, 5.0), line(40..60, 5.0), line(0..20, 9.0)];
+        assert_eq!(join(apart, 8.0).len(), 3);
+    }
+
+    #[test]
+    fn a_loose_end_reaches_the_line_it_points_at() {
+        let wall: Chain = (0..40).map(|y| [30.0, y as f32]).collect();
+        let mut chains = vec![line(0..25, 20.0), wall.clone()];
+        reach_out(&mut chains, 64, 64, 8);
+        assert!(chains[0].last().is_some_and(|end| end[0] >= 29.0));
+        assert_eq!(chains[1], wall);
+    }
 }

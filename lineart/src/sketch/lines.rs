@@ -2,7 +2,7 @@
 //!
 //! Across the flow, the second derivative of a Gaussian (what a difference of Gaussians approximates; Kang, Lee,
 //! Chui 2007) answers to lines, the first to edges. The root of the sum of their squares, the local energy
-//! (Morrone, Owens 1987), peaks once on the centre of either, so that a crease is not drawn twice.
+//! (Morrone, Owens 1987), peaks on the centre of either, so that a crease is not drawn as two edges.
 
 use super::field::Field;
 use super::flow::Flow;
@@ -26,7 +26,7 @@ pub(super) fn energy(colours: &Field<4>, flow: &Flow) -> Field<1> {
         let flow = flow.row(y);
         let row = &mut out.data[y * flow.len()..(y + 1) * flow.len()];
         for (x, value) in row.iter_mut().enumerate() {
-            let [nx, ny, ..] = flow[x];
+            let [nx, ny] = flow[x];
             let (left, right) = (x.saturating_sub(1), (x + 1).min(flow.len() - 1));
             let mut crisp = 0.0;
             let mut blurry = 0.0;
@@ -76,5 +76,29 @@ impl Rows<'_> {
         let yy = below[x][i] + above[x][i] - twice;
         let xy = below[right][i] + above[left][i] - below[left][i] - above[right][i];
         xx * nx * nx + 0.5 * xy * nx * ny + yy * ny * ny
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::flow::flow;
+    use super::*;
+
+    /// Where the energy of an upright pattern is greatest.
+    fn crest(of: impl Fn(usize) -> f32) -> Option<usize> {
+        let mut colours = Field::<4>::new(80, 30);
+        for (at, colour) in colours.data.iter_mut().enumerate() {
+            colour[0] = of(at % 80);
+        }
+        let energy = energy(&colours, &flow(&colours));
+        let row = energy.row(15);
+        (0..80).filter(|&x| row[x][0] > 0.01).max_by(|&a, &b| row[a][0].total_cmp(&row[b][0]))
+    }
+
+    #[test]
+    fn edges_and_lines_crest_in_their_middle() {
+        assert!(matches!(crest(|x| if x < 40 { 0.1 } else { 0.9 }), Some(39 | 40)));
+        assert_eq!(crest(|x| if x == 40 { 0.0 } else { 1.0 }), Some(40));
+        assert_eq!(crest(|_| 0.5), None);
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn ridges(energy: &Field<1>, flow: &Flow, low: f32) -> Ridges {
             if here <= low {
                 continue;
             }
-            let [nx, ny, ..] = flow.data[at];
+            let [nx, ny] = flow.data[at];
             let (px, py) = (x as f32, y as f32);
             let [ahead] = energy.sample(px + nx, py + ny);
             let [behind] = energy.sample(px - nx, py - ny);
@@ -49,12 +49,7 @@ impl Ridges {
             let before = alive.len();
             for pass in 0..2 {
                 gone.clear();
-                gone.extend(
-                    alive
-                        .iter()
-                        .copied()
-                        .filter(|&at| removable(self.ring(at, &around), pass)),
-                );
+                gone.extend(alive.iter().copied().filter(|&at| removable(self.ring(at, &around), pass)));
                 for &at in &gone {
                     self.mask[at] = 0;
                 }
@@ -72,10 +67,8 @@ impl Ridges {
 }
 
 fn removable([n, ne, e, se, s, sw, w, nw]: [bool; 8], pass: usize) -> bool {
-    let crossings = u8::from(!n && (ne || e))
-        + u8::from(!e && (se || s))
-        + u8::from(!s && (sw || w))
-        + u8::from(!w && (nw || n));
+    let crossings =
+        u8::from(!n && (ne || e)) + u8::from(!e && (se || s)) + u8::from(!s && (sw || w)) + u8::from(!w && (nw || n));
     let first = u8::from(nw || n) + u8::from(ne || e) + u8::from(se || s) + u8::from(sw || w);
     let second = u8::from(n || ne) + u8::from(e || se) + u8::from(s || sw) + u8::from(w || nw);
     let neighbours = first.min(second);

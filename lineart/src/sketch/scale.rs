@@ -12,11 +12,7 @@ pub(crate) fn down_to(photo: &Photo, long_edge: u32) -> Option<Photo> {
     }
     let (width, height) = fit(photo.width(), photo.height(), long_edge);
     let colours = resize(photo, width as usize, height as usize);
-    let rgb = colours
-        .iter()
-        .flat_map(|c| [c[0], c[1], c[2]])
-        .map(|c| (c + 0.5) as u8)
-        .collect();
+    let rgb = colours.iter().flat_map(|c| [c[0], c[1], c[2]]).map(|c| (c + 0.5) as u8).collect();
     Photo::from_rgb(width, height, rgb).ok()
 }
 
@@ -41,20 +37,18 @@ pub(crate) fn resize(photo: &Photo, width: usize, height: usize) -> Vec<[f32; 4]
     for (y, row) in out.chunks_exact_mut(width).enumerate() {
         let (first, weights) = down.at(y);
         tall.fill(0.0);
-        for (source, &weight) in photo.rgb()[first * stride..]
-            .chunks_exact(stride)
-            .zip(weights)
-        {
+        for (source, &weight) in photo.rgb()[first * stride..].chunks_exact(stride).zip(weights) {
             for (sum, &byte) in tall.iter_mut().zip(source) {
                 *sum += f32::from(byte) * weight;
             }
         }
         for (x, pixel) in row.iter_mut().enumerate() {
             let (first, weights) = across.at(x);
-            for (source, &weight) in tall[first * 3..].chunks_exact(3).zip(weights) {
-                pixel[0] += source[0] * weight;
-                pixel[1] += source[1] * weight;
-                pixel[2] += source[2] * weight;
+            let sources: &[[f32; 3]] = tall[first * 3..].as_chunks().0;
+            for (source, &weight) in sources.iter().zip(weights) {
+                for (sum, &channel) in pixel.iter_mut().zip(source) {
+                    *sum += channel * weight;
+                }
             }
         }
     }
@@ -69,10 +63,7 @@ struct Taps {
 
 impl Taps {
     fn new(source: usize, target: usize) -> Taps {
-        let mut taps = Taps {
-            starts: Vec::with_capacity(target + 1),
-            weights: Vec::new(),
-        };
+        let mut taps = Taps { starts: Vec::with_capacity(target + 1), weights: Vec::new() };
         let step = source as f64 / target as f64;
         for i in 0..target {
             let (first, count) = if step >= 1.0 {
@@ -92,8 +83,7 @@ impl Taps {
         let last = (to.ceil() as usize).clamp(first + 1, source);
         let share = |i: usize| (to.min((i + 1) as f64) - from.max(i as f64)).max(0.0);
         let total: f64 = (first..last).map(share).sum();
-        self.weights
-            .extend((first..last).map(|i| (share(i) / total) as f32));
+        self.weights.extend((first..last).map(|i| (share(i) / total) as f32));
         (first, last - first)
     }
 

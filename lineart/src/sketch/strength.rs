@@ -44,7 +44,7 @@ impl<'a> Judge<'a> {
             second_sum += f64::from(square);
             fourth_sum += f64::from(value[0]);
         }
-        let mut peak = fourth.quartered().blurred(4.0);
+        let mut peak = fourth.reduced(4).blurred(4.0);
         for value in &mut peak.data {
             value[0] = value[0].max(0.0).sqrt().sqrt();
         }
@@ -52,9 +52,9 @@ impl<'a> Judge<'a> {
             energy,
             colours,
             peak,
-            bustle: energy.quartered().blurred(6.0),
+            bustle: energy.reduced(4).blurred(6.0),
             ends: ends(energy, chains).blurred(8.0),
-            ground: colours.quartered().blurred(0.8),
+            ground: colours.reduced(4).blurred(0.8),
             crispness: (fourth_sum / second_sum.max(1e-12)).sqrt() as f32,
         }
     }
@@ -121,4 +121,37 @@ fn across(chain: &Chain, i: usize) -> [f32; 2] {
     let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
     let length = (dx * dx + dy * dy).sqrt().max(1e-6);
     [-dy / length, dx / length]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{flow, lines};
+    use super::*;
+
+    /// Strength of an upright line of 60 px at x = 64 on ground of `ground`.
+    fn strength(ground: impl Fn(usize, usize) -> f32, line: f32, others: &[Chain]) -> f32 {
+        let mut colours = Field::<4>::new(128, 128);
+        for (at, colour) in colours.data.iter_mut().enumerate() {
+            let (x, y) = (at % 128, at / 128);
+            colour[0] = if x == 64 && (30..90).contains(&y) { line } else { ground(x, y) };
+        }
+        let energy = lines::energy(&colours, &flow::flow(&colours));
+        let chain: Chain = (30..90).map(|y| [64.0, y as f32]).collect();
+        let mut chains = vec![chain];
+        chains.extend_from_slice(others);
+        Judge::new(&energy, &colours, &chains).strength(&chains[0])
+    }
+
+    #[test]
+    fn dark_lines_outweigh_bright_ones() {
+        assert!(strength(|_, _| 0.5, 0.0, &[]) > strength(|_, _| 0.5, 1.0, &[]) + 1.0);
+    }
+
+    #[test]
+    fn a_line_among_loose_ends_weighs_less() {
+        let hairs: Vec<Chain> =
+            (0..24).map(|i| (0..12).map(|y| [52.0 + i as f32, 40.0 + y as f32]).collect()).collect();
+        let alone = strength(|_, _| 0.5, 0.0, &[]);
+        assert!(strength(|_, _| 0.5, 0.0, &hairs) < alone);
+    }
 }

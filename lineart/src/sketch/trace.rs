@@ -7,14 +7,8 @@ pub(super) type Chain = Vec<[f32; 2]>;
 
 /// All chains in a fixed order; loops end where they begin.
 pub(super) fn chains(ridges: &Ridges) -> Vec<Chain> {
-    let mut tracer = Tracer {
-        ridges,
-        around: around(ridges.stride),
-        seen: vec![false; ridges.mask.len()],
-    };
-    let pixels: Vec<usize> = (0..ridges.mask.len())
-        .filter(|&at| ridges.mask[at] == 1)
-        .collect();
+    let mut tracer = Tracer { ridges, around: around(ridges.stride), seen: vec![false; ridges.mask.len()] };
+    let pixels: Vec<usize> = (0..ridges.mask.len()).filter(|&at| ridges.mask[at] == 1).collect();
     let mut chains = Vec::new();
     for &at in &pixels {
         if !tracer.is_node(at) {
@@ -83,5 +77,43 @@ impl Tracer<'_> {
     fn point(&self, at: usize) -> [f32; 2] {
         let (x, y) = (at % self.ridges.stride, at / self.ridges.stride);
         [x as f32 - 1.0, y as f32 - 1.0]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn traced(rows: &[&str]) -> Vec<Chain> {
+        let stride = rows[0].len() + 2;
+        let mut mask = vec![0; stride * (rows.len() + 2)];
+        for (y, row) in rows.iter().enumerate() {
+            for (x, c) in row.bytes().enumerate() {
+                mask[(y + 1) * stride + x + 1] = u8::from(c == b'#');
+            }
+        }
+        chains(&Ridges { stride, mask })
+    }
+
+    #[test]
+    fn a_ring_is_one_closed_chain() {
+        let chains = traced(&[".###.", "#...#", "#...#", ".###."]);
+        assert_eq!(chains.len(), 1);
+        assert_eq!(chains[0].len(), 11);
+        assert_eq!(chains[0].first(), chains[0].last());
+    }
+
+    #[test]
+    fn a_crossing_ends_four_chains() {
+        let chains = traced(&["..#..", "..#..", "#####", "..#..", "..#.."]);
+        assert_eq!(chains.len(), 4);
+        assert!(chains.iter().all(|chain| chain.len() == 3 && chain.contains(&[2.0, 2.0])));
+    }
+
+    #[test]
+    fn dots_and_pairs_do_no_harm() {
+        assert!(traced(&["#..", "..."]).is_empty());
+        assert_eq!(traced(&["##.", "..."]).len(), 1);
+        assert!(traced(&["###", "###", "###"]).len() < 20);
     }
 }

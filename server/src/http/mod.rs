@@ -47,7 +47,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
     let uploads = Router::new()
         .route("/api/v1/upload", post(upload::upload))
-        .route("/create", post(create::create))
+        // The screen itself is drawn like any other.
+        .route("/create", post(create::create).fallback_service(screens.clone()))
         .layer(DefaultBodyLimit::max(UPLOAD_BODY));
 
     let api = Router::new()
@@ -101,7 +102,7 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .layer(TraceLayer::new_for_http().make_span_with(guard::span)))
 }
 
-/// What cargo-leptos built and the public files: each entry of the site's folder at its own name.
+/// The built browser side and the public files: each entry of the site's folder at its own name.
 fn built(machine: &Machine) -> Result<Router<Machine>, Error> {
     let folder = &machine.config.site_dir;
     let entries = std::fs::read_dir(folder).map_err(|error| {

@@ -1,0 +1,97 @@
+// The same journey with JavaScript off: plain forms, and the server draws.
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { codeFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+
+let site, browser;
+before(async () => {
+  site = await startSite();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+const plain = { javaScriptEnabled: false };
+
+async function signUp(page, email) {
+  await page.getByRole("link", { name: "New here" }).click();
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByLabel("Code").fill(await codeFor(site.base, email));
+  await page.getByRole("button", { name: "Confirm code" }).click();
+}
+
+async function send(page, file) {
+  await page.locator("input[type=file][name=file]").setInputFiles(file);
+  await page.getByRole("button", { name: "Keep this page" }).click();
+}
+
+test("from the first screen to a PDF in the gallery without JavaScript", async () => {
+  const page = await openWindow(browser, site.base, plain);
+  await page.goto("/");
+  await page.getByRole("link", { name: "Choose a photo" }).first().click();
+  await page.waitForURL(/\/create$/);
+  await send(page, photo);
+  await page.waitForURL(/\/auth\/login/);
+  await signUp(page, "mia@example.org");
+  await page.waitForURL(/\/create$/);
+
+  await page.getByText("Toddler", { exact: true }).click();
+  await page.getByLabel("Title").fill("A quiet afternoon");
+  await send(page, photo);
+  await page.waitForURL(/\/pages\/[0-9a-f-]{36}$/);
+  // The screen looks again by itself until the page is ready.
+  await page.getByRole("link", { name: "PDF for A4" }).waitFor({ timeout: 30_000 });
+  const pdf = await page.request.get(await page.getByRole("link", { name: "PDF for A4" }).getAttribute("href"));
+  assert.equal(pdf.headers()["content-type"], "application/pdf");
+  assert.ok((await pdf.body()).subarray(0, 5).equals(Buffer.from("%PDF-")));
+
+  await page.getByLabel("Title").fill("A loud afternoon");
+  await page.getByRole("button", { name: "Save title" }).click();
+  await page.getByRole("heading", { name: "A loud afternoon" }).waitFor();
+  await page.goto("/gallery");
+  await page.getByText("2 credits left").waitFor();
+  await page.getByRole("link", { name: "A loud afternoon" }).click();
+  await page.getByText("Delete this page").click();
+  await page.getByRole("button", { name: "Delete for good" }).click();
+  await page.getByText("Nothing here yet").waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.goto("/gallery");
+  await page.waitForURL(/\/auth\/login/);
+});
+
+test("what goes wrong is said on the form, and what was typed is still there", async () => {
+  const page = await openWindow(browser, site.base, plain);
+  await page.goto("/auth/login?returnTo=/create");
+  await page.getByLabel("E-mail").fill("mia@example.org");
+  await page.getByLabel("Password", { exact: true }).fill("not the password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").getByText("do not go together").waitFor();
+  assert.equal(await page.getByLabel("E-mail").inputValue(), "mia@example.org");
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(/\/create$/);
+
+  await send(page, { name: "drawing.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") });
+  await page.getByRole("alert").getByText("SVG drawing").waitFor();
+  await send(page, { name: "huge.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(11 << 20) });
+  await page.getByRole("alert").getByText("over 10 MB").waitFor();
+  await page.getByRole("button", { name: "Keep this page" }).click();
+  await page.getByRole("alert").getByText("Please choose a photo first").waitFor();
+  await page.goto("/gallery");
+  await page.getByText("2 credits left").waitFor();
+});
+
+test("an address that is nobody's offers the way out", async () => {
+  const page = await openWindow(browser, site.base, plain);
+  for (const path of ["/nowhere", "/pages/not-a-page"]) {
+    const answer = await page.goto(path);
+    if (path === "/nowhere") assert.equal(answer.status(), 404);
+  }
+  await page.goto("/nowhere");
+  await page.getByRole("link", { name: /Choose a photo|Create/ }).first().click();
+  await page.waitForURL(/\/create$/);
+});

@@ -1,0 +1,124 @@
+//! What must hold for any photo and any style.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use kurbo::BezPath;
+use lineart::{Drawing, Paper, Photo, Preset, Sheet, Sketch, Style, draw, pdf};
+use proptest::prelude::*;
+
+/// Photos of odd shapes, from one pixel to a few thousand: noise, stripes, flat colours and shapes.
+fn photos() -> impl Strategy<Value = Photo> {
+    let sides =
+        prop_oneof![(1u32..4, 1u32..300), (1u32..300, 1u32..4), (1u32..120, 1u32..120), Just((1, 1)), Just((1, 4000)),];
+    (sides, 0u32..5, any::<u32>()).prop_map(|((width, height), kind, seed)| {
+        let rgb = (0..width * height).flat_map(|i| colour(i % width, i / width, kind, seed)).collect();
+        Photo::from_rgb(width, height, rgb).unwrap()
+    })
+}
+
+fn colour(x: u32, y: u32, kind: u32, seed: u32) -> [u8; 3] {
+    let noise = (x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca6b) ^ seed).wrapping_mul(0xc2b2_ae35);
+    let noise = noise ^ noise >> 15;
+    match kind {
+        0 => [seed as u8; 3],
+        1 => noise.to_le_bytes()[..3].try_into().unwrap(),
+        2 => [((x + y) / (seed % 9 + 1) % 2 * 255) as u8; 3],
+        3 => [(x * 7) as u8, (y * 5) as u8, (noise >> 29) as u8],
+        _ => {
+            let (dx, dy) = (x as i64 - 50, y as i64 - 40);
+            let inside = dx * dx + dy * dy < i64::from(seed % 2500);
+            if inside { [200, 40, 60] } else { [240, 240, 200] }
+        }
+    }
+}
+
+fn styles() -> impl Strategy<Value = Style> {
+    let preset = prop::sample::select(&Preset::ALL);
+    (preset, any::<Option<f32>>(), any::<Option<f32>>()).prop_map(|(preset, detail, line_mm)| Style {
+        preset,
+        detail,
+        line_mm,
+    })
+}
+
+fn drawings() -> impl Strategy<Value = Drawing> {
+    let number = || (-20_000i32..20_000).prop_map(|tenths| f64::from(tenths) / 10.0);
+    let point = move || (number(), number());
+    let stroke = (point(), prop::collection::vec((point(), point(), point(), 0..3u8), 0..12), any::<bool>()).prop_map(
+        |(start, parts, closed)| {
+            let mut path = BezPath::new();
+            path.move_to(start);
+            for (a, b, c, kind) in parts {
+                match kind {
+                    0 => path.line_to(c),
+                    1 => path.quad_to(a, c),
+                    _ => path.curve_to(a, b, c),
+                }
+            }
+            if closed {
+                path.close_path();
+            }
+            path
+        },
+    );
+    (1u32..200_000, 1u32..200_000, 1u32..2000, prop::collection::vec(stroke, 0..6)).prop_map(
+        |(width, height, line, strokes)| Drawing {
+            width: f64::from(width) / 100.0,
+            height: f64::from(height) / 100.0,
+            line_width: f64::from(line) / 100.0,
+            strokes,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_small_photo_is_drawn_in_any_style(photo in photos(), style in styles()) {
+        let drawing = draw(&photo, &style);
+        prop_assert!(drawing.width >= 1.0 && drawing.height >= 1.0 && drawing.line_width > 0.0);
+        prop_assert_eq!(Drawing::from_svg(&drawing.to_svg()), Ok(drawing.clone()));
+        prop_assert!(!drawing.to_png(64).is_empty());
+        let sheet = Sheet { title: "", drawing: &drawing };
+        prop_assert!(pdf(&[sheet], Paper::A4, "").is_ok());
+    }
+
+    #[test]
+    fn more_detail_only_adds_strokes(photo in photos(), a in 0.0f32..=1.0, b in 0.0f32..=1.0) {
+        let sketch = Sketch::new(&photo);
+        let at = |detail| sketch.draw(&Style { detail: Some(detail), ..Style::default() }).strokes;
+        let (less, more) = (at(a.min(b)), at(a.max(b)));
+        prop_assert!(less.iter().all(|stroke| more.contains(stroke)));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_drawing_survives_the_svg(drawing in drawings()) {
+        prop_assert_eq!(Drawing::from_svg(&drawing.to_svg()), Ok(drawing));
+    }
+
+    #[test]
+    fn no_text_upsets_the_svg_reader(text in "<svg ( (width|height|stroke-width|d)=\"[mlcqz0-9. -]{0,9}\"){0,6}") {
+        let _ = Drawing::from_svg(&text);
+    }
+
+    #[test]
+    fn no_bytes_upset_the_decoder(start in 0usize..4, mut bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let starts: [&[u8]; 4] = [b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"RIFF\x40\0\0\0WEBPVP8L"];
+        bytes.splice(0..0, starts[start].iter().copied());
+        let _ = Photo::decode(&bytes);
+    }
+
+    #[test]
+    fn any_title_can_be_set(title in "\\PC{0,60}", other in any::<String>()) {
+        let drawing = Drawing { width: 4.0, height: 3.0, line_width: 0.1, strokes: vec![] };
+        for title in [&title, &other] {
+            let sheet = Sheet { title, drawing: &drawing };
+            prop_assert!(pdf(&[sheet], Paper::Letter, title).is_ok());
+        }
+    }
+}
