@@ -17,6 +17,7 @@ for (const name of await readdir(join(lineart, "golden"))) {
     assert.ok(engine.sketch(width, height, data));
     const picture = engine.draw(preset, undefined, undefined);
     const golden = await readFile(join(lineart, "golden", name), "utf8");
-    assert.equal(picture.path, / d="([^"]*)"/.exec(golden)[1]);
+    // Not `equal`: the difference would fill screens.
+    assert.ok(golden.includes(` d="${picture.path}"`), "another drawing");
   });
 }

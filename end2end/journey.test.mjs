@@ -34,7 +34,7 @@ const changed = async (page, from) => {
 };
 
 const slide = (page, label, value) =>
-  page.getByLabel(label).evaluate((slider, value) => {
+  page.getByRole("slider", { name: label }).evaluate((slider, value) => {
     slider.value = value;
     slider.dispatchEvent(new Event("input", { bubbles: true }));
   }, value);
@@ -92,7 +92,7 @@ test("a sample, a dropped photo and a pasted one are drawn too", async () => {
     await page.goto("/create");
     await page.waitForSelector("[data-stage=empty]");
     if (way === "sample") {
-      await page.getByRole("button", { name: "A rocket" }).click();
+      await page.getByRole("button", { name: "An astronaut" }).click();
     } else {
       await page.evaluate(
         ([way, bytes]) => {

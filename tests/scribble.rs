@@ -77,7 +77,8 @@ fn a_file_that_is_no_photo_is_named_with_what_is_wrong() {
 #[test]
 fn production_does_not_start_without_a_secret() {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = scribble().args(["serve", "--env", "production", "--data-dir"]).arg(folder.path()).output().expect("runs");
+    let output =
+        scribble().args(["serve", "--env", "production", "--data-dir"]).arg(folder.path()).output().expect("runs");
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("SCRIBBLE_SECRET_KEY"));
 }

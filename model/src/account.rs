@@ -187,9 +187,20 @@ mod tests {
     #[test]
     fn an_address_that_could_reach_somebody_else_is_refused() {
         for text in [
-            "", "mia", "@example.org", "mia@", "mia@localhost", "a@b@example.org", "a@example.org,b@example.org",
-            "mia@example.org\nbcc:x@example.org", "\"mia\"@example.org", "mia@127.0.0.1", "mia@exаmple.org",
-            ".mia@example.org", "mia..x@example.org", "mia@-example.org",
+            "",
+            "mia",
+            "@example.org",
+            "mia@",
+            "mia@localhost",
+            "a@b@example.org",
+            "a@example.org,b@example.org",
+            "mia@example.org\nbcc:x@example.org",
+            "\"mia\"@example.org",
+            "mia@127.0.0.1",
+            "mia@exаmple.org",
+            ".mia@example.org",
+            "mia..x@example.org",
+            "mia@-example.org",
         ] {
             assert!(Email::parse(text).is_err(), "{text:?}");
         }
@@ -216,7 +227,9 @@ mod tests {
     fn secrets_and_addresses_do_not_reach_a_log() {
         let shown = format!(
             "{:?} {:?} {:?}",
-            Email::parse("mia@example.org"), Password::parse("correct horse"), Code::parse("123456")
+            Email::parse("mia@example.org"),
+            Password::parse("correct horse"),
+            Code::parse("123456")
         );
         assert!(!shown.contains("mia@") && !shown.contains("horse") && !shown.contains("123456"), "{shown}");
     }

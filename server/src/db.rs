@@ -30,7 +30,10 @@ pub enum Authority {
 #[derive(Clone)]
 pub enum Db {
     /// SQLite has one writer at a time: a pool of one connection makes writers queue here, in order.
-    Lite { readers: SqlitePool, writer: SqlitePool },
+    Lite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
     Pg(PgPool),
 }
 

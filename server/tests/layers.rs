@@ -32,8 +32,11 @@ fn collect(folder: &Path, files: &mut Vec<(String, String)>) {
 
 /// Asserts that `word` is written in no other file than those `allowed`.
 fn only_in(word: &str, allowed: impl Fn(&str) -> bool) {
-    let outside: Vec<_> =
-        sources().into_iter().filter(|(name, text)| !allowed(name) && text.contains(word)).map(|(name, _)| name).collect();
+    let outside: Vec<_> = sources()
+        .into_iter()
+        .filter(|(name, text)| !allowed(name) && text.contains(word))
+        .map(|(name, _)| name)
+        .collect();
     assert_eq!(outside, Vec::<String>::new(), "{word} is used outside its owner");
 }
 
@@ -62,7 +65,9 @@ fn no_file_is_named_after_nothing() {
     let empty = ["util", "utils", "helper", "helpers", "common", "types", "misc"];
     let named: Vec<_> = sources()
         .into_iter()
-        .filter(|(name, _)| Path::new(name).with_extension("").iter().any(|part| empty.iter().any(|word| part == *word)))
+        .filter(|(name, _)| {
+            Path::new(name).with_extension("").iter().any(|part| empty.iter().any(|word| part == *word))
+        })
         .map(|(name, _)| name)
         .collect();
     assert_eq!(named, Vec::<String>::new());

@@ -78,7 +78,7 @@ fn Picker() -> impl IntoView {
                     .map(|(file, name)| {
                         view! {
                             <button type="button" class="sample" data-sample=format!("/samples/{file}.jpg")>
-                                <img src=format!("/samples/{file}-small.jpg") alt="" width="96" height="72" />
+                                <img src=format!("/samples/{file}-small.webp") alt="" width="96" height="72" />
                                 {name}
                             </button>
                         }
@@ -114,15 +114,16 @@ fn Controls() -> impl IntoView {
                 <legend>"Who will colour it?"</legend>
                 {Preset::ALL.map(|preset| view! { <PresetChoice preset /> }).collect_view()}
             </fieldset>
+            // A label names the first control inside it, and an output counts as one: it stands last.
             <label class="slider detail needs-script">
                 <span>"Detail"</span>
-                <output></output>
                 <input type="range" name="detail" min="0" max="1" step="0.01" disabled />
+                <output></output>
             </label>
             <label class="slider line-mm needs-script">
                 <span>"Line width"</span>
-                <output></output>
                 <input type="range" name="line_mm" min="0.3" max="2" step="0.05" disabled />
+                <output></output>
             </label>
             <label class="field">
                 <span>"Title " <small>"(optional)"</small></span>

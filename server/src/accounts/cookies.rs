@@ -79,8 +79,15 @@ mod tests {
             assert_eq!(return_path(path), path);
         }
         for other in [
-            "", "gallery", "//evil.example", "/\\evil.example", "https://evil.example", "/\tx", "/a\r\nSet-Cookie: x",
-            "javascript:alert(1)", "/ä",
+            "",
+            "gallery",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/\tx",
+            "/a\r\nSet-Cookie: x",
+            "javascript:alert(1)",
+            "/ä",
         ] {
             assert_eq!(return_path(other), "/", "{other:?}");
         }

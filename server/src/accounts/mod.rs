@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 pub use cookies::{cleared_cookies, return_path};
 pub use session::{ACCESS_LIFE, SignedIn, refresh};
-pub use visitor::{Account, Visitor};
 pub(crate) use visitor::recognise;
+pub use visitor::{Account, Visitor};
 
 use crate::{
     Error, Machine,
@@ -103,9 +103,8 @@ pub async fn verify_code(machine: &Machine, email: &Email, code: &Code, stay: bo
         true => store::count_try(&mut tx, user.id, CODE_TRIES).await?,
         false => None,
     };
-    let right = token.filter(|token| {
-        machine.keys.is_one_time_code(token.id.as_bytes(), code.as_str(), &token.token_hash)
-    });
+    let right =
+        token.filter(|token| machine.keys.is_one_time_code(token.id.as_bytes(), code.as_str(), &token.token_hash));
     let Some(token) = right else {
         store::record(&mut tx, Some(user.id), "code_wrong").await?;
         tx.commit().await?;

@@ -107,8 +107,7 @@ async fn signed_in(
 
 fn access_token(machine: &Machine, session: SessionId, user: UserId) -> Result<String, Error> {
     let iat = local_now() / SECOND;
-    let claims =
-        Claims { sid: session.0, sub: user.0, aud: AUDIENCE.to_owned(), iat, exp: iat + ACCESS_LIFE / SECOND };
+    let claims = Claims { sid: session.0, sub: user.0, aud: AUDIENCE.to_owned(), iat, exp: iat + ACCESS_LIFE / SECOND };
     encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(&machine.keys.access))
         .map_err(|error| Error::internal(error.to_string()))
 }

@@ -115,13 +115,7 @@ pub async fn put(machine: &Machine, owner: UserId, new: New) -> Result<Stored, E
     let key = Key { owner, kind: new.kind, id: AssetId(Uuid::now_v7()), extension: new.extension };
     let length = i64::try_from(new.bytes.len()).unwrap_or(i64::MAX);
     machine.files.put(&key.path(), new.bytes).await?;
-    Ok(Stored {
-        key,
-        content_type: new.content_type,
-        length,
-        width: new.width.into(),
-        height: new.height.into(),
-    })
+    Ok(Stored { key, content_type: new.content_type, length, width: new.width.into(), height: new.height.into() })
 }
 
 impl Stored {

@@ -50,6 +50,7 @@ pub async fn balance(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
 }
 
 pub async fn list(tx: &mut Tx, user: UserId) -> Result<Vec<Line>, Error> {
-    let sql = "SELECT delta, kind, page_id, at FROM credit_events WHERE user_id = $1 ORDER BY at DESC, id DESC LIMIT 200";
+    let sql =
+        "SELECT delta, kind, page_id, at FROM credit_events WHERE user_id = $1 ORDER BY at DESC, id DESC LIMIT 200";
     fetch_all!(tx, Line, sql, user.0)
 }

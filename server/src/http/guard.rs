@@ -24,9 +24,10 @@ pub async fn guard(State(machine): State<Machine>, mut request: Request, next: N
     request.extensions_mut().insert(visitor);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    // A sign-out or a sign-in in the same request has the last word on the cookies.
-    if !headers.contains_key(header::SET_COOKIE) {
-        for cookie in cookies {
+    // A sign-out or a sign-in in the same request has the last word on its cookies.
+    let set: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+    for cookie in cookies {
+        if !set.iter().any(|other| name_of(other) == name_of(&cookie)) {
             headers.append(header::SET_COOKIE, cookie);
         }
     }
@@ -35,6 +36,10 @@ pub async fn guard(State(machine): State<Machine>, mut request: Request, next: N
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(rule));
     }
     Ok(response)
+}
+
+fn name_of(cookie: &HeaderValue) -> Option<&[u8]> {
+    cookie.as_bytes().split(|byte| *byte == b'=').next()
 }
 
 /// True when a browser says that the request was not made by one of our own pages. Clients that are no browsers

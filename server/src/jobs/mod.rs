@@ -106,8 +106,7 @@ pub async fn claim(machine: &Machine) -> Result<Option<Claimed>, Error> {
     let lease_until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
     let Some(row) = store::claim(&mut tx, lease, lease_until).await? else { return Ok(None) };
     let work: Work = serde_json::from_str(&row.payload).map_err(|error| Error::internal(error.to_string()))?;
-    let claimed =
-        Claimed { id: JobId(row.id), user: row.user_id.map(UserId), lease, attempts: row.attempts, work };
+    let claimed = Claimed { id: JobId(row.id), user: row.user_id.map(UserId), lease, attempts: row.attempts, work };
     if let Work::DrawPage(work) = &claimed.work {
         work.started(&mut tx).await?;
     }

@@ -48,7 +48,8 @@ impl Message {
     ///
     /// `new` tells an address that was proved before that it has an account already; only its owner reads this.
     pub fn code(to: &Email, code: &str, minutes: i64, new: bool) -> Result<Self, Error> {
-        let written = |result: Result<String, askama::Error>| result.map_err(|error| Error::internal(error.to_string()));
+        let written =
+            |result: Result<String, askama::Error>| result.map_err(|error| Error::internal(error.to_string()));
         Ok(Self {
             to: to.clone(),
             subject: format!("{code} is your Scribble Machine code"),
@@ -95,8 +96,11 @@ impl Mail {
 pub async fn outbox(machine: &Machine) -> Vec<Message> {
     let Mail::Outbox(folder) = &machine.mail;
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut files: Vec<PathBuf> =
-        entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "json")).collect();
+    let mut files: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == "json"))
+        .collect();
     // Names are UUIDs of version 7: their order is that of time.
     files.sort();
     files.iter().filter_map(|path| serde_json::from_slice(&std::fs::read(path).ok()?).ok()).collect()

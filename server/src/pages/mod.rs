@@ -44,9 +44,7 @@ pub async fn make(
     style.check().map_err(|_| Problem::style_out_of_range())?;
     match make_once(machine, account, photo, style, title, key).await {
         // Two requests with the same key raced; the other one won.
-        Err(error)
-            if error.is_unique_violation("jobs_idempotency_key", "jobs.user_id, jobs.idempotency_key") =>
-        {
+        Err(error) if error.is_unique_violation("jobs_idempotency_key", "jobs.user_id, jobs.idempotency_key") => {
             make_once(machine, account, photo, style, title, key).await
         }
         result => result,

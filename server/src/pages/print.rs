@@ -5,11 +5,7 @@ use lineart::{Drawing, Sheet};
 use model::{PageId, Paper, Problem, Title, UserId, photo::AssetKind};
 
 use super::store;
-use crate::{
-    Error, Machine,
-    assets::store as assets,
-    db::Authority,
-};
+use crate::{Error, Machine, assets::store as assets, db::Authority};
 
 /// What to make of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

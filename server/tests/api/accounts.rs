@@ -43,7 +43,8 @@ async fn a_wrong_code_is_refused_and_after_five_tries_so_is_the_right_one() {
         let right = app.code_for("mia@example.org").await;
         let wrong = if right == "000000" { "000001" } else { "000000" };
         for code in [wrong, wrong, wrong, wrong, wrong, right.as_str()] {
-            let answer = person.post("/api/v1/auth/verify-otp", json!({ "email": "mia@example.org", "code": code })).await;
+            let answer =
+                person.post("/api/v1/auth/verify-otp", json!({ "email": "mia@example.org", "code": code })).await;
             assert_problem(answer, 401, "code_wrong").await;
         }
     })
@@ -156,9 +157,8 @@ async fn a_refresh_token_is_replaced_at_each_use_and_a_copy_ends_the_session() {
         app.parent("mia@example.org").await;
         let body = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
         let first = json_of(app.visitor().post("/api/v1/auth/signin", body).await).await;
-        let refresh = async |token: &str| {
-            app.visitor().post("/api/v1/auth/refresh", json!({ "refresh_token": token })).await
-        };
+        let refresh =
+            async |token: &str| app.visitor().post("/api/v1/auth/refresh", json!({ "refresh_token": token })).await;
         let zero = text(&first, "refresh_token");
         let one = text(&json_of(refresh(&zero).await).await, "refresh_token");
         assert_ne!(zero, one);

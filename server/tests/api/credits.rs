@@ -61,11 +61,13 @@ async fn the_ledger_shows_every_line() {
         let page = parent.make_page().await;
         let credits = json_of(parent.get("/api/v1/credits").await).await;
         assert_eq!(credits["balance"], 2);
-        let lines: Vec<_> = credits["items"].as_array().expect("a list").iter().map(|line| (&line["delta"], &line["kind"], &line["page_id"])).collect();
-        assert_eq!(lines, [
-            (&json!(-1), &json!("spent"), &json!(page)),
-            (&json!(3), &json!("granted"), &json!(null)),
-        ]);
+        let lines: Vec<_> = credits["items"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|line| (&line["delta"], &line["kind"], &line["page_id"]))
+            .collect();
+        assert_eq!(lines, [(&json!(-1), &json!("spent"), &json!(page)), (&json!(3), &json!("granted"), &json!(null)),]);
     })
     .await;
 }
@@ -77,7 +79,10 @@ async fn deleting_a_page_that_waits_returns_its_credit() {
         let photo = parent.photo().await;
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
         let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
-        assert_eq!(parent.request(Method::DELETE, &path).send().await.expect("an answer").status(), StatusCode::NO_CONTENT);
+        assert_eq!(
+            parent.request(Method::DELETE, &path).send().await.expect("an answer").status(),
+            StatusCode::NO_CONTENT
+        );
         assert_eq!(parent.balance().await, 3);
         let job = json_of(parent.get(&format!("/api/v1/jobs/{}", text(&job, "id"))).await).await;
         assert_eq!(job["status"], "failed");

@@ -55,7 +55,8 @@ impl App {
             Ok(url) => Some(invariants::create_database(&url).await),
             Err(_) => None,
         };
-        let mut arguments = vec!["test".to_owned(), "--data-dir".into(), path("data"), "--site-dir".into(), path("site")];
+        let mut arguments =
+            vec!["test".to_owned(), "--data-dir".into(), path("data"), "--site-dir".into(), path("site")];
         arguments.extend(database.iter().flat_map(|url| ["--database-url".to_owned(), url.clone()]));
         arguments.extend(settings.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]));
         let config = Environment::try_parse_from(arguments).expect("settings").config;

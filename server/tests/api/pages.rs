@@ -86,7 +86,8 @@ async fn the_gallery_lists_the_newest_first_in_parts() {
         }
         made.reverse();
         let listing = json_of(parent.get("/api/v1/pages").await).await;
-        let ids: Vec<String> = listing["items"].as_array().expect("a list").iter().map(|page| text(page, "id")).collect();
+        let ids: Vec<String> =
+            listing["items"].as_array().expect("a list").iter().map(|page| text(page, "id")).collect();
         assert_eq!(ids, made);
         assert_eq!(listing["next"], json!(null));
         let rest = json_of(parent.get(&format!("/api/v1/pages?next={}", made[0])).await).await;
@@ -120,7 +121,8 @@ async fn deleting_a_page_removes_its_photo_and_files_at_once() {
         let parent = app.parent("mia@example.org").await;
         let id = parent.make_page().await;
         let png = text(&parent.page(&id).await["downloads"], "png");
-        let delete = async || parent.request(Method::DELETE, &format!("/api/v1/pages/{id}")).send().await.expect("an answer");
+        let delete =
+            async || parent.request(Method::DELETE, &format!("/api/v1/pages/{id}")).send().await.expect("an answer");
         assert_eq!(delete().await.status(), StatusCode::NO_CONTENT);
         assert_problem(app.visitor().get(&png).await, 404, "not_found").await;
         assert_problem(delete().await, 404, "not_found").await;

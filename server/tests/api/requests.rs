@@ -10,7 +10,9 @@ async fn protected_addresses_answer_401_to_strangers() {
     with_app(async |app| {
         let stranger = app.visitor();
         let id = "01890000-0000-7000-8000-000000000000";
-        for path in ["/pages".into(), format!("/pages/{id}"), format!("/jobs/{id}"), "/credits".into(), "/auth/session".into()] {
+        for path in
+            ["/pages".into(), format!("/pages/{id}"), format!("/jobs/{id}"), "/credits".into(), "/auth/session".into()]
+        {
             assert_problem(stranger.get(&format!("/api/v1{path}")).await, 401, "signed_out").await;
         }
         let job = json!({ "asset_id": id, "style": { "preset": "simple" } });

@@ -82,7 +82,8 @@ async fn the_form_for_browsers_without_javascript_makes_a_page_or_says_why_not()
         let parent = app.parent("mia@example.org").await;
         let send = async |file: Vec<u8>, name: &'static str| {
             let part = reqwest::multipart::Part::bytes(file).file_name(name);
-            let form = reqwest::multipart::Form::new().part("file", part).text("preset", "toddler").text("title", "Tea");
+            let form =
+                reqwest::multipart::Form::new().part("file", part).text("preset", "toddler").text("title", "Tea");
             let request = parent.request(reqwest::Method::POST, "/create").multipart(form);
             let answer = request.send().await.expect("an answer");
             assert_eq!(answer.status(), StatusCode::SEE_OTHER);
