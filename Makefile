@@ -1,5 +1,5 @@
-# The few commands of the project; each is a script in bin/ that says what it does.
-.PHONY: run watch build test
+# The few commands of the project; each is a script that says in its first lines what it does.
+.PHONY: run watch build test bench size screenshots
 
 run:
 	@bin/run
@@ -13,3 +13,12 @@ build:
 
 test:
 	@bin/test
+
+bench:
+	@bin/bench
+
+size:
+	@bin/setup test && bin/build && . bin/environment && node end2end/size.mjs
+
+screenshots:
+	@bin/setup test && bin/build && . bin/environment && node end2end/screenshots.mjs

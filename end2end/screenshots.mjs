@@ -1,0 +1,74 @@
+// Every screen at phone and desktop width, light and dark, into end2end/results.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { codeFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+
+const results = join(import.meta.dirname, "results");
+await mkdir(results, { recursive: true });
+const site = await startSite();
+const browser = await startBrowser();
+
+async function walk(device, options) {
+  const page = await openWindow(browser, site.base, options);
+  let number = 0;
+  const shoot = async (name) => {
+    number += 1;
+    await page.screenshot({ path: join(results, `${device}-${String(number).padStart(2, "0")}-${name}.png`), fullPage: true });
+  };
+  const screen = async (path, name) => {
+    await page.goto(path, { waitUntil: "networkidle" });
+    await shoot(name);
+  };
+
+  await screen("/", "home");
+  await screen("/privacy", "privacy");
+  await screen("/auth/login?mode=signin", "sign-in");
+  await screen("/auth/login?mode=signup", "sign-up");
+  await screen("/nowhere", "not-found");
+  await screen("/create", "create-empty");
+  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles({ name: "a.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") });
+  await page.getByRole("alert").getByText("SVG").waitFor();
+  await shoot("create-refused");
+  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles(photo);
+  await page.waitForSelector("[data-stage=drawn]");
+  await shoot("create-drawn");
+  await page.getByLabel("Compare photo and drawing").evaluate((divider) => {
+    divider.value = 50;
+    divider.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await shoot("create-compared");
+  await page.getByRole("button", { name: "Keep this page" }).click();
+  await shoot("keep-sign-up");
+  const email = `${device}@example.org`;
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("E-mail").fill(email);
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await dialog.getByRole("button", { name: "Sign up" }).click();
+  const code = await codeFor(site.base, email);
+  await dialog.getByLabel("Code").fill("000000");
+  await dialog.getByRole("button", { name: "Confirm code" }).click();
+  await dialog.getByText("That code didn't work").waitFor();
+  await shoot("keep-code-refused");
+  await dialog.getByLabel("Code").fill(code);
+  await dialog.getByRole("button", { name: "Confirm code" }).click();
+  await page.waitForURL(/\/pages\//);
+  await shoot("page-waiting");
+  await page.getByRole("link", { name: "PDF for A4" }).waitFor();
+  await page.waitForLoadState("networkidle");
+  await shoot("page-ready");
+  await page.getByText("Delete this page").click();
+  await shoot("page-delete");
+  await screen("/gallery", "gallery");
+  await screen("/account", "account");
+  await screen("/dev/mail", "outbox");
+  await page.context().close();
+}
+
+try {
+  await walk("phone", { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true });
+  await walk("desktop", { width: 1280, height: 900 });
+  await walk("phone-dark", { width: 390, height: 844, isMobile: true, hasTouch: true, colorScheme: "dark" });
+} finally {
+  await browser.close();
+  await site.stop();
+}
