@@ -28,8 +28,8 @@ async function open(photo) {
   brush.imageSmoothingQuality = "high";
   brush.drawImage(bitmap, 0, 0, across, down);
   bitmap.close();
-  sketch(across, down, new Uint8Array(brush.getImageData(0, 0, across, down).data.buffer));
-  return { width, height };
+  const pixels = new Uint8Array(brush.getImageData(0, 0, across, down).data.buffer);
+  return sketch(across, down, pixels) ? { width, height } : { problem: "photo_broken" };
 }
 
 let canvas;
@@ -53,13 +53,14 @@ function paint({ preset, detail, lineMm, width, height }) {
 let last = Promise.resolve();
 onmessage = ({ data }) => {
   last = last.then(async () => {
-    if (data.module) return void initSync({ module: data.module });
     try {
+      if (data.module) return void initSync({ module: data.module });
       const reply = data.photo ? await open(data.photo) : paint(data);
       postMessage(reply, reply.drawing ? [reply.drawing] : []);
     } catch (error) {
+      // Whatever it was, the engine may be left in the middle of something: the page starts another worker.
       console.error(error);
-      postMessage({ problem: "photo_broken" });
+      postMessage({ broken: true });
     }
   });
 };

@@ -51,6 +51,11 @@ impl Draw {
             "png" => self.only_one(&style)?.to_png(self.long_edge),
             _ => bail!("{}: the name has to end with .svg, .png or .pdf", self.output.display()),
         };
+        // Two names of one file: the photo would be lost.
+        let output = self.output.canonicalize().ok();
+        if output.is_some() && self.photos.iter().any(|photo| photo.canonicalize().ok() == output) {
+            bail!("{}: this is the photo itself; please choose another name", self.output.display());
+        }
         std::fs::write(&self.output, bytes).with_context(|| format!("writing {}", self.output.display()))
     }
 

@@ -18,6 +18,7 @@ pub mod worker {
     use std::cell::RefCell;
 
     use lineart::{Photo, Preset, Sketch, Style};
+    use model::Problem;
     use wasm_bindgen::prelude::wasm_bindgen;
 
     thread_local! {
@@ -27,7 +28,8 @@ pub mod worker {
     /// Looks at the bytes of a file without decoding it: nothing if it is a photo we read, else the code of the problem.
     #[wasm_bindgen]
     pub fn inspect(file: &[u8]) -> Option<String> {
-        app::refusal::refusal_of(file).map(|code| code.as_str().to_owned())
+        let refused = lineart::decode::check(file).err()?;
+        Some(Problem::from(refused).code.as_str().to_owned())
     }
 
     /// Takes a photo in: `rgba` holds `width` x `height` pixels of four bytes. False if that is not so.

@@ -5,8 +5,8 @@ mod draw;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
-use server::{Config, Machine, http, worker};
+use clap::{Parser, Subcommand};
+use server::{Config, Machine, http, pages, worker};
 use tokio::{net::TcpListener, signal::unix, sync::watch};
 use tracing_subscriber::EnvFilter;
 
@@ -17,36 +17,33 @@ struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    serve: Serve,
+    config: Config,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// Serve the site and work on its jobs (the default)
-    Serve(Serve),
+    Serve(Config),
     /// Work on jobs only, beside other processes on the same database
-    Work(Serve),
+    Work(Config),
     /// Bring the database up to date and stop
-    Migrate(Serve),
+    Migrate(Config),
+    /// Remove what is kept no longer; a server does so every hour by itself
+    Sweep(Config),
     /// Draw photos without a server
     Draw(draw::Draw),
-}
-
-#[derive(Args)]
-struct Serve {
-    #[command(flatten)]
-    config: Config,
 }
 
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let cli = Cli::parse();
-    let outcome = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+    let outcome = match cli.command.unwrap_or(Command::Serve(cli.config)) {
         Command::Draw(draw) => draw.run(),
-        Command::Serve(Serve { config }) => block_on(serve(config)),
-        Command::Work(Serve { config }) => block_on(work(config)),
-        Command::Migrate(Serve { config }) => block_on(migrate(config)),
+        Command::Serve(config) => block_on(serve(config)),
+        Command::Work(config) => block_on(work(config)),
+        Command::Migrate(config) => block_on(migrate(config)),
+        Command::Sweep(config) => block_on(sweep(config)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -94,6 +91,14 @@ async fn work(config: Config) -> anyhow::Result<()> {
 
 async fn migrate(config: Config) -> anyhow::Result<()> {
     Machine::start(config).await?;
+    Ok(())
+}
+
+async fn sweep(config: Config) -> anyhow::Result<()> {
+    let machine = Machine::start(config).await?;
+    println!("{} files removed", pages::sweep(&machine).await?);
+    // The files themselves are removed by jobs.
+    worker::run_due(&machine).await?;
     Ok(())
 }
 

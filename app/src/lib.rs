@@ -5,7 +5,6 @@
 //! - [`studio`]: behaviour of `/create`, where a photo becomes a drawing
 //! - [`panel`]: behaviour of the account panel
 //! - [`browser`]: the only place that knows the DOM
-//! - [`refusal`]: which files are not photos
 //! - `ssr`: every route of the screens; what a request brings, what an answer is (server only)
 //! - `shell`, `screens`, `components`: the HTML: the document, one file for each screen, shared parts (server only)
 //! - `forms`: what the screens' forms do, with and without JavaScript (server only)
@@ -13,7 +12,6 @@
 pub mod browser;
 pub mod islands;
 pub mod panel;
-pub mod refusal;
 pub mod step;
 pub mod studio;
 

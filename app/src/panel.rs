@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use leptos::task::spawn_local;
-use model::{Problem, ProblemCode};
+use model::Problem;
 
 use crate::{
     browser::{
@@ -98,7 +98,7 @@ impl Panel {
         }
     }
 
-    fn go_to(&self, step: Step) {
+    pub fn go_to(&self, step: Step) {
         let parts = &self.0;
         parts.panel.set("data-step", step.as_str());
         if step == Step::Code {
@@ -169,10 +169,7 @@ impl Panel {
 
     fn refused(&self, problem: &Problem) {
         self.0.notice.say(problem);
-        self.mark(match problem.code {
-            ProblemCode::SignInFailed => "password",
-            _ => problem.field.as_deref().unwrap_or_default(),
-        });
+        self.mark(problem.field.as_deref().unwrap_or_default());
     }
 
     /// Marks the field that is at fault and moves there.

@@ -81,7 +81,12 @@ impl FromRequestParts<Machine> for Desk {
 impl Desk {
     /// Whoever is signed in; others are sent to sign in first and come back here.
     pub fn account(&self) -> Result<&Account, Refusal> {
-        self.visitor.account.as_ref().ok_or_else(|| Refusal::SignIn(self.path.clone()))
+        self.account_for(&self.path)
+    }
+
+    /// The same for a form: its own address takes no visit, so the way back is the screen that it stood on.
+    pub fn account_for(&self, screen: &str) -> Result<&Account, Refusal> {
+        self.visitor.account.as_ref().ok_or_else(|| Refusal::SignIn(screen.to_owned()))
     }
 
     /// The form was sent by a script, which wants to stay where it is.

@@ -74,6 +74,7 @@ CREATE TABLE pages (
 ) STRICT;
 CREATE INDEX pages_user ON pages (user_id, id);
 CREATE INDEX pages_original ON pages (original_id);
+CREATE INDEX pages_keep_until ON pages (keep_until);
 
 CREATE TABLE assets (
     id           BLOB    PRIMARY KEY,
@@ -88,7 +89,7 @@ CREATE TABLE assets (
     created_at   INTEGER NOT NULL,
     expires_at   INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX assets_user ON assets (user_id);
+CREATE INDEX assets_user ON assets (user_id, page_id);
 CREATE INDEX assets_page ON assets (page_id);
 CREATE INDEX assets_expires ON assets (expires_at);
 

@@ -1,6 +1,6 @@
 //! Who a person is. `Email::parse` and `Password::parse` are the only ways to have one.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -61,13 +61,6 @@ impl fmt::Debug for Email {
     }
 }
 
-impl FromStr for Email {
-    type Err = Problem;
-    fn from_str(text: &str) -> Result<Self, Problem> {
-        Self::parse(text)
-    }
-}
-
 impl TryFrom<String> for Email {
     type Error = Problem;
     fn try_from(text: String) -> Result<Self, Problem> {
@@ -82,8 +75,7 @@ impl From<Email> for String {
 }
 
 /// A password as it was typed: 8 to 256 characters, any. Never shown, not even by `Debug`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
 impl Password {
@@ -113,22 +105,8 @@ impl fmt::Debug for Password {
     }
 }
 
-impl TryFrom<String> for Password {
-    type Error = Problem;
-    fn try_from(text: String) -> Result<Self, Problem> {
-        Self::parse(text)
-    }
-}
-
-impl From<Password> for String {
-    fn from(password: Password) -> Self {
-        password.0
-    }
-}
-
 /// A one-time code as it was typed: six digits, spaces and a dash among them ignored.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Code(String);
 
 impl Code {
@@ -149,19 +127,6 @@ impl Code {
 impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Code(…)")
-    }
-}
-
-impl TryFrom<String> for Code {
-    type Error = Problem;
-    fn try_from(text: String) -> Result<Self, Problem> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Code> for String {
-    fn from(code: Code) -> Self {
-        code.0
     }
 }
 

@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::Problem;
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
@@ -19,9 +21,11 @@ macro_rules! ids {
         }
 
         impl FromStr for $name {
-            type Err = uuid::Error;
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Uuid::parse_str(text).map(Self)
+            type Err = Problem;
+
+            /// What cannot be an id is the id of nothing: `not_found`.
+            fn from_str(text: &str) -> Result<Self, Problem> {
+                Uuid::parse_str(text).map(Self).map_err(|_| Problem::not_found())
             }
         }
     )*};

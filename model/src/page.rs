@@ -47,11 +47,18 @@ pub struct Title(String);
 impl Title {
     pub const MAX_CHARS: usize = 120;
 
-    /// Trims, and turns line breaks and control characters into spaces.
+    /// Trims, turns line breaks and control characters into spaces, and drops marks that turn the direction of text
+    /// around, which can make a file's name look like another.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let line: String = text
+            .chars()
+            .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         let line = line.trim();
-        if line.is_empty() {
+        let is_unseen =
+            |c: char| c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}');
+        if line.chars().all(is_unseen) {
             Err(Problem::title_empty())
         } else if line.chars().count() > Self::MAX_CHARS {
             Err(Problem::title_too_long())
@@ -130,4 +137,19 @@ pub struct Job {
 pub struct Listing<T> {
     pub items: Vec<T>,
     pub next: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_one_visible_line() {
+        assert_eq!(Title::parse(" Our\ncat ").expect("valid").as_str(), "Our cat");
+        assert_eq!(Title::parse("\u{202e}gnp.exe").expect("valid").as_str(), "gnp.exe");
+        assert_eq!(Title::parse("خانه\u{200c}ما").expect("valid").as_str(), "خانه\u{200c}ما");
+        for empty in ["", "  ", "\u{200b}", "\u{feff}", "\n\u{ad}"] {
+            assert!(Title::parse(empty).is_err(), "{empty:?}");
+        }
+    }
 }

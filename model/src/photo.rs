@@ -1,13 +1,30 @@
 //! A photo on its way up: how large it may be, and what it is once stored.
 
+use lineart::DecodeError;
 use serde::{Deserialize, Serialize};
 
-use crate::AssetId;
+use crate::{AssetId, Problem};
 
 /// The largest file taken: 10 MB.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
 /// The browser sends no photo with a longer side than this, in pixels.
 pub const MAX_EDGE: u32 = 4096;
+
+impl From<DecodeError> for Problem {
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::Empty => Self::photo_empty(),
+            DecodeError::NotAnImage => Self::photo_not_an_image(),
+            DecodeError::Svg => Self::photo_svg(),
+            DecodeError::Animated => Self::photo_animated(),
+            DecodeError::Heic => Self::photo_heic(),
+            DecodeError::UnsupportedFormat => Self::photo_unsupported(),
+            DecodeError::TooManyPixels { .. } => Self::photo_too_many_pixels(),
+            DecodeError::CutOff => Self::photo_cut_off(),
+            DecodeError::Broken => Self::photo_broken(),
+        }
+    }
+}
 
 /// What a stored file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,12 +48,6 @@ impl AssetKind {
             Self::Artifact => "artifact",
             Self::Preview => "preview",
         }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Original, Self::Intermediate, Self::Artifact, Self::Preview]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
     }
 }
 

@@ -67,7 +67,7 @@ problems! {
     PasswordTooWeak password_too_weak 422 Some("password"), "Password easy to guess", "This password is easy to guess. Please use a longer one, or a few unrelated words.";
     CodeMalformed code_malformed 422 Some("code"), "Six digits", "The code has six digits. Please check the mail.";
     CodeWrong code_wrong 401 Some("code"), "Wrong code", "That code didn't work. Check the mail or ask for a new one.";
-    SignInFailed sign_in_failed 401 None, "Not signed in", "This address and password do not go together. Please try again.";
+    SignInFailed sign_in_failed 401 Some("password"), "Not signed in", "This address and password do not go together. Please try again.";
     VerificationNeeded verification_needed 401 None, "Please confirm your address", "Please confirm your address first: we have sent you a six-digit code.";
     SignedOut signed_out 401 None, "Please sign in", "Please sign in to do that.";
     // Pages and credits.
@@ -110,14 +110,6 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// `retry_after` and a sentence that says how long.
-    pub fn wait(seconds: u64) -> Self {
-        let mut problem = Self::too_many_requests();
-        problem.detail = format!("That was a bit fast. Please wait {seconds} seconds and try again.");
-        problem.retry_after = Some(seconds);
-        problem
-    }
-
     /// A body that does not have the shape it should: `field` is the part at fault.
     pub fn body(field: Option<String>, detail: impl Into<String>) -> Self {
         Self { field, detail: detail.into(), ..Self::body_invalid() }

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use axum::http::uri::Authority;
 use clap::{Args, ValueEnum};
 
 use crate::Error;
@@ -54,15 +55,15 @@ pub struct Config {
     pub site_dir: PathBuf,
 
     /// Days a photo is kept
-    #[arg(long, env = "SCRIBBLE_KEEP_ORIGINAL_DAYS", default_value_t = 30)]
+    #[arg(long, env = "SCRIBBLE_KEEP_ORIGINAL_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(..=36_500))]
     pub keep_original_days: u32,
 
     /// Days a page is kept unless its owner keeps it longer
-    #[arg(long, env = "SCRIBBLE_KEEP_PAGE_DAYS", default_value_t = 90)]
+    #[arg(long, env = "SCRIBBLE_KEEP_PAGE_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(..=36_500))]
     pub keep_page_days: u32,
 
     /// Seconds a worker may be silent before its job is given to another
-    #[arg(long, env = "SCRIBBLE_LEASE_SECONDS", default_value_t = 15)]
+    #[arg(long, env = "SCRIBBLE_LEASE_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub lease_seconds: u32,
 }
 
@@ -74,16 +75,46 @@ impl Config {
         self.env == Environment::Dev
     }
 
-    /// Without a slash at the end.
+    /// Plain http, as in dev, allows neither `Secure` cookies nor HSTS.
+    pub fn is_https(&self) -> bool {
+        !self.is_dev() || self.public_url().starts_with("https://")
+    }
+
+    /// Scheme and host, as a browser writes an origin: lower case, no slash at the end.
     pub fn public_url(&self) -> String {
         match &self.public_url {
-            Some(url) => url.trim_end_matches('/').to_owned(),
+            Some(url) => url.trim_end_matches('/').to_ascii_lowercase(),
             None => format!("http://{}", self.addr),
         }
     }
 
+    /// # Errors
+    /// When a setting cannot be meant as it stands. Said at the start, in the words of the setting.
+    pub fn check(&self) -> Result<(), Error> {
+        let url = self.public_url();
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        if !host.is_some_and(|host| !host.is_empty() && host.parse::<Authority>().is_ok()) {
+            return Err(Error::config("SCRIBBLE_PUBLIC_URL has to be http:// or https:// and a host, without a path"));
+        }
+        let database = self.database_url();
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database.starts_with(scheme)) {
+            return Err(Error::config("SCRIBBLE_DATABASE_URL has to start with sqlite: or postgres://"));
+        }
+        if !self.is_dev() && self.public_url.is_none() {
+            tracing::warn!("SCRIBBLE_PUBLIC_URL is not set: browsers are refused unless they ask for {url}");
+        }
+        if !self.is_dev() && self.mail_url == "outbox" {
+            tracing::warn!("SCRIBBLE_MAIL_URL is the outbox: no mail leaves this machine");
+        }
+        Ok(())
+    }
+
+    /// An empty variable is one that is not set.
     pub fn database_url(&self) -> String {
-        self.database_url.clone().unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("scribble.db").display()))
+        match &self.database_url {
+            Some(url) if !url.is_empty() => url.clone(),
+            _ => format!("sqlite:{}", self.data_dir.join("scribble.db").display()),
+        }
     }
 
     /// The folder that files are kept in.

@@ -27,8 +27,9 @@ impl Error {
         Self::Config(text.into())
     }
 
-    pub fn internal(text: impl Into<String>) -> Self {
-        Self::Internal(text.into())
+    /// For what should not happen.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
     }
 
     /// True when the database refused because of the constraint or unique index of this name.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use model::{AssetId, UserId, photo::AssetKind};
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     Config, Error,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How long a signed address is good for.
-pub const SIGNED_FOR: Millis = 10 * MINUTE;
+const SIGNED_FOR: Millis = 10 * MINUTE;
 
 /// What a stored file is called: `{owner}/{kind}/{asset_id}.{extension}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,11 +57,6 @@ impl Files {
 
     pub async fn get(&self, path: &str) -> Result<Bytes, Error> {
         Ok(self.store.get(&Path::from(path)).await?.bytes().await?)
-    }
-
-    /// A part of the file, in bytes from its start.
-    pub async fn get_range(&self, path: &str, range: Range<u64>) -> Result<Bytes, Error> {
-        Ok(self.store.get_range(&Path::from(path), range).await?)
     }
 
     /// A file that is already gone is fine.

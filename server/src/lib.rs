@@ -46,6 +46,7 @@ pub struct Machine {
 impl Machine {
     /// Opens the database and the stores, creating what is missing, and brings the tables up to date.
     pub async fn start(config: Config) -> Result<Self, Error> {
+        config.check()?;
         let db = db::Db::open(&config).await?;
         db.migrate().await?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);

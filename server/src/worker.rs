@@ -11,22 +11,39 @@ use tokio::{
 use crate::{
     Error, Machine,
     db::Authority,
-    jobs::{self, Claimed, Work},
+    jobs::{self, Claimed, Lane, Work},
+    pages,
 };
 
 /// How often to look for work that no doorbell announced.
 const POLL: Duration = Duration::from_secs(1);
 /// How long a stop waits for jobs under way before it gives them back.
-const GRACE: Duration = Duration::from_secs(25);
+const GRACE: Duration = Duration::from_secs(20);
+/// How often to look for what is kept no longer.
+const SWEEP: Duration = Duration::from_secs(3600);
+/// Mails and deletions at a time; they mostly wait.
+const ERRANDS: usize = 4;
 
 /// Works until `stop` turns true, then finishes what is under way, or gives it back.
-pub async fn run(machine: Machine, mut stop: watch::Receiver<bool>) {
-    // Drawing takes a core each; mails and deletions mostly wait, so there is room beside.
-    let slots = Arc::new(Semaphore::new(2 * std::thread::available_parallelism().map_or(1, usize::from)));
+pub async fn run(machine: Machine, stop: watch::Receiver<bool>) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    tokio::join!(
+        run_lane(&machine, Lane::Drawings, cores, stop.clone()),
+        run_lane(&machine, Lane::Errands, ERRANDS, stop.clone()),
+        sweep_regularly(&machine, stop),
+    );
+}
+
+async fn run_lane(machine: &Machine, lane: Lane, width: usize, mut stop: watch::Receiver<bool>) {
+    let slots = Arc::new(Semaphore::new(width));
     let mut running = JoinSet::new();
-    while !*stop.borrow() {
-        let Ok(slot) = slots.clone().acquire_owned().await else { break };
-        match jobs::claim(&machine).await {
+    loop {
+        let slot = tokio::select! {
+            biased;
+            () = stopped(&mut stop) => break,
+            slot = slots.clone().acquire_owned() => slot,
+        };
+        match jobs::claim(machine, lane).await {
             Ok(Some(claimed)) => {
                 let (machine, stop) = (machine.clone(), stop.clone());
                 running.spawn(async move {
@@ -41,12 +58,29 @@ pub async fn run(machine: Machine, mut stop: watch::Receiver<bool>) {
         }
         drop(slot);
         tokio::select! {
-            () = machine.doorbell.rung() => {}
+            () = machine.doorbell.rung(lane) => {}
             () = sleep(POLL) => {}
-            _ = stop.changed() => {}
+            () = stopped(&mut stop) => break,
         }
     }
     while running.join_next().await.is_some() {}
+}
+
+async fn sweep_regularly(machine: &Machine, mut stop: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = pages::sweep(machine).await {
+            tracing::error!(%error, "sweeping");
+        }
+        tokio::select! {
+            () = sleep(SWEEP) => {}
+            () = stopped(&mut stop) => return,
+        }
+    }
+}
+
+/// Returns when a stop was asked for. Nobody left to ask is a reason to stop, too.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
 }
 
 /// Runs what is due now, one job after the other, and returns how many there were.
@@ -54,9 +88,11 @@ pub async fn run_due(machine: &Machine) -> Result<usize, Error> {
     // Never told to stop: the caller waits for the end.
     let (_sender, stop) = watch::channel(false);
     let mut done = 0;
-    while let Some(claimed) = jobs::claim(machine).await? {
-        run_one(machine, &claimed, stop.clone()).await;
-        done += 1;
+    for lane in [Lane::Errands, Lane::Drawings] {
+        while let Some(claimed) = jobs::claim(machine, lane).await? {
+            run_one(machine, &claimed, stop.clone()).await;
+            done += 1;
+        }
     }
     Ok(done)
 }
@@ -111,11 +147,8 @@ async fn keep_lease(machine: &Machine, claimed: &Claimed) {
 
 /// Returns when a stop was asked for and the grace period is over.
 async fn stopped_for_long(stop: &mut watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_ok() {
-        sleep(GRACE).await;
-    } else {
-        std::future::pending::<()>().await;
-    }
+    stopped(stop).await;
+    sleep(GRACE).await;
 }
 
 /// Waits for the worker to end, a little longer than its own grace period.

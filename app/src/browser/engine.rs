@@ -14,20 +14,27 @@ pub enum Reply {
     Refused(Problem),
     /// A finished drawing, in the pixels that were asked for.
     Drawn(ImageBitmap),
+    /// The engine failed and will not answer any more.
+    Broken,
 }
 
 /// Ends its worker when dropped, whatever that is doing.
 pub struct Engine {
     worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut()>,
 }
 
 impl Engine {
     /// Starts a worker with the code that this page already has; `None` where there are no module workers.
-    pub fn start(mut on_reply: impl FnMut(Reply) + 'static) -> Option<Self> {
+    pub fn start(on_reply: impl Fn(Reply) + Clone + 'static) -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options("/worker.js", &options).ok()?;
+        // Its script could not be loaded, or something in it failed that it did not expect.
+        let broken = on_reply.clone();
+        let on_error = Closure::<dyn FnMut()>::new(move || broken(Reply::Broken));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             if let Some(reply) = reply(&event.data()) {
                 on_reply(reply);
@@ -36,7 +43,7 @@ impl Engine {
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         // A compiled module can be handed over: nothing is fetched or compiled twice.
         worker.post_message(&object(&[("module", &wasm_bindgen::module())])).ok()?;
-        Some(Self { worker, _on_message: on_message })
+        Some(Self { worker, _on_message: on_message, _on_error: on_error })
     }
 
     /// Answered by `Opened` or `Refused`.
@@ -66,6 +73,9 @@ impl Drop for Engine {
 fn reply(data: &JsValue) -> Option<Reply> {
     if let Some(code) = property(data, "problem").as_string() {
         return Some(Reply::Refused(ProblemCode::parse(&code).map_or_else(Problem::photo_broken, Problem::from)));
+    }
+    if property(data, "broken").is_truthy() {
+        return Some(Reply::Broken);
     }
     if let Ok(bitmap) = property(data, "drawing").dyn_into() {
         return Some(Reply::Drawn(bitmap));

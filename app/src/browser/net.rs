@@ -16,6 +16,10 @@ impl Answer {
     pub fn text(&self, name: &str) -> Option<String> {
         property(&self.0, name).as_string()
     }
+
+    pub fn number(&self, name: &str) -> Option<f64> {
+        property(&self.0, name).as_f64()
+    }
 }
 
 /// The fields of a form, ready to be sent as the form itself would.

@@ -175,6 +175,10 @@ impl Part {
         }
     }
 
+    pub fn is_open(&self) -> bool {
+        self.0.has_attribute("open")
+    }
+
     pub fn close_dialog(&self) {
         if let Some(dialog) = self.0.dyn_ref::<HtmlDialogElement>() {
             dialog.close();

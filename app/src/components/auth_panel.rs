@@ -2,7 +2,7 @@
 //! Its forms work by themselves; see [`crate::panel`] for what they do with JavaScript.
 
 use leptos::prelude::*;
-use model::{Password, Problem, ProblemCode};
+use model::{Password, Problem};
 
 use super::Notice;
 use crate::{forms::typed::Typed, step::Step};
@@ -24,10 +24,7 @@ pub fn login_address(step: Step, return_to: &str) -> String {
 /// `typed` is what was typed before, when the last try failed with `problem`; `dev` means there is an outbox to look at.
 #[component]
 pub fn AuthPanel(step: Step, typed: Typed, problem: Option<Problem>, return_to: String, dev: bool) -> impl IntoView {
-    let at_fault = problem.as_ref().and_then(|problem| match problem.code {
-        ProblemCode::SignInFailed => Some("password".to_owned()),
-        _ => problem.field.clone(),
-    });
+    let at_fault = problem.as_ref().and_then(|problem| problem.field.clone());
     let tab = |to: Step, text: &'static str| {
         view! {
             <a href=login_address(to, &return_to) data-to=to.as_str() aria-current=if to == step { "page" } else { "false" }>

@@ -5,7 +5,7 @@ use axum::{
     extract::Path,
     response::{IntoResponse, Redirect},
 };
-use model::{PageId, Problem, Title};
+use model::{PageId, Title};
 use serde::Deserialize;
 use server::pages;
 
@@ -17,13 +17,9 @@ pub struct Fields {
     title: String,
 }
 
-/// The page that a path names; an id that is none names no page.
-pub fn page_id(text: &str) -> Result<PageId, Problem> {
-    text.parse().map_err(|_| Problem::not_found())
-}
-
 pub async fn rename(desk: Desk, Path(id): Path<String>, Form(fields): Form<Fields>) -> Answer {
-    let (account, id) = (desk.account()?, page_id(&id)?);
+    let id: PageId = id.parse()?;
+    let account = desk.account_for(&format!("/pages/{id}"))?;
     let back = match Title::parse(&fields.title) {
         Ok(title) => {
             pages::rename(&desk.machine, account, id, &title).await?;
@@ -35,6 +31,8 @@ pub async fn rename(desk: Desk, Path(id): Path<String>, Form(fields): Form<Field
 }
 
 pub async fn delete(desk: Desk, Path(id): Path<String>) -> Answer {
-    pages::delete(&desk.machine, desk.account()?, page_id(&id)?).await?;
+    let id: PageId = id.parse()?;
+    let account = desk.account_for(&format!("/pages/{id}"))?;
+    pages::delete(&desk.machine, account, id).await?;
     Ok(Redirect::to("/gallery").into_response())
 }

@@ -42,7 +42,7 @@ impl Typed {
 }
 
 fn secure(machine: &Machine) -> &'static str {
-    if machine.config.public_url().starts_with("https://") { "; Secure" } else { "" }
+    if machine.config.is_https() { "; Secure" } else { "" }
 }
 
 /// Any text as characters that a cookie may hold.

@@ -1,7 +1,7 @@
 //! Asks whether a page is drawn, until it is.
 
 use leptos::task::spawn_local;
-use model::Status;
+use model::{ProblemCode, Status};
 
 use crate::browser::{
     net,
@@ -20,8 +20,13 @@ async fn watch(waiting: Part) {
     let address = format!("/api/v1/pages/{}", waiting.get("data-page"));
     loop {
         page::wait(EVERY_MS).await;
-        // Without a connection there is nothing to do but to ask once more.
-        let Ok(answer) = net::get(&address).await else { continue };
+        let answer = match net::get(&address).await {
+            Ok(answer) => answer,
+            // Without a connection there is nothing to do but to ask once more.
+            Err(problem) if problem.code == ProblemCode::Offline => continue,
+            // Signed out or deleted elsewhere: the screen says what is so.
+            Err(_) => return page::reload(),
+        };
         match answer.text("status").and_then(|status| Status::parse(&status)) {
             Some(Status::Ready | Status::Failed) => return page::reload(),
             Some(Status::Drawing) => waiting.say("Drawing your page at print size…"),

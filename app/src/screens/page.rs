@@ -8,7 +8,6 @@ use server::pages;
 use super::{Failed, day};
 use crate::{
     components::Notice,
-    forms::pages::page_id,
     islands::{PageWatch, PrintButton},
     shell::Head,
     ssr::{Answer, Desk},
@@ -18,7 +17,7 @@ use crate::{
 const LOOK_AGAIN: u32 = 2;
 
 pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Failed>) -> Answer {
-    let page = pages::get(&desk.machine, desk.account()?, page_id(&id)?).await?;
+    let page = pages::get(&desk.machine, desk.account()?, id.parse()?).await?;
     let mut head = Head::new(page.title.to_string()).here("/gallery").islands();
     head.refresh = (!page.status.is_final()).then_some(LOOK_AGAIN);
     let problem = failed.problem();
@@ -122,7 +121,7 @@ fn Waiting(id: String) -> impl IntoView {
 #[component]
 fn GaveUp() -> impl IntoView {
     view! {
-        <div class="notice">
+        <div class="notice" data-said="">
             <p>
                 <strong>"This page could not be drawn."</strong>
                 " Your credit was returned. Please try again, or try another photo."

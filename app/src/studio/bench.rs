@@ -66,8 +66,10 @@ impl Studio {
         // An engine in the middle of something else is not waited for, and what it knew is gone with it.
         if self.0.bench.borrow().busy {
             self.start_engine();
-            self.0.bench.borrow_mut().photo = None;
-            self.0.form.toggle("data-opened", false);
+            self.forget_photo();
+        }
+        if self.0.bench.borrow().engine.is_none() {
+            return self.0.notice.say(&Problem::internal());
         }
         self.0.notice.clear();
         self.enter(Stage::Opening);
@@ -77,6 +79,11 @@ impl Studio {
             bench.busy = true;
         }
         bench.incoming = Some(photo);
+    }
+
+    fn forget_photo(&self) {
+        self.0.bench.borrow_mut().photo = None;
+        self.0.form.toggle("data-opened", false);
     }
 
     /// Draws as the knobs now stand, in the pixels that the sheet has on this screen.
@@ -117,6 +124,13 @@ impl Studio {
                 let known = self.0.bench.borrow().photo.is_some();
                 self.enter(if known { Stage::Drawn } else { Stage::Empty });
                 self.0.notice.say(&problem);
+            }
+            Reply::Broken => {
+                // What it knew is gone with it: the photo has to be chosen again.
+                self.forget_photo();
+                self.start_engine();
+                self.enter(Stage::Empty);
+                self.0.notice.say(&Problem::internal());
             }
         }
     }

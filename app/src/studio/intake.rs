@@ -14,21 +14,21 @@ impl Studio {
                 studio.bring(Ok(photo));
             }
         });
-        self.on("dragover", |studio, event| {
+        // In the whole window: a browser leaves the page for a file that is dropped beside the form.
+        self.on_window("dragover", |studio, event| {
             event.prevent_default();
             studio.0.form.toggle("data-over", true);
         });
         self.on("dragleave", |studio, _| studio.0.form.toggle("data-over", false));
-        self.on("drop", |studio, event| {
+        self.on_window("drop", |studio, event| {
             event.prevent_default();
             studio.0.form.toggle("data-over", false);
             if let Some(photo) = Photo::dropped(event) {
                 studio.bring(Ok(photo));
             }
         });
-        let studio = self.clone();
-        page::on_window("paste", move |event| {
-            if let Some(photo) = Photo::pasted(&event) {
+        self.on_window("paste", |studio, event| {
+            if let Some(photo) = Photo::pasted(event) {
                 studio.bring(Ok(photo));
             }
         });
@@ -46,5 +46,10 @@ impl Studio {
     pub(super) fn on(&self, name: &str, then: impl Fn(&Self, &page::Event) + 'static) {
         let studio = self.clone();
         self.0.form.on(name, move |event| then(&studio, &event));
+    }
+
+    fn on_window(&self, name: &str, then: impl Fn(&Self, &page::Event) + 'static) {
+        let studio = self.clone();
+        page::on_window(name, move |event| then(&studio, &event));
     }
 }

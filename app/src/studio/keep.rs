@@ -1,12 +1,15 @@
 //! From "Keep this page" to the page: an account if there is none yet, the photo on its way, the order to draw it.
 
 use leptos::task::spawn_local;
-use model::{Problem, ProblemCode};
+use model::{Problem, ProblemCode, credit::PAGE_COST};
 
 use super::{Stage, Studio};
-use crate::browser::{
-    net::{self, Json},
-    page,
+use crate::{
+    browser::{
+        net::{self, Json},
+        page,
+    },
+    step::Step,
 };
 
 /// What was sent, so that a second try sends nothing twice and spends no second credit.
@@ -69,6 +72,9 @@ impl Studio {
                     studio.enter(Stage::Drawn);
                     if problem.code == ProblemCode::SignedOut {
                         studio.0.bench.borrow_mut().signed_in = false;
+                        if let Some(panel) = &studio.0.panel {
+                            panel.go_to(Step::SignIn);
+                        }
                         studio.0.dialog.open_dialog();
                     } else {
                         studio.0.notice.say(&problem);
@@ -83,7 +89,14 @@ impl Studio {
         let known = self.0.bench.borrow().sent.asset.clone();
         let asset = match known {
             Some(asset) => asset,
-            None => self.upload().await?,
+            None => {
+                // Before the photo leaves the device: the session may have ended, and a page may not be affordable.
+                let user = net::get("/api/v1/auth/session").await?;
+                if user.number("credits").is_some_and(|credits| credits < PAGE_COST as f64) {
+                    return Err(Problem::no_credit());
+                }
+                self.upload().await?
+            }
         };
         self.progress("Starting the drawing…", 1.0);
         let order = self.written_order(&asset);

@@ -111,7 +111,8 @@ impl Studio {
     /// Takes a photo in, or says what kept it from coming.
     fn bring(&self, photo: Result<Photo, Problem>) {
         match photo {
-            Ok(photo) if self.stage() != Stage::Keeping => self.open(photo),
+            // The one that is being kept, or about to be, stays.
+            Ok(photo) if self.stage() != Stage::Keeping && !self.0.dialog.is_open() => self.open(photo),
             Ok(_) => {}
             Err(problem) => self.0.notice.say(&problem),
         }

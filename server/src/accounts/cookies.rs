@@ -16,13 +16,8 @@ pub struct Tokens {
     pub refresh: Option<String>,
 }
 
-/// Plain http, as in dev, allows neither the prefix nor `Secure`.
-fn is_https(machine: &Machine) -> bool {
-    !machine.config.is_dev() || machine.config.public_url().starts_with("https://")
-}
-
 fn name(machine: &Machine, name: &str) -> String {
-    if is_https(machine) { format!("{PREFIX}{name}") } else { name.to_owned() }
+    if machine.config.is_https() { format!("{PREFIX}{name}") } else { name.to_owned() }
 }
 
 pub fn read(machine: &Machine, headers: &HeaderMap) -> Tokens {
@@ -34,7 +29,7 @@ pub fn read(machine: &Machine, headers: &HeaderMap) -> Tokens {
 /// `max_age` in seconds; without it the browser forgets the cookie when it closes.
 fn cookie(machine: &Machine, short: &str, value: &str, max_age: Option<i64>) -> Option<HeaderValue> {
     let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", name(machine, short));
-    if is_https(machine) {
+    if machine.config.is_https() {
         text.push_str("; Secure");
     }
     if let Some(seconds) = max_age {

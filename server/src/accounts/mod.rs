@@ -29,10 +29,8 @@ const CODE_LIFE: Millis = 5 * MINUTE;
 const CODE_PAUSE: Millis = MINUTE;
 /// Tries at one code.
 const CODE_TRIES: i64 = 5;
-/// Codes for one address within 24 hours.
+/// Codes for one address within 24 hours: with five tries each, 50 guesses.
 const CODES_A_DAY: i64 = 10;
-/// Tries at one address's codes within 24 hours.
-const TRIES_A_DAY: i64 = 50;
 
 /// Begins an account: a code goes to the address, and the password counts once that code came back.
 ///
@@ -40,9 +38,22 @@ const TRIES_A_DAY: i64 = 50;
 pub async fn sign_up(machine: &Machine, email: &Email, password: &Password) -> Result<(), Error> {
     password::check_strength(email, password)?;
     let hash = password::hash(machine, password.clone()).await?;
+    let mut tx = machine.db.read(Authority::System).await?;
+    let since = tx.now - DAY;
+    let before = store::pending(&mut tx, email, since).await?;
+    drop(tx);
+    // As long for an address that nobody asked with before.
+    let same = password::verify(machine, password.clone(), before.as_ref().and_then(|code| code.password_hash.clone()));
+    // Two people, or one with two passwords, asked for this address before it was proved. Whoever reads its mail
+    // cannot tell whose code it is, so the code proves the address and neither password counts.
+    let disputed = !same.await? && before.is_some();
+
     let mut tx = machine.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
-    let chosen = user.email_verified_at.is_none().then_some(hash);
+    if disputed {
+        store::void_pending_password(&mut tx, user.id).await?;
+    }
+    let chosen = (user.email_verified_at.is_none() && !disputed).then_some(hash);
     store::record(&mut tx, Some(user.id), "sign_up").await?;
     send_code(machine, &mut tx, email, &user, chosen).await?;
     tx.commit().await?;
@@ -53,9 +64,10 @@ pub async fn sign_up(machine: &Machine, email: &Email, password: &Password) -> R
 /// Sends another code, with the password of the sign-up before it.
 pub async fn resend_code(machine: &Machine, email: &Email) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
-    if let Some(user) = store::find_by_email(&mut tx, email).await? {
+    let user = store::lock_by_email(&mut tx, email).await?;
+    store::record(&mut tx, user.as_ref().map(|user| user.id), "resend_code").await?;
+    if let Some(user) = user {
         let chosen = store::latest_code(&mut tx, user.id).await?.and_then(|code| code.password_hash);
-        store::record(&mut tx, Some(user.id), "resend_code").await?;
         send_code(machine, &mut tx, email, &user, chosen).await?;
     }
     tx.commit().await?;
@@ -93,20 +105,16 @@ async fn send_code(
 /// `code_wrong`, whatever the reason: wrong, old, used, tried too often, or no such address.
 pub async fn verify_code(machine: &Machine, email: &Email, code: &Code, stay: bool) -> Result<SignedIn, Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
-    let Some(user) = store::find_by_email(&mut tx, email).await? else {
-        return Err(Problem::code_wrong().into());
-    };
-    let since = tx.now - DAY;
-    let recent = store::codes_since(&mut tx, user.id, since).await?;
+    let user = store::find_by_email(&mut tx, email).await?;
     // The try is counted, and committed, whether or not it turns out right: parallel guesses cannot slip by.
-    let token = match recent.tries < TRIES_A_DAY {
-        true => store::count_try(&mut tx, user.id, CODE_TRIES).await?,
-        false => None,
+    let token = match &user {
+        Some(user) => store::count_try(&mut tx, user.id, CODE_TRIES).await?,
+        None => None,
     };
     let right =
         token.filter(|token| machine.keys.is_one_time_code(token.id.as_bytes(), code.as_str(), &token.token_hash));
-    let Some(token) = right else {
-        store::record(&mut tx, Some(user.id), "code_wrong").await?;
+    let (Some(user), Some(token)) = (&user, right) else {
+        store::record(&mut tx, user.map(|user| user.id), "code_wrong").await?;
         tx.commit().await?;
         return Err(Problem::code_wrong().into());
     };
@@ -145,7 +153,8 @@ pub async fn sign_in(machine: &Machine, email: &Email, password: &Password, stay
             store::record(&mut tx, Some(user.id), "sign_in").await?;
             Ok(session::open(machine, &mut tx, user.id, stay).await?)
         }
-        Some(user) if right => {
+        Some(_) if right => {
+            let user = store::find_or_insert(&mut tx, email).await?;
             let chosen = store::latest_code(&mut tx, user.id).await?.and_then(|code| code.password_hash);
             send_code(machine, &mut tx, email, &user, chosen).await?;
             Err(Problem::verification_needed().into())
@@ -163,7 +172,7 @@ pub async fn sign_in(machine: &Machine, email: &Email, password: &Password, stay
 /// Ends the session: its tokens are worth nothing from here on.
 pub async fn sign_out(machine: &Machine, account: &Account) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    store::revoke(&mut tx, account.session).await?;
+    store::revoke(&mut tx, account.id, account.session).await?;
     store::record(&mut tx, Some(account.id), "sign_out").await?;
     tx.commit().await
 }

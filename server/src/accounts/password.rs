@@ -9,7 +9,7 @@ use crate::{Error, Machine};
 const LEAST_SCORE: u8 = 2;
 
 fn argon2() -> Result<Argon2<'static>, Error> {
-    let params = Params::new(19 * 1024, 2, 1, None).map_err(|error| Error::internal(error.to_string()))?;
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(Error::internal)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -27,9 +27,7 @@ pub fn check_strength(email: &Email, password: &Password) -> Result<(), Problem>
 pub async fn hash(machine: &Machine, password: Password) -> Result<String, Error> {
     machine
         .compute(move || {
-            let hash: PasswordHash = argon2()?
-                .hash_password(password.as_str().as_bytes())
-                .map_err(|error| Error::internal(error.to_string()))?;
+            let hash: PasswordHash = argon2()?.hash_password(password.as_str().as_bytes()).map_err(Error::internal)?;
             Ok(hash.to_string())
         })
         .await?
@@ -44,10 +42,10 @@ pub async fn verify(machine: &Machine, password: Password, hash: Option<String>)
                 let mut nothing = [0; 32];
                 argon2
                     .hash_password_into(password.as_str().as_bytes(), b"no such account", &mut nothing)
-                    .map_err(|error| Error::internal(error.to_string()))?;
+                    .map_err(Error::internal)?;
                 return Ok(false);
             };
-            let hash = PasswordHash::new(&hash).map_err(|error| Error::internal(error.to_string()))?;
+            let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
             Ok(argon2.verify_password(password.as_str().as_bytes(), &hash).is_ok())
         })
         .await?

@@ -71,12 +71,13 @@ pub async fn refresh(machine: &Machine, token: &str) -> Result<Option<(SessionId
     let user = UserId(session.user_id);
     let next = refresh_token(machine, id, &session.seed, generation + 1);
     let (old_hash, new_hash) = (sha256(token.as_bytes()), sha256(next.as_bytes()));
-    let expires_at = tx.now + life(session.stay);
-    let rotated = store::rotate(&mut tx, id, generation, &old_hash, &new_hash, expires_at).await?;
-    let same_use = generation + 1 == session.generation && tx.now - session.rotated_at <= SAME_USE;
-    if !rotated && !same_use {
+    // A session that is not to stay ends a day after it began, however much it is used.
+    let expires_at = session.stay.then_some(tx.now + STAY_LIFE);
+    if !store::rotate(&mut tx, id, generation, &old_hash, &new_hash, expires_at).await?
+        && !is_same_use(&mut tx, id, generation).await?
+    {
         // Used before, and not just now: there are two holders, and one of them is not the owner.
-        store::revoke(&mut tx, id).await?;
+        store::revoke(&mut tx, user, id).await?;
         store::record(&mut tx, Some(user), "refresh_token_reused").await?;
         tx.commit().await?;
         return Ok(None);
@@ -84,6 +85,13 @@ pub async fn refresh(machine: &Machine, token: &str) -> Result<Option<(SessionId
     let signed_in = signed_in(machine, &mut tx, id, user, next, session.stay).await?;
     tx.commit().await?;
     Ok(Some((id, signed_in)))
+}
+
+/// True when the token of this generation was replaced a moment ago, perhaps while this call waited for its turn.
+async fn is_same_use(tx: &mut Tx, id: SessionId, generation: i64) -> Result<bool, Error> {
+    let session = store::find_session(tx, id).await?;
+    let now = tx.now;
+    Ok(session.is_some_and(|now_is| now_is.generation == generation + 1 && now - now_is.rotated_at <= SAME_USE))
 }
 
 async fn signed_in(
@@ -109,7 +117,7 @@ fn access_token(machine: &Machine, session: SessionId, user: UserId) -> Result<S
     let iat = local_now() / SECOND;
     let claims = Claims { sid: session.0, sub: user.0, aud: AUDIENCE.to_owned(), iat, exp: iat + ACCESS_LIFE / SECOND };
     encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(&machine.keys.access))
-        .map_err(|error| Error::internal(error.to_string()))
+        .map_err(Error::internal)
 }
 
 /// The session that an access token of ours names, while the token is good.

@@ -29,11 +29,10 @@ pub struct Code {
     pub password_hash: Option<String>,
 }
 
-/// How many codes an address got, and how many were tried, since a moment.
+/// How many codes an address got since a moment, and when it got the last.
 #[derive(FromRow)]
 pub struct Recent {
     pub codes: i64,
-    pub tries: i64,
     pub latest: Option<Millis>,
 }
 
@@ -51,6 +50,13 @@ pub async fn find_by_email(tx: &mut Tx, email: &Email) -> Result<Option<User>, E
     Ok(fetch_optional!(tx, UserRow, sql, email.as_str())?.map(user))
 }
 
+/// The same, and nobody else changes what belongs to it until the transaction ends.
+pub async fn lock_by_email(tx: &mut Tx, email: &Email) -> Result<Option<User>, Error> {
+    let sql = "UPDATE users SET email = email WHERE email = $1 RETURNING id, email_verified_at, password_hash";
+    Ok(fetch_optional!(tx, UserRow, sql, email.as_str())?.map(user))
+}
+
+/// Locks it too, like [`lock_by_email`].
 pub async fn find_or_insert(tx: &mut Tx, email: &Email) -> Result<User, Error> {
     let sql = "INSERT INTO users (id, email, created_at) VALUES ($1, $2, $3)
                ON CONFLICT (email) DO UPDATE SET email = excluded.email
@@ -74,8 +80,7 @@ pub async fn email_of(tx: &mut Tx, id: UserId) -> Result<Option<Email>, Error> {
 }
 
 pub async fn codes_since(tx: &mut Tx, id: UserId, since: Millis) -> Result<Recent, Error> {
-    let sql = "SELECT CAST(COUNT(*) AS BIGINT) AS codes, CAST(COALESCE(SUM(attempts), 0) AS BIGINT) AS tries,
-                   MAX(created_at) AS latest
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) AS codes, MAX(created_at) AS latest
                FROM one_time_tokens WHERE user_id = $1 AND purpose = 'code' AND created_at > $2";
     fetch_one!(tx, Recent, sql, id.0, since)
 }
@@ -99,6 +104,23 @@ pub async fn latest_code(tx: &mut Tx, id: UserId) -> Result<Option<Code>, Error>
     let sql = "SELECT id, token_hash, password_hash FROM one_time_tokens
                WHERE user_id = $1 AND purpose = 'code' ORDER BY created_at DESC, id DESC LIMIT 1";
     fetch_optional!(tx, Code, sql, id.0)
+}
+
+/// The newest code since a moment for an address that was not proved yet.
+pub async fn pending(tx: &mut Tx, email: &Email, since: Millis) -> Result<Option<Code>, Error> {
+    let sql = "SELECT one_time_tokens.id, token_hash, one_time_tokens.password_hash
+               FROM one_time_tokens JOIN users ON users.id = one_time_tokens.user_id
+               WHERE users.email = $1 AND users.email_verified_at IS NULL AND purpose = 'code'
+                   AND one_time_tokens.created_at > $2
+               ORDER BY one_time_tokens.created_at DESC, one_time_tokens.id DESC LIMIT 1";
+    fetch_optional!(tx, Code, sql, email.as_str(), since)
+}
+
+/// Takes the password off every code that has not been used.
+pub async fn void_pending_password(tx: &mut Tx, id: UserId) -> Result<(), Error> {
+    let sql = "UPDATE one_time_tokens SET password_hash = NULL WHERE user_id = $1 AND purpose = 'code'";
+    execute!(tx, sql, id.0)?;
+    Ok(())
 }
 
 pub async fn void_codes(tx: &mut Tx, id: UserId) -> Result<(), Error> {
@@ -145,22 +167,24 @@ pub async fn find_session(tx: &mut Tx, id: SessionId) -> Result<Option<Session>,
     fetch_optional!(tx, Session, sql, id.0, tx.now)
 }
 
-/// True when this call was the one that replaced the token.
+/// True when this call was the one that replaced the token. `expires_at` moves the end of the session if given.
 pub async fn rotate(
     tx: &mut Tx,
     id: SessionId,
     generation: i64,
     old_hash: &[u8],
     new_hash: &[u8],
-    expires_at: Millis,
+    expires_at: Option<Millis>,
 ) -> Result<bool, Error> {
-    let sql = "UPDATE sessions SET generation = generation + 1, refresh_hash = $4, rotated_at = $5, expires_at = $6
+    let sql = "UPDATE sessions SET generation = generation + 1, refresh_hash = $4, rotated_at = $5,
+                   expires_at = COALESCE($6, expires_at)
                WHERE id = $1 AND generation = $2 AND refresh_hash = $3 AND revoked_at IS NULL AND expires_at > $5";
     Ok(execute!(tx, sql, id.0, generation, old_hash, new_hash, tx.now, expires_at)? == 1)
 }
 
-pub async fn revoke(tx: &mut Tx, id: SessionId) -> Result<(), Error> {
-    execute!(tx, "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", id.0, tx.now)?;
+pub async fn revoke(tx: &mut Tx, owner: UserId, id: SessionId) -> Result<(), Error> {
+    let sql = "UPDATE sessions SET revoked_at = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL";
+    execute!(tx, sql, id.0, owner.0, tx.now)?;
     Ok(())
 }
 

@@ -20,8 +20,6 @@ pub struct Account {
 #[derive(Clone, Debug, Default)]
 pub struct Visitor {
     pub account: Option<Account>,
-    /// True when a cookie said who it is: then another site could have made the browser ask.
-    pub by_cookie: bool,
 }
 
 impl Visitor {
@@ -35,24 +33,30 @@ impl Visitor {
 /// Reads the tokens of a request. An access token that ran out is renewed on the way; the cookies that replace
 /// the old ones are returned too.
 pub(crate) async fn recognise(machine: &Machine, headers: &HeaderMap) -> Result<(Visitor, Vec<HeaderValue>), Error> {
-    if let Some(bearer) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer ")) {
-        let account = match session::session_of(machine, bearer) {
+    if let Some(token) = bearer(headers) {
+        let account = match session::session_of(machine, token) {
             Some(id) => find(machine, id).await?,
             None => None,
         };
-        return Ok((Visitor { account, by_cookie: false }, Vec::new()));
+        return Ok((Visitor { account }, Vec::new()));
     }
     let tokens = cookies::read(machine, headers);
     if let Some(id) = tokens.access.and_then(|token| session::session_of(machine, &token)) {
-        return Ok((Visitor { account: find(machine, id).await?, by_cookie: true }, Vec::new()));
+        return Ok((Visitor { account: find(machine, id).await? }, Vec::new()));
     }
     if let Some(token) = tokens.refresh
         && let Some((id, signed_in)) = session::refresh(machine, &token).await?
     {
         let set = signed_in.cookies(machine);
-        return Ok((Visitor { account: find(machine, id).await?, by_cookie: true }, set));
+        return Ok((Visitor { account: find(machine, id).await? }, set));
     }
     Ok((Visitor::default(), Vec::new()))
+}
+
+/// The scheme's name counts in any case (RFC 9110, 11.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
 async fn find(machine: &Machine, session: SessionId) -> Result<Option<Account>, Error> {

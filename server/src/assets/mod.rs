@@ -6,7 +6,7 @@ pub(crate) mod store;
 use bytes::Bytes;
 use lineart::{
     Photo,
-    decode::{DecodeError, header},
+    decode::{DecodeError, check},
 };
 use model::{
     Asset, AssetId, Problem, UserId,
@@ -22,6 +22,7 @@ use crate::{
     clock::{DAY, Millis, rfc3339},
     db::{Authority, Tx},
     files::Key,
+    jobs,
 };
 
 /// Quality of the JPEG that is kept of a photo: higher gains nothing that a line drawing could show.
@@ -42,7 +43,7 @@ pub async fn read_photo(machine: &Machine, file: Bytes) -> Result<Upright, Error
     if file.len() as u64 > MAX_BYTES {
         return Err(Problem::photo_too_large().into());
     }
-    header(&file).map_err(refusal)?;
+    check(&file).map_err(Problem::from)?;
     machine
         .compute(move || {
             let photo = Photo::decode(&file)?;
@@ -54,26 +55,17 @@ pub async fn read_photo(machine: &Machine, file: Bytes) -> Result<Upright, Error
         .await
         // A decoder that panics has met a file that is no good.
         .unwrap_or(Err(DecodeError::Broken))
-        .map_err(refusal)
+        .map_err(|error| Problem::from(error).into())
 }
 
-fn refusal(error: DecodeError) -> Error {
-    match error {
-        DecodeError::Empty => Problem::photo_empty(),
-        DecodeError::NotAnImage => Problem::photo_not_an_image(),
-        DecodeError::Svg => Problem::photo_svg(),
-        DecodeError::Animated => Problem::photo_animated(),
-        DecodeError::Heic => Problem::photo_heic(),
-        DecodeError::UnsupportedFormat => Problem::photo_unsupported(),
-        DecodeError::TooManyPixels { .. } => Problem::photo_too_many_pixels(),
-        DecodeError::CutOff => Problem::photo_cut_off(),
-        DecodeError::Broken => Problem::photo_broken(),
-    }
-    .into()
-}
-
-/// Stores a photo for the account.
+/// Stores a photo for the account. Goes on to its end even when the request is dropped meanwhile: half-way, a file
+/// would be left that nobody knows of.
 pub async fn keep_photo(machine: &Machine, account: &Account, photo: Upright) -> Result<Asset, Error> {
+    let (machine, owner) = (machine.clone(), account.id);
+    tokio::spawn(async move { store_photo(&machine, owner, photo).await }).await.map_err(Error::internal)?
+}
+
+async fn store_photo(machine: &Machine, owner: UserId, photo: Upright) -> Result<Asset, Error> {
     let new = New {
         kind: AssetKind::Original,
         extension: "jpg",
@@ -82,12 +74,19 @@ pub async fn keep_photo(machine: &Machine, account: &Account, photo: Upright) ->
         height: photo.height,
         bytes: photo.jpeg,
     };
-    let stored = put(machine, account.id, new).await?;
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    let expires_at = tx.now + Millis::from(machine.config.keep_original_days) * DAY;
-    let asset = stored.record(&mut tx, None, expires_at).await?;
-    tx.commit().await?;
-    Ok(asset)
+    let stored = put(machine, owner, new).await?;
+    let recorded = async {
+        let mut tx = machine.db.begin(Authority::Owner(owner)).await?;
+        let expires_at = tx.now + Millis::from(machine.config.keep_original_days) * DAY;
+        let asset = stored.record(&mut tx, None, expires_at).await?;
+        tx.commit().await?;
+        Ok(asset)
+    };
+    let recorded = recorded.await;
+    if recorded.is_err() {
+        discard(machine, &[stored]).await;
+    }
+    recorded
 }
 
 /// A file about to be stored.
@@ -120,7 +119,7 @@ pub async fn put(machine: &Machine, owner: UserId, new: New) -> Result<Stored, E
 
 impl Stored {
     /// Gives the file its row, and with it its owner, its page and its end.
-    pub async fn record(self, tx: &mut Tx, page: Option<model::PageId>, expires_at: Millis) -> Result<Asset, Error> {
+    pub async fn record(&self, tx: &mut Tx, page: Option<model::PageId>, expires_at: Millis) -> Result<Asset, Error> {
         let asset = Asset {
             id: self.key.id,
             path: self.key.path(),
@@ -134,9 +133,22 @@ impl Stored {
         store::insert(tx, self.key.owner, page, &asset, expires_at).await?;
         Ok(asset)
     }
+}
 
-    /// The way out when the row could not be written.
-    pub async fn discard(self, machine: &Machine) -> Result<(), Error> {
-        machine.files.delete(&self.key.path()).await
+/// Has files removed whose rows the caller's transaction deleted. Ring the doorbell after the commit.
+pub async fn remove_later(tx: &mut Tx, paths: Vec<String>) -> Result<(), Error> {
+    if paths.is_empty() {
+        return Ok(());
+    }
+    jobs::add(tx, jobs::new_id(), None, &jobs::Work::RemoveFiles(RemoveFiles { paths }), None).await
+}
+
+/// The way out when the rows could not be written.
+pub async fn discard(machine: &Machine, stored: &[Stored]) {
+    for file in stored {
+        let path = file.key.path();
+        if let Err(error) = machine.files.delete(&path).await {
+            tracing::error!(%path, %error, "a file without a row was left");
+        }
     }
 }

@@ -15,7 +15,6 @@ use crate::{
 pub struct File {
     pub path: String,
     pub content_type: String,
-    pub bytes: i64,
     pub page_id: Option<Uuid>,
 }
 
@@ -49,8 +48,15 @@ pub async fn insert(
 
 /// The owner's file, unless its time is over.
 pub async fn find(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<File>, Error> {
-    let sql = "SELECT path, content_type, bytes, page_id FROM assets
+    let sql = "SELECT path, content_type, page_id FROM assets
                WHERE id = $1 AND user_id = $2 AND expires_at > $3";
+    fetch_optional!(tx, File, sql, id.0, owner.0, tx.now)
+}
+
+/// The owner's photo, unless its time is over: what a page can be made of.
+pub async fn find_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<File>, Error> {
+    let sql = "SELECT path, content_type, page_id FROM assets
+               WHERE id = $1 AND user_id = $2 AND kind = 'original' AND expires_at > $3";
     fetch_optional!(tx, File, sql, id.0, owner.0, tx.now)
 }
 
@@ -62,15 +68,31 @@ pub async fn find_of_page(
     kind: AssetKind,
     content_type: &str,
 ) -> Result<Option<File>, Error> {
-    let sql = "SELECT path, content_type, bytes, page_id FROM assets
+    let sql = "SELECT path, content_type, page_id FROM assets
                WHERE page_id = $1 AND user_id = $2 AND kind = $3 AND content_type = $4";
     fetch_optional!(tx, File, sql, page.0, owner.0, kind.as_str(), content_type)
 }
 
-/// Every file of some pages: `(page, content type, kind, path)`.
-pub async fn of_page(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec<(String, String, String)>, Error> {
-    let sql = "SELECT content_type, kind, path FROM assets WHERE page_id = $1 AND user_id = $2";
-    fetch_all!(tx, (String, String, String), sql, page.0, owner.0)
+/// A file of a page.
+#[derive(FromRow)]
+pub struct PageFile {
+    pub page_id: Uuid,
+    pub kind: String,
+    pub content_type: String,
+    pub path: String,
+}
+
+/// Every file of the owner's pages from `first` to `last`, both included.
+pub async fn of_pages(tx: &mut Tx, owner: UserId, first: PageId, last: PageId) -> Result<Vec<PageFile>, Error> {
+    let sql = "SELECT page_id, kind, content_type, path FROM assets
+               WHERE user_id = $1 AND page_id >= $2 AND page_id <= $3";
+    fetch_all!(tx, PageFile, sql, owner.0, first.0, last.0)
+}
+
+/// Removes the rows of files whose time is over, and names the files.
+pub async fn forget_expired(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let sql = "DELETE FROM assets WHERE expires_at <= $1 RETURNING path";
+    Ok(fetch_all!(tx, (String,), sql, tx.now)?.into_iter().map(|(path,)| path).collect())
 }
 
 /// Removes the rows of a page's files and names the files.
@@ -81,7 +103,7 @@ pub async fn forget_page(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec
 
 /// Removes a photo's row, unless a page is still made of it, and names the file.
 pub async fn forget_unused_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<String>, Error> {
-    let sql = "DELETE FROM assets WHERE id = $1 AND user_id = $2
+    let sql = "DELETE FROM assets WHERE id = $1 AND user_id = $2 AND kind = 'original'
                    AND NOT EXISTS (SELECT 1 FROM pages WHERE original_id = $1) RETURNING path";
     Ok(fetch_optional!(tx, (String,), sql, id.0, owner.0)?.map(|(path,)| path))
 }

@@ -17,7 +17,7 @@ use crate::{
 /// Opens the account's ledger with the free credits. The second time, it does nothing.
 pub async fn grant_free(tx: &mut Tx, user: UserId) -> Result<(), Error> {
     if store::open(tx, user).await? {
-        store::change(tx, user, FREE_CREDITS).await?;
+        give(tx, user, FREE_CREDITS).await?;
         store::write(tx, user, FREE_CREDITS, CreditKind::Granted, None).await?;
     }
     Ok(())
@@ -36,8 +36,13 @@ pub async fn spend(tx: &mut Tx, user: UserId, job: JobId, page: PageId) -> Resul
 
 /// Gives back what this job took. The ledger takes one refund a job: a second one fails the transaction.
 pub async fn refund(tx: &mut Tx, user: UserId, job: JobId, page: PageId) -> Result<(), Error> {
-    store::change(tx, user, PAGE_COST).await?;
+    give(tx, user, PAGE_COST).await?;
     store::write(tx, user, PAGE_COST, CreditKind::Refunded, Some((job, page))).await
+}
+
+/// No line without its change of the balance.
+async fn give(tx: &mut Tx, user: UserId, delta: i64) -> Result<(), Error> {
+    if store::change(tx, user, delta).await? { Ok(()) } else { Err(Error::internal("an account without a balance")) }
 }
 
 pub async fn balance(machine: &Machine, account: &Account) -> Result<i64, Error> {

@@ -5,11 +5,12 @@ use std::any::Any;
 use axum::{
     Json,
     body::Body,
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Query, Request},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use futures::StreamExt;
 use model::Problem;
 use serde::de::DeserializeOwned;
 
@@ -36,12 +37,40 @@ pub fn refuse(problem: Problem) -> Response {
     response
 }
 
-pub async fn nothing_here() -> Response {
-    refuse(Problem::not_found())
+/// What axum refuses by itself, before any handler, it refuses in plain text: the status stays, the form is ours.
+pub fn in_our_words(response: Response) -> Response {
+    let ours = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind != "text/plain; charset=utf-8");
+    let problem = match response.status() {
+        _ if ours => return response,
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => Problem::body_invalid(),
+        StatusCode::NOT_FOUND => Problem::not_found(),
+        StatusCode::METHOD_NOT_ALLOWED => Problem::method_not_allowed(),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::media_type_unsupported(),
+        _ => return response,
+    };
+    let allowed = response.headers().get(header::ALLOW).cloned();
+    let mut refusal = refuse(problem);
+    if let Some(allowed) = allowed {
+        refusal.headers_mut().insert(header::ALLOW, allowed);
+    }
+    refusal
 }
 
-pub async fn not_possible_here() -> Response {
-    refuse(Problem::method_not_allowed())
+/// Reads a body that nobody wants to its end: an answer before that is lost to a browser that is still sending.
+pub async fn drain(body: Body) {
+    let mut chunks = body.into_data_stream();
+    let mut length = 0;
+    while let Some(Ok(chunk)) = chunks.next().await {
+        length += chunk.len();
+        if length > super::UPLOAD_BODY {
+            return;
+        }
+    }
+}
+
+pub async fn nothing_here() -> Response {
+    refuse(Problem::not_found())
 }
 
 pub fn panicked(_: Box<dyn Any + Send>) -> Response {
@@ -63,6 +92,17 @@ impl<S: Sync> FromRequestParts<S> for Account {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         let visitor = parts.extensions.get::<Visitor>().ok_or_else(|| Error::internal("no visitor"))?;
         visitor.account().cloned()
+    }
+}
+
+/// The query of an address.
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        Query::try_from_uri(&parts.uri).map(|Query(asked)| Self(asked)).map_err(|_| Problem::body_invalid().into())
     }
 }
 

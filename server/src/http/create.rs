@@ -6,17 +6,20 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use model::{Problem, Style, Title};
+use model::{Problem, Style, Title, credit::PAGE_COST, photo::MAX_BYTES};
 
 use super::{
-    answer::redirect,
-    upload::{incomplete, multipart, next_field, read_file},
+    answer::{drain, redirect},
+    upload::{multipart, next_field, read},
 };
 use crate::{
     Error, Machine,
     accounts::{Account, Visitor},
-    assets, pages,
+    assets, credits, pages,
 };
+
+/// Of any field but the photo, in bytes.
+const LONGEST_TEXT: u64 = 4 * 1024;
 
 #[derive(Default)]
 struct Form {
@@ -28,6 +31,7 @@ struct Form {
 pub async fn create(State(machine): State<Machine>, request: Request) -> Response {
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
     let Some(account) = visitor.account else {
+        drain(request.into_body()).await;
         return redirect("/auth/login?returnTo=/create");
     };
     match make(&machine, &account, request).await {
@@ -37,35 +41,55 @@ pub async fn create(State(machine): State<Machine>, request: Request) -> Respons
 }
 
 async fn make(machine: &Machine, account: &Account, request: Request) -> Result<String, Error> {
-    let form = read(machine, request).await?;
+    let form = read_form(machine, request).await?;
     form.style.check().map_err(|_| Problem::style_out_of_range())?;
-    let photo = assets::read_photo(machine, form.file.ok_or_else(Problem::photo_missing)?).await?;
+    let file = form.file.ok_or_else(Problem::photo_missing)?;
+    // Before the photo is stored: without a page it could not be deleted.
+    if credits::balance(machine, account).await? < PAGE_COST {
+        return Err(Problem::no_credit().into());
+    }
+    let photo = assets::read_photo(machine, file).await?;
     let asset = assets::keep_photo(machine, account, photo).await?;
     let job = pages::make(machine, account, asset.id, &form.style, &form.title, None).await?;
     Ok(format!("/pages/{}", job.page_id))
 }
 
-async fn read(machine: &Machine, request: Request) -> Result<Form, Error> {
+/// Reads every part to its end, whatever is wrong with those before it: a browser that is still sending misses the
+/// answer. The first problem counts.
+async fn read_form(machine: &Machine, request: Request) -> Result<Form, Error> {
     let mut parts = multipart(machine, request).await?;
     let mut form = Form::default();
+    let mut outcome = Ok(());
     while let Some(field) = next_field(&mut parts).await? {
         let name = field.name().unwrap_or_default().to_owned();
+        let (most, too_large): (_, fn() -> Problem) = match name.as_str() {
+            "file" => (MAX_BYTES, Problem::photo_too_large),
+            _ => (LONGEST_TEXT, Problem::body_too_large),
+        };
+        // A form without a choice sends a file without a name.
+        let chosen = field.file_name().is_some_and(|name| !name.is_empty());
+        let part = read(field, most, too_large).await?;
+        outcome = outcome.and(part.and_then(|part| form.take(&name, part, chosen)));
+    }
+    outcome?;
+    Ok(form)
+}
+
+impl Form {
+    fn take(&mut self, name: &str, part: Bytes, chosen: bool) -> Result<(), Problem> {
         if name == "file" {
-            // A form without a choice sends a file without a name.
-            let chosen = field.file_name().is_some_and(|name| !name.is_empty());
-            let bytes = read_file(field).await?;
-            form.file = (chosen || !bytes.is_empty()).then_some(bytes);
-            continue;
+            self.file = (chosen || !part.is_empty()).then_some(part);
+            return Ok(());
         }
-        let text = field.text().await.map_err(|error| incomplete(&error))?;
-        let number = || text.parse::<f32>().map_err(|_| Error::from(Problem::style_out_of_range()));
-        match name.as_str() {
-            "preset" => form.style.preset = text.parse().map_err(|_| Problem::style_out_of_range())?,
-            "detail" if !text.is_empty() => form.style.detail = Some(number()?),
-            "line_mm" if !text.is_empty() => form.style.line_mm = Some(number()?),
-            "title" if !text.trim().is_empty() => form.title = Title::parse(&text)?,
+        let text = std::str::from_utf8(&part).map_err(|_| Problem::body_invalid())?;
+        let number = || text.parse::<f32>().map_err(|_| Problem::style_out_of_range());
+        match name {
+            "preset" => self.style.preset = text.parse().map_err(|_| Problem::style_out_of_range())?,
+            "detail" if !text.is_empty() => self.style.detail = Some(number()?),
+            "line_mm" if !text.is_empty() => self.style.line_mm = Some(number()?),
+            "title" if !text.trim().is_empty() => self.title = Title::parse(text)?,
             _ => {}
         }
+        Ok(())
     }
-    Ok(form)
 }

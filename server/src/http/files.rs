@@ -3,19 +3,17 @@
 use std::ops::{Bound, Range};
 
 use axum::{
-    extract::{Path, Query, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{FromRequestParts, Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use axum_extra::{
-    TypedHeader,
-    headers::{ContentRange, HeaderMapExt, Range as RangeHeader},
-};
+use axum_extra::headers::{ContentRange, HeaderMapExt, Range as RangeHeader};
 use bytes::Bytes;
 use model::{AssetId, PageId, Paper, Problem, Title, UserId};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::{answer::redirect, pages::page_id};
+use super::answer::{Asked, redirect};
 use crate::{
     Error, Machine,
     accounts::Visitor,
@@ -24,6 +22,9 @@ use crate::{
     db::Authority,
     pages::{self, Rendering},
 };
+
+/// Everything but the unreserved characters of RFC 3986.
+const NOT_PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[derive(Deserialize)]
 pub struct Signature {
@@ -36,8 +37,8 @@ pub struct Signature {
 pub async fn signed(
     State(machine): State<Machine>,
     Path(path): Path<String>,
-    Query(query): Query<Signature>,
-    range: Option<TypedHeader<RangeHeader>>,
+    Asked(query): Asked<Signature>,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
     if query.until < local_now() || !machine.keys.is_download(&path, query.until, &query.signature) {
         return Err(Problem::link_expired().into());
@@ -49,23 +50,14 @@ pub async fn signed(
     drop(tx);
     if extension == "pdf" {
         let page = PageId(file.page_id.ok_or_else(Problem::not_found)?);
-        let (bytes, title) = pages::file(&machine, owner, page, Rendering::Pdf(paper(query.paper.as_deref())?)).await?;
-        return Ok(whole(bytes, "application/pdf", &disposition("inline", &title, "pdf")));
+        let rendering = Rendering::Pdf(paper(query.paper.as_deref())?);
+        let (bytes, title) = pages::file(&machine, owner, page, rendering).await?;
+        return answer(&headers, bytes, "application/pdf", &disposition("inline", &title, "pdf"));
     }
     if file.path != path {
         return Err(Problem::not_found().into());
     }
-    let length = u64::try_from(file.bytes).unwrap_or(0);
-    let Some(wanted) = range.map(|TypedHeader(range)| satisfiable(&range, length)) else {
-        return Ok(whole(machine.files.get(&path).await?, &file.content_type, "inline"));
-    };
-    let wanted = wanted.ok_or_else(Problem::range_not_satisfiable)?;
-    let part = machine.files.get_range(&path, wanted.clone()).await?;
-    let mut response = (StatusCode::PARTIAL_CONTENT, whole(part, &file.content_type, "inline")).into_response();
-    if let Ok(content_range) = ContentRange::bytes(wanted, length) {
-        response.headers_mut().typed_insert(content_range);
-    }
-    Ok(response)
+    answer(&headers, machine.files.get(&path).await?, &file.content_type, "inline")
 }
 
 fn parse(path: &str) -> Option<(UserId, AssetId, &str)> {
@@ -73,6 +65,98 @@ fn parse(path: &str) -> Option<(UserId, AssetId, &str)> {
     let (owner, _kind, name) = (parts.next()?, parts.next()?, parts.next()?);
     let (id, extension) = name.split_once('.')?;
     Some((owner.parse().ok()?, id.parse().ok()?, extension))
+}
+
+#[derive(Deserialize)]
+pub struct FileQuery {
+    paper: Option<String>,
+    /// Present: save the file instead of showing it.
+    download: Option<String>,
+}
+
+/// A page's file for its owner, who is known by the session.
+pub struct ByOwner {
+    machine: Machine,
+    visitor: Visitor,
+    page: PageId,
+    query: FileQuery,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<Machine> for ByOwner {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, machine: &Machine) -> Result<Self, Error> {
+        let Path(id) = Path::<String>::from_request_parts(parts, machine).await.map_err(|_| Problem::not_found())?;
+        let Asked(query) = Asked::from_request_parts(parts, machine).await?;
+        Ok(Self {
+            machine: machine.clone(),
+            visitor: parts.extensions.get::<Visitor>().cloned().unwrap_or_default(),
+            page: id.parse()?,
+            query,
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+pub async fn png(request: ByOwner) -> Result<Response, Error> {
+    request.answer(Rendering::Png).await
+}
+
+pub async fn svg(request: ByOwner) -> Result<Response, Error> {
+    request.answer(Rendering::Svg).await
+}
+
+pub async fn preview(request: ByOwner) -> Result<Response, Error> {
+    request.answer(Rendering::Preview).await
+}
+
+pub async fn pdf(request: ByOwner) -> Result<Response, Error> {
+    let paper = paper(request.query.paper.as_deref())?;
+    request.answer(Rendering::Pdf(paper)).await
+}
+
+impl ByOwner {
+    async fn answer(self, rendering: Rendering) -> Result<Response, Error> {
+        let Some(account) = self.visitor.account else {
+            return Ok(redirect(&format!("/auth/login?returnTo=/pages/{}", self.page)));
+        };
+        let (bytes, title) = pages::file(&self.machine, account.id, self.page, rendering).await?;
+        let how = if self.query.download.is_some() { "attachment" } else { "inline" };
+        let disposition = disposition(how, &title, rendering.extension());
+        answer(&self.headers, bytes, rendering.content_type(), &disposition)
+    }
+}
+
+fn paper(text: Option<&str>) -> Result<Paper, Problem> {
+    let wrong = |_| Problem::body(Some("paper".to_owned()), "Paper is a4 or letter.");
+    text.unwrap_or("a4").parse().map_err(wrong)
+}
+
+/// The file, or the part of it that was asked for (RFC 9110, 14).
+fn answer(asked: &HeaderMap, file: Bytes, content_type: &str, disposition: &str) -> Result<Response, Error> {
+    let mut headers = HeaderMap::new();
+    let mut set = |name, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set(header::CONTENT_TYPE, content_type);
+    set(header::CONTENT_DISPOSITION, disposition);
+    set(header::ACCEPT_RANGES, "bytes");
+    set(header::CACHE_CONTROL, "private, no-store");
+    // Opened as a document of its own, a drawing may run nothing and fetch nothing.
+    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    // A range that cannot be read is no range.
+    let Some(range) = asked.typed_get::<RangeHeader>() else { return Ok((headers, file).into_response()) };
+    let length = file.len() as u64;
+    let part = satisfiable(&range, length).ok_or_else(Problem::range_not_satisfiable)?;
+    if let Ok(content_range) = ContentRange::bytes(part.clone(), length) {
+        headers.typed_insert(content_range);
+    }
+    // Both ends lie within the file, whose length is a usize.
+    let part = file.slice(part.start as usize..part.end as usize);
+    Ok((StatusCode::PARTIAL_CONTENT, headers, part).into_response())
 }
 
 /// The first range asked for, in bytes from the start.
@@ -91,89 +175,11 @@ fn satisfiable(range: &RangeHeader, length: u64) -> Option<Range<u64>> {
     (start < end).then_some(start..end)
 }
 
-#[derive(Deserialize)]
-pub struct Wish {
-    paper: Option<String>,
-    /// Present: save the file instead of showing it.
-    download: Option<String>,
-}
-
-pub async fn png(machine: State<Machine>, id: Path<String>, wish: Query<Wish>, request: Request) -> Response {
-    by_session(machine, id, wish, request, Rendering::Png).await
-}
-
-pub async fn svg(machine: State<Machine>, id: Path<String>, wish: Query<Wish>, request: Request) -> Response {
-    by_session(machine, id, wish, request, Rendering::Svg).await
-}
-
-pub async fn preview(machine: State<Machine>, id: Path<String>, wish: Query<Wish>, request: Request) -> Response {
-    by_session(machine, id, wish, request, Rendering::Preview).await
-}
-
-pub async fn pdf(machine: State<Machine>, id: Path<String>, wish: Query<Wish>, request: Request) -> Response {
-    match paper(wish.paper.as_deref()) {
-        Ok(paper) => by_session(machine, id, wish, request, Rendering::Pdf(paper)).await,
-        Err(problem) => Error::from(problem).into_response(),
-    }
-}
-
-async fn by_session(
-    State(machine): State<Machine>,
-    Path(id): Path<String>,
-    Query(wish): Query<Wish>,
-    request: Request,
-    rendering: Rendering,
-) -> Response {
-    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
-    let id = match page_id(&id) {
-        Ok(id) => id,
-        Err(problem) => return Error::from(problem).into_response(),
-    };
-    let Some(account) = visitor.account else {
-        return redirect(&format!("/auth/login?returnTo=/pages/{id}"));
-    };
-    match pages::file(&machine, account.id, id, rendering).await {
-        Ok((bytes, title)) => {
-            let how = if wish.download.is_some() { "attachment" } else { "inline" };
-            whole(bytes, rendering.content_type(), &disposition(how, &title, rendering.extension()))
-        }
-        Err(error) => error.into_response(),
-    }
-}
-
-fn paper(text: Option<&str>) -> Result<Paper, Problem> {
-    let wrong = |_| Problem::body(Some("paper".to_owned()), "Paper is a4 or letter.");
-    text.unwrap_or("a4").parse().map_err(wrong)
-}
-
-fn whole(bytes: Bytes, content_type: &str, disposition: &str) -> Response {
-    let mut headers = HeaderMap::new();
-    let mut set = |name, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
-    };
-    set(header::CONTENT_TYPE, content_type);
-    set(header::CONTENT_DISPOSITION, disposition);
-    set(header::ACCEPT_RANGES, "bytes");
-    set(header::CACHE_CONTROL, "private, no-store");
-    // Opened as a document of its own, a drawing may run nothing and fetch nothing.
-    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox");
-    (headers, bytes).into_response()
-}
-
 /// RFC 6266: a plain name for old clients, the title itself for all others.
 fn disposition(how: &str, title: &Title, extension: &str) -> String {
     let plain: String =
         title.as_str().chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
-    let encoded: String = format!("{title}.{extension}").bytes().map(percent_encoded).collect();
+    let name = format!("{title}.{extension}");
+    let encoded = utf8_percent_encode(&name, NOT_PLAIN);
     format!("{how}; filename=\"{plain}.{extension}\"; filename*=UTF-8''{encoded}")
-}
-
-fn percent_encoded(byte: u8) -> String {
-    if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-        char::from(byte).to_string()
-    } else {
-        format!("%{byte:02X}")
-    }
 }

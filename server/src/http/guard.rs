@@ -1,5 +1,7 @@
 //! What every request passes: who asks, and whether another site made the browser ask.
 
+use std::time::Duration;
+
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -8,10 +10,19 @@ use axum::{
     response::Response,
 };
 use model::Problem;
+use tokio::time::timeout;
 use tracing::Span;
 
-use super::answer::refuse;
+use super::answer::{in_our_words, refuse};
 use crate::{Error, Machine, accounts};
+
+/// A photo over a slow line takes minutes.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Ends what takes too long.
+pub async fn patience(request: Request, next: Next) -> Response {
+    timeout(PATIENCE, next.run(request)).await.unwrap_or_else(|_| refuse(Problem::timeout()))
+}
 
 /// Refuses what another site sent, and attaches the [`accounts::Visitor`] to the request.
 pub async fn guard(State(machine): State<Machine>, mut request: Request, next: Next) -> Result<Response, Error> {
@@ -20,9 +31,8 @@ pub async fn guard(State(machine): State<Machine>, mut request: Request, next: N
         return Ok(refuse(Problem::cross_site()));
     }
     let (visitor, cookies) = accounts::recognise(&machine, request.headers()).await?;
-    let personal = visitor.account.is_some();
     request.extensions_mut().insert(visitor);
-    let mut response = next.run(request).await;
+    let mut response = in_our_words(next.run(request).await);
     let headers = response.headers_mut();
     // A sign-out or a sign-in in the same request has the last word on its cookies.
     let set: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
@@ -31,9 +41,9 @@ pub async fn guard(State(machine): State<Machine>, mut request: Request, next: N
             headers.append(header::SET_COOKIE, cookie);
         }
     }
+    // Signed-out screens too: going back to one after signing in would show somebody else's header.
     if !headers.contains_key(header::CACHE_CONTROL) {
-        let rule = if personal { "private, no-store" } else { "no-cache" };
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(rule));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     }
     Ok(response)
 }

@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
 };
-use model::{AssetId, Job, JobId, Problem, Style, Title};
+use model::{AssetId, Job, Problem, Style, Title};
 use serde::Deserialize;
 
 use super::answer::Fields;
@@ -38,8 +38,7 @@ pub async fn find(
     account: Account,
     Path(id): Path<String>,
 ) -> Result<Json<Job>, Error> {
-    let id: JobId = id.parse().map_err(|_| Problem::not_found())?;
-    pages::find_job(&machine, &account, id).await.map(Json)
+    pages::find_job(&machine, &account, id.parse()?).await.map(Json)
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Error> {

@@ -17,20 +17,17 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, header},
-    middleware::from_fn_with_state,
-    routing::{delete, get, post},
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post},
 };
-use std::time::Duration;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, CompressionLevel},
     services::{ServeDir, ServeFile},
     set_header::SetResponseHeaderLayer,
-    timeout::TimeoutLayer,
     trace::TraceLayer,
 };
 
-pub use answer::redirect;
 pub use serve::serve;
 
 use crate::{Error, Machine};
@@ -40,17 +37,13 @@ use crate::{Error, Machine};
 const UPLOAD_BODY: usize = 100 * 1024 * 1024;
 /// Any other body is a few fields.
 const SMALL_BODY: usize = 16 * 1024;
-/// A photo over a slow line takes minutes.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// Scripts, styles and pictures come from here, and a photo that was picked from the browser's own memory.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob:; \
+     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The whole site; `screens` draws the HTML and answers what nothing else does.
 pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
-    let uploads = Router::new()
-        .route("/api/v1/upload", post(upload::upload))
-        // The screen itself is drawn like any other.
-        .route("/create", post(create::create).fallback_service(screens.clone()))
-        .layer(DefaultBodyLimit::max(UPLOAD_BODY));
-
+    let large = DefaultBodyLimit::max(UPLOAD_BODY);
     let api = Router::new()
         // Accounts
         .route("/auth/signup", post(auth::sign_up))
@@ -64,42 +57,48 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/jobs", post(jobs::make))
         .route("/jobs/{id}", get(jobs::find))
         .route("/pages", get(pages::list))
-        .route("/pages/{id}", get(pages::find).patch(pages::rename).merge(delete(pages::delete)))
+        .route("/pages/{id}", get(pages::find).patch(pages::rename).delete(pages::delete))
+        .route("/upload", post(upload::upload).layer(large))
         .route("/credits", get(credits::list))
         .fallback(answer::nothing_here)
-        .method_not_allowed_fallback(answer::not_possible_here)
         .layer(DefaultBodyLimit::max(SMALL_BODY));
 
     let mut site = Router::new()
         .nest("/api/v1", api)
-        .merge(uploads)
+        // The form of a screen; the screen itself is drawn like any other.
+        .route("/create", post(create::create).layer(large).fallback_service(screens.clone()))
         // Files: by signed address, and by the owner's session
         .route("/files/{*path}", get(files::signed))
         .route("/pages/{id}/png", get(files::png))
         .route("/pages/{id}/svg", get(files::svg))
         .route("/pages/{id}/pdf", get(files::pdf))
-        .route("/pages/{id}/preview", get(files::preview))
-        // For whoever runs it
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .merge(built(&machine)?);
+        .route("/pages/{id}/preview", get(files::preview));
     if machine.config.is_dev() {
         site = site.route("/dev/mail.json", get(dev::mail));
     }
 
     let set = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    Ok(site
-        .with_state(machine.clone())
+    let mut everything = site
         .fallback_service(screens)
-        // The outermost layer stands last.
-        .layer(from_fn_with_state(machine, guard::guard))
+        // Layers wrap those above them. These two stand inside the guard, so that renewed cookies are never lost.
+        .layer(CatchPanicLayer::custom(answer::panicked))
+        .layer(from_fn(guard::patience))
+        .layer(from_fn_with_state(machine.clone(), guard::guard))
+        // Nobody needs to be known for these.
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .merge(built(&machine)?)
+        .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "same-origin"))
-        .layer(set(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(set(header::X_FRAME_OPTIONS, "DENY"));
+    if machine.config.is_https() {
+        everything = everything.layer(set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
+    }
+    Ok(everything
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
-        .layer(CatchPanicLayer::custom(answer::panicked))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, PATIENCE))
-        .layer(TraceLayer::new_for_http().make_span_with(guard::span)))
+        .layer(TraceLayer::new_for_http().make_span_with(guard::span))
+        .with_state(machine))
 }
 
 /// The built browser side and the public files: each entry of the site's folder at its own name.

@@ -2,13 +2,13 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::StatusCode,
 };
-use model::{Listing, Page, PageId, Problem, Title};
+use model::{Listing, Page, Title};
 use serde::Deserialize;
 
-use super::answer::Fields;
+use super::answer::{Asked, Fields};
 use crate::{Error, Machine, accounts::Account, pages};
 
 #[derive(Deserialize)]
@@ -22,15 +22,10 @@ pub struct Rename {
     title: String,
 }
 
-/// An id that cannot be one is that of nothing.
-pub fn page_id(text: &str) -> Result<PageId, Problem> {
-    text.parse().map_err(|_| Problem::not_found())
-}
-
 pub async fn list(
     State(machine): State<Machine>,
     account: Account,
-    Query(part): Query<Part>,
+    Asked(part): Asked<Part>,
 ) -> Result<Json<Listing<Page>>, Error> {
     pages::list(&machine, &account, part.next.as_deref()).await.map(Json)
 }
@@ -40,7 +35,7 @@ pub async fn find(
     account: Account,
     Path(id): Path<String>,
 ) -> Result<Json<Page>, Error> {
-    pages::get(&machine, &account, page_id(&id)?).await.map(Json)
+    pages::get(&machine, &account, id.parse()?).await.map(Json)
 }
 
 pub async fn rename(
@@ -49,7 +44,7 @@ pub async fn rename(
     Path(id): Path<String>,
     Fields(body): Fields<Rename>,
 ) -> Result<Json<Page>, Error> {
-    pages::rename(&machine, &account, page_id(&id)?, &Title::parse(&body.title)?).await.map(Json)
+    pages::rename(&machine, &account, id.parse()?, &Title::parse(&body.title)?).await.map(Json)
 }
 
 pub async fn delete(
@@ -57,6 +52,6 @@ pub async fn delete(
     account: Account,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    pages::delete(&machine, &account, page_id(&id)?).await?;
+    pages::delete(&machine, &account, id.parse()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -19,8 +19,8 @@ use crate::{
     pages::DrawPage,
 };
 
-/// Everything a worker can be asked to do. Each is safe to run twice.
-#[derive(Debug, Serialize, Deserialize)]
+/// Everything a worker can be asked to do. Each is safe to run twice. No `Debug`: a mail holds a code.
+#[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Work {
     DrawPage(DrawPage),
@@ -41,8 +41,10 @@ impl Work {
     fn max_attempts(&self) -> i64 {
         match self {
             Self::DrawPage(_) => 3,
-            // A mail server or a store may be down for minutes.
-            Self::SendMail(_) | Self::RemoveFiles(_) => 8,
+            // About 40 minutes: long enough for a mail server to come back, and longer than any code is good for.
+            Self::SendMail(_) => 16,
+            // What was to be deleted is deleted, however long the store is down.
+            Self::RemoveFiles(_) => i64::MAX,
         }
     }
 
@@ -64,17 +66,29 @@ pub struct Claimed {
     pub work: Work,
 }
 
+/// The two kinds of work, which wait for different things: a page for a core, an errand mostly for somebody else. A
+/// mail is not to stand in line behind drawings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    Drawings,
+    Errands,
+}
+
 /// Says that there may be work. Only shortens the wait: workers also look by themselves.
 #[derive(Clone, Default)]
-pub struct Doorbell(Arc<Notify>);
+pub struct Doorbell(Arc<(Notify, Notify)>);
 
 impl Doorbell {
     pub fn ring(&self) {
-        self.0.notify_one();
+        self.0.0.notify_one();
+        self.0.1.notify_one();
     }
 
-    pub async fn rung(&self) {
-        self.0.notified().await;
+    pub async fn rung(&self, lane: Lane) {
+        match lane {
+            Lane::Drawings => self.0.0.notified().await,
+            Lane::Errands => self.0.1.notified().await,
+        }
     }
 }
 
@@ -86,7 +100,7 @@ pub async fn add(
     work: &Work,
     idempotency_key: Option<&str>,
 ) -> Result<(), Error> {
-    let payload = serde_json::to_string(work).map_err(|error| Error::internal(error.to_string()))?;
+    let payload = serde_json::to_string(work).map_err(Error::internal)?;
     store::insert(tx, id, user, work.page(), work.kind(), &payload, idempotency_key).await
 }
 
@@ -96,22 +110,36 @@ pub fn new_id() -> JobId {
 }
 
 /// Takes the job that has been due longest, or whose worker fell silent. One short statement; counts the attempt.
-pub async fn claim(machine: &Machine) -> Result<Option<Claimed>, Error> {
+pub async fn claim(machine: &Machine, lane: Lane) -> Result<Option<Claimed>, Error> {
+    let draw = lane == Lane::Drawings;
     // SQLite has one writer: look first, so that an idle worker never takes the lock.
-    if !store::any_due(&mut machine.db.read(Authority::System).await?).await? {
+    if !store::any_due(&mut machine.db.read(Authority::System).await?, draw).await? {
         return Ok(None);
     }
     let mut tx = machine.db.begin(Authority::System).await?;
     let lease = Uuid::new_v4();
     let lease_until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
-    let Some(row) = store::claim(&mut tx, lease, lease_until).await? else { return Ok(None) };
-    let work: Work = serde_json::from_str(&row.payload).map_err(|error| Error::internal(error.to_string()))?;
+    let Some(row) = store::claim(&mut tx, draw, lease, lease_until).await? else { return Ok(None) };
+    let Ok(work) = serde_json::from_str::<Work>(&row.payload) else {
+        bury(tx, &row, lease).await?;
+        return Err(Error::internal(format!("job {} cannot be read and was given up", row.id)));
+    };
     let claimed = Claimed { id: JobId(row.id), user: row.user_id.map(UserId), lease, attempts: row.attempts, work };
     if let Work::DrawPage(work) = &claimed.work {
         work.started(&mut tx).await?;
     }
     tx.commit().await?;
     Ok(Some(claimed))
+}
+
+/// Ends a job that no version of this program can read: left in line, it would be claimed for ever.
+async fn bury(mut tx: Tx, row: &store::Row, lease: Uuid) -> Result<(), Error> {
+    let id = JobId(row.id);
+    store::end(&mut tx, id, lease, "dead", Some("unreadable")).await?;
+    if let (Some(user), Some(page)) = (row.user_id, row.page_id) {
+        DrawPage::give_up(&mut tx, UserId(user), PageId(page), id).await?;
+    }
+    tx.commit().await
 }
 
 impl Claimed {
@@ -136,8 +164,16 @@ impl Claimed {
 
     /// After a failure: later again, or, after the last attempt, the end, with what was paid given back.
     pub async fn fail(&self, machine: &Machine, error: &str) -> Result<(), Error> {
+        self.set_back(machine, error, self.attempts >= self.work.max_attempts()).await
+    }
+
+    /// After a failure that another attempt would only repeat.
+    pub async fn give_up(&self, machine: &Machine, error: &str) -> Result<(), Error> {
+        self.set_back(machine, error, true).await
+    }
+
+    async fn set_back(&self, machine: &Machine, error: &str, last: bool) -> Result<(), Error> {
         let mut tx = machine.db.begin(Authority::System).await?;
-        let last = self.attempts >= self.work.max_attempts();
         let held = if last {
             store::end(&mut tx, self.id, self.lease, "dead", Some(error)).await?
         } else {
@@ -145,7 +181,11 @@ impl Claimed {
             store::retry(&mut tx, self.id, self.lease, at, error).await?
         };
         if let (true, Work::DrawPage(work)) = (held, &self.work) {
-            if last { work.given_up(&mut tx, self.id).await? } else { work.postponed(&mut tx).await? }
+            if last {
+                DrawPage::give_up(&mut tx, work.owner, work.page_id, self.id).await?;
+            } else {
+                work.postponed(&mut tx).await?;
+            }
         }
         tx.commit().await
     }
@@ -176,7 +216,7 @@ pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<State>,
 /// The job made by an earlier request with the same key, with the work it was for.
 pub async fn find_by_key(tx: &mut Tx, user: UserId, key: &str) -> Result<Option<(JobId, Work)>, Error> {
     let Some((id, payload)) = store::find_by_key(tx, user, key).await? else { return Ok(None) };
-    let work = serde_json::from_str(&payload).map_err(|error| Error::internal(error.to_string()))?;
+    let work = serde_json::from_str(&payload).map_err(Error::internal)?;
     Ok(Some((JobId(id), work)))
 }
 
@@ -187,7 +227,7 @@ pub async fn cancel(tx: &mut Tx, user: UserId, page: PageId) -> Result<Option<Jo
 
 /// 1, 2, 4 ... s, at most five minutes, times 0.5 to 1.5 so that failures do not return in step.
 fn back_off(attempts: i64) -> Millis {
-    let exponent = u32::try_from(attempts - 1).unwrap_or(0).min(12);
+    let exponent = u32::try_from(attempts.clamp(1, 13) - 1).unwrap_or(0);
     let pause = (SECOND << exponent).min(5 * MINUTE);
     rand::random_range(pause / 2..=pause * 3 / 2)
 }

@@ -14,6 +14,7 @@ use crate::{
 pub struct Row {
     pub id: Uuid,
     pub user_id: Option<Uuid>,
+    pub page_id: Option<Uuid>,
     pub payload: String,
     pub attempts: i64,
 }
@@ -33,38 +34,39 @@ pub async fn insert(
     Ok(())
 }
 
-/// The condition under which a job may be taken; `$1` is now.
+/// The condition under which a job may be taken: `$1` is now, `$2` whether to draw. Its first part is that of the index.
 macro_rules! due {
     () => {
-        "run_at <= $1 AND (state = 'waiting' OR (state = 'running' AND lease_until < $1))"
+        "state IN ('waiting', 'running') AND run_at <= $1 AND (state = 'waiting' OR lease_until < $1)
+         AND (kind = 'draw_page') = $2"
     };
 }
 
-pub async fn any_due(tx: &mut Tx) -> Result<bool, Error> {
+pub async fn any_due(tx: &mut Tx, draw: bool) -> Result<bool, Error> {
     let sql = concat!("SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM jobs WHERE ", due!(), " LIMIT 1) AS due");
-    Ok(fetch_one!(tx, (i64,), sql, tx.now)?.0 > 0)
+    Ok(fetch_one!(tx, (i64,), sql, tx.now, draw)?.0 > 0)
 }
 
 /// `$lock` keeps workers on PostgreSQL from waiting for one another; SQLite has one writer and needs none.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
-            "UPDATE jobs SET state = 'running', lease_token = $2, lease_until = $3, attempts = attempts + 1 WHERE id = (",
+            "UPDATE jobs SET state = 'running', lease_token = $3, lease_until = $4, attempts = attempts + 1 WHERE id = (",
             "SELECT id FROM jobs WHERE ",
             due!(),
             " ORDER BY run_at, id LIMIT 1 ",
             $lock,
-            ") RETURNING id, user_id, payload, attempts"
+            ") RETURNING id, user_id, page_id, payload, attempts"
         )
     };
 }
 
-pub async fn claim(tx: &mut Tx, lease: Uuid, lease_until: Millis) -> Result<Option<Row>, Error> {
+pub async fn claim(tx: &mut Tx, draw: bool, lease: Uuid, lease_until: Millis) -> Result<Option<Row>, Error> {
     let sql = match tx.engine {
         Engine::Lite(_) => claim!(""),
         Engine::Pg(_) => claim!("FOR UPDATE SKIP LOCKED"),
     };
-    fetch_optional!(tx, Row, sql, tx.now, lease, lease_until)
+    fetch_optional!(tx, Row, sql, tx.now, draw, lease, lease_until)
 }
 
 pub async fn prolong(tx: &mut Tx, id: JobId, lease: Uuid, until: Millis) -> Result<bool, Error> {

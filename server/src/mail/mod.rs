@@ -17,7 +17,8 @@ use crate::{
 };
 
 /// A mail ready to leave.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// No `Debug`: it holds a code, which no log may.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Message {
     pub to: Email,
     pub subject: String,
@@ -48,13 +49,11 @@ impl Message {
     ///
     /// `new` tells an address that was proved before that it has an account already; only its owner reads this.
     pub fn code(to: &Email, code: &str, minutes: i64, new: bool) -> Result<Self, Error> {
-        let written =
-            |result: Result<String, askama::Error>| result.map_err(|error| Error::internal(error.to_string()));
         Ok(Self {
             to: to.clone(),
             subject: format!("{code} is your Scribble Machine code"),
-            text: written(CodeText { code, minutes, new }.render())?,
-            html: written(CodeHtml { code, minutes, new }.render())?,
+            text: CodeText { code, minutes, new }.render().map_err(Error::internal)?,
+            html: CodeHtml { code, minutes, new }.render().map_err(Error::internal)?,
             at: rfc3339(local_now()),
         })
     }
@@ -80,7 +79,7 @@ impl Mail {
     /// Hands the message over. Repeated after a crash, it may arrive twice, never not at all.
     async fn deliver(&self, message: &Message) -> Result<(), Error> {
         let Self::Outbox(folder) = self;
-        let json = serde_json::to_vec_pretty(message).map_err(|error| Error::internal(error.to_string()))?;
+        let json = serde_json::to_vec_pretty(message).map_err(Error::internal)?;
         let name = format!("{}.json", Uuid::now_v7());
         // Written aside and renamed: a reader never sees half a message.
         let aside = folder.join(format!("{name}.part"));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Message;
 use crate::{Error, Machine};
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub struct SendMail {
     pub message: Message,
 }

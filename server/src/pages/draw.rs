@@ -1,13 +1,14 @@
 //! The job that draws a page at print size.
 
 use lineart::{Drawing, Photo, Style};
-use model::{AssetId, JobId, PageId, Status, UserId, photo::AssetKind};
+use model::{AssetId, JobId, PageId, Status, Title, UserId, photo::AssetKind};
 use serde::{Deserialize, Serialize};
 
 use super::store;
 use crate::{
     Error, Machine,
-    assets::{self, New},
+    assets::{self, New, Stored},
+    clock::Millis,
     credits,
     db::{Authority, Tx},
     jobs::Claimed,
@@ -18,11 +19,14 @@ const PRINT_EDGE: u32 = 3508;
 /// Long edge of the picture in the gallery.
 const PREVIEW_EDGE: u32 = 640;
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub struct DrawPage {
     pub owner: UserId,
     pub page_id: PageId,
     pub photo_id: AssetId,
+    pub style: Style,
+    /// As it was at first; the page's own may have been changed since.
+    pub title: Title,
 }
 
 /// The files of one page.
@@ -33,40 +37,68 @@ struct Drawn {
 }
 
 impl DrawPage {
+    /// True when the same request would make the same page.
+    pub fn is_same_order(&self, photo: AssetId, style: &Style, title: &Title) -> bool {
+        self.photo_id == photo && self.style == *style && self.title == *title
+    }
+
     /// Draws, stores the files, and in one transaction makes the page ready and ends the job.
     pub async fn run(&self, machine: &Machine, claimed: &Claimed) -> Result<(), Error> {
         let mut tx = machine.db.read(Authority::Owner(self.owner)).await?;
         let Some(row) = store::find(&mut tx, self.owner, self.page_id).await? else {
-            // Deleted meanwhile, and settled by the deletion.
-            return Ok(());
+            drop(tx);
+            return self.page_is_gone(machine, claimed).await;
         };
-        let Some(photo) = assets::store::find(&mut tx, self.owner, self.photo_id).await? else {
+        let Some(photo) = assets::store::find_photo(&mut tx, self.owner, self.photo_id).await? else {
             return Err(Error::internal("the photo is gone"));
         };
         drop(tx);
-        let style: Style = serde_json::from_str(&row.style).map_err(|error| Error::internal(error.to_string()))?;
         let file = machine.files.get(&photo.path).await?;
-        let drawn = machine.compute(move || draw(&file, &style)).await??;
+        let style = self.style;
+        let Some(drawn) = machine.compute(move || draw(&file, &style)).await?? else {
+            // Nobody pays for an empty sheet, and drawing it again would make it no fuller.
+            return claimed.give_up(machine, "nothing to draw").await;
+        };
 
         let mut stored = Vec::with_capacity(3);
+        let outcome = self.hand_in(machine, claimed, drawn, row.keep_until, &mut stored).await;
+        // Somebody else draws this page now, or it was deleted, or the database failed: leave no file behind.
+        if !matches!(outcome, Ok(true)) {
+            assets::discard(machine, &stored).await;
+        }
+        outcome.map(drop)
+    }
+
+    /// Deleted meanwhile, which cancelled the job; or its time is over, and the job ends here.
+    async fn page_is_gone(&self, machine: &Machine, claimed: &Claimed) -> Result<(), Error> {
+        let mut tx = machine.db.begin(Authority::System).await?;
+        claimed.finish(&mut tx).await?;
+        tx.commit().await
+    }
+
+    /// Stores the files, then makes the page ready and ends the job; false when they are not wanted any more.
+    async fn hand_in(
+        &self,
+        machine: &Machine,
+        claimed: &Claimed,
+        drawn: Drawn,
+        keep_until: Millis,
+        stored: &mut Vec<Stored>,
+    ) -> Result<bool, Error> {
         for new in [drawn.svg, drawn.png, drawn.preview] {
             stored.push(assets::put(machine, self.owner, new).await?);
         }
         let mut tx = machine.db.begin(Authority::System).await?;
-        let ready = claimed.finish(&mut tx).await?
+        let wanted = claimed.finish(&mut tx).await?
             && store::set_status(&mut tx, self.owner, self.page_id, Status::Ready).await?;
-        if !ready {
-            drop(tx);
-            // Somebody else draws this page now, or it was deleted: leave no file behind.
-            for file in stored {
-                file.discard(machine).await?;
-            }
-            return Ok(());
+        if !wanted {
+            return Ok(false);
         }
         for file in stored {
-            file.record(&mut tx, Some(self.page_id), row.keep_until).await?;
+            file.record(&mut tx, Some(self.page_id), keep_until).await?;
         }
-        tx.commit().await
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// The page was taken up by a worker.
@@ -80,15 +112,19 @@ impl DrawPage {
     }
 
     /// The page cannot be made: nobody pays for it.
-    pub async fn given_up(&self, tx: &mut Tx, job: JobId) -> Result<(), Error> {
-        store::set_status(tx, self.owner, self.page_id, Status::Failed).await?;
-        credits::refund(tx, self.owner, job, self.page_id).await
+    pub async fn give_up(tx: &mut Tx, owner: UserId, page: PageId, job: JobId) -> Result<(), Error> {
+        store::set_status(tx, owner, page, Status::Failed).await?;
+        credits::refund(tx, owner, job, page).await
     }
 }
 
-fn draw(file: &[u8], style: &Style) -> Result<Drawn, Error> {
+/// `None` when there is nothing to draw in this photo.
+fn draw(file: &[u8], style: &Style) -> Result<Option<Drawn>, Error> {
     let photo = Photo::decode(file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
     let drawing = lineart::draw(&photo, style);
+    if drawing.strokes.is_empty() {
+        return Ok(None);
+    }
     let svg = New {
         kind: AssetKind::Artifact,
         extension: "svg",
@@ -99,7 +135,7 @@ fn draw(file: &[u8], style: &Style) -> Result<Drawn, Error> {
     };
     let png = picture(&drawing, AssetKind::Artifact, PRINT_EDGE);
     let preview = picture(&drawing, AssetKind::Preview, PREVIEW_EDGE);
-    Ok(Drawn { svg, png, preview })
+    Ok(Some(Drawn { svg, png, preview }))
 }
 
 fn picture(drawing: &Drawing, kind: AssetKind, long_edge: u32) -> New {

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How many pages one answer lists.
-pub const LISTED: i64 = 24;
+const LISTED: i64 = 24;
 
 /// Makes a page of a stored photo: one credit, one ledger line, one page and one job, or none of them.
 ///
@@ -32,7 +32,7 @@ pub const LISTED: i64 = 24;
 ///
 /// # Errors
 /// `not_found` for a photo that is not the account's, `no_credit`, `style_out_of_range`,
-/// `idempotency_key_reused` when the key came with another photo.
+/// `idempotency_key_reused` when the key came with another photo, style or title.
 pub async fn make(
     machine: &Machine,
     account: &Account,
@@ -64,19 +64,28 @@ async fn make_once(
         && let Some((id, work)) = jobs::find_by_key(&mut tx, account.id, key).await?
     {
         return match work {
-            jobs::Work::DrawPage(work) if work.photo_id == photo => job(machine, &mut tx, account.id, id).await,
+            jobs::Work::DrawPage(work) if work.is_same_order(photo, style, title) => {
+                job(machine, &mut tx, account.id, id).await
+            }
             _ => Err(Problem::idempotency_key_reused().into()),
         };
     }
-    if assets::store::find(&mut tx, account.id, photo).await?.is_none() {
+    if assets::store::find_photo(&mut tx, account.id, photo).await?.is_none() {
         return Err(Problem::not_found().into());
     }
     let (page_id, job_id) = (PageId(Uuid::now_v7()), jobs::new_id());
-    credits::spend(&mut tx, account.id, job_id, page_id).await?;
     let keep_until = tx.now + Millis::from(machine.config.keep_page_days) * DAY;
     store::insert(&mut tx, account.id, page_id, photo, title, style, keep_until).await?;
-    let work = jobs::Work::DrawPage(DrawPage { owner: account.id, page_id, photo_id: photo });
+    let work = jobs::Work::DrawPage(DrawPage {
+        owner: account.id,
+        page_id,
+        photo_id: photo,
+        style: *style,
+        title: title.clone(),
+    });
+    // Before the credit: of two requests with one key, the second is to meet the key, not an empty balance.
     jobs::add(&mut tx, job_id, Some(account.id), &work, key).await?;
+    credits::spend(&mut tx, account.id, job_id, page_id).await?;
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(Job { id: job_id, page_id, status: Status::Waiting, progress: 0.0, error: None, downloads: None })
@@ -90,6 +99,7 @@ pub async fn find_job(machine: &Machine, account: &Account, id: JobId) -> Result
 
 async fn job(machine: &Machine, tx: &mut Tx, owner: UserId, id: JobId) -> Result<Job, Error> {
     let state = jobs::find(tx, owner, id).await?.ok_or_else(Problem::not_found)?;
+    let files = assets::store::of_pages(tx, owner, state.page, state.page).await?;
     let status = match state.state.as_str() {
         "waiting" => Status::Waiting,
         "running" => Status::Drawing,
@@ -106,7 +116,7 @@ async fn job(machine: &Machine, tx: &mut Tx, owner: UserId, id: JobId) -> Result
             Status::Ready | Status::Failed => 1.0,
         },
         error: (status == Status::Failed).then(|| "The page could not be drawn. Your credit was returned.".to_owned()),
-        downloads: downloads(machine, tx, owner, state.page).await?,
+        downloads: downloads(machine, state.page, &files),
     })
 }
 
@@ -117,32 +127,29 @@ async fn job(machine: &Machine, tx: &mut Tx, owner: UserId, id: JobId) -> Result
 pub async fn get(machine: &Machine, account: &Account, id: PageId) -> Result<Page, Error> {
     let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
-    page(machine, &mut tx, account.id, row).await
+    page(machine, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)
 }
 
 /// Up to 24 of the account's pages, newest first; `after` is the `next` of the part before.
 pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> Result<Listing<Page>, Error> {
-    let after = match after {
-        Some(text) => Some(text.parse::<PageId>().map_err(|_| Problem::not_found())?),
-        None => None,
-    };
+    let after = after.map(str::parse::<PageId>).transpose()?;
     let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
     let mut rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
     let more = rows.len() as i64 > LISTED;
     rows.truncate(LISTED as usize);
-    let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
-    let mut items = Vec::with_capacity(rows.len());
-    for row in rows {
-        items.push(page(machine, &mut tx, account.id, row).await?);
-    }
-    Ok(Listing { items, next })
+    let (Some(newest), Some(oldest)) = (rows.first().map(|row| row.id), rows.last().map(|row| row.id)) else {
+        return Ok(Listing { items: Vec::new(), next: None });
+    };
+    let files = assets::store::of_pages(&mut tx, account.id, PageId(oldest), PageId(newest)).await?;
+    let items = rows.into_iter().map(|row| page(machine, row, &files)).collect::<Result<_, _>>()?;
+    Ok(Listing { items, next: more.then(|| oldest.to_string()) })
 }
 
 /// Gives the page another title.
 pub async fn rename(machine: &Machine, account: &Account, id: PageId, title: &Title) -> Result<Page, Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     let row = store::rename(&mut tx, account.id, id, title).await?.ok_or_else(Problem::not_found)?;
-    let page = page(machine, &mut tx, account.id, row).await?;
+    let page = page(machine, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
     tx.commit().await?;
     Ok(page)
 }
@@ -151,6 +158,8 @@ pub async fn rename(machine: &Machine, account: &Account, id: PageId, title: &Ti
 /// credit back.
 pub async fn delete(machine: &Machine, account: &Account, id: PageId) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    // First the job, as in drawing: whoever holds its row finishes, then the other sees what is there.
+    let unfinished = jobs::cancel(&mut tx, account.id, id).await?;
     let mut paths = assets::store::forget_page(&mut tx, account.id, id).await?;
     let Some(photo) = store::delete(&mut tx, account.id, id).await? else {
         return Err(Problem::not_found().into());
@@ -158,47 +167,59 @@ pub async fn delete(machine: &Machine, account: &Account, id: PageId) -> Result<
     if let Some(photo) = photo {
         paths.extend(assets::store::forget_unused_photo(&mut tx, account.id, photo).await?);
     }
-    if let Some(job) = jobs::cancel(&mut tx, account.id, id).await? {
+    if let Some(job) = unfinished {
         credits::refund(&mut tx, account.id, job, id).await?;
     }
-    if !paths.is_empty() {
-        let work = jobs::Work::RemoveFiles(assets::RemoveFiles { paths });
-        jobs::add(&mut tx, jobs::new_id(), None, &work, None).await?;
-    }
+    assets::remove_later(&mut tx, paths).await?;
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(())
 }
 
-async fn page(machine: &Machine, tx: &mut Tx, owner: UserId, row: store::Row) -> Result<Page, Error> {
+/// Removes whatever nobody kept longer: pages and files whose time is over. Returns the number of files.
+pub async fn sweep(machine: &Machine) -> Result<usize, Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let paths = assets::store::forget_expired(&mut tx).await?;
+    let removed = paths.len();
+    store::delete_expired(&mut tx).await?;
+    assets::remove_later(&mut tx, paths).await?;
+    tx.commit().await?;
+    machine.doorbell.ring();
+    Ok(removed)
+}
+
+/// The page as its owner sees it; `files` may hold those of other pages too.
+fn page(machine: &Machine, row: store::Row, files: &[assets::store::PageFile]) -> Result<Page, Error> {
     let unreadable = |what: &str| Error::internal(format!("page {}: {what}", row.id));
     let status = Status::parse(&row.status).ok_or_else(|| unreadable("status"))?;
-    let downloads = if status == Status::Ready { downloads(machine, tx, owner, PageId(row.id)).await? } else { None };
+    let id = PageId(row.id);
     Ok(Page {
-        id: PageId(row.id),
+        id,
         title: Title::parse(&row.title).map_err(|_| unreadable("title"))?,
         status,
         style: serde_json::from_str(&row.style).map_err(|_| unreadable("style"))?,
         created_at: rfc3339(row.created_at),
         keep_until: rfc3339(row.keep_until),
-        downloads,
+        downloads: if status == Status::Ready { downloads(machine, id, files) } else { None },
     })
 }
 
 /// Signed addresses of the page's files, once it has them all.
-async fn downloads(machine: &Machine, tx: &mut Tx, owner: UserId, page: PageId) -> Result<Option<Downloads>, Error> {
-    let files = assets::store::of_page(tx, owner, page).await?;
+fn downloads(machine: &Machine, page: PageId, files: &[assets::store::PageFile]) -> Option<Downloads> {
     let path = |kind: AssetKind, content_type: &str| {
-        files.iter().find(|(c, k, _)| c == content_type && k == kind.as_str()).map(|(_, _, path)| path.as_str())
+        let is_it = |file: &&assets::store::PageFile| {
+            file.page_id == page.0 && file.kind == kind.as_str() && file.content_type == content_type
+        };
+        files.iter().find(is_it).map(|file| file.path.as_str())
     };
     let sign = |path: &str| signed_address(&machine.keys, path);
-    let found = (
-        path(AssetKind::Artifact, "image/png"),
-        path(AssetKind::Artifact, "image/svg+xml"),
-        path(AssetKind::Preview, "image/png"),
-    );
-    let (Some(png), Some(svg), Some(preview)) = found else { return Ok(None) };
+    let svg = path(AssetKind::Artifact, "image/svg+xml")?;
     // The PDF is made of the SVG when it is asked for, because it carries the title, which may change.
     let pdf = format!("{}.pdf", svg.trim_end_matches(".svg"));
-    Ok(Some(Downloads { png: sign(png), svg: sign(svg), pdf: sign(&pdf), preview: sign(preview) }))
+    Some(Downloads {
+        png: sign(path(AssetKind::Artifact, "image/png")?),
+        svg: sign(svg),
+        pdf: sign(&pdf),
+        preview: sign(path(AssetKind::Preview, "image/png")?),
+    })
 }

@@ -63,9 +63,9 @@ pub async fn file(
 }
 
 fn pdf(svg: &[u8], title: &str, paper: Paper) -> Result<Bytes, Error> {
-    let svg = std::str::from_utf8(svg).map_err(|error| Error::internal(error.to_string()))?;
-    let drawing = Drawing::from_svg(svg).map_err(|error| Error::internal(error.to_string()))?;
+    let svg = std::str::from_utf8(svg).map_err(Error::internal)?;
+    let drawing = Drawing::from_svg(svg).map_err(Error::internal)?;
     let sheet = Sheet { title, drawing: &drawing };
-    let pdf = lineart::pdf(&[sheet], paper, title).map_err(|error| Error::internal(error.to_string()))?;
+    let pdf = lineart::pdf(&[sheet], paper, title).map_err(Error::internal)?;
     Ok(pdf.into())
 }

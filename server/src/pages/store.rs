@@ -29,7 +29,7 @@ pub async fn insert(
     style: &Style,
     keep_until: Millis,
 ) -> Result<(), Error> {
-    let style = serde_json::to_string(style).map_err(|error| Error::internal(error.to_string()))?;
+    let style = serde_json::to_string(style).map_err(Error::internal)?;
     let sql = "INSERT INTO pages (id, user_id, title, status, style, original_id, created_at, keep_until)
                VALUES ($1, $2, $3, 'waiting', $4, $5, $6, $7)";
     execute!(tx, sql, id.0, owner.0, title.as_str(), &style, photo.0, tx.now, keep_until)?;
@@ -37,16 +37,17 @@ pub async fn insert(
 }
 
 pub async fn find(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Row>, Error> {
-    let sql = "SELECT id, title, status, style, created_at, keep_until FROM pages WHERE id = $1 AND user_id = $2";
-    fetch_optional!(tx, Row, sql, id.0, owner.0)
+    let sql = "SELECT id, title, status, style, created_at, keep_until FROM pages
+               WHERE id = $1 AND user_id = $2 AND keep_until > $3";
+    fetch_optional!(tx, Row, sql, id.0, owner.0, tx.now)
 }
 
 /// Newest first. Ids are UUIDs of version 7, so their order is that of time.
 pub async fn list(tx: &mut Tx, owner: UserId, after: Option<PageId>, limit: i64) -> Result<Vec<Row>, Error> {
     let before = after.map_or(Uuid::max(), |id| id.0);
     let sql = "SELECT id, title, status, style, created_at, keep_until FROM pages
-               WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-    fetch_all!(tx, Row, sql, owner.0, before, limit)
+               WHERE user_id = $1 AND id < $2 AND keep_until > $3 ORDER BY id DESC LIMIT $4";
+    fetch_all!(tx, Row, sql, owner.0, before, tx.now, limit)
 }
 
 pub async fn rename(tx: &mut Tx, owner: UserId, id: PageId, title: &Title) -> Result<Option<Row>, Error> {
@@ -65,4 +66,9 @@ pub async fn set_status(tx: &mut Tx, owner: UserId, id: PageId, status: Status) 
 pub async fn delete(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Option<AssetId>>, Error> {
     let sql = "DELETE FROM pages WHERE id = $1 AND user_id = $2 RETURNING original_id";
     Ok(fetch_optional!(tx, (Option<Uuid>,), sql, id.0, owner.0)?.map(|(photo,)| photo.map(AssetId)))
+}
+
+/// Removes the pages whose time is over.
+pub async fn delete_expired(tx: &mut Tx) -> Result<u64, Error> {
+    execute!(tx, "DELETE FROM pages WHERE keep_until <= $1", tx.now)
 }

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::{
-    harness::{PASSWORD, assert_problem, json_of, text, with_app},
+    harness::{App, PASSWORD, assert_problem, json_of, text, with_app},
     invariants::column,
 };
 
@@ -206,6 +206,63 @@ async fn a_weak_or_odd_sign_up_is_refused_with_its_field() {
             let answer = person.post("/api/v1/auth/signup", json!({ "email": email, "password": password })).await;
             assert_eq!(assert_problem(answer, 422, code).await["field"], field);
         }
+    })
+    .await;
+}
+
+/// Signs up with a password of its own, as another browser would.
+async fn sign_up_with(app: &std::sync::Arc<App>, password: &str) {
+    let body = json!({ "email": "mia@example.org", "password": password });
+    assert_eq!(app.visitor().post("/api/v1/auth/signup", body).await.status(), StatusCode::ACCEPTED);
+}
+
+#[tokio::test]
+async fn whoever_signs_up_on_the_same_address_first_or_second_gets_no_password_in() {
+    for passwords in [["the thief was first", PASSWORD], [PASSWORD, "the thief came later"]] {
+        with_app(async |app| {
+            for password in passwords {
+                sign_up_with(app, password).await;
+            }
+            let mia = app.visitor();
+            let body = json!({ "email": "mia@example.org", "code": app.code_for("mia@example.org").await });
+            assert_eq!(mia.post("/api/v1/auth/verify-otp", body).await.status(), StatusCode::OK);
+            for password in passwords {
+                let answer = app.visitor().sign_in("mia@example.org", password).await;
+                assert_problem(answer, 401, "sign_in_failed").await;
+            }
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn signing_up_twice_with_the_same_password_keeps_it() {
+    with_app(async |app| {
+        sign_up_with(app, PASSWORD).await;
+        sign_up_with(app, PASSWORD).await;
+        let body = json!({ "email": "mia@example.org", "code": app.code_for("mia@example.org").await });
+        assert_eq!(app.visitor().post("/api/v1/auth/verify-otp", body).await.status(), StatusCode::OK);
+        assert_eq!(app.visitor().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn twenty_tabs_that_refresh_at_once_stay_signed_in() {
+    with_app(async |app| {
+        app.parent("mia@example.org").await;
+        let body = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
+        let tokens = json_of(app.visitor().post("/api/v1/auth/signin", body).await).await;
+        let body = json!({ "refresh_token": text(&tokens, "refresh_token") });
+        let tab = app.visitor();
+        let tabs = (0..20).map(|_| tab.post("/api/v1/auth/refresh", body.clone()));
+        let mut next = Vec::new();
+        for answer in futures::future::join_all(tabs).await {
+            assert_eq!(answer.status(), StatusCode::OK);
+            next.push(text(&json_of(answer).await, "refresh_token"));
+        }
+        next.dedup();
+        assert_eq!(next.len(), 1);
     })
     .await;
 }

@@ -35,9 +35,11 @@ async fn fifty_requests_at_once_with_three_credits_make_three_pages() {
 }
 
 #[tokio::test]
-async fn the_same_key_twenty_times_at_once_is_one_page() {
+async fn the_same_key_twenty_times_at_once_is_one_page_even_for_the_last_credit() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;
+        parent.make_page().await;
+        parent.make_page().await;
         let photo = parent.photo().await;
         let requests = (0..20).map(|_| parent.ask_for_page(&photo, Some("tuesday")));
         let mut pages = Vec::new();
@@ -47,9 +49,14 @@ async fn the_same_key_twenty_times_at_once_is_one_page() {
         }
         pages.dedup();
         assert_eq!(pages.len(), 1);
-        assert_eq!(parent.balance().await, 2);
-        let other = parent.photo().await;
-        assert_problem(parent.ask_for_page(&other, Some("tuesday")).await, 422, "idempotency_key_reused").await;
+        assert_eq!(parent.balance().await, 0);
+        let reused = async |photo: &str, preset: &str| {
+            let body = json!({ "asset_id": photo, "style": { "preset": preset }, "title": "Our cat" });
+            let request = parent.request(Method::POST, "/api/v1/jobs").header("Idempotency-Key", "tuesday");
+            assert_problem(request.json(&body).send().await.expect("an answer"), 422, "idempotency_key_reused").await;
+        };
+        reused(&parent.photo().await, "simple").await;
+        reused(&photo, "toddler").await;
     })
     .await;
 }
@@ -86,6 +93,20 @@ async fn deleting_a_page_that_waits_returns_its_credit() {
         assert_eq!(parent.balance().await, 3);
         let job = json_of(parent.get(&format!("/api/v1/jobs/{}", text(&job, "id"))).await).await;
         assert_eq!(job["status"], "failed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_photo_with_nothing_to_draw_costs_nothing() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let white = lineart::Photo::from_rgb(64, 64, vec![255; 64 * 64 * 3]).expect("a photo");
+        let asset = json_of(parent.upload(white.to_jpeg(64, 90)).await).await;
+        let job = json_of(parent.ask_for_page(&text(&asset, "id"), None).await).await;
+        app.run_jobs().await;
+        assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "failed");
+        assert_eq!(parent.balance().await, 3);
     })
     .await;
 }

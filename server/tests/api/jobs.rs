@@ -12,9 +12,9 @@ async fn a_worker_that_lost_its_lease_changes_nothing() {
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
         let page = text(&job, "page_id");
 
-        let paused = jobs::claim(&app.machine).await.expect("claims").expect("a job");
+        let paused = jobs::claim(&app.machine, jobs::Lane::Drawings).await.expect("claims").expect("a job");
         assert_eq!(parent.page(&page).await["status"], "drawing");
-        assert!(jobs::claim(&app.machine).await.expect("claims").is_none(), "claimed twice");
+        assert!(jobs::claim(&app.machine, jobs::Lane::Drawings).await.expect("claims").is_none(), "claimed twice");
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
         assert_eq!(app.run_jobs().await, 1, "another worker takes over");
         assert_eq!(parent.page(&page).await["status"], "ready");
@@ -38,7 +38,7 @@ async fn a_page_that_cannot_be_drawn_fails_in_the_end_and_returns_its_credit() {
         let page = text(&job, "page_id");
         for attempt in 1..=3 {
             let claimed = loop {
-                match jobs::claim(&app.machine).await.expect("claims") {
+                match jobs::claim(&app.machine, jobs::Lane::Drawings).await.expect("claims") {
                     Some(claimed) => break claimed,
                     // Backing off.
                     None => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
@@ -63,11 +63,41 @@ async fn a_job_given_back_on_shutdown_does_not_count_as_an_attempt() {
         let parent = app.parent("mia@example.org").await;
         let photo = parent.photo().await;
         parent.ask_for_page(&photo, None).await;
-        let claimed = jobs::claim(&app.machine).await.expect("claims").expect("a job");
+        let claimed = jobs::claim(&app.machine, jobs::Lane::Drawings).await.expect("claims").expect("a job");
         claimed.release(&app.machine).await.expect("released");
-        let again = jobs::claim(&app.machine).await.expect("claims").expect("the job");
+        let again = jobs::claim(&app.machine, jobs::Lane::Drawings).await.expect("claims").expect("the job");
         assert_eq!(again.attempts, 1);
         again.release(&app.machine).await.expect("released");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_does_not_wait_behind_drawings() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        parent.ask_for_page(&photo, None).await;
+        app.visitor().sign_up("noah@example.org").await;
+        let errand = jobs::claim(&app.machine, jobs::Lane::Errands).await.expect("claims").expect("a job");
+        assert!(matches!(errand.work, jobs::Work::SendMail(_)));
+        errand.release(&app.machine).await.expect("released");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_deleted_while_it_is_drawn_leaves_nothing_and_costs_nothing() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        let job = json_of(parent.ask_for_page(&photo, None).await).await;
+        let claimed = jobs::claim(&app.machine, jobs::Lane::Drawings).await.expect("claims").expect("a job");
+        let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
+        parent.request(reqwest::Method::DELETE, &path).send().await.expect("an answer");
+        let jobs::Work::DrawPage(work) = &claimed.work else { panic!("another kind of job") };
+        work.run(&app.machine, &claimed).await.expect("ends without a trace");
+        assert_eq!(parent.balance().await, 3);
     })
     .await;
 }

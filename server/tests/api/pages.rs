@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::harness::{assert_problem, json_of, text, with_app};
+use crate::harness::{assert_problem, json_of, text, with_app, with_settings};
 
 #[tokio::test]
 async fn a_page_is_drawn_at_print_size_for_one_credit() {
@@ -70,6 +70,10 @@ async fn a_signed_address_needs_no_session_and_cannot_be_changed() {
         assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
         assert!(part.headers()["content-range"].to_str().expect("text").starts_with("bytes 1-3/"));
         assert_eq!(part.bytes().await.expect("bytes").as_ref(), b"PNG");
+        let by_session = format!("/pages/{id}/png");
+        let part =
+            parent.request(Method::GET, &by_session).header("Range", "bytes=-4").send().await.expect("an answer");
+        assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
         let request = stranger.request(Method::GET, &png).header("Range", "bytes=99999999-");
         assert_problem(request.send().await.expect("an answer"), 416, "range_not_satisfiable").await;
     })
@@ -153,6 +157,27 @@ async fn somebody_elses_page_does_not_exist() {
         assert_problem(other.ask_for_page(&photo, None).await, 404, "not_found").await;
         assert_eq!(json_of(other.get("/api/v1/pages").await).await["items"], json!([]));
         assert_eq!(owner.page(&id).await["title"], "Our cat");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_kept_no_longer_is_gone_and_swept() {
+    with_settings(&[("--keep-page-days", "0"), ("--keep-original-days", "0")], async |app| {
+        let parent = app.parent("mia@example.org").await;
+        // Without a day to live, a photo is gone before a page can be made of it.
+        let photo = parent.photo().await;
+        assert_problem(parent.ask_for_page(&photo, None).await, 404, "not_found").await;
+        assert_eq!(server::pages::sweep(&app.machine).await.expect("sweeps"), 1);
+    })
+    .await;
+    with_settings(&[("--keep-page-days", "0")], async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let page = parent.make_page().await;
+        assert_problem(parent.get(&format!("/api/v1/pages/{page}")).await, 404, "not_found").await;
+        server::pages::sweep(&app.machine).await.expect("sweeps");
+        let left = crate::invariants::column(&app.machine, "SELECT title FROM pages").await;
+        assert_eq!(left, Vec::<String>::new());
     })
     .await;
 }

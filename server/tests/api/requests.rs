@@ -103,3 +103,30 @@ async fn the_machine_says_that_it_is_alive_and_ready() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn every_answer_says_what_a_browser_may_do_with_it() {
+    with_app(async |app| {
+        for path in ["/healthz", "/api/v1/pages", "/nowhere"] {
+            let answer = app.visitor().get(path).await;
+            for (name, part) in [
+                ("content-security-policy", "script-src 'self' 'wasm-unsafe-eval'"),
+                ("x-content-type-options", "nosniff"),
+                ("referrer-policy", "same-origin"),
+                ("x-frame-options", "DENY"),
+            ] {
+                assert!(answer.headers()[name].to_str().expect("text").contains(part), "{name} of {path}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_query_that_lacks_something_is_a_problem_too() {
+    with_app(async |app| {
+        assert_problem(app.visitor().get("/files/x").await, 422, "body_invalid").await;
+        assert_problem(app.visitor().get("/api/v1/upload").await, 405, "method_not_allowed").await;
+    })
+    .await;
+}

@@ -4,6 +4,7 @@ use reqwest::StatusCode;
 
 use crate::{
     harness::{assert_problem, json_of, text, with_app},
+    invariants::column,
     photos,
 };
 
@@ -106,6 +107,35 @@ async fn the_form_for_browsers_without_javascript_makes_a_page_or_says_why_not()
 async fn a_photo_needs_somebody_signed_in() {
     with_app(async |app| {
         assert_problem(app.visitor().upload(photos::jpeg(64, 64)).await, 401, "signed_out").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_credit_the_form_stores_no_photo() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        for _ in 0..3 {
+            parent.make_page().await;
+        }
+        let part = reqwest::multipart::Part::bytes(photos::jpeg(320, 240)).file_name("a.jpg");
+        let form = reqwest::multipart::Form::new().part("file", part);
+        let answer = parent.request(reqwest::Method::POST, "/create").multipart(form).send().await.expect("an answer");
+        assert_eq!(answer.headers()["location"], "/create?problem=no_credit");
+        let photos = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await;
+        assert_eq!(photos.len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_is_made_of_a_photo_and_of_nothing_else() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let page = parent.make_page().await;
+        let png = text(&parent.page(&page).await["downloads"], "png");
+        let id = png.rsplit('/').next().and_then(|name| name.split('.').next()).expect("an id").to_owned();
+        assert_problem(parent.ask_for_page(&id, None).await, 404, "not_found").await;
     })
     .await;
 }
