@@ -1,7 +1,7 @@
 //! The database: SQLite or PostgreSQL behind one transaction type, so that every statement is written once.
 //!
-//! Statements use `$1`, which both engines take. A transaction is opened for somebody (`Authority`), which
-//! PostgreSQL's row-level security reads and SQLite's statements repeat in their `WHERE`.
+//! Statements use `$1`, which both engines take. A transaction is opened for somebody (`Authority`); statements on owned
+//! data name the owner in their `WHERE`, and PostgreSQL is told who it is besides (`app.user_id`).
 
 use std::{str::FromStr, time::Duration};
 
