@@ -10,9 +10,8 @@ use http::{StatusCode, request::Parts};
 use leptos::prelude::*;
 use model::Problem;
 use server::{
-    Machine,
-    accounts::{Account, Visitor},
-    credits,
+    Machine, credits,
+    visitor::{Account, Visitor},
 };
 
 use crate::{

@@ -4,7 +4,8 @@
 //! - [`config`]: the environment, read once
 //! - [`db`], [`files`], [`mail`], [`keys`], [`clock`]: the only owners of SQL dialects, object storage, mail, secrets, time
 //! - [`accounts`], [`assets`], [`pages`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
-//! - [`worker`]: takes jobs and runs them
+//! - [`visitor`]: who is asking
+//! - [`worker`]: takes jobs and runs them; the only place that knows them all
 //! - [`http`]: every route, and what each takes and answers
 //! - [`error`]: what can go wrong, and what of it a person is told
 
@@ -21,6 +22,7 @@ pub mod jobs;
 pub mod keys;
 pub mod mail;
 pub mod pages;
+pub mod visitor;
 pub mod worker;
 
 use std::sync::Arc;

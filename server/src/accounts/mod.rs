@@ -2,17 +2,16 @@
 
 mod cookies;
 mod password;
+mod recognise;
 mod session;
 pub(crate) mod store;
-mod visitor;
 
 use model::{Code, Email, Password, Problem, User};
 use uuid::Uuid;
 
 pub use cookies::{cleared_cookies, return_path};
+pub(crate) use recognise::recognise;
 pub use session::{ACCESS_LIFE, SignedIn, refresh};
-pub(crate) use visitor::recognise;
-pub use visitor::{Account, Visitor};
 
 use crate::{
     Error, Machine,
@@ -21,6 +20,7 @@ use crate::{
     db::{Authority, Tx},
     jobs,
     mail::{Message, SendMail},
+    visitor::Account,
 };
 
 /// How long a code is good for.
@@ -96,7 +96,7 @@ async fn send_code(
     store::void_codes(tx, user.id).await?;
     store::insert_code(tx, id, user.id, &hash, chosen.as_deref(), now + CODE_LIFE).await?;
     let message = Message::code(email, &code, CODE_LIFE / MINUTE, user.email_verified_at.is_none())?;
-    jobs::add(tx, jobs::new_id(), None, &jobs::Work::SendMail(SendMail { message }), None).await
+    jobs::add(tx, jobs::new_id(), None, &SendMail { message }, None).await
 }
 
 /// Proves the address by the code that was mailed to it, and signs in.

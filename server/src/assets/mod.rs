@@ -18,11 +18,11 @@ pub use remove::RemoveFiles;
 
 use crate::{
     Error, Machine,
-    accounts::Account,
     clock::{DAY, Millis, rfc3339},
     db::{Authority, Tx},
     files::Key,
     jobs,
+    visitor::Account,
 };
 
 /// Quality of the JPEG that is kept of a photo: higher gains nothing that a line drawing could show.
@@ -140,7 +140,7 @@ pub async fn remove_later(tx: &mut Tx, paths: Vec<String>) -> Result<(), Error> 
     if paths.is_empty() {
         return Ok(());
     }
-    jobs::add(tx, jobs::new_id(), None, &jobs::Work::RemoveFiles(RemoveFiles { paths }), None).await
+    jobs::add(tx, jobs::new_id(), None, &RemoveFiles { paths }, None).await
 }
 
 /// The way out when the rows could not be written.

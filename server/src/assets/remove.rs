@@ -2,11 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Machine};
+use crate::{Error, Machine, jobs::Job};
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub struct RemoveFiles {
     pub paths: Vec<String>,
+}
+
+impl Job for RemoveFiles {
+    const KIND: &'static str = "remove_files";
+    /// What was to be deleted is deleted, however long the store is down.
+    const ATTEMPTS: i64 = i64::MAX;
 }
 
 impl RemoveFiles {

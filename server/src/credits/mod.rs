@@ -9,9 +9,9 @@ use model::{
 
 use crate::{
     Error, Machine,
-    accounts::Account,
     clock::rfc3339,
     db::{Authority, Tx},
+    visitor::Account,
 };
 
 /// Opens the account's ledger with the free credits. The second time, it does nothing.

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Error,
-    accounts::{Account, Visitor},
+    visitor::{Account, Visitor},
 };
 
 impl IntoResponse for Error {

@@ -13,8 +13,9 @@ use serde_json::json;
 use super::answer::Fields;
 use crate::{
     Error, Machine,
-    accounts::{self, Account, SignedIn},
+    accounts::{self, SignedIn},
     clock::SECOND,
+    visitor::Account,
 };
 
 #[derive(Deserialize)]

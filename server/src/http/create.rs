@@ -13,9 +13,8 @@ use super::{
     upload::{multipart, next_field, read},
 };
 use crate::{
-    Error, Machine,
-    accounts::{Account, Visitor},
-    assets, credits, pages,
+    Error, Machine, assets, credits, pages,
+    visitor::{Account, Visitor},
 };
 
 /// Of any field but the photo, in bytes.

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use model::Credits;
 
-use crate::{Error, Machine, accounts::Account, credits};
+use crate::{Error, Machine, credits, visitor::Account};
 
 pub async fn list(State(machine): State<Machine>, account: Account) -> Result<Json<Credits>, Error> {
     credits::list(&machine, &account).await.map(Json)

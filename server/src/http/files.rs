@@ -15,12 +15,11 @@ use serde::Deserialize;
 
 use super::answer::{Asked, redirect};
 use crate::{
-    Error, Machine,
-    accounts::Visitor,
-    assets,
+    Error, Machine, assets,
     clock::local_now,
     db::Authority,
     pages::{self, Rendering},
+    visitor::Visitor,
 };
 
 /// Everything but the unreserved characters of RFC 3986.

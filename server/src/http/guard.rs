@@ -24,7 +24,7 @@ pub async fn patience(request: Request, next: Next) -> Response {
     timeout(PATIENCE, next.run(request)).await.unwrap_or_else(|_| refuse(Problem::timeout()))
 }
 
-/// Refuses what another site sent, and attaches the [`accounts::Visitor`] to the request.
+/// Refuses what another site sent, and attaches the [`crate::visitor::Visitor`] to the request.
 pub async fn guard(State(machine): State<Machine>, mut request: Request, next: Next) -> Result<Response, Error> {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes && is_cross_site(&machine, request.headers()) {

@@ -9,7 +9,7 @@ use model::{AssetId, Job, Problem, Style, Title};
 use serde::Deserialize;
 
 use super::answer::Fields;
-use crate::{Error, Machine, accounts::Account, pages};
+use crate::{Error, Machine, pages, visitor::Account};
 
 const LONGEST_KEY: usize = 255;
 

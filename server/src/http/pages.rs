@@ -9,7 +9,7 @@ use model::{Listing, Page, Title};
 use serde::Deserialize;
 
 use super::answer::{Asked, Fields};
-use crate::{Error, Machine, accounts::Account, pages};
+use crate::{Error, Machine, pages, visitor::Account};
 
 #[derive(Deserialize)]
 pub struct Part {

@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use model::{Problem, photo::MAX_BYTES};
 
 use super::answer::drain;
-use crate::{Error, Machine, accounts::Visitor, assets};
+use crate::{Error, Machine, assets, visitor::Visitor};
 
 pub async fn upload(State(machine): State<Machine>, request: Request) -> Result<Response, Error> {
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();

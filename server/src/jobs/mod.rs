@@ -6,54 +6,26 @@ mod store;
 use std::sync::Arc;
 
 use model::{JobId, PageId, UserId};
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
     Error, Machine,
-    assets::RemoveFiles,
     clock::{MINUTE, Millis, SECOND},
     db::{Authority, Tx},
-    mail::SendMail,
-    pages::DrawPage,
 };
 
-/// Everything a worker can be asked to do. Each is safe to run twice. No `Debug`: a mail holds a code.
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Work {
-    DrawPage(DrawPage),
-    SendMail(SendMail),
-    RemoveFiles(RemoveFiles),
-}
-
-impl Work {
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::DrawPage(_) => "draw_page",
-            Self::SendMail(_) => "send_mail",
-            Self::RemoveFiles(_) => "remove_files",
-        }
-    }
-
+/// A piece of work: a small value that survives being written down, and is safe to be done twice.
+pub trait Job: Serialize + DeserializeOwned {
+    /// Its name in the table.
+    const KIND: &'static str;
     /// How often it is tried before it counts as failed.
-    fn max_attempts(&self) -> i64 {
-        match self {
-            Self::DrawPage(_) => 3,
-            // About 40 minutes: long enough for a mail server to come back, and longer than any code is good for.
-            Self::SendMail(_) => 16,
-            // What was to be deleted is deleted, however long the store is down.
-            Self::RemoveFiles(_) => i64::MAX,
-        }
-    }
+    const ATTEMPTS: i64;
 
     /// The page it is for.
     fn page(&self) -> Option<PageId> {
-        match self {
-            Self::DrawPage(work) => Some(work.page_id),
-            Self::SendMail(_) | Self::RemoveFiles(_) => None,
-        }
+        None
     }
 }
 
@@ -61,9 +33,11 @@ impl Work {
 pub struct Claimed {
     pub id: JobId,
     pub user: Option<UserId>,
-    pub lease: Uuid,
+    pub page: Option<PageId>,
+    pub kind: String,
     pub attempts: i64,
-    pub work: Work,
+    payload: String,
+    lease: Uuid,
 }
 
 /// The two kinds of work, which wait for different things: a page for a core, an errand mostly for somebody else. A
@@ -93,15 +67,15 @@ impl Doorbell {
 }
 
 /// Adds a job to the caller's transaction. Ring the doorbell after the commit.
-pub async fn add(
+pub async fn add<J: Job>(
     tx: &mut Tx,
     id: JobId,
     user: Option<UserId>,
-    work: &Work,
+    job: &J,
     idempotency_key: Option<&str>,
 ) -> Result<(), Error> {
-    let payload = serde_json::to_string(work).map_err(Error::internal)?;
-    store::insert(tx, id, user, work.page(), work.kind(), &payload, idempotency_key).await
+    let payload = serde_json::to_string(job).map_err(Error::internal)?;
+    store::insert(tx, id, user, job.page(), J::KIND, &payload, idempotency_key).await
 }
 
 /// A fresh id for a job.
@@ -110,7 +84,8 @@ pub fn new_id() -> JobId {
 }
 
 /// Takes the job that has been due longest, or whose worker fell silent. One short statement; counts the attempt.
-pub async fn claim(machine: &Machine, lane: Lane) -> Result<Option<Claimed>, Error> {
+/// The transaction is the caller's to add to and commit: until then nothing is claimed.
+pub async fn claim(machine: &Machine, lane: Lane) -> Result<Option<(Claimed, Tx)>, Error> {
     let draw = lane == Lane::Drawings;
     // SQLite has one writer: look first, so that an idle worker never takes the lock.
     if !store::any_due(&mut machine.db.read(Authority::System).await?, draw).await? {
@@ -120,30 +95,26 @@ pub async fn claim(machine: &Machine, lane: Lane) -> Result<Option<Claimed>, Err
     let lease = Uuid::new_v4();
     let lease_until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
     let Some(row) = store::claim(&mut tx, draw, lease, lease_until).await? else { return Ok(None) };
-    let Ok(work) = serde_json::from_str::<Work>(&row.payload) else {
-        bury(tx, &row, lease).await?;
-        return Err(Error::internal(format!("job {} cannot be read and was given up", row.id)));
+    let claimed = Claimed {
+        id: JobId(row.id),
+        user: row.user_id.map(UserId),
+        page: row.page_id.map(PageId),
+        kind: row.kind,
+        attempts: row.attempts,
+        payload: row.payload,
+        lease,
     };
-    let claimed = Claimed { id: JobId(row.id), user: row.user_id.map(UserId), lease, attempts: row.attempts, work };
-    if let Work::DrawPage(work) = &claimed.work {
-        work.started(&mut tx).await?;
-    }
-    tx.commit().await?;
-    Ok(Some(claimed))
+    Ok(Some((claimed, tx)))
 }
 
-/// Ends a job that no version of this program can read: left in line, it would be claimed for ever.
-async fn bury(mut tx: Tx, row: &store::Row, lease: Uuid) -> Result<(), Error> {
-    let id = JobId(row.id);
-    store::end(&mut tx, id, lease, "dead", Some("unreadable")).await?;
-    if let (Some(user), Some(page)) = (row.user_id, row.page_id) {
-        DrawPage::give_up(&mut tx, UserId(user), PageId(page), id).await?;
-    }
-    tx.commit().await
-}
-
+/// What a claimed job may do to its own row. Each is false, and nothing changed, when the lease was lost.
 impl Claimed {
-    /// Prolongs the lease; false when it was lost.
+    /// The job itself; `None` when it was written by a program that meant something else.
+    pub fn read<J: Job>(&self) -> Option<J> {
+        serde_json::from_str(&self.payload).ok()
+    }
+
+    /// Prolongs the lease.
     pub async fn heartbeat(&self, machine: &Machine) -> Result<bool, Error> {
         let mut tx = machine.db.begin(Authority::System).await?;
         let until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
@@ -152,53 +123,25 @@ impl Claimed {
         Ok(held)
     }
 
-    /// True when more attempts were begun than the work is worth: its worker died each time.
-    pub fn is_exhausted(&self) -> bool {
-        self.attempts > self.work.max_attempts()
-    }
-
-    /// Ends the job within the transaction that stores its result; false when the lease was lost.
+    /// Ends the job within the transaction that stores its result.
     pub async fn finish(&self, tx: &mut Tx) -> Result<bool, Error> {
         store::end(tx, self.id, self.lease, "done", None).await
     }
 
-    /// After a failure: later again, or, after the last attempt, the end, with what was paid given back.
-    pub async fn fail(&self, machine: &Machine, error: &str) -> Result<(), Error> {
-        self.set_back(machine, error, self.attempts >= self.work.max_attempts()).await
+    /// Ends the job without a result.
+    pub async fn bury(&self, tx: &mut Tx, error: &str) -> Result<bool, Error> {
+        store::end(tx, self.id, self.lease, "dead", Some(error)).await
     }
 
-    /// After a failure that another attempt would only repeat.
-    pub async fn give_up(&self, machine: &Machine, error: &str) -> Result<(), Error> {
-        self.set_back(machine, error, true).await
+    /// Puts the job back for a later attempt.
+    pub async fn postpone(&self, tx: &mut Tx, error: &str) -> Result<bool, Error> {
+        let at = tx.now + back_off(self.attempts);
+        store::retry(tx, self.id, self.lease, at, error).await
     }
 
-    async fn set_back(&self, machine: &Machine, error: &str, last: bool) -> Result<(), Error> {
-        let mut tx = machine.db.begin(Authority::System).await?;
-        let held = if last {
-            store::end(&mut tx, self.id, self.lease, "dead", Some(error)).await?
-        } else {
-            let at = tx.now + back_off(self.attempts);
-            store::retry(&mut tx, self.id, self.lease, at, error).await?
-        };
-        if let (true, Work::DrawPage(work)) = (held, &self.work) {
-            if last {
-                DrawPage::give_up(&mut tx, work.owner, work.page_id, self.id).await?;
-            } else {
-                work.postponed(&mut tx).await?;
-            }
-        }
-        tx.commit().await
-    }
-
-    /// On shutdown: gives the job back at once, without counting the attempt.
-    pub async fn release(&self, machine: &Machine) -> Result<(), Error> {
-        let mut tx = machine.db.begin(Authority::System).await?;
-        if store::release(&mut tx, self.id, self.lease).await?
-            && let Work::DrawPage(work) = &self.work
-        {
-            work.postponed(&mut tx).await?;
-        }
-        tx.commit().await
+    /// Puts the job back as if it had not been claimed.
+    pub async fn release(&self, tx: &mut Tx) -> Result<bool, Error> {
+        store::release(tx, self.id, self.lease).await
     }
 }
 
@@ -213,11 +156,11 @@ pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<State>,
     Ok(row.and_then(|(page, state)| Some(State { page: PageId(page?), state })))
 }
 
-/// The job made by an earlier request with the same key, with the work it was for.
-pub async fn find_by_key(tx: &mut Tx, user: UserId, key: &str) -> Result<Option<(JobId, Work)>, Error> {
-    let Some((id, payload)) = store::find_by_key(tx, user, key).await? else { return Ok(None) };
-    let work = serde_json::from_str(&payload).map_err(Error::internal)?;
-    Ok(Some((JobId(id), work)))
+/// The job made by an earlier request with the same key.
+pub async fn find_by_key<J: Job>(tx: &mut Tx, user: UserId, key: &str) -> Result<Option<(JobId, J)>, Error> {
+    let Some((id, payload)) = store::find_by_key(tx, user, J::KIND, key).await? else { return Ok(None) };
+    let job = serde_json::from_str(&payload).map_err(Error::internal)?;
+    Ok(Some((JobId(id), job)))
 }
 
 /// Cancels a page's unfinished job and names it; its worker's lease is void from here on.

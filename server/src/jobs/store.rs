@@ -15,6 +15,7 @@ pub struct Row {
     pub id: Uuid,
     pub user_id: Option<Uuid>,
     pub page_id: Option<Uuid>,
+    pub kind: String,
     pub payload: String,
     pub attempts: i64,
 }
@@ -56,7 +57,7 @@ macro_rules! claim {
             due!(),
             " ORDER BY run_at, id LIMIT 1 ",
             $lock,
-            ") RETURNING id, user_id, page_id, payload, attempts"
+            ") RETURNING id, user_id, page_id, kind, payload, attempts"
         )
     };
 }
@@ -99,9 +100,9 @@ pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<(Option
     fetch_optional!(tx, (Option<Uuid>, String), sql, id.0, user.0)
 }
 
-pub async fn find_by_key(tx: &mut Tx, user: UserId, key: &str) -> Result<Option<(Uuid, String)>, Error> {
-    let sql = "SELECT id, payload FROM jobs WHERE user_id = $1 AND idempotency_key = $2";
-    fetch_optional!(tx, (Uuid, String), sql, user.0, key)
+pub async fn find_by_key(tx: &mut Tx, user: UserId, kind: &str, key: &str) -> Result<Option<(Uuid, String)>, Error> {
+    let sql = "SELECT id, payload FROM jobs WHERE user_id = $1 AND kind = $2 AND idempotency_key = $3";
+    fetch_optional!(tx, (Uuid, String), sql, user.0, kind, key)
 }
 
 pub async fn cancel(tx: &mut Tx, user: UserId, page: PageId) -> Result<Option<Uuid>, Error> {

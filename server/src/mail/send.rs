@@ -3,11 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use super::Message;
-use crate::{Error, Machine};
+use crate::{Error, Machine, jobs::Job};
 
 #[derive(Serialize, Deserialize)]
 pub struct SendMail {
     pub message: Message,
+}
+
+impl Job for SendMail {
+    const KIND: &'static str = "send_mail";
+    /// About 40 minutes: long enough for a mail server to come back, and longer than any code is good for.
+    const ATTEMPTS: i64 = 16;
 }
 
 impl SendMail {

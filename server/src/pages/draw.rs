@@ -11,7 +11,7 @@ use crate::{
     clock::Millis,
     credits,
     db::{Authority, Tx},
-    jobs::Claimed,
+    jobs::{Claimed, Job},
 };
 
 /// Long edge of the PNG: A4 at 300 dots an inch.
@@ -36,6 +36,24 @@ struct Drawn {
     preview: New,
 }
 
+impl Job for DrawPage {
+    const KIND: &'static str = "draw_page";
+    const ATTEMPTS: i64 = 3;
+
+    fn page(&self) -> Option<PageId> {
+        Some(self.page_id)
+    }
+}
+
+/// How an attempt ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The job is over, here or in other hands.
+    Settled,
+    /// Nobody pays for an empty sheet, and another attempt would make it no fuller.
+    NothingToDraw,
+}
+
 impl DrawPage {
     /// True when the same request would make the same page.
     pub fn is_same_order(&self, photo: AssetId, style: &Style, title: &Title) -> bool {
@@ -43,11 +61,11 @@ impl DrawPage {
     }
 
     /// Draws, stores the files, and in one transaction makes the page ready and ends the job.
-    pub async fn run(&self, machine: &Machine, claimed: &Claimed) -> Result<(), Error> {
+    pub async fn run(&self, machine: &Machine, claimed: &Claimed) -> Result<Ending, Error> {
         let mut tx = machine.db.read(Authority::Owner(self.owner)).await?;
         let Some(row) = store::find(&mut tx, self.owner, self.page_id).await? else {
             drop(tx);
-            return self.page_is_gone(machine, claimed).await;
+            return page_is_gone(machine, claimed).await;
         };
         let Some(photo) = assets::store::find_photo(&mut tx, self.owner, self.photo_id).await? else {
             return Err(Error::internal("the photo is gone"));
@@ -56,8 +74,7 @@ impl DrawPage {
         let file = machine.files.get(&photo.path).await?;
         let style = self.style;
         let Some(drawn) = machine.compute(move || draw(&file, &style)).await?? else {
-            // Nobody pays for an empty sheet, and drawing it again would make it no fuller.
-            return claimed.give_up(machine, "nothing to draw").await;
+            return Ok(Ending::NothingToDraw);
         };
 
         let mut stored = Vec::with_capacity(3);
@@ -66,14 +83,7 @@ impl DrawPage {
         if !matches!(outcome, Ok(true)) {
             assets::discard(machine, &stored).await;
         }
-        outcome.map(drop)
-    }
-
-    /// Deleted meanwhile, which cancelled the job; or its time is over, and the job ends here.
-    async fn page_is_gone(&self, machine: &Machine, claimed: &Claimed) -> Result<(), Error> {
-        let mut tx = machine.db.begin(Authority::System).await?;
-        claimed.finish(&mut tx).await?;
-        tx.commit().await
+        outcome.map(|_| Ending::Settled)
     }
 
     /// Stores the files, then makes the page ready and ends the job; false when they are not wanted any more.
@@ -116,6 +126,14 @@ impl DrawPage {
         store::set_status(tx, owner, page, Status::Failed).await?;
         credits::refund(tx, owner, job, page).await
     }
+}
+
+/// Deleted meanwhile, which cancelled the job; or its time is over, and the job ends here.
+async fn page_is_gone(machine: &Machine, claimed: &Claimed) -> Result<Ending, Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    claimed.finish(&mut tx).await?;
+    tx.commit().await?;
+    Ok(Ending::Settled)
 }
 
 /// `None` when there is nothing to draw in this photo.

@@ -9,18 +9,17 @@ use model::{
 };
 use uuid::Uuid;
 
-pub use draw::DrawPage;
+pub use draw::{DrawPage, Ending};
 pub use print::{Rendering, file};
 
 use crate::{
-    Error, Machine,
-    accounts::Account,
-    assets,
+    Error, Machine, assets,
     clock::{DAY, Millis, rfc3339},
     credits,
     db::{Authority, Tx},
     files::signed_address,
     jobs,
+    visitor::Account,
 };
 
 /// How many pages one answer lists.
@@ -61,14 +60,12 @@ async fn make_once(
 ) -> Result<Job, Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     if let Some(key) = key
-        && let Some((id, work)) = jobs::find_by_key(&mut tx, account.id, key).await?
+        && let Some((id, before)) = jobs::find_by_key::<DrawPage>(&mut tx, account.id, key).await?
     {
-        return match work {
-            jobs::Work::DrawPage(work) if work.is_same_order(photo, style, title) => {
-                job(machine, &mut tx, account.id, id).await
-            }
-            _ => Err(Problem::idempotency_key_reused().into()),
-        };
+        if !before.is_same_order(photo, style, title) {
+            return Err(Problem::idempotency_key_reused().into());
+        }
+        return job(machine, &mut tx, account.id, id).await;
     }
     if assets::store::find_photo(&mut tx, account.id, photo).await?.is_none() {
         return Err(Problem::not_found().into());
@@ -76,13 +73,7 @@ async fn make_once(
     let (page_id, job_id) = (PageId(Uuid::now_v7()), jobs::new_id());
     let keep_until = tx.now + Millis::from(machine.config.keep_page_days) * DAY;
     store::insert(&mut tx, account.id, page_id, photo, title, style, keep_until).await?;
-    let work = jobs::Work::DrawPage(DrawPage {
-        owner: account.id,
-        page_id,
-        photo_id: photo,
-        style: *style,
-        title: title.clone(),
-    });
+    let work = DrawPage { owner: account.id, page_id, photo_id: photo, style: *style, title: title.clone() };
     // Before the credit: of two requests with one key, the second is to meet the key, not an empty balance.
     jobs::add(&mut tx, job_id, Some(account.id), &work, key).await?;
     credits::spend(&mut tx, account.id, job_id, page_id).await?;

@@ -1,6 +1,9 @@
 //! Jobs: leases, lost workers, failures and their end.
 
-use server::jobs;
+use server::{
+    jobs::Lane,
+    worker::{Work, take},
+};
 
 use crate::harness::{json_of, text, with_app, with_settings};
 
@@ -12,16 +15,16 @@ async fn a_worker_that_lost_its_lease_changes_nothing() {
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
         let page = text(&job, "page_id");
 
-        let paused = jobs::claim(&app.machine, jobs::Lane::Drawings).await.expect("claims").expect("a job");
+        let paused = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
         assert_eq!(parent.page(&page).await["status"], "drawing");
-        assert!(jobs::claim(&app.machine, jobs::Lane::Drawings).await.expect("claims").is_none(), "claimed twice");
+        assert!(take(&app.machine, Lane::Drawings).await.expect("claims").is_none(), "claimed twice");
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
         assert_eq!(app.run_jobs().await, 1, "another worker takes over");
         assert_eq!(parent.page(&page).await["status"], "ready");
 
-        assert!(!paused.heartbeat(&app.machine).await.expect("beats"));
-        let jobs::Work::DrawPage(work) = &paused.work else { panic!("another kind of job") };
-        work.run(&app.machine, &paused).await.expect("ends without a trace");
+        assert!(!paused.claimed.heartbeat(&app.machine).await.expect("beats"));
+        let Work::DrawPage(work) = &paused.work else { panic!("another kind of job") };
+        work.run(&app.machine, &paused.claimed).await.expect("ends without a trace");
         paused.fail(&app.machine, "too late").await.expect("ends without a trace");
         assert_eq!(parent.page(&page).await["status"], "ready");
         assert_eq!(parent.balance().await, 2);
@@ -37,16 +40,16 @@ async fn a_page_that_cannot_be_drawn_fails_in_the_end_and_returns_its_credit() {
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
         let page = text(&job, "page_id");
         for attempt in 1..=3 {
-            let claimed = loop {
-                match jobs::claim(&app.machine, jobs::Lane::Drawings).await.expect("claims") {
-                    Some(claimed) => break claimed,
+            let task = loop {
+                match take(&app.machine, Lane::Drawings).await.expect("claims") {
+                    Some(task) => break task,
                     // Backing off.
                     None => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
                 }
             };
-            assert_eq!(claimed.attempts, attempt);
+            assert_eq!(task.claimed.attempts, attempt);
             assert_eq!(parent.balance().await, 2);
-            claimed.fail(&app.machine, "out of ink").await.expect("recorded");
+            task.fail(&app.machine, "out of ink").await.expect("recorded");
         }
         assert_eq!(parent.page(&page).await["status"], "failed");
         assert_eq!(parent.balance().await, 3);
@@ -63,10 +66,10 @@ async fn a_job_given_back_on_shutdown_does_not_count_as_an_attempt() {
         let parent = app.parent("mia@example.org").await;
         let photo = parent.photo().await;
         parent.ask_for_page(&photo, None).await;
-        let claimed = jobs::claim(&app.machine, jobs::Lane::Drawings).await.expect("claims").expect("a job");
-        claimed.release(&app.machine).await.expect("released");
-        let again = jobs::claim(&app.machine, jobs::Lane::Drawings).await.expect("claims").expect("the job");
-        assert_eq!(again.attempts, 1);
+        let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
+        task.release(&app.machine).await.expect("released");
+        let again = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+        assert_eq!(again.claimed.attempts, 1);
         again.release(&app.machine).await.expect("released");
     })
     .await;
@@ -79,8 +82,8 @@ async fn a_mail_does_not_wait_behind_drawings() {
         let photo = parent.photo().await;
         parent.ask_for_page(&photo, None).await;
         app.visitor().sign_up("noah@example.org").await;
-        let errand = jobs::claim(&app.machine, jobs::Lane::Errands).await.expect("claims").expect("a job");
-        assert!(matches!(errand.work, jobs::Work::SendMail(_)));
+        let errand = take(&app.machine, Lane::Errands).await.expect("claims").expect("a job");
+        assert!(matches!(errand.work, Work::SendMail(_)));
         errand.release(&app.machine).await.expect("released");
     })
     .await;
@@ -92,11 +95,11 @@ async fn a_page_deleted_while_it_is_drawn_leaves_nothing_and_costs_nothing() {
         let parent = app.parent("mia@example.org").await;
         let photo = parent.photo().await;
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
-        let claimed = jobs::claim(&app.machine, jobs::Lane::Drawings).await.expect("claims").expect("a job");
+        let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
         let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
         parent.request(reqwest::Method::DELETE, &path).send().await.expect("an answer");
-        let jobs::Work::DrawPage(work) = &claimed.work else { panic!("another kind of job") };
-        work.run(&app.machine, &claimed).await.expect("ends without a trace");
+        let Work::DrawPage(work) = &task.work else { panic!("another kind of job") };
+        work.run(&app.machine, &task.claimed).await.expect("ends without a trace");
         assert_eq!(parent.balance().await, 3);
     })
     .await;

@@ -1,5 +1,7 @@
 //! The worker: claims jobs, runs them side by side, keeps their leases alive, and stops without dropping any.
 
+mod work;
+
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
@@ -10,10 +12,10 @@ use tokio::{
 
 use crate::{
     Error, Machine,
-    db::Authority,
-    jobs::{self, Claimed, Lane, Work},
+    jobs::{Claimed, Lane},
     pages,
 };
+pub use work::{Task, Work, take};
 
 /// How often to look for work that no doorbell announced.
 const POLL: Duration = Duration::from_secs(1);
@@ -43,11 +45,11 @@ async fn run_lane(machine: &Machine, lane: Lane, width: usize, mut stop: watch::
             () = stopped(&mut stop) => break,
             slot = slots.clone().acquire_owned() => slot,
         };
-        match jobs::claim(machine, lane).await {
-            Ok(Some(claimed)) => {
+        match work::take(machine, lane).await {
+            Ok(Some(task)) => {
                 let (machine, stop) = (machine.clone(), stop.clone());
                 running.spawn(async move {
-                    run_one(&machine, &claimed, stop).await;
+                    run_one(&machine, &task, stop).await;
                     drop(slot);
                 });
                 while running.try_join_next().is_some() {}
@@ -89,8 +91,8 @@ pub async fn run_due(machine: &Machine) -> Result<usize, Error> {
     let (_sender, stop) = watch::channel(false);
     let mut done = 0;
     for lane in [Lane::Errands, Lane::Drawings] {
-        while let Some(claimed) = jobs::claim(machine, lane).await? {
-            run_one(machine, &claimed, stop.clone()).await;
+        while let Some(task) = work::take(machine, lane).await? {
+            run_one(machine, &task, stop.clone()).await;
             done += 1;
         }
     }
@@ -98,36 +100,22 @@ pub async fn run_due(machine: &Machine) -> Result<usize, Error> {
 }
 
 /// Runs one job to its end, its failure or the loss of its lease.
-async fn run_one(machine: &Machine, claimed: &Claimed, mut stop: watch::Receiver<bool>) {
+async fn run_one(machine: &Machine, task: &Task, mut stop: watch::Receiver<bool>) {
+    let job = task.claimed.id;
     let outcome = tokio::select! {
-        outcome = attempt(machine, claimed) => outcome,
-        () = keep_lease(machine, claimed) => {
-            tracing::warn!(job = %claimed.id, "lease lost");
+        outcome = task.run(machine) => outcome,
+        () = keep_lease(machine, &task.claimed) => {
+            tracing::warn!(%job, "lease lost");
             return;
         }
-        () = stopped_for_long(&mut stop) => claimed.release(machine).await,
+        () = stopped_for_long(&mut stop) => task.release(machine).await,
     };
     let Err(error) = outcome else { return };
-    tracing::warn!(job = %claimed.id, attempt = claimed.attempts, %error, "job failed");
-    if let Err(error) = claimed.fail(machine, &error.to_string()).await {
+    tracing::warn!(%job, attempt = task.claimed.attempts, %error, "job failed");
+    if let Err(error) = task.fail(machine, &error.to_string()).await {
         // The lease runs out by itself and another attempt follows.
-        tracing::error!(job = %claimed.id, %error, "recording a failure");
+        tracing::error!(%job, %error, "recording a failure");
     }
-}
-
-async fn attempt(machine: &Machine, claimed: &Claimed) -> Result<(), Error> {
-    if claimed.is_exhausted() {
-        return Err(Error::internal("its worker died at every attempt"));
-    }
-    match &claimed.work {
-        // Stores its result and ends the job in one transaction.
-        Work::DrawPage(work) => return work.run(machine, claimed).await,
-        Work::SendMail(work) => work.run(machine).await?,
-        Work::RemoveFiles(work) => work.run(machine).await?,
-    }
-    let mut tx = machine.db.begin(Authority::System).await?;
-    claimed.finish(&mut tx).await?;
-    tx.commit().await
 }
 
 /// Returns when the lease is lost.

@@ -1,34 +1,14 @@
-//! Who is asking: read from the tokens of a request, once, before any route.
+//! Recognises who is asking, from the tokens of a request, once, before any route.
 
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
-use model::{Email, Problem, SessionId, UserId};
+use model::{Email, SessionId, UserId};
 
 use super::{cookies, session, store};
-use crate::{Error, Machine, db::Authority};
-
-/// Somebody signed in. Having one is the right to what is theirs.
-#[derive(Clone, Debug)]
-pub struct Account {
-    pub id: UserId,
-    /// `None` for a guest.
-    pub email: Option<Email>,
-    pub is_guest: bool,
-    pub(crate) session: SessionId,
-}
-
-/// Whoever asks, signed in or not.
-#[derive(Clone, Debug, Default)]
-pub struct Visitor {
-    pub account: Option<Account>,
-}
-
-impl Visitor {
-    /// # Errors
-    /// `signed_out`.
-    pub fn account(&self) -> Result<&Account, Error> {
-        self.account.as_ref().ok_or_else(|| Problem::signed_out().into())
-    }
-}
+use crate::{
+    Error, Machine,
+    db::Authority,
+    visitor::{Account, Visitor},
+};
 
 /// Reads the tokens of a request. An access token that ran out is renewed on the way; the cookies that replace
 /// the old ones are returned too.

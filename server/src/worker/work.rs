@@ -1,0 +1,115 @@
+//! Every kind of job there is: how it is read, run, and settled when it fails.
+
+use crate::{
+    Error, Machine,
+    assets::RemoveFiles,
+    db::{Authority, Tx},
+    jobs::{self, Claimed, Job, Lane},
+    mail::SendMail,
+    pages::{DrawPage, Ending},
+};
+
+/// Everything a worker can be asked to do.
+pub enum Work {
+    DrawPage(DrawPage),
+    SendMail(SendMail),
+    RemoveFiles(RemoveFiles),
+}
+
+/// A claimed job and what it says is to be done.
+pub struct Task {
+    pub claimed: Claimed,
+    pub work: Work,
+}
+
+impl Work {
+    fn read(claimed: &Claimed) -> Option<Self> {
+        match claimed.kind.as_str() {
+            DrawPage::KIND => claimed.read().map(Self::DrawPage),
+            SendMail::KIND => claimed.read().map(Self::SendMail),
+            RemoveFiles::KIND => claimed.read().map(Self::RemoveFiles),
+            _ => None,
+        }
+    }
+
+    fn attempts(&self) -> i64 {
+        match self {
+            Self::DrawPage(_) => DrawPage::ATTEMPTS,
+            Self::SendMail(_) => SendMail::ATTEMPTS,
+            Self::RemoveFiles(_) => RemoveFiles::ATTEMPTS,
+        }
+    }
+}
+
+/// Claims the next job of a lane. One that cannot be read is ended: left in line, it would be claimed for ever.
+pub async fn take(machine: &Machine, lane: Lane) -> Result<Option<Task>, Error> {
+    let Some((claimed, mut tx)) = jobs::claim(machine, lane).await? else { return Ok(None) };
+    let Some(work) = Work::read(&claimed) else {
+        claimed.bury(&mut tx, "unreadable").await?;
+        if let (Some(user), Some(page)) = (claimed.user, claimed.page) {
+            DrawPage::give_up(&mut tx, user, page, claimed.id).await?;
+        }
+        tx.commit().await?;
+        return Err(Error::internal(format!("job {} cannot be read and was given up", claimed.id)));
+    };
+    if let Work::DrawPage(work) = &work {
+        work.started(&mut tx).await?;
+    }
+    tx.commit().await?;
+    Ok(Some(Task { claimed, work }))
+}
+
+impl Task {
+    pub async fn run(&self, machine: &Machine) -> Result<(), Error> {
+        if self.claimed.attempts > self.work.attempts() {
+            return Err(Error::internal("its worker died at every attempt"));
+        }
+        match &self.work {
+            // Stores its result and ends the job in one transaction.
+            Work::DrawPage(work) => {
+                return match work.run(machine, &self.claimed).await? {
+                    Ending::Settled => Ok(()),
+                    Ending::NothingToDraw => self.set_back(machine, "nothing to draw", true).await,
+                };
+            }
+            Work::SendMail(work) => work.run(machine).await?,
+            Work::RemoveFiles(work) => work.run(machine).await?,
+        }
+        let mut tx = machine.db.begin(Authority::System).await?;
+        self.claimed.finish(&mut tx).await?;
+        tx.commit().await
+    }
+
+    /// After a failure: later again, or, after the last attempt, the end, with what was paid given back.
+    pub async fn fail(&self, machine: &Machine, error: &str) -> Result<(), Error> {
+        self.set_back(machine, error, self.claimed.attempts >= self.work.attempts()).await
+    }
+
+    async fn set_back(&self, machine: &Machine, error: &str, last: bool) -> Result<(), Error> {
+        let mut tx = machine.db.begin(Authority::System).await?;
+        if !last {
+            let held = self.claimed.postpone(&mut tx, error).await?;
+            self.wait_again(&mut tx, held).await?;
+        } else if self.claimed.bury(&mut tx, error).await?
+            && let Work::DrawPage(work) = &self.work
+        {
+            DrawPage::give_up(&mut tx, work.owner, work.page_id, self.claimed.id).await?;
+        }
+        tx.commit().await
+    }
+
+    /// On shutdown: gives the job back at once, without counting the attempt.
+    pub async fn release(&self, machine: &Machine) -> Result<(), Error> {
+        let mut tx = machine.db.begin(Authority::System).await?;
+        let held = self.claimed.release(&mut tx).await?;
+        self.wait_again(&mut tx, held).await?;
+        tx.commit().await
+    }
+
+    async fn wait_again(&self, tx: &mut Tx, held: bool) -> Result<(), Error> {
+        match &self.work {
+            Work::DrawPage(work) if held => work.postponed(tx).await,
+            _ => Ok(()),
+        }
+    }
+}
