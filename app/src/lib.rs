@@ -5,7 +5,7 @@
 //! - [`studio`]: behaviour of `/create`, where a photo becomes a drawing
 //! - [`panel`]: behaviour of the account panel
 //! - [`browser`]: the only place that knows the DOM
-//! - `ssr`: every route of the screens; what a request brings, what an answer is (server only)
+//! - `ssr`: every route of the screens; `desk`: what a request brings and what it gets (server only)
 //! - `shell`, `screens`, `components`: the HTML: the document, one file for each screen, shared parts (server only)
 //! - `forms`: what the screens' forms do, with and without JavaScript (server only)
 
@@ -17,6 +17,8 @@ pub mod studio;
 
 #[cfg(feature = "ssr")]
 pub mod components;
+#[cfg(feature = "ssr")]
+pub mod desk;
 #[cfg(feature = "ssr")]
 pub mod forms;
 #[cfg(feature = "ssr")]

@@ -13,7 +13,7 @@ use server::accounts::{self, SignedIn, return_path};
 use super::typed::Typed;
 use crate::{
     components::login_address,
-    ssr::{Answer, Desk},
+    desk::{Answer, Desk},
     step::Step,
 };
 

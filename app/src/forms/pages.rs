@@ -9,7 +9,7 @@ use model::{PageId, Title};
 use serde::Deserialize;
 use server::pages;
 
-use crate::ssr::{Answer, Desk};
+use crate::desk::{Answer, Desk};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]

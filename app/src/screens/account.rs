@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use server::credits;
 
 use crate::{
+    desk::{Answer, Desk},
     shell::{Head, credits_in_words},
-    ssr::{Answer, Desk},
 };
 
 pub async fn show(desk: Desk) -> Answer {

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use super::Failed;
 use crate::{
     components::{AuthPanel, StudioForm},
+    desk::{Answer, Desk},
     forms::typed::Typed,
     islands::CreateStudio,
     shell::Head,
-    ssr::{Answer, Desk},
     step::Step,
 };
 

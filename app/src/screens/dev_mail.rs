@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use server::mail::{Message, outbox};
 
 use crate::{
+    desk::{Answer, Desk},
     shell::Head,
-    ssr::{Answer, Desk},
 };
 
 pub async fn show(desk: Desk) -> Answer {

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use server::{credits, pages};
 
 use crate::{
+    desk::{Answer, Desk},
     shell::{Head, credits_in_words},
-    ssr::{Answer, Desk},
 };
 
 #[derive(Default, Deserialize)]

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
+    desk::{Answer, Desk},
     shell::Head,
-    ssr::{Answer, Desk},
 };
 
 pub async fn show(desk: Desk) -> Answer {

@@ -11,11 +11,11 @@ use server::accounts::return_path;
 
 use crate::{
     components::AuthPanel,
+    desk::{Answer, Desk},
     forms::typed::Typed,
     islands::Login,
     screens::Failed,
     shell::Head,
-    ssr::{Answer, Desk},
     step::Step,
 };
 

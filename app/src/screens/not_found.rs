@@ -5,8 +5,8 @@ use model::Problem;
 
 use super::refused::Refused;
 use crate::{
+    desk::{Answer, Desk},
     shell::Head,
-    ssr::{Answer, Desk},
 };
 use leptos::prelude::*;
 

@@ -8,9 +8,9 @@ use server::pages;
 use super::{Failed, day};
 use crate::{
     components::Notice,
+    desk::{Answer, Desk},
     islands::{PageWatch, PrintButton},
     shell::Head,
-    ssr::{Answer, Desk},
 };
 
 /// Without JavaScript the screen looks again this often, in seconds, while a page is drawn.

@@ -1,0 +1,105 @@
+//! What a request for a screen brings, and what it gets.
+
+use axum::{
+    extract::FromRequestParts,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use http::{StatusCode, request::Parts};
+use leptos::prelude::*;
+use model::Problem;
+use server::{
+    Machine, credits,
+    visitor::{Account, Visitor},
+};
+
+use crate::{
+    components::auth_panel::login_address,
+    screens::refused,
+    shell::{self, Head, Header},
+    step::Step,
+};
+
+/// What a screen gets, or why not.
+pub type Answer = Result<Response, Refusal>;
+
+/// Everything a screen needs to know about a request.
+pub struct Desk {
+    pub machine: Machine,
+    pub visitor: Visitor,
+    path: String,
+    wants_json: bool,
+}
+
+impl FromRequestParts<Machine> for Desk {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, machine: &Machine) -> Result<Self, Refusal> {
+        let accept = parts.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
+        Ok(Self {
+            machine: machine.clone(),
+            visitor: parts.extensions.get::<Visitor>().cloned().unwrap_or_default(),
+            path: parts.uri.path().to_owned(),
+            wants_json: accept.is_some_and(|types| types.contains("application/json")),
+        })
+    }
+}
+
+impl Desk {
+    /// Whoever is signed in; others are sent to sign in first and come back here.
+    pub fn account(&self) -> Result<&Account, Refusal> {
+        self.account_for(&self.path)
+    }
+
+    /// The same for a form: its own address takes no visit, so the way back is the screen that it stood on.
+    pub fn account_for(&self, screen: &str) -> Result<&Account, Refusal> {
+        self.visitor.account.as_ref().ok_or_else(|| Refusal::SignIn(screen.to_owned()))
+    }
+
+    /// The form was sent by a script, which wants to stay where it is.
+    pub fn wants_json(&self) -> bool {
+        self.wants_json
+    }
+
+    /// A whole screen.
+    pub async fn screen<V: IntoView + 'static>(&self, head: Head, body: impl FnOnce() -> V) -> Answer {
+        self.screen_with(StatusCode::OK, head, body).await
+    }
+
+    pub async fn screen_with<V: IntoView + 'static>(
+        &self,
+        status: StatusCode,
+        head: Head,
+        body: impl FnOnce() -> V,
+    ) -> Answer {
+        let header = match &self.visitor.account {
+            Some(account) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },
+            None => Header::SignedOut,
+        };
+        Ok((status, Html(shell::document(head, header, body))).into_response())
+    }
+}
+
+/// Why a screen is not shown.
+pub enum Refusal {
+    /// Sign in first, then come back to this path.
+    SignIn(String),
+    Problem(Problem),
+}
+
+impl<E: Into<server::Error>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self::Problem(error.into().into())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::SignIn(path) => Redirect::to(&login_address(Step::SignIn, &path)).into_response(),
+            Self::Problem(problem) => {
+                let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                (status, Html(refused::document(problem))).into_response()
+            }
+        }
+    }
+}
