@@ -41,6 +41,9 @@ const FARTHEST: f32 = 90.0;
 /// A line with a loose end that is shorter is a spur, px; one stronger than need be may be shorter.
 const SPUR: f32 = 36.0;
 
+/// Half the white a strip needs between its two lines, px: a narrower one is one thick line, drawn twice.
+const HALF_STRIP: f32 = 1.0;
+
 /// How much stronger a line with a loose end has to be than one without.
 const LOOSE: f32 = 0.8;
 
@@ -224,19 +227,32 @@ impl Levels<'_> {
             (0..self.worth.len() as u32).filter(|&arc| self.level[arc as usize] == step).collect();
         let strength = |arc: u32| self.worth[arc as usize].closed.max(self.worth[arc as usize].open);
         order.sort_by(|&a, &b| strength(a).total_cmp(&strength(b)).then(a.cmp(&b)));
-        for arc in order {
-            let [left, right] = [self.arcs.arcs[arc as usize].left, self.arcs.arcs[arc as usize].right];
-            let (left, right) = (faces.of(left), faces.of(right));
-            let white = |face: u32, faces: &Faces| faces.areas[face as usize] - bar.half_line * rim[face as usize];
-            if left == right {
-                continue;
-            }
-            if white(left, &faces).min(white(right, &faces)) < bar.face {
-                self.level[arc as usize] = LEVELS as u8;
+        let sides = |arc: u32, faces: &mut Faces| {
+            let arc = &self.arcs.arcs[arc as usize];
+            (faces.of(arc.left), faces.of(arc.right))
+        };
+        order.retain(|&arc| {
+            let (left, right) = sides(arc, &mut faces);
+            left != right
+        });
+        for &arc in &order {
+            let (left, right) = sides(arc, &mut faces);
+            let sliver = |face: u32| {
+                let (area, rim) = (faces.areas[face as usize], rim[face as usize]);
+                area - bar.half_line * rim < bar.face || area < (bar.half_line + HALF_STRIP) * rim
+            };
+            if left != right && (sliver(left) || sliver(right)) {
                 let length = self.worth[arc as usize].length;
                 let both = rim[left as usize] + rim[right as usize] - 2.0 * length;
                 let whole = faces.unite(left, right);
                 rim[whole as usize] = both;
+            }
+        }
+        // Where two faces became one, all that parted them goes.
+        for arc in order {
+            let (left, right) = sides(arc, &mut faces);
+            if left == right {
+                self.level[arc as usize] = LEVELS as u8;
             }
         }
     }

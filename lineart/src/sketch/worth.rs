@@ -18,6 +18,13 @@ const HAZE: f32 = 0.7;
 const HALF_ROOM: f32 = 500.0;
 const ROOM: f32 = 2.0;
 
+/// Room above which a region is more than a brick, px^2, and how much every e-fold of it adds.
+const SPACIOUS: f32 = 4000.0;
+const SPACE: f32 = 0.6;
+
+/// How much more a boundary needs to be worth than its evidence alone.
+const CLOSED: f32 = 0.4;
+
 /// Length at which a string counts half, px.
 const HALF_LENGTH: f32 = 60.0;
 
@@ -32,7 +39,9 @@ pub(super) fn worth(arcs: &Arcs, evidence: &[Evidence], areas: &[f32], crispness
     let sides = arcs.arcs.iter().map(|arc| [arc.left, arc.right]);
     let boundaries = sides.zip(evidence).map(|(sides, own)| Boundary::new(sides, *own)).collect();
     let hierarchy = merge::hierarchy(areas, boundaries, |evidence, room| {
-        evidence.strength() - haze + ROOM * libm::logf(room / (room + HALF_ROOM))
+        evidence.strength() - haze - CLOSED
+            + ROOM * libm::logf(room / (room + HALF_ROOM))
+            + SPACE * libm::logf((room / SPACIOUS).max(1.0))
     });
     let worth = |i: usize| {
         let string = &pooled[strings.of[i] as usize];
