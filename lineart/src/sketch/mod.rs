@@ -20,6 +20,7 @@
 //!    point where strokes meet belongs to all of them.
 
 mod arcs;
+mod bands;
 mod bars;
 mod basins;
 mod curve;
