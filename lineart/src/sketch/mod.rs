@@ -16,8 +16,11 @@
 //! 7. [`bars`]: what a detail of 0 to 1, in tenths, asks for: from 4 to -4, less on faint photos, more on crowded ones.
 //! 8. [`levels`]: arcs that pass a bar appear with it; loose ends are led on to the next line over the cheapest arcs
 //!    (Dijkstra 1959), spurs below 36 px and faces below 60 px^2 of white left out.
-//! 9. [`strokes`], [`curve`]: arcs strung together, smoothed, and fitted with cubics (Schneider 1990) within 0.6 px; a
-//!    point where strokes meet belongs to all of them.
+//! 9. [`features`]: from a detail of 0.6 on, what the half size is too coarse for, such as the eyes of a small face: crests
+//!    of the energy at full size ([`ridges`], thinned after Guo, Hall 1989, [`trace`], [`join`]) where no outline runs
+//!    within 6 px, weighed by [`strength`].
+//! 10. [`strokes`], [`curve`]: arcs strung together, smoothed, and fitted with cubics (Schneider 1990) within 0.6 px; a
+//!     point where strokes meet belongs to all of them.
 
 mod arcs;
 mod bands;
@@ -25,14 +28,19 @@ mod bars;
 mod basins;
 mod curve;
 mod evidence;
+mod features;
 mod field;
 mod flow;
+mod join;
 mod levels;
 mod lines;
 mod merge;
+mod ridges;
 pub(crate) mod scale;
+mod strength;
 mod strings;
 mod strokes;
+mod trace;
 mod worth;
 
 use kurbo::{Affine, BezPath};
@@ -87,7 +95,9 @@ impl Sketch {
         let (width, height) = (side(photo.width()), side(photo.height()));
         // The shape of the working size is the page's but for rounding.
         let to_page = Affine::scale_non_uniform(width / energy.width as f64, height / energy.height as f64);
-        let strokes = strokes::strokes(&arcs, &levels, HALF as f32)
+        let mut lines = strokes::strokes(&arcs, &levels, HALF as f32);
+        lines.extend(features::features(&energy, &smooth, &flow, &lines));
+        let strokes = lines
             .into_iter()
             .map(|(level, outline)| Stroke { level, path: on_tenths(&(to_page * outline.path(TOLERANCE))) })
             .collect();
