@@ -62,7 +62,7 @@ impl FromStr for Preset {
 #[serde(deny_unknown_fields)]
 pub struct Style {
     pub preset: Preset,
-    /// 0 to 1: 0 draws only the strongest outlines, 1 everything the sketch found.
+    /// 0 to 1, told apart in tenths: 0 draws only the strongest outlines, 1 everything the sketch found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<f32>,
     /// Line width in mm on A4 paper, 0.3 to 2.

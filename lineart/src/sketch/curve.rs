@@ -3,7 +3,7 @@
 
 use kurbo::{BezPath, CubicBez, ParamCurve, Point, Vec2};
 
-use super::trace::Chain;
+use super::arcs::Chain;
 
 /// Wobble of single pixels is averaged over about this many points.
 const SMOOTHING: usize = 10;
@@ -14,29 +14,51 @@ const CORNER_REACH: usize = 7;
 /// Cosine of the turn at a corner: sharper than 60 degrees.
 const CORNER_COSINE: f64 = 0.5;
 
-/// The curve through `chain`, within `tolerance` px of its smoothed points.
-pub(super) fn fit(chain: &Chain, tolerance: f64) -> BezPath {
+/// A smoothed line, one point for every point of its chain, cut at its corners.
+pub(super) struct Outline {
+    pub points: Vec<Point>,
+    cuts: Vec<usize>,
+    closed: bool,
+}
+
+/// Smooths `chain` between its corners; ends that are given stay where they are given.
+pub(super) fn smooth(chain: &Chain, first: Option<Point>, last: Option<Point>) -> Outline {
     let closed = chain.len() > 3 && chain.first() == chain.last();
-    let raw: Vec<Point> = chain.iter().map(|p| Point::new(f64::from(p[0]), f64::from(p[1]))).collect();
-    let cuts = corners(&raw, closed);
-    let mut path = BezPath::new();
-    path.move_to(raw[0]);
+    let mut points: Vec<Point> = chain.iter().map(|p| Point::new(f64::from(p[0]), f64::from(p[1]))).collect();
+    let end = points.len() - 1;
+    points[0] = first.unwrap_or(points[0]);
+    points[end] = last.unwrap_or(points[end]);
+    if closed && first.is_none() {
+        points[0] = points[end];
+    }
+    let cuts = corners(&points, closed);
+    let free = closed && cuts.len() == 2 && first.is_none();
     for pair in cuts.windows(2) {
-        let loops = closed && cuts.len() == 2;
-        let points = smooth(&raw[pair[0]..=pair[1]], loops);
-        let (mut start, mut end) = (heading(&points), heading_back(&points));
-        if loops {
-            let through = (start - end).normalize_or_zero();
-            (start, end) = (through, -through);
-            path = BezPath::new();
-            path.move_to(points[0]);
+        let part = even(&points[pair[0]..=pair[1]], free);
+        points[pair[0]..=pair[1]].copy_from_slice(&part);
+    }
+    Outline { points, cuts, closed }
+}
+
+impl Outline {
+    /// The curve within `tolerance` px of the points.
+    pub fn path(&self, tolerance: f64) -> BezPath {
+        let mut path = BezPath::new();
+        path.move_to(self.points[0]);
+        for pair in self.cuts.windows(2) {
+            let points = &self.points[pair[0]..=pair[1]];
+            let (mut start, mut end) = (heading(points), heading_back(points));
+            if self.closed && self.cuts.len() == 2 {
+                let through = (start - end).normalize_or_zero();
+                (start, end) = (through, -through);
+            }
+            cubics(points, start, end, tolerance, &mut path);
         }
-        cubics(&points, start, end, tolerance, &mut path);
+        if self.closed {
+            path.close_path();
+        }
+        path
     }
-    if closed {
-        path.close_path();
-    }
-    path
 }
 
 trait NormalizeOrZero {
@@ -80,7 +102,7 @@ fn corners(points: &[Point], closed: bool) -> Vec<usize> {
 }
 
 /// Binomial averaging; ends stay, or on a ring are neighbours.
-fn smooth(points: &[Point], ring: bool) -> Vec<Point> {
+fn even(points: &[Point], ring: bool) -> Vec<Point> {
     let mut points = points.to_vec();
     let last = points.len() - 1;
     for _ in 0..SMOOTHING {
@@ -205,6 +227,10 @@ mod tests {
     use super::*;
     use kurbo::{ParamCurveNearest, Shape};
 
+    fn fit(chain: &Chain) -> BezPath {
+        smooth(chain, None, None).path(0.6)
+    }
+
     /// A digitised circle of 40 px.
     fn circle() -> Chain {
         let mut chain: Chain = (0..250)
@@ -218,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_circle_takes_few_cubics_and_closes() {
-        let path = fit(&circle(), 0.6);
+        let path = fit(&circle());
         assert!(path.elements().len() <= 14, "{}", path.elements().len());
         assert!((path.area().abs() / (std::f64::consts::PI * 1600.0) - 1.0).abs() < 0.04);
     }
@@ -226,7 +252,7 @@ mod tests {
     #[test]
     fn the_curve_stays_near_its_points() {
         let wave: Chain = (0..300).map(|x| [x as f32, (x as f32 / 20.0).sin() * 25.0]).collect();
-        let path = fit(&wave, 0.6);
+        let path = fit(&wave);
         for p in &wave {
             let p = Point::new(f64::from(p[0]), f64::from(p[1]));
             let nearest = path.segments().map(|s| s.nearest(p, 1e-3).distance_sq).fold(f64::MAX, f64::min);
@@ -238,14 +264,14 @@ mod tests {
     fn a_corner_stays_sharp() {
         let mut chain: Chain = (0..40).map(|x| [x as f32, 0.0]).collect();
         chain.extend((1..40).map(|y| [39.0, y as f32]));
-        let path = fit(&chain, 0.6);
+        let path = fit(&chain);
         let corner = path.segments().map(|s| s.nearest(Point::new(39.0, 0.0), 1e-3).distance_sq);
         assert!(corner.fold(f64::MAX, f64::min) < 0.5);
     }
 
     #[test]
     fn standing_still_is_no_reason_to_panic() {
-        let path = fit(&vec![[3.0, 3.0]; 12], 0.6);
+        let path = fit(&vec![[3.0, 3.0]; 12]);
         assert!(path.elements().len() > 1 && path.is_finite());
     }
 }

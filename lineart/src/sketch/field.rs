@@ -1,5 +1,7 @@
 //! A value at every pixel of the working size: colours, tensors, directions, responses.
 
+use super::bands::in_bands;
+
 /// `width * height` values of `C` numbers, row by row.
 #[derive(Clone)]
 pub(super) struct Field<const C: usize> {
@@ -54,26 +56,28 @@ impl<const C: usize> Field<C> {
         let (kernel, radius) = gaussian(sigma);
         let (width, height) = (self.width, self.height);
         let mut out = Field::new(width, height);
-        let mut padded = vec![[0.0f32; C]; width + kernel.len()];
-        for y in 0..height {
-            let tall = &mut padded[radius..radius + width];
-            tall.as_flattened_mut().fill(0.0);
-            for (k, weights) in kernel.as_chunks().0.iter().enumerate() {
-                let rows = [0, 1, 2, 3].map(|i| {
-                    let source = (y + 4 * k + i).saturating_sub(radius).min(height - 1);
-                    self.row(source).as_flattened()
-                });
-                add_scaled(tall.as_flattened_mut(), rows, *weights);
+        in_bands(&mut out.data, width, |top, band| {
+            let mut padded = vec![[0.0f32; C]; width + kernel.len()];
+            for (y, row) in band.chunks_exact_mut(width).enumerate() {
+                let y = top + y;
+                let tall = &mut padded[radius..radius + width];
+                tall.as_flattened_mut().fill(0.0);
+                for (k, weights) in kernel.as_chunks().0.iter().enumerate() {
+                    let rows = [0, 1, 2, 3].map(|i| {
+                        let source = (y + 4 * k + i).saturating_sub(radius).min(height - 1);
+                        self.row(source).as_flattened()
+                    });
+                    add_scaled(tall.as_flattened_mut(), rows, *weights);
+                }
+                let (first, last) = (tall[0], tall[width - 1]);
+                padded[..radius].fill(first);
+                padded[radius + width..].fill(last);
+                for (k, weights) in kernel.as_chunks().0.iter().enumerate() {
+                    let rows = [0, 1, 2, 3].map(|i| padded[4 * k + i..][..width].as_flattened());
+                    add_scaled(row.as_flattened_mut(), rows, *weights);
+                }
             }
-            let (first, last) = (tall[0], tall[width - 1]);
-            padded[..radius].fill(first);
-            padded[radius + width..].fill(last);
-            let row = &mut out.data[y * width..(y + 1) * width];
-            for (k, weights) in kernel.as_chunks().0.iter().enumerate() {
-                let rows = [0, 1, 2, 3].map(|i| padded[4 * k + i..][..width].as_flattened());
-                add_scaled(row.as_flattened_mut(), rows, *weights);
-            }
-        }
+        });
         out
     }
 

@@ -3,6 +3,7 @@
 //! The structure tensor of all colour channels, smoothed, gives the edge tangent flow (Kang, Lee, Chui 2007;
 //! Kyprianidis, Kang 2011). Averaging along it evens out fur and grain and leaves edges sharp.
 
+use super::bands::in_bands;
 use super::field::Field;
 
 /// How far neighbours agree on a direction, px of half the size.
@@ -63,17 +64,19 @@ pub(super) fn smooth_along(colours: &Field<4>, flow: &Flow, steps: &[f32]) -> Fi
     let mut smooth = colours.clone();
     let mut next = colours.clone();
     for &step in steps {
-        let rows = next.data.chunks_exact_mut(colours.width).enumerate();
-        for (y, row) in rows {
-            let here = smooth.row(y).iter().zip(flow.row(y));
-            for (x, (out, (here, &[nx, ny]))) in row.iter_mut().zip(here).enumerate() {
-                let (dx, dy) = (-ny * step, nx * step);
-                let (x, y) = (x as f32, y as f32);
-                let ahead = smooth.sample(x + dx, y + dy);
-                let behind = smooth.sample(x - dx, y - dy);
-                *out = std::array::from_fn(|i| 0.5 * here[i] + 0.25 * (ahead[i] + behind[i]));
+        in_bands(&mut next.data, colours.width, |top, band| {
+            for (y, row) in band.chunks_exact_mut(colours.width).enumerate() {
+                let y = top + y;
+                let here = smooth.row(y).iter().zip(flow.row(y));
+                for (x, (out, (here, &[nx, ny]))) in row.iter_mut().zip(here).enumerate() {
+                    let (dx, dy) = (-ny * step, nx * step);
+                    let (x, y) = (x as f32, y as f32);
+                    let ahead = smooth.sample(x + dx, y + dy);
+                    let behind = smooth.sample(x - dx, y - dy);
+                    *out = std::array::from_fn(|i| 0.5 * here[i] + 0.25 * (ahead[i] + behind[i]));
+                }
             }
-        }
+        });
         std::mem::swap(&mut smooth, &mut next);
     }
     smooth

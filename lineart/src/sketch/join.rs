@@ -1,7 +1,6 @@
-//! Joins chains whose ends look at each other, across branchings and small gaps, and lets loose ends
-//! reach the lines they point at.
+//! Joins chains whose ends look at each other, across branchings and small gaps.
 
-use super::trace::Chain;
+use super::arcs::Chain;
 
 /// Points from an end that tell where a chain is heading.
 const HEADING: usize = 8;
@@ -80,46 +79,6 @@ fn cost(a: &End, b: &End, gap: f32) -> Option<f32> {
     (straight > 0.6).then(|| distance / gap + 2.0 * (1.0 - straight))
 }
 
-/// Lengthens loose ends that stop just short of another line until they touch it, so that areas close.
-pub(super) fn reach_out(chains: &mut [Chain], width: usize, height: usize, reach: usize) {
-    const NOBODY: u32 = u32::MAX;
-    let mut owner = vec![NOBODY; width * height];
-    let index = |[x, y]: [f32; 2]| {
-        let inside = x > -0.5 && y > -0.5 && x < width as f32 - 0.5 && y < height as f32 - 0.5;
-        inside.then(|| (y + 0.5) as usize * width + (x + 0.5) as usize)
-    };
-    for (i, chain) in chains.iter().enumerate() {
-        for at in chain.iter().filter_map(|&p| index(p)) {
-            owner[at] = i as u32;
-        }
-    }
-    for (i, chain) in chains.iter_mut().enumerate() {
-        if chain.first() == chain.last() {
-            continue;
-        }
-        for tail in [false, true] {
-            let End { at, heading, .. } = end(i, chain, tail);
-            let ahead = |step: usize, aside: f32| {
-                let step = step as f32;
-                [at[0] + heading[0] * step - heading[1] * aside, at[1] + heading[1] * step + heading[0] * aside]
-            };
-            let touched = (1..=reach).find_map(|step| {
-                let around = [0.0, -1.0, 1.0].map(|aside| ahead(step, aside));
-                let hit = |p: &[f32; 2]| index(*p).is_some_and(|at| owner[at] != NOBODY && owner[at] != i as u32);
-                around.into_iter().find(hit).map(|hit| (step, hit))
-            });
-            if let Some((step, hit)) = touched {
-                let way = (1..step).map(|step| ahead(step, 0.0)).chain([hit]);
-                if tail {
-                    chain.extend(way);
-                } else {
-                    chain.splice(0..0, way.collect::<Vec<_>>().into_iter().rev());
-                }
-            }
-        }
-    }
-}
-
 fn string_together(chains: &[Chain], partner: &[usize]) -> Vec<Chain> {
     let mut used = vec![false; chains.len()];
     let mut out = Vec::new();
@@ -170,14 +129,5 @@ mod tests {
     fn wide_gaps_and_parallels_stay_apart() {
         let apart = vec![line(0..20, 5.0), line(40..60, 5.0), line(0..20, 9.0)];
         assert_eq!(join(apart, 8.0).len(), 3);
-    }
-
-    #[test]
-    fn a_loose_end_reaches_the_line_it_points_at() {
-        let wall: Chain = (0..40).map(|y| [30.0, y as f32]).collect();
-        let mut chains = vec![line(0..25, 20.0), wall.clone()];
-        reach_out(&mut chains, 64, 64, 8);
-        assert!(chains[0].last().is_some_and(|end| end[0] >= 29.0));
-        assert_eq!(chains[1], wall);
     }
 }

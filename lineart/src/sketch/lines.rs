@@ -4,6 +4,7 @@
 //! Chui 2007) answers to lines, the first to edges. The root of the sum of their squares, the local energy
 //! (Morrone, Owens 1987), peaks on the centre of either, so that a crease is not drawn as two edges.
 
+use super::bands::in_bands;
 use super::field::Field;
 use super::flow::Flow;
 
@@ -21,25 +22,27 @@ pub(super) fn energy(colours: &Field<4>, flow: &Flow) -> Field<1> {
     let fine = colours.blurred(FINE_SIGMA);
     let soft = colours.blurred(SOFT_SIGMA);
     let mut out = Field::new(fine.width, fine.height);
-    for y in 0..fine.height {
-        let (fine, soft) = (Rows::of(&fine, y), Rows::of(&soft, y));
-        let flow = flow.row(y);
-        let row = &mut out.data[y * flow.len()..(y + 1) * flow.len()];
-        for (x, value) in row.iter_mut().enumerate() {
-            let [nx, ny] = flow[x];
-            let (left, right) = (x.saturating_sub(1), (x + 1).min(flow.len() - 1));
-            let mut crisp = 0.0;
-            let mut blurry = 0.0;
-            for i in 0..3 {
-                let slope = fine.first(left, x, right, i, nx, ny) * FINE_SIGMA;
-                let bend = fine.second(left, x, right, i, nx, ny) * (FINE_SIGMA * FINE_SIGMA);
-                let broad = soft.first(left, x, right, i, nx, ny) * SOFT_SIGMA;
-                crisp += slope * slope + bend * bend;
-                blurry += broad * broad;
+    in_bands(&mut out.data, fine.width, |top, band| {
+        for (y, row) in band.chunks_exact_mut(fine.width).enumerate() {
+            let y = top + y;
+            let (fine, soft) = (Rows::of(&fine, y), Rows::of(&soft, y));
+            let flow = flow.row(y);
+            for (x, value) in row.iter_mut().enumerate() {
+                let [nx, ny] = flow[x];
+                let (left, right) = (x.saturating_sub(1), (x + 1).min(flow.len() - 1));
+                let mut crisp = 0.0;
+                let mut blurry = 0.0;
+                for i in 0..3 {
+                    let slope = fine.first(left, x, right, i, nx, ny) * FINE_SIGMA;
+                    let bend = fine.second(left, x, right, i, nx, ny) * (FINE_SIGMA * FINE_SIGMA);
+                    let broad = soft.first(left, x, right, i, nx, ny) * SOFT_SIGMA;
+                    crisp += slope * slope + bend * bend;
+                    blurry += broad * broad;
+                }
+                *value = [(crisp + SOFT_SHARE * SOFT_SHARE * blurry).sqrt()];
             }
-            *value = [(crisp + SOFT_SHARE * SOFT_SHARE * blurry).sqrt()];
         }
-    }
+    });
     out
 }
 

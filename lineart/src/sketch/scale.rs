@@ -1,6 +1,7 @@
 //! Scaling by area average: every pixel of the photo counts once, so that nothing shimmers.
 //! Small photos are enlarged by straight interpolation.
 
+use super::bands::in_bands;
 use crate::photo::Photo;
 
 /// `photo` with `long_edge` pixels on its longer side, or nothing if it is no larger.
@@ -33,25 +34,27 @@ pub(crate) fn resize(photo: &Photo, width: usize, height: usize) -> Vec<[f32; 4]
     let down = Taps::new(photo.height() as usize, height);
     let stride = photo.width() as usize * 3;
     let mut out = vec![[0.0f32; 4]; width * height];
-    let mut tall = vec![0.0f32; stride];
-    for (y, row) in out.chunks_exact_mut(width).enumerate() {
-        let (first, weights) = down.at(y);
-        tall.fill(0.0);
-        for (source, &weight) in photo.rgb()[first * stride..].chunks_exact(stride).zip(weights) {
-            for (sum, &byte) in tall.iter_mut().zip(source) {
-                *sum += f32::from(byte) * weight;
+    in_bands(&mut out, width, |top, band| {
+        let mut tall = vec![0.0f32; stride];
+        for (y, row) in band.chunks_exact_mut(width).enumerate() {
+            let (first, weights) = down.at(top + y);
+            tall.fill(0.0);
+            for (source, &weight) in photo.rgb()[first * stride..].chunks_exact(stride).zip(weights) {
+                for (sum, &byte) in tall.iter_mut().zip(source) {
+                    *sum += f32::from(byte) * weight;
+                }
             }
-        }
-        for (x, pixel) in row.iter_mut().enumerate() {
-            let (first, weights) = across.at(x);
-            let sources: &[[f32; 3]] = tall[first * 3..].as_chunks().0;
-            for (source, &weight) in sources.iter().zip(weights) {
-                for (sum, &channel) in pixel.iter_mut().zip(source) {
-                    *sum += channel * weight;
+            for (x, pixel) in row.iter_mut().enumerate() {
+                let (first, weights) = across.at(x);
+                let sources: &[[f32; 3]] = tall[first * 3..].as_chunks().0;
+                for (source, &weight) in sources.iter().zip(weights) {
+                    for (sum, &channel) in pixel.iter_mut().zip(source) {
+                        *sum += channel * weight;
+                    }
                 }
             }
         }
-    }
+    });
     out
 }
 

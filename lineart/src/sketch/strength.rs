@@ -4,8 +4,8 @@
 //! regression over drawings with known outlines and were then leaned towards real photos, which have more fur
 //! and wood than such drawings. Every term is something one can see.
 
+use super::arcs::Chain;
 use super::field::Field;
-use super::trace::Chain;
 
 /// Distance to either side where the ground beside a line is looked at, px.
 const BESIDE: f32 = 7.0;

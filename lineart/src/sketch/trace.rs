@@ -1,9 +1,7 @@
 //! From crest pixels to chains of points: one chain between any two ends or branchings.
 
+use super::arcs::Chain;
 use super::ridges::{Ridges, around};
-
-/// Points one pixel apart in working pixels, in order.
-pub(super) type Chain = Vec<[f32; 2]>;
 
 /// All chains in a fixed order; loops end where they begin.
 pub(super) fn chains(ridges: &Ridges) -> Vec<Chain> {

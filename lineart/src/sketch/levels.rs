@@ -1,0 +1,288 @@
+//! Which arcs a page of each detail shows. Every level keeps what the one before shows, adds the boundaries and
+//! creases that are strong enough for it, leads loose ends on to the nearest line along the faint arcs, and leaves out
+//! spurs and slivers.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::arcs::Arcs;
+use super::merge::NOBODY;
+
+/// Details that are told apart: 0 to 1 in tenths.
+pub(super) const LEVELS: usize = 11;
+
+/// What is known of an arc.
+#[derive(Clone, Copy)]
+pub(super) struct Worth {
+    /// px.
+    pub length: f32,
+    /// Strength of the boundary it is part of, which closes.
+    pub closed: f32,
+    /// Strength of the string it is part of, which may end anywhere.
+    pub open: f32,
+    /// Strength of itself alone.
+    pub own: f32,
+}
+
+/// What a level asks for.
+#[derive(Clone, Copy)]
+pub(super) struct Bar {
+    pub closed: f32,
+    pub open: f32,
+    /// A face with less white than this is a sliver, px^2.
+    pub face: f32,
+    /// What half the line takes from a face on either side, px.
+    pub half_line: f32,
+}
+
+/// A free end is led on over at most this many px of the faintest arcs.
+const FARTHEST: f32 = 90.0;
+
+/// A line with a loose end that is shorter is a spur, px; one stronger than need be may be shorter.
+const SPUR: f32 = 36.0;
+
+/// Half the white a strip needs between its two lines, px: a narrower one is one thick line, drawn twice.
+const HALF_STRIP: f32 = 1.0;
+
+/// How much stronger a line with a loose end has to be than one without.
+const LOOSE: f32 = 0.8;
+
+pub(super) struct Levels<'a> {
+    arcs: &'a Arcs,
+    worth: &'a [Worth],
+    /// Arcs at each node.
+    at_node: Vec<Vec<u32>>,
+    /// px^2 of each basin.
+    areas: &'a [f32],
+    /// The level at which each arc appears, or `LEVELS`.
+    level: Vec<u8>,
+}
+
+/// The level at which each arc appears; [`LEVELS`] for those that never do.
+pub(super) fn levels(arcs: &Arcs, worth: &[Worth], areas: &[f32], bars: &[Bar; LEVELS]) -> Vec<u8> {
+    let mut at_node = vec![Vec::new(); arcs.on_border.len()];
+    for (i, arc) in arcs.arcs.iter().enumerate() {
+        for node in arc.nodes {
+            at_node[node as usize].push(i as u32);
+        }
+    }
+    let level = vec![LEVELS as u8; worth.len()];
+    let mut levels = Levels { arcs, worth, at_node, areas, level };
+    for (step, bar) in bars.iter().enumerate() {
+        levels.add(step as u8, bar);
+    }
+    levels.level
+}
+
+impl Levels<'_> {
+    fn add(&mut self, step: u8, bar: &Bar) {
+        for (i, worth) in self.worth.iter().enumerate() {
+            if self.level[i] > step && (worth.closed >= bar.closed || worth.open >= bar.open) {
+                self.level[i] = step;
+            }
+        }
+        self.clear_slivers(step, bar);
+        self.lead_on(step);
+        self.cut_spurs(step, bar.open + LOOSE);
+        self.clear_slivers(step, bar);
+        self.cut_spurs(step, bar.open + LOOSE);
+    }
+
+    fn is_on(&self, arc: u32) -> bool {
+        usize::from(self.level[arc as usize]) < LEVELS
+    }
+
+    fn degree(&self, node: u32) -> usize {
+        self.at_node[node as usize].iter().filter(|&&arc| self.is_on(arc)).count()
+    }
+
+    fn is_loose(&self, node: u32) -> bool {
+        !self.arcs.on_border[node as usize] && self.degree(node) == 1
+    }
+
+    fn far_end(&self, arc: u32, node: u32) -> u32 {
+        let [a, b] = self.arcs.arcs[arc as usize].nodes;
+        if a == node { b } else { a }
+    }
+
+    /// The arcs from a loose end to the next branching or the other end.
+    fn branch(&self, end: u32) -> (Vec<u32>, u32) {
+        let (mut branch, mut node) = (Vec::new(), end);
+        loop {
+            let next = self.at_node[node as usize].iter().find(|&&arc| self.is_on(arc) && branch.last() != Some(&arc));
+            let Some(&arc) = next else {
+                return (branch, node);
+            };
+            branch.push(arc);
+            node = self.far_end(arc, node);
+            if self.degree(node) != 2 || node == end {
+                return (branch, node);
+            }
+        }
+    }
+
+    /// Removes branches with a loose end that are short or not strong, but for what earlier levels show.
+    fn cut_spurs(&mut self, step: u8, needed: f32) {
+        let mut loose: Vec<u32> = (0..self.at_node.len() as u32).filter(|&node| self.is_loose(node)).collect();
+        while let Some(end) = loose.pop() {
+            if !self.is_loose(end) {
+                continue;
+            }
+            let (branch, until) = self.branch(end);
+            let length: f32 = branch.iter().map(|&arc| self.worth[arc as usize].length).sum();
+            let strength: f32 =
+                branch.iter().map(|&arc| self.worth[arc as usize]).map(|w| w.open * w.length).sum::<f32>() / length;
+            let over = strength - needed;
+            if over >= 0.0 && length >= SPUR * (1.0 - 0.2 * over).max(0.4) {
+                continue;
+            }
+            for arc in branch {
+                if self.level[arc as usize] < step {
+                    break;
+                }
+                self.level[arc as usize] = LEVELS as u8;
+            }
+            if self.is_loose(until) {
+                loose.push(until);
+            }
+        }
+    }
+
+    /// Leads every loose end to another line, if there is a way over arcs that are worth it.
+    fn lead_on(&mut self, step: u8) {
+        let mut distance = vec![f32::INFINITY; self.at_node.len()];
+        let mut via = vec![NOBODY; self.at_node.len()];
+        for end in 0..self.at_node.len() as u32 {
+            if !self.is_loose(end) {
+                continue;
+            }
+            let (branch, until) = self.branch(end);
+            let own: Vec<u32> = branch.iter().flat_map(|&arc| self.arcs.arcs[arc as usize].nodes).collect();
+            let length: f32 = branch.iter().map(|&arc| self.worth[arc as usize].length).sum();
+            let budget = FARTHEST.min(length);
+            let mut touched = vec![end];
+            distance[end as usize] = 0.0;
+            let mut queue = BinaryHeap::from([Reverse((0u32, end))]);
+            let mut reached = None;
+            while let Some(Reverse((cost, node))) = queue.pop() {
+                let cost = cost as f32 / 16.0;
+                if cost > distance[node as usize] + 0.1 {
+                    continue;
+                }
+                let other = self.degree(node) > 0 || self.arcs.on_border[node as usize];
+                if node != end && other && (!own.contains(&node) || node == until) {
+                    reached = Some(node);
+                    break;
+                }
+                for &arc in &self.at_node[node as usize] {
+                    if self.is_on(arc) {
+                        continue;
+                    }
+                    let next = self.far_end(arc, node);
+                    let total = cost + self.price(arc);
+                    if total < distance[next as usize] && total <= budget {
+                        distance[next as usize] = total;
+                        via[next as usize] = arc;
+                        touched.push(next);
+                        queue.push(Reverse(((total * 16.0) as u32, next)));
+                    }
+                }
+            }
+            let mut node = reached.unwrap_or(end);
+            while node != end {
+                let arc = via[node as usize];
+                self.level[arc as usize] = step;
+                node = self.far_end(arc, node);
+            }
+            for node in touched {
+                distance[node as usize] = f32::INFINITY;
+            }
+        }
+    }
+
+    /// Length of an arc times how faint it is.
+    fn price(&self, arc: u32) -> f32 {
+        let worth = &self.worth[arc as usize];
+        let strength = worth.own.max(worth.closed).max(worth.open);
+        worth.length * (0.5 - 0.25 * strength).clamp(0.3, 4.0)
+    }
+
+    /// Opens faces too small to colour at their weakest side, unless an earlier level shows it.
+    fn clear_slivers(&mut self, step: u8, bar: &Bar) {
+        let mut faces = Faces::new(self.areas);
+        for (i, arc) in self.arcs.arcs.iter().enumerate() {
+            if !self.is_on(i as u32) {
+                faces.unite(arc.left, arc.right);
+            }
+        }
+        let mut rim = vec![0.0f32; self.areas.len()];
+        for (i, arc) in self.arcs.arcs.iter().enumerate() {
+            let (left, right) = (faces.of(arc.left), faces.of(arc.right));
+            if self.is_on(i as u32) && left != right {
+                rim[left as usize] += self.worth[i].length;
+                rim[right as usize] += self.worth[i].length;
+            }
+        }
+        let mut order: Vec<u32> =
+            (0..self.worth.len() as u32).filter(|&arc| self.level[arc as usize] == step).collect();
+        let strength = |arc: u32| self.worth[arc as usize].closed.max(self.worth[arc as usize].open);
+        order.sort_by(|&a, &b| strength(a).total_cmp(&strength(b)).then(a.cmp(&b)));
+        let sides = |arc: u32, faces: &mut Faces| {
+            let arc = &self.arcs.arcs[arc as usize];
+            (faces.of(arc.left), faces.of(arc.right))
+        };
+        order.retain(|&arc| {
+            let (left, right) = sides(arc, &mut faces);
+            left != right
+        });
+        for &arc in &order {
+            let (left, right) = sides(arc, &mut faces);
+            let sliver = |face: u32| {
+                let (area, rim) = (faces.areas[face as usize], rim[face as usize]);
+                area - bar.half_line * rim < bar.face || area < (bar.half_line + HALF_STRIP) * rim
+            };
+            if left != right && (sliver(left) || sliver(right)) {
+                let length = self.worth[arc as usize].length;
+                let both = rim[left as usize] + rim[right as usize] - 2.0 * length;
+                let whole = faces.unite(left, right);
+                rim[whole as usize] = both;
+            }
+        }
+        // Where two faces became one, all that parted them goes.
+        for arc in order {
+            let (left, right) = sides(arc, &mut faces);
+            if left == right {
+                self.level[arc as usize] = LEVELS as u8;
+            }
+        }
+    }
+}
+
+/// Basins united to faces, with their areas.
+struct Faces {
+    parent: Vec<u32>,
+    areas: Vec<f32>,
+}
+
+impl Faces {
+    fn new(areas: &[f32]) -> Faces {
+        Faces { parent: (0..areas.len() as u32).collect(), areas: areas.to_vec() }
+    }
+
+    fn of(&mut self, mut basin: u32) -> u32 {
+        while self.parent[basin as usize] != basin {
+            self.parent[basin as usize] = self.parent[self.parent[basin as usize] as usize];
+            basin = self.parent[basin as usize];
+        }
+        basin
+    }
+
+    fn unite(&mut self, a: u32, b: u32) -> u32 {
+        let (a, b) = (self.of(a), self.of(b));
+        if a != b {
+            self.parent[b as usize] = a;
+            self.areas[a as usize] += self.areas[b as usize];
+        }
+        a
+    }
+}

@@ -1,0 +1,96 @@
+//! Arcs that go on into each other across nodes, strung together: a crease is one line however many faint arcs
+//! branch off it.
+
+use super::arcs::Arcs;
+use super::evidence::Evidence;
+
+/// Points from a node that tell where an arc is heading.
+const HEADING: usize = 6;
+
+/// Cosine of the turn up to which two arcs may be one line.
+const STRAIGHT: f32 = 0.6;
+
+/// Share of the stronger arc's energy the weaker needs to be its continuation.
+const ALIKE: f32 = 0.45;
+
+/// For every arc the string it belongs to, and how many strings there are.
+pub(super) struct Strings {
+    pub of: Vec<u32>,
+    pub count: usize,
+}
+
+/// The end of an arc at a node, and the unit vector along which it arrives there.
+struct End {
+    node: u32,
+    arc: u32,
+    arriving: [f32; 2],
+}
+
+pub(super) fn strings(arcs: &Arcs, evidence: &[Evidence]) -> Strings {
+    let mut ends = Vec::with_capacity(arcs.arcs.len() * 2);
+    for (i, arc) in arcs.arcs.iter().enumerate() {
+        let last = arc.points.len() - 1;
+        let reach = HEADING.min(last);
+        for (node, at, inside) in [(arc.nodes[0], 0, reach), (arc.nodes[1], last, last - reach)] {
+            let (at, inside) = (arc.points[at], arc.points[inside]);
+            let (dx, dy) = (at[0] - inside[0], at[1] - inside[1]);
+            let length = (dx * dx + dy * dy).sqrt().max(1e-6);
+            ends.push(End { node, arc: i as u32, arriving: [dx / length, dy / length] });
+        }
+    }
+    ends.sort_by_key(|end| (end.node, end.arc));
+    let mut parent: Vec<u32> = (0..arcs.arcs.len() as u32).collect();
+    for meeting in ends.chunk_by(|a, b| a.node == b.node) {
+        pair_up(meeting, evidence, &mut parent);
+    }
+    let mut number = vec![u32::MAX; parent.len()];
+    let mut count = 0;
+    let of = (0..parent.len() as u32)
+        .map(|i| {
+            let root = find(&mut parent, i) as usize;
+            if number[root] == u32::MAX {
+                number[root] = count;
+                count += 1;
+            }
+            number[root]
+        })
+        .collect();
+    Strings { of, count: count as usize }
+}
+
+/// Joins the ends that meet at a node, straightest pair first.
+fn pair_up(meeting: &[End], evidence: &[Evidence], parent: &mut [u32]) {
+    let mut free = vec![true; meeting.len()];
+    loop {
+        let mut best = (STRAIGHT, None);
+        for a in 0..meeting.len() {
+            for b in a + 1..meeting.len() {
+                if !(free[a] && free[b]) {
+                    continue;
+                }
+                let [u, v] = [&meeting[a], &meeting[b]].map(|end| end.arriving);
+                let straight = -(u[0] * v[0] + u[1] * v[1]);
+                let [e, f] = [&meeting[a], &meeting[b]].map(|end| evidence[end.arc as usize].energy());
+                let alike = e.min(f) / e.max(f).max(1e-6);
+                let worth = straight * alike.sqrt();
+                if straight > STRAIGHT && alike > ALIKE && (worth > best.0 || best.1.is_none()) {
+                    best = (worth, Some((a, b)));
+                }
+            }
+        }
+        let (_, Some((a, b))) = best else {
+            return;
+        };
+        (free[a], free[b]) = (false, false);
+        let (a, b) = (find(parent, meeting[a].arc), find(parent, meeting[b].arc));
+        parent[a.max(b) as usize] = a.min(b);
+    }
+}
+
+fn find(parent: &mut [u32], mut i: u32) -> u32 {
+    while parent[i as usize] != i {
+        parent[i as usize] = parent[parent[i as usize] as usize];
+        i = parent[i as usize];
+    }
+    i
+}
