@@ -54,6 +54,10 @@ pub struct Config {
     #[arg(long, env = "SCRIBBLE_SITE_DIR", default_value = "target/site")]
     pub site_dir: PathBuf,
 
+    /// Set by `cargo leptos watch`, which puts a script of its own into each screen
+    #[arg(long, env = "LEPTOS_WATCH", hide = true)]
+    watch: Option<String>,
+
     /// Days a photo is kept
     #[arg(long, env = "SCRIBBLE_KEEP_ORIGINAL_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(..=36_500))]
     pub keep_original_days: u32,
@@ -73,6 +77,11 @@ const DEV_SECRET: &str = "scribble machine development secret";
 impl Config {
     pub fn is_dev(&self) -> bool {
         self.env == Environment::Dev
+    }
+
+    /// A development server that rebuilds and reloads by itself is at work.
+    pub fn is_watched(&self) -> bool {
+        self.is_dev() && self.watch.is_some()
     }
 
     /// Plain http, as in dev, allows neither `Secure` cookies nor HSTS.

@@ -88,10 +88,12 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .merge(built(&machine)?)
-        .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "same-origin"))
         .layer(set(header::X_FRAME_OPTIONS, "DENY"));
+    if !machine.config.is_watched() {
+        everything = everything.layer(set(header::CONTENT_SECURITY_POLICY, POLICY));
+    }
     if machine.config.is_https() {
         everything = everything.layer(set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
     }
