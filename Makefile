@@ -1,5 +1,5 @@
 # The few commands of the project; each is a script that says in its first lines what it does.
-.PHONY: run watch build test bench size screenshots
+.PHONY: run watch build test bench size speed screenshots
 
 run:
 	@bin/run
@@ -19,6 +19,9 @@ bench:
 
 size:
 	@bin/setup test && bin/build && . bin/environment && node end2end/size.mjs
+
+speed:
+	@bin/setup test && bin/build && . bin/environment && node end2end/speed.mjs
 
 screenshots:
 	@bin/setup test && bin/build && . bin/environment && node end2end/screenshots.mjs
