@@ -22,9 +22,9 @@ mod style;
 pub use decode::{DecodeError, MAX_PIXELS};
 pub use drawing::Drawing;
 #[cfg(feature = "pdf")]
-pub use drawing::pdf::{PdfError, Sheet, pdf};
+pub use drawing::pdf::{Binding, PdfError, Sheet, bind, pdf};
 pub use drawing::svg::SvgError;
-pub use paper::{MARGIN_MM, Paper, PaperError};
+pub use paper::{MARGIN_MM, Orientation, Paper, PaperError};
 pub use photo::{Photo, PhotoError};
 pub use sketch::Sketch;
 pub use style::{Preset, Style, StyleError};

@@ -116,7 +116,7 @@ pub struct Page {
     pub created_at: String,
     /// RFC 3339, UTC: when the page is removed unless it is kept longer.
     pub keep_until: String,
-    /// `None` until the page is ready.
+    /// `None` until the page was drawn. While it is drawn anew, they are those of the drawing it has.
     pub downloads: Option<Downloads>,
 }
 

@@ -89,6 +89,20 @@ pub async fn of_pages(tx: &mut Tx, owner: UserId, first: PageId, last: PageId) -
     fetch_all!(tx, PageFile, sql, owner.0, first.0, last.0)
 }
 
+/// Keeps the files of a page's drawing until then. Its photo goes when it was said to.
+pub async fn keep_until(tx: &mut Tx, owner: UserId, page: PageId, until: Millis) -> Result<(), Error> {
+    let sql =
+        "UPDATE assets SET expires_at = $3 WHERE page_id = $1 AND user_id = $2 AND kind IN ('artifact', 'preview')";
+    execute!(tx, sql, page.0, owner.0, until).map(drop)
+}
+
+/// When the photo that a page was made of is removed; `None` when that has happened.
+pub async fn photo_kept_until(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Option<Millis>, Error> {
+    let sql = "SELECT assets.expires_at FROM pages JOIN assets ON assets.id = pages.original_id
+               WHERE pages.id = $1 AND pages.user_id = $2 AND assets.user_id = $2 AND assets.expires_at > $3";
+    Ok(fetch_optional!(tx, (Millis,), sql, page.0, owner.0, tx.now)?.map(|(until,)| until))
+}
+
 /// Removes the rows of files whose time is over, and names the files.
 pub async fn forget_expired(tx: &mut Tx) -> Result<Vec<String>, Error> {
     let sql = "DELETE FROM assets WHERE expires_at <= $1 RETURNING path";

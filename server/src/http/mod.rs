@@ -56,8 +56,11 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         // Pages and what they cost
         .route("/jobs", post(jobs::make))
         .route("/jobs/{id}", get(jobs::find))
+        .route("/jobs/{id}/events", get(jobs::events))
         .route("/pages", get(pages::list))
         .route("/pages/{id}", get(pages::find).patch(pages::rename).delete(pages::delete))
+        .route("/pages/{id}/redraw", post(pages::redraw))
+        .route("/pages/{id}/keep", post(pages::keep))
         .route("/upload", post(upload::upload).layer(large))
         .route("/credits", get(credits::list))
         .fallback(answer::nothing_here)

@@ -123,6 +123,13 @@ impl Claimed {
         Ok(held)
     }
 
+    /// Tells whoever waits how far the work is: 0 to 1.
+    pub async fn progress(&self, machine: &Machine, part: f64) -> Result<(), Error> {
+        let mut tx = machine.db.begin(Authority::System).await?;
+        store::set_progress(&mut tx, self.id, self.lease, part).await?;
+        tx.commit().await
+    }
+
     /// Ends the job within the transaction that stores its result.
     pub async fn finish(&self, tx: &mut Tx) -> Result<bool, Error> {
         store::end(tx, self.id, self.lease, "done", None).await
@@ -147,13 +154,26 @@ impl Claimed {
 
 /// A page's job as its owner sees it.
 pub struct State {
+    pub id: JobId,
     pub page: PageId,
     pub state: String,
+    /// 0 to 1, of the attempt under way.
+    pub progress: f64,
+}
+
+impl State {
+    fn of(row: store::StateRow) -> Option<Self> {
+        Some(Self { id: JobId(row.id), page: PageId(row.page_id?), state: row.state, progress: row.progress })
+    }
 }
 
 pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<State>, Error> {
-    let row = store::find(tx, user, id).await?;
-    Ok(row.and_then(|(page, state)| Some(State { page: PageId(page?), state })))
+    Ok(store::find(tx, user, id).await?.and_then(State::of))
+}
+
+/// The newest job of the owner's page.
+pub async fn find_latest(tx: &mut Tx, user: UserId, page: PageId) -> Result<Option<State>, Error> {
+    Ok(store::find_latest(tx, user, page).await?.and_then(State::of))
 }
 
 /// The job made by an earlier request with the same key.

@@ -52,7 +52,8 @@ pub async fn any_due(tx: &mut Tx, draw: bool) -> Result<bool, Error> {
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
-            "UPDATE jobs SET state = 'running', lease_token = $3, lease_until = $4, attempts = attempts + 1 WHERE id = (",
+            "UPDATE jobs SET state = 'running', lease_token = $3, lease_until = $4, attempts = attempts + 1, progress = 0
+             WHERE id = (",
             "SELECT id FROM jobs WHERE ",
             due!(),
             " ORDER BY run_at, id LIMIT 1 ",
@@ -95,9 +96,29 @@ pub async fn release(tx: &mut Tx, id: JobId, lease: Uuid) -> Result<bool, Error>
     Ok(execute!(tx, sql, id.0, lease)? == 1)
 }
 
-pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<(Option<Uuid>, String)>, Error> {
-    let sql = "SELECT page_id, state FROM jobs WHERE id = $1 AND user_id = $2";
-    fetch_optional!(tx, (Option<Uuid>, String), sql, id.0, user.0)
+pub async fn set_progress(tx: &mut Tx, id: JobId, lease: Uuid, part: f64) -> Result<bool, Error> {
+    let sql = "UPDATE jobs SET progress = $3 WHERE id = $1 AND lease_token = $2 AND state = 'running'";
+    Ok(execute!(tx, sql, id.0, lease, part)? == 1)
+}
+
+/// How a page's job stands.
+#[derive(FromRow)]
+pub struct StateRow {
+    pub id: Uuid,
+    pub page_id: Option<Uuid>,
+    pub state: String,
+    pub progress: f64,
+}
+
+pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<StateRow>, Error> {
+    let sql = "SELECT id, page_id, state, progress FROM jobs WHERE id = $1 AND user_id = $2";
+    fetch_optional!(tx, StateRow, sql, id.0, user.0)
+}
+
+pub async fn find_latest(tx: &mut Tx, user: UserId, page: PageId) -> Result<Option<StateRow>, Error> {
+    let sql = "SELECT id, page_id, state, progress FROM jobs WHERE page_id = $1 AND user_id = $2
+               ORDER BY id DESC LIMIT 1";
+    fetch_optional!(tx, StateRow, sql, page.0, user.0)
 }
 
 pub async fn find_by_key(tx: &mut Tx, user: UserId, kind: &str, key: &str) -> Result<Option<(Uuid, String)>, Error> {

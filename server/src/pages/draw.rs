@@ -1,8 +1,11 @@
 //! The job that draws a page at print size.
 
+use std::{convert::Infallible, time::Duration};
+
 use lineart::{Drawing, Photo, Style};
 use model::{AssetId, JobId, PageId, Status, Title, UserId, photo::AssetKind};
 use serde::{Deserialize, Serialize};
+use tokio::{sync::watch, time::sleep};
 
 use super::store;
 use crate::{
@@ -18,6 +21,8 @@ use crate::{
 const PRINT_EDGE: u32 = 3508;
 /// Long edge of the picture in the gallery.
 const PREVIEW_EDGE: u32 = 640;
+/// Between two looks at the progress.
+const TELL_EVERY: Duration = Duration::from_millis(250);
 
 #[derive(Serialize, Deserialize)]
 pub struct DrawPage {
@@ -73,9 +78,13 @@ impl DrawPage {
         drop(tx);
         let file = machine.files.get(&photo.path).await?;
         let style = self.style;
-        let Some(drawn) = machine.compute(move || draw(&file, &style)).await?? else {
-            return Ok(Ending::NothingToDraw);
+        let (sender, progress) = watch::channel(0.05);
+        let drawing = machine.compute(move || draw(&file, &style, &|part| sender.send_modify(|told| *told = part)));
+        let drawn = tokio::select! {
+            drawn = drawing => drawn??,
+            never = tell(machine, claimed, progress) => match never {},
         };
+        let Some(drawn) = drawn else { return Ok(Ending::NothingToDraw) };
 
         let mut stored = Vec::with_capacity(3);
         let outcome = self.hand_in(machine, claimed, drawn, row.keep_until, &mut stored).await;
@@ -99,15 +108,18 @@ impl DrawPage {
             stored.push(assets::put(machine, self.owner, new).await?);
         }
         let mut tx = machine.db.begin(Authority::System).await?;
-        let wanted = claimed.finish(&mut tx).await?
-            && store::set_status(&mut tx, self.owner, self.page_id, Status::Ready).await?;
+        let wanted =
+            claimed.finish(&mut tx).await? && store::set_drawn(&mut tx, self.owner, self.page_id, &self.style).await?;
         if !wanted {
             return Ok(false);
         }
+        let before = assets::store::forget_page(&mut tx, self.owner, self.page_id).await?;
+        assets::remove_later(&mut tx, before).await?;
         for file in stored {
             file.record(&mut tx, Some(self.page_id), keep_until).await?;
         }
         tx.commit().await?;
+        machine.doorbell.ring();
         Ok(true)
     }
 
@@ -123,8 +135,8 @@ impl DrawPage {
 
     /// The page cannot be made: nobody pays for it.
     pub async fn give_up(tx: &mut Tx, owner: UserId, page: PageId, job: JobId) -> Result<(), Error> {
-        store::set_status(tx, owner, page, Status::Failed).await?;
-        credits::refund(tx, owner, job, page).await
+        store::set_not_drawn(tx, owner, page).await?;
+        credits::refund(tx, owner, job).await
     }
 }
 
@@ -136,10 +148,28 @@ async fn page_is_gone(machine: &Machine, claimed: &Claimed) -> Result<Ending, Er
     Ok(Ending::Settled)
 }
 
-/// `None` when there is nothing to draw in this photo.
-fn draw(file: &[u8], style: &Style) -> Result<Option<Drawn>, Error> {
+/// Writes down how far the drawing is, now and then: a quick one is done before it is told of.
+async fn tell(machine: &Machine, claimed: &Claimed, progress: watch::Receiver<f64>) -> Infallible {
+    let mut told = 0.0;
+    loop {
+        sleep(TELL_EVERY).await;
+        let part = *progress.borrow();
+        if part > told {
+            told = part;
+            if let Err(error) = claimed.progress(machine, part).await {
+                tracing::warn!(job = %claimed.id, %error, "telling the progress");
+            }
+        }
+    }
+}
+
+/// `None` when there is nothing to draw in this photo. `told` hears how much is done, by the share of the time that
+/// each part takes for a photo of 12 megapixels.
+fn draw(file: &[u8], style: &Style, told: &dyn Fn(f64)) -> Result<Option<Drawn>, Error> {
     let photo = Photo::decode(file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
+    told(0.2);
     let drawing = lineart::draw(&photo, style);
+    told(0.8);
     if drawing.strokes.is_empty() {
         return Ok(None);
     }
@@ -153,6 +183,7 @@ fn draw(file: &[u8], style: &Style) -> Result<Option<Drawn>, Error> {
     };
     let png = picture(&drawing, AssetKind::Artifact, PRINT_EDGE);
     let preview = picture(&drawing, AssetKind::Preview, PREVIEW_EDGE);
+    told(0.95);
     Ok(Some(Drawn { svg, png, preview }))
 }
 

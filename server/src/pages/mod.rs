@@ -2,6 +2,7 @@
 
 mod draw;
 mod print;
+mod redraw;
 pub(crate) mod store;
 
 use model::{
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 pub use draw::{DrawPage, Ending};
 pub use print::{Rendering, file};
+pub use redraw::{Shown, redraw, show};
 
 use crate::{
     Error, Machine, assets,
@@ -24,6 +26,8 @@ use crate::{
 
 /// How many pages one answer lists.
 const LISTED: i64 = 24;
+/// How far ahead "keep longer" reaches.
+const LONGEST_KEPT: Millis = 2 * 365 * DAY;
 
 /// Makes a page of a stored photo: one credit, one ledger line, one page and one job, or none of them.
 ///
@@ -90,24 +94,30 @@ pub async fn find_job(machine: &Machine, account: &Account, id: JobId) -> Result
 
 async fn job(machine: &Machine, tx: &mut Tx, owner: UserId, id: JobId) -> Result<Job, Error> {
     let state = jobs::find(tx, owner, id).await?.ok_or_else(Problem::not_found)?;
+    told(machine, tx, owner, state).await
+}
+
+/// A job in the words of its page.
+async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State) -> Result<Job, Error> {
     let files = assets::store::of_pages(tx, owner, state.page, state.page).await?;
-    let status = match state.state.as_str() {
-        "waiting" => Status::Waiting,
-        "running" => Status::Drawing,
-        "done" => Status::Ready,
-        _ => Status::Failed,
+    let drawing = downloads(machine, state.page, &files);
+    let (status, progress) = match state.state.as_str() {
+        "waiting" => (Status::Waiting, 0.0),
+        "running" => (Status::Drawing, state.progress as f32),
+        "done" => (Status::Ready, 1.0),
+        _ => (Status::Failed, 1.0),
+    };
+    let error = match &drawing {
+        Some(_) => "The page could not be drawn anew. The drawing you had is still there.",
+        None => "The page could not be drawn. Your credit was returned.",
     };
     Ok(Job {
-        id,
+        id: state.id,
         page_id: state.page,
         status,
-        progress: match status {
-            Status::Waiting => 0.0,
-            Status::Drawing => 0.5,
-            Status::Ready | Status::Failed => 1.0,
-        },
-        error: (status == Status::Failed).then(|| "The page could not be drawn. Your credit was returned.".to_owned()),
-        downloads: downloads(machine, state.page, &files),
+        progress,
+        error: (status == Status::Failed).then(|| error.to_owned()),
+        downloads: drawing.filter(|_| status == Status::Ready),
     })
 }
 
@@ -145,6 +155,19 @@ pub async fn rename(machine: &Machine, account: &Account, id: PageId, title: &Ti
     Ok(page)
 }
 
+/// Keeps the page and its drawing longer: as long again as a new one, and at most for two years from now.
+pub async fn keep(machine: &Machine, account: &Account, id: PageId) -> Result<Page, Error> {
+    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    let mut row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
+    let longer = row.keep_until + Millis::from(machine.config.keep_page_days) * DAY;
+    row.keep_until = longer.min(tx.now + LONGEST_KEPT).max(row.keep_until);
+    store::keep_until(&mut tx, account.id, id, row.keep_until).await?;
+    assets::store::keep_until(&mut tx, account.id, id, row.keep_until).await?;
+    let page = page(machine, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
+    tx.commit().await?;
+    Ok(page)
+}
+
 /// Deletes the page, its files, and its photo unless another page is made of it. An unfinished one gives its
 /// credit back.
 pub async fn delete(machine: &Machine, account: &Account, id: PageId) -> Result<(), Error> {
@@ -159,7 +182,7 @@ pub async fn delete(machine: &Machine, account: &Account, id: PageId) -> Result<
         paths.extend(assets::store::forget_unused_photo(&mut tx, account.id, photo).await?);
     }
     if let Some(job) = unfinished {
-        credits::refund(&mut tx, account.id, job, id).await?;
+        credits::refund(&mut tx, account.id, job).await?;
     }
     assets::remove_later(&mut tx, paths).await?;
     tx.commit().await?;
@@ -191,7 +214,7 @@ fn page(machine: &Machine, row: store::Row, files: &[assets::store::PageFile]) -
         style: serde_json::from_str(&row.style).map_err(|_| unreadable("style"))?,
         created_at: rfc3339(row.created_at),
         keep_until: rfc3339(row.keep_until),
-        downloads: if status == Status::Ready { downloads(machine, id, files) } else { None },
+        downloads: downloads(machine, id, files),
     })
 }
 

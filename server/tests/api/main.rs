@@ -6,6 +6,7 @@ mod credits;
 mod harness;
 mod invariants;
 mod jobs;
+mod kept;
 mod pages;
 mod photos;
 mod requests;
