@@ -14,6 +14,8 @@ pub struct Head {
     pub here: &'static str,
     /// The screen has islands: load what wakes them.
     pub islands: bool,
+    /// A script of this screen alone.
+    pub script: Option<&'static str>,
     /// Without JavaScript, look again after so many seconds.
     pub refresh: Option<u32>,
 }
@@ -52,7 +54,7 @@ pub fn document<V: IntoView + 'static>(head: Head, header: Header, body: impl Fn
 
 #[component]
 fn Document(head: Head, header: Header, body: AnyView) -> impl IntoView {
-    let Head { title, here, islands, refresh } = head;
+    let Head { title, here, islands, script, refresh } = head;
     let title = match title {
         Some(title) => format!("{title} · Scribble Machine"),
         None => "Scribble Machine: your photo as a colouring page".to_owned(),
@@ -75,6 +77,7 @@ fn Document(head: Head, header: Header, body: AnyView) -> impl IntoView {
                     {refresh.map(|seconds| view! { <meta http-equiv="refresh" content=seconds /> })}
                 </noscript>
                 {islands.then(Wake)}
+                {script.map(|address| view! { <script type="module" src=address></script> })}
                 <AutoReload options=LeptosOptions::builder().output_name("scribble").build() />
             </head>
             <body>

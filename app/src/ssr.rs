@@ -31,6 +31,8 @@ pub fn screens(machine: Machine) -> Router {
         .route("/auth/resend", post(forms::accounts::resend))
         .route("/auth/sign-out", post(forms::accounts::sign_out))
         .route("/pages/{id}/rename", post(forms::pages::rename))
+        .route("/pages/{id}/redraw", post(forms::pages::redraw))
+        .route("/pages/{id}/keep", post(forms::pages::keep))
         .route("/pages/{id}/delete", post(forms::pages::delete));
     if machine.config.is_dev() {
         screens = screens.route("/dev/mail", get(dev_mail::show));

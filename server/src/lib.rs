@@ -3,7 +3,7 @@
 //! # Layout
 //! - [`config`]: the environment, read once
 //! - [`db`], [`files`], [`mail`], [`keys`], [`clock`]: the only owners of SQL dialects, object storage, mail, secrets, time
-//! - [`accounts`], [`assets`], [`pages`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
+//! - [`accounts`], [`assets`], [`pages`], [`books`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
 //! - [`visitor`]: who is asking
 //! - [`worker`]: takes jobs and runs them; the only place that knows them all
 //! - [`http`]: every route, and what each takes and answers
@@ -11,6 +11,7 @@
 
 pub mod accounts;
 pub mod assets;
+pub mod books;
 pub mod clock;
 pub mod config;
 pub mod credits;

@@ -3,23 +3,13 @@
 use leptos::prelude::*;
 use model::{Preset, Problem, Title};
 
-use super::{Notice, login_address};
+use super::{Notice, Presets, login_address};
 use crate::step::Step;
 
 const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
 
 /// File and name of the sample photos.
 const SAMPLES: [(&str, &str); 2] = [("cat", "A cat"), ("astronaut", "An astronaut")];
-
-/// What a preset is called, and for whom it is.
-fn words(preset: Preset) -> (&'static str, &'static str) {
-    match preset {
-        Preset::Toddler => ("Toddler", "a few bold shapes"),
-        Preset::Simple => ("Simple", "big shapes, thick lines"),
-        Preset::Standard => ("Standard", "everything that matters"),
-        Preset::Detailed => ("Detailed", "fine lines, patient hands"),
-    }
-}
 
 /// `signed_in` spares the dialog. `problem` is why the last try failed.
 #[component]
@@ -110,10 +100,7 @@ fn Sheet() -> impl IntoView {
 fn Controls() -> impl IntoView {
     view! {
         <div class="controls">
-            <fieldset class="presets">
-                <legend>"Who will colour it?"</legend>
-                {Preset::ALL.map(|preset| view! { <PresetChoice preset /> }).collect_view()}
-            </fieldset>
+            <Presets legend="Who will colour it?" chosen=Preset::default() />
             // A label names the first control inside it, and an output counts as one: it stands last.
             <label class="slider detail needs-script">
                 <span>"Detail"</span>
@@ -135,21 +122,6 @@ fn Controls() -> impl IntoView {
                 "Choose another photo" <input class="unseen" type="file" accept=TYPES />
             </label>
         </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn PresetChoice(preset: Preset) -> impl IntoView {
-    let (name, words) = words(preset);
-    view! {
-        <label class="preset">
-            <input type="radio" name="preset" value=preset.as_str() checked=preset == Preset::default() />
-            <span>
-                <b>{name}</b>
-                <small>{words}</small>
-            </span>
-        </label>
     }
     .into_any()
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use server::{credits, pages};
 
 use crate::{
+    components::ChooseAPhoto,
     desk::{Answer, Desk},
     shell::{Head, credits_in_words},
 };
@@ -91,11 +92,7 @@ fn Empty(more: bool) -> impl IntoView {
         <div class="empty">
             <p class="lead">"Nothing here yet."</p>
             <p>"Choose a photo, see it drawn, and keep the page: it will wait for you here."</p>
-            <p>
-                <a class="button primary" href="/create">
-                    "Choose a photo"
-                </a>
-            </p>
+            <ChooseAPhoto />
         </div>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 mod answer;
 mod auth;
+mod books;
 mod create;
 mod credits;
 mod dev;
@@ -61,6 +62,10 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/pages/{id}", get(pages::find).patch(pages::rename).delete(pages::delete))
         .route("/pages/{id}/redraw", post(pages::redraw))
         .route("/pages/{id}/keep", post(pages::keep))
+        .route("/books", get(books::list).post(books::create))
+        .route("/books/{id}", get(books::find).patch(books::change).delete(books::delete))
+        .route("/books/{id}/pdf", get(books::pdf))
+        .route("/pdf/export", post(books::export))
         .route("/upload", post(upload::upload).layer(large))
         .route("/credits", get(credits::list))
         .fallback(answer::nothing_here)
@@ -75,7 +80,8 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/pages/{id}/png", get(files::png))
         .route("/pages/{id}/svg", get(files::svg))
         .route("/pages/{id}/pdf", get(files::pdf))
-        .route("/pages/{id}/preview", get(files::preview));
+        .route("/pages/{id}/preview", get(files::preview))
+        .route("/books/{id}/pdf", get(books::pdf_by_owner));
     if machine.config.is_dev() {
         site = site.route("/dev/mail.json", get(dev::mail));
     }

@@ -131,6 +131,17 @@ pub async fn get(machine: &Machine, account: &Account, id: PageId) -> Result<Pag
     page(machine, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)
 }
 
+/// These of the account's pages, in this order, without those that are not there any more.
+pub async fn get_all(machine: &Machine, account: &Account, ids: &[PageId]) -> Result<Vec<Page>, Error> {
+    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        let Some(row) = store::find(&mut tx, account.id, *id).await? else { continue };
+        found.push(page(machine, row, &assets::store::of_pages(&mut tx, account.id, *id, *id).await?)?);
+    }
+    Ok(found)
+}
+
 /// Up to 24 of the account's pages, newest first; `after` is the `next` of the part before.
 pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> Result<Listing<Page>, Error> {
     let after = after.map(str::parse::<PageId>).transpose()?;

@@ -2,6 +2,7 @@
 //! `SCRIBBLE_TEST_POSTGRES_URL` names.
 
 mod accounts;
+mod books;
 mod credits;
 mod harness;
 mod invariants;
