@@ -71,9 +71,10 @@ impl Desk {
         head: Head,
         body: impl FnOnce() -> V,
     ) -> Answer {
-        let header = match &self.visitor.account {
-            Some(account) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },
-            None => Header::SignedOut,
+        let header = match (&self.visitor.account, head.credits) {
+            (Some(_), Some(credits)) => Header::SignedIn { credits },
+            (Some(account), None) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },
+            (None, _) => Header::SignedOut,
         };
         Ok((status, Html(shell::document(head, header, body))).into_response())
     }

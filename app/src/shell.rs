@@ -14,6 +14,8 @@ pub struct Head {
     pub here: &'static str,
     /// The screen has islands: load what wakes them.
     pub islands: bool,
+    /// What the header says is left, when the screen knows it anyway.
+    pub credits: Option<i64>,
     /// A script of this screen alone.
     pub script: Option<&'static str>,
     /// Without JavaScript, look again after so many seconds.
@@ -27,6 +29,10 @@ impl Head {
 
     pub fn here(self, here: &'static str) -> Self {
         Self { here, ..self }
+    }
+
+    pub fn credits(self, credits: i64) -> Self {
+        Self { credits: Some(credits), ..self }
     }
 
     pub fn islands(self) -> Self {
@@ -54,7 +60,7 @@ pub fn document<V: IntoView + 'static>(head: Head, header: Header, body: impl Fn
 
 #[component]
 fn Document(head: Head, header: Header, body: AnyView) -> impl IntoView {
-    let Head { title, here, islands, script, refresh } = head;
+    let Head { title, here, islands, script, refresh, .. } = head;
     let title = match title {
         Some(title) => format!("{title} · Scribble Machine"),
         None => "Scribble Machine: your photo as a colouring page".to_owned(),

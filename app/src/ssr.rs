@@ -9,7 +9,7 @@ use server::Machine;
 
 use crate::{
     forms,
-    screens::{account, create, dev_mail, gallery, home, login, not_found, page, privacy},
+    screens::{account, book, choose, create, dev_mail, gallery, home, login, not_found, page, privacy},
 };
 
 /// More than any form has; photos go elsewhere.
@@ -22,6 +22,9 @@ pub fn screens(machine: Machine) -> Router {
         .route("/create", get(create::show))
         .route("/gallery", get(gallery::show))
         .route("/pages/{id}", get(page::show))
+        .route("/books/new", get(choose::show_new).post(forms::books::create))
+        .route("/books/{id}", get(book::show))
+        .route("/books/{id}/choose", get(choose::show_existing).post(forms::books::choose))
         .route("/account", get(account::show))
         .route("/auth/login", get(login::show))
         .route("/privacy", get(privacy::show))
@@ -33,7 +36,10 @@ pub fn screens(machine: Machine) -> Router {
         .route("/pages/{id}/rename", post(forms::pages::rename))
         .route("/pages/{id}/redraw", post(forms::pages::redraw))
         .route("/pages/{id}/keep", post(forms::pages::keep))
-        .route("/pages/{id}/delete", post(forms::pages::delete));
+        .route("/pages/{id}/delete", post(forms::pages::delete))
+        .route("/books/{id}/step", post(forms::books::step))
+        .route("/books/{id}/bind", post(forms::books::bind))
+        .route("/books/{id}/delete", post(forms::books::delete));
     if machine.config.is_dev() {
         screens = screens.route("/dev/mail", get(dev_mail::show));
     }

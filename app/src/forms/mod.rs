@@ -7,6 +7,7 @@ use model::Problem;
 use crate::desk::Answer;
 
 pub mod accounts;
+pub mod books;
 pub mod pages;
 pub mod typed;
 

@@ -1,17 +1,19 @@
 //! `/account`: whose it is, and what is left.
 
+use axum::extract::Query;
 use leptos::prelude::*;
 use server::credits;
 
+use super::{credits::Ledger, gallery::Part};
 use crate::{
     desk::{Answer, Desk},
     shell::{Head, credits_in_words},
 };
 
-pub async fn show(desk: Desk) -> Answer {
+pub async fn show(desk: Desk, Query(part): Query<Part>) -> Answer {
     let account = desk.account()?;
     let email = account.email.as_ref().map(ToString::to_string);
-    let balance = credits::balance(&desk.machine, account).await?;
+    let (balance, lines) = credits::ledger(&desk.machine, account, part.after.as_deref()).await?;
     let body = move || {
         view! {
             <div class="narrow">
@@ -22,11 +24,12 @@ pub async fn show(desk: Desk) -> Answer {
                     <dt>"Credits"</dt>
                     <dd>{credits_in_words(balance)} " left. Each page you keep costs one."</dd>
                 </dl>
+                <Ledger lines />
                 <form method="post" action="/auth/sign-out">
                     <button class="button">"Sign out of this device"</button>
                 </form>
             </div>
         }
     };
-    desk.screen(Head::new("Your account").here("/account"), body).await
+    desk.screen(Head::new("Your account").here("/account").credits(balance), body).await
 }

@@ -1,7 +1,10 @@
 //! One file for each screen: what it asks of the server, and what it shows.
 
 pub mod account;
+pub mod book;
+pub mod choose;
 pub mod create;
+pub mod credits;
 pub mod dev_mail;
 pub mod gallery;
 pub mod home;
@@ -24,6 +27,14 @@ pub struct Failed {
 impl Failed {
     pub fn problem(&self) -> Option<Problem> {
         self.problem.as_deref().and_then(ProblemCode::parse).map(Problem::from)
+    }
+}
+
+/// "1 page", "12 pages".
+pub fn pages_in_words(pages: usize) -> String {
+    match pages {
+        1 => "1 page".to_owned(),
+        pages => format!("{pages} pages"),
     }
 }
 
