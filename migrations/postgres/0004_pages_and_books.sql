@@ -27,7 +27,7 @@ CREATE TRIGGER credits_balance_is_its_ledger AFTER UPDATE OF balance ON credits
     FOR EACH ROW EXECUTE FUNCTION credits_balance_is_its_ledger();
 
 ALTER TABLE credit_events ADD CONSTRAINT credit_events_sign
-    CHECK ((kind = 'spent') = (delta < 0) AND (kind = 'granted') = (job_id IS NULL));
+    CHECK ((kind = 'spent') = (delta < 0) AND (kind IN ('spent', 'refunded')) = (job_id IS NOT NULL));
 
 CREATE FUNCTION credit_events_refund_what_was_spent() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -83,8 +83,7 @@ CREATE TABLE generations (
     request_id  TEXT,               -- theirs; once it is here, nothing is asked for twice
     result_url  TEXT,               -- where they keep what they made
     fetches     BIGINT NOT NULL DEFAULT 0, -- how often fetching it was begun
-    result_path TEXT,               -- what they made, in our store
-    result_type TEXT,               -- its content type
+    result_id   UUID,               -- what they made, in our store
     started_at  BIGINT NOT NULL
 );
 CREATE INDEX generations_user ON generations (user_id);

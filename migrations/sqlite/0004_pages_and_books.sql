@@ -16,7 +16,7 @@ BEGIN
     SELECT RAISE(ABORT, 'credits_balance_is_its_ledger');
 END;
 CREATE TRIGGER credit_events_sign BEFORE INSERT ON credit_events
-    WHEN (NEW.kind = 'spent') <> (NEW.delta < 0) OR (NEW.kind = 'granted') <> (NEW.job_id IS NULL)
+    WHEN (NEW.kind = 'spent') <> (NEW.delta < 0) OR (NEW.kind IN ('spent', 'refunded')) <> (NEW.job_id IS NOT NULL)
 BEGIN
     SELECT RAISE(ABORT, 'credit_events_sign');
 END;
@@ -65,8 +65,7 @@ CREATE TABLE generations (
     request_id  TEXT,                -- theirs; once it is here, nothing is asked for twice
     result_url  TEXT,                -- where they keep what they made
     fetches     INTEGER NOT NULL DEFAULT 0, -- how often fetching it was begun
-    result_path TEXT,                -- what they made, in our store
-    result_type TEXT,                -- its content type
+    result_id   BLOB,                -- what they made, in our store
     started_at  INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX generations_user ON generations (user_id);

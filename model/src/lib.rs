@@ -17,7 +17,7 @@ pub mod page;
 pub mod photo;
 pub mod problem;
 
-pub use account::{Code, Email, Password, User};
+pub use account::{Code, Email, Password, Session, User};
 pub use book::Book;
 pub use credit::{CreditEvent, Credits, FREE_CREDITS};
 pub use id::{AssetId, BookId, JobId, PageId, SessionId, UserId};

@@ -43,6 +43,7 @@ fn Line(entry: Entry) -> impl IntoView {
         CreditKind::Granted => "Granted",
         CreditKind::Spent => "Spent",
         CreditKind::Refunded => "Returned",
+        CreditKind::Moved => "Brought along from before you signed in",
     };
     let page = match (event.page_id, title) {
         (Some(id), Some(title)) => view! { <span>": "<a href=format!("/pages/{id}")>{title}</a></span> }.into_any(),
