@@ -80,7 +80,7 @@ CREATE TABLE generations (
     user_id     UUID   NOT NULL REFERENCES users ON DELETE CASCADE,
     page_id     UUID   NOT NULL,
     provider    TEXT   NOT NULL CHECK (provider IN ('gemini', 'fal')),
-    request_id  TEXT,               -- theirs; once it is here, nothing is asked for twice
+    request     TEXT,               -- what they call it; once it is here, nothing is asked for twice
     result_url  TEXT,               -- where they keep what they made
     fetches     BIGINT NOT NULL DEFAULT 0, -- how often fetching it was begun
     result_id   UUID,               -- what they made, in our store

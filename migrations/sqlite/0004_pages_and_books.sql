@@ -62,7 +62,7 @@ CREATE TABLE generations (
     user_id     BLOB    NOT NULL REFERENCES users ON DELETE CASCADE,
     page_id     BLOB    NOT NULL,
     provider    TEXT    NOT NULL CHECK (provider IN ('gemini', 'fal')),
-    request_id  TEXT,                -- theirs; once it is here, nothing is asked for twice
+    request     TEXT,               -- what they call it; once it is here, nothing is asked for twice
     result_url  TEXT,                -- where they keep what they made
     fetches     INTEGER NOT NULL DEFAULT 0, -- how often fetching it was begun
     result_id   BLOB,                -- what they made, in our store

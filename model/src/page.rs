@@ -104,6 +104,9 @@ pub struct Downloads {
     pub svg: String,
     pub pdf: String,
     pub preview: String,
+    /// An MP4 film, if a generator made one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 //! - [`config`]: the environment, read once
 //! - [`db`], [`files`], [`mail`], [`keys`], [`clock`]: the only owners of SQL dialects, object storage, mail, secrets, time
 //! - [`accounts`], [`assets`], [`pages`], [`books`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
+//! - [`generators`]: who draws: our own engine, or a provider elsewhere
 //! - [`visitor`]: who is asking
 //! - [`archive`]: ZIP files, written while they are sent
 //! - [`worker`]: takes jobs and runs them; the only place that knows them all
@@ -20,6 +21,7 @@ pub mod credits;
 pub mod db;
 pub mod error;
 pub mod files;
+pub mod generators;
 pub mod http;
 pub mod jobs;
 pub mod keys;
@@ -44,6 +46,7 @@ pub struct Machine {
     pub mail: mail::Mail,
     pub keys: Arc<keys::Keys>,
     pub doorbell: jobs::Doorbell,
+    pub generators: Arc<generators::Generators>,
     /// One permit per core: bounds the memory and the cores that photos and passwords may take at once.
     pub cores: Arc<Semaphore>,
 }
@@ -60,6 +63,7 @@ impl Machine {
             mail: mail::Mail::open(&config)?,
             keys: Arc::new(keys::Keys::derive(&config)?),
             doorbell: jobs::Doorbell::default(),
+            generators: Arc::new(generators::Generators::open(&config.generator, config.is_dev())?),
             cores: Arc::new(Semaphore::new(cores)),
             config: Arc::new(config),
             db,

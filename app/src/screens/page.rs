@@ -1,9 +1,13 @@
 //! `/pages/{id}`: one page: to print, to save, to rename, to draw anew, to keep longer, to throw away.
 
 use axum::extract::{Path, Query};
+use http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
 use leptos::prelude::*;
 use model::{Job, Page, Problem, Status, Style, Title};
-use server::pages::{self, Shown};
+use server::{
+    http::policy_with_pictures,
+    pages::{self, Shown},
+};
 
 use super::{Failed, day};
 use crate::{
@@ -21,12 +25,25 @@ pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Faile
     head.script = Some("/page.js");
     head.refresh = (!shown.page.status.is_final()).then_some(LOOK_AGAIN);
     let problem = failed.problem();
-    desk.screen(head, || view! { <PageScreen shown problem /> }).await
+    let pictures = shown.meanwhile.as_deref().and_then(origin_of);
+    let mut answer = desk.screen(head, || view! { <PageScreen shown problem /> }).await?;
+    // The one screen that may show a picture from elsewhere, and from there alone.
+    if let Some(policy) = pictures.and_then(|origin| HeaderValue::try_from(policy_with_pictures(&origin)).ok()) {
+        answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(answer)
+}
+
+/// Scheme and host of an address that was checked before.
+fn origin_of(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    Some(format!("{scheme}://{}", rest.split('/').next()?))
 }
 
 #[component]
 fn PageScreen(shown: Shown, problem: Option<Problem>) -> impl IntoView {
-    let Shown { page, job, photo_until } = shown;
+    let Shown { page, job, photo_until, meanwhile } = shown;
+    let film = page.downloads.as_ref().is_some_and(|files| files.video.is_some());
     let title = page.title.to_string();
     let address = format!("/pages/{}", page.id);
     let is_over = page.status.is_final();
@@ -40,8 +57,9 @@ fn PageScreen(shown: Shown, problem: Option<Problem>) -> impl IntoView {
             <h1>{title.clone()}</h1>
             <Notice problem />
             {in_vain.map(|sentence| view! { <p class="notice" data-said="">{sentence}</p> })}
-            {(!is_over).then_some(job).flatten().map(|job| view! { <Progress job anew=drawn /> })}
+            {(!is_over).then_some(job).flatten().map(|job| view! { <Progress job anew=drawn meanwhile /> })}
             {drawn.then(|| view! { <Drawn address=address.clone() title=title.clone() /> })}
+            {film.then(|| view! { <Film address=address.clone() /> })}
             {(is_over && !drawn).then(|| view! { <GaveUp /> })}
             <section class="page-care" aria-label="About this page">
                 {redraw.map(|until| view! { <Redraw action=format!("{address}/redraw") style=page.style until /> })}
@@ -135,9 +153,25 @@ fn Drawn(address: String, title: String) -> impl IntoView {
     .into_any()
 }
 
-/// How far the drawing is. `anew`: there is one already, which stands below.
 #[component]
-fn Progress(job: Job, anew: bool) -> impl IntoView {
+fn Film(address: String) -> impl IntoView {
+    view! {
+        <video class="film" controls preload="metadata" src=format!("{address}/film")></video>
+        <p>
+            <a class="button" href=format!("{address}/film?download=1") download>
+                "Save the film (MP4)"
+            </a>
+        </p>
+    }
+    .into_any()
+}
+
+/// How far the drawing is. `anew`: there is one already, which stands below. `meanwhile`: a generator's own picture,
+/// until ours is there.
+#[component]
+fn Progress(job: Job, anew: bool, meanwhile: Option<String>) -> impl IntoView {
+    let picture = meanwhile
+        .map(|url| view! { <img src=url alt="The picture your page is made of" referrerpolicy="no-referrer" /> });
     let scribble = view! {
         <svg class="scribble" viewBox="0 0 200 80" aria-hidden="true">
             <path d="M10 60C30 10 45 10 50 40s15 30 30 0 25-35 35-5 15 30 30 5 25-20 45-15" pathLength="100" />
@@ -149,7 +183,7 @@ fn Progress(job: Job, anew: bool) -> impl IntoView {
     };
     view! {
         <div class=if anew { "drawing-anew" } else { "paper paper-waiting" } data-job=job.id.to_string()>
-            {(!anew).then_some(scribble)}
+            {if picture.is_some() { picture.into_any() } else { (!anew).then_some(scribble).into_any() }}
             <p role="status">{says}</p>
             <progress max="1" value=job.progress.to_string() aria-label="Drawn so far"></progress>
         </div>

@@ -115,6 +115,12 @@ pub async fn forget_page(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec
     Ok(fetch_all!(tx, (String,), sql, page.0, owner.0)?.into_iter().map(|(path,)| path).collect())
 }
 
+/// Removes the rows of a page's drawing, and of what it was made of, and names the files. A film stays.
+pub async fn forget_drawing(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec<String>, Error> {
+    let sql = "DELETE FROM assets WHERE page_id = $1 AND user_id = $2 AND content_type <> 'video/mp4' RETURNING path";
+    Ok(fetch_all!(tx, (String,), sql, page.0, owner.0)?.into_iter().map(|(path,)| path).collect())
+}
+
 /// Removes a photo's row, unless a page is still made of it, and names the file.
 pub async fn forget_unused_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<String>, Error> {
     let sql = "DELETE FROM assets WHERE id = $1 AND user_id = $2 AND kind = 'original'

@@ -13,7 +13,8 @@ use super::{
     upload::{multipart, next_field, read},
 };
 use crate::{
-    Error, Machine, assets, credits, pages,
+    Error, Machine, assets, credits,
+    pages::{self, Wish},
     visitor::{Account, Visitor},
 };
 
@@ -49,7 +50,8 @@ async fn make(machine: &Machine, account: &Account, request: Request) -> Result<
     }
     let photo = assets::read_photo(machine, file).await?;
     let asset = assets::keep_photo(machine, account, photo).await?;
-    let job = pages::make(machine, account, asset.id, &form.style, &form.title, None).await?;
+    let wish = Wish { photo: asset.id, style: form.style, title: form.title, fallback: true };
+    let job = pages::make(machine, account, &wish, None).await?;
     Ok(format!("/pages/{}", job.page_id))
 }
 

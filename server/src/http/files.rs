@@ -117,6 +117,10 @@ pub async fn preview(request: ByOwner) -> Result<Response, Error> {
     request.answer(Rendering::Preview).await
 }
 
+pub async fn film(request: ByOwner) -> Result<Response, Error> {
+    request.answer(Rendering::Film).await
+}
+
 pub async fn pdf(request: ByOwner) -> Result<Response, Error> {
     let paper = paper(request.query.paper.as_deref())?;
     request.answer(Rendering::Pdf(paper)).await

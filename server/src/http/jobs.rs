@@ -17,7 +17,11 @@ use serde::Deserialize;
 use tokio::time::sleep;
 
 use super::answer::Fields;
-use crate::{Error, Machine, pages, visitor::Account};
+use crate::{
+    Error, Machine,
+    pages::{self, Wish},
+    visitor::Account,
+};
 
 const LONGEST_KEY: usize = 255;
 /// Between two looks at a job that somebody watches.
@@ -31,6 +35,12 @@ pub struct Make {
     asset_id: AssetId,
     style: Style,
     title: Option<String>,
+    #[serde(default = "yes")]
+    fallback: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 pub async fn make(
@@ -41,7 +51,8 @@ pub async fn make(
 ) -> Result<(StatusCode, Json<Job>), Error> {
     let title = body.title.as_deref().map(Title::parse).transpose()?.unwrap_or_default();
     let key = idempotency_key(&headers)?;
-    let job = pages::make(&machine, &account, body.asset_id, &body.style, &title, key).await?;
+    let wish = Wish { photo: body.asset_id, style: body.style, title, fallback: body.fallback };
+    let job = pages::make(&machine, &account, &wish, key).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 

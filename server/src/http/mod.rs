@@ -44,6 +44,11 @@ const SMALL_BODY: usize = 16 * 1024;
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob:; \
      object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The same for a screen that may also show pictures from one other origin.
+pub fn policy_with_pictures(origin: &str) -> String {
+    POLICY.replace("img-src 'self'", &format!("img-src 'self' {origin}"))
+}
+
 /// The whole site; `screens` draws the HTML and answers what nothing else does.
 pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
     let large = DefaultBodyLimit::max(UPLOAD_BODY);
@@ -93,6 +98,7 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/pages/{id}/svg", get(files::svg))
         .route("/pages/{id}/pdf", get(files::pdf))
         .route("/pages/{id}/preview", get(files::preview))
+        .route("/pages/{id}/film", get(files::film))
         .route("/books/{id}/pdf", get(books::pdf_by_owner));
     if machine.config.is_dev() {
         site = site.route("/dev/mail.json", get(dev::mail)).route("/dev/sign-in", post(dev::sign_in));

@@ -117,8 +117,7 @@ impl Claimed {
     /// Prolongs the lease.
     pub async fn heartbeat(&self, machine: &Machine) -> Result<bool, Error> {
         let mut tx = machine.db.begin(Authority::System).await?;
-        let until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
-        let held = store::prolong(&mut tx, self.id, self.lease, until).await?;
+        let held = self.hold(machine, &mut tx).await?;
         tx.commit().await?;
         Ok(held)
     }
@@ -128,6 +127,18 @@ impl Claimed {
         let mut tx = machine.db.begin(Authority::System).await?;
         store::set_progress(&mut tx, self.id, self.lease, part).await?;
         tx.commit().await
+    }
+
+    /// Makes sure, for a transaction that writes something else, that the lease is held until its end.
+    pub async fn hold(&self, machine: &Machine, tx: &mut Tx) -> Result<bool, Error> {
+        let until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
+        store::prolong(tx, self.id, self.lease, until).await
+    }
+
+    /// Puts the job back until somebody else has done their part. No attempt is counted: nothing failed.
+    pub async fn wait(&self, tx: &mut Tx, pause: Millis, progress: f64) -> Result<bool, Error> {
+        let at = tx.now + pause;
+        store::wait(tx, self.id, self.lease, at, progress).await
     }
 
     /// Ends the job within the transaction that stores its result.

@@ -52,8 +52,7 @@ pub async fn any_due(tx: &mut Tx, draw: bool) -> Result<bool, Error> {
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
-            "UPDATE jobs SET state = 'running', lease_token = $3, lease_until = $4, attempts = attempts + 1, progress = 0
-             WHERE id = (",
+            "UPDATE jobs SET state = 'running', lease_token = $3, lease_until = $4, attempts = attempts + 1 WHERE id = (",
             "SELECT id FROM jobs WHERE ",
             due!(),
             " ORDER BY run_at, id LIMIT 1 ",
@@ -85,9 +84,16 @@ pub async fn end(tx: &mut Tx, id: JobId, lease: Uuid, state: &str, error: Option
 }
 
 pub async fn retry(tx: &mut Tx, id: JobId, lease: Uuid, at: Millis, error: &str) -> Result<bool, Error> {
-    let sql = "UPDATE jobs SET state = 'waiting', run_at = $3, error = $4, lease_token = NULL, lease_until = NULL
+    let sql = "UPDATE jobs SET state = 'waiting', run_at = $3, error = $4, progress = 0, lease_token = NULL, lease_until = NULL
                WHERE id = $1 AND lease_token = $2 AND state = 'running'";
     Ok(execute!(tx, sql, id.0, lease, at, error)? == 1)
+}
+
+pub async fn wait(tx: &mut Tx, id: JobId, lease: Uuid, at: Millis, progress: f64) -> Result<bool, Error> {
+    let sql = "UPDATE jobs SET state = 'waiting', run_at = $3, progress = $4, attempts = attempts - 1,
+                   lease_token = NULL, lease_until = NULL
+               WHERE id = $1 AND lease_token = $2 AND state = 'running'";
+    Ok(execute!(tx, sql, id.0, lease, at, progress)? == 1)
 }
 
 pub async fn release(tx: &mut Tx, id: JobId, lease: Uuid) -> Result<bool, Error> {

@@ -2,18 +2,19 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use lineart::{Drawing, Photo, Style};
+use lineart::{Drawing, Style};
 use model::{AssetId, JobId, PageId, Status, Title, UserId, photo::AssetKind};
 use serde::{Deserialize, Serialize};
 use tokio::{sync::watch, time::sleep};
 
-use super::store;
+use super::{Wish, store};
 use crate::{
     Error, Machine,
     assets::{self, New, Stored},
     clock::Millis,
     credits,
     db::{Authority, Tx},
+    generators::{self, Course, Failure, Order, Provider, Target},
     jobs::{Claimed, Job},
 };
 
@@ -32,6 +33,16 @@ pub struct DrawPage {
     pub style: Style,
     /// As it was at first; the page's own may have been changed since.
     pub title: Title,
+    /// Who draws.
+    #[serde(default)]
+    pub by: Provider,
+    /// When they cannot, our own engine does.
+    #[serde(default = "yes")]
+    pub fallback: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The files of one page.
@@ -51,18 +62,20 @@ impl Job for DrawPage {
 }
 
 /// How an attempt ended that did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Ending {
     /// The job is over, here or in other hands.
     Settled,
-    /// Nobody pays for an empty sheet, and another attempt would make it no fuller.
-    NothingToDraw,
+    /// Another attempt would bring no more: nobody pays. The reason is for the log.
+    InVain(String),
+    /// Somebody else has to do their part first; the work is so far, 0 to 1.
+    Waiting { pause: Millis, progress: f64 },
 }
 
 impl DrawPage {
     /// True when the same request would make the same page.
-    pub fn is_same_order(&self, photo: AssetId, style: &Style, title: &Title) -> bool {
-        self.photo_id == photo && self.style == *style && self.title == *title
+    pub fn is_same_order(&self, wish: &Wish) -> bool {
+        (self.photo_id, self.style, &self.title, self.fallback) == (wish.photo, wish.style, &wish.title, wish.fallback)
     }
 
     /// Draws, stores the files, and in one transaction makes the page ready and ends the job.
@@ -76,23 +89,65 @@ impl DrawPage {
             return Err(Error::internal("the photo is gone"));
         };
         drop(tx);
-        let file = machine.files.get(&photo.path).await?;
-        let style = self.style;
-        let (sender, progress) = watch::channel(0.05);
-        let drawing = machine.compute(move || draw(&file, &style, &|part| sender.send_modify(|told| *told = part)));
-        let drawn = tokio::select! {
-            drawn = drawing => drawn??,
+        let (told, progress) = watch::channel(0.05);
+        let order = Order { photo: photo.path, style: self.style, request: None, told };
+        tokio::select! {
+            ending = self.draw(machine, claimed, order, row.keep_until) => ending,
             never = tell(machine, claimed, progress) => match never {},
+        }
+    }
+
+    async fn draw(
+        &self,
+        machine: &Machine,
+        claimed: &Claimed,
+        order: Order,
+        keep_until: Millis,
+    ) -> Result<Ending, Error> {
+        let told = order.told.clone();
+        let drawing = match self.course(machine, claimed, &order, keep_until).await? {
+            Ok(Course::Drawn(drawing)) => drawing,
+            Ok(Course::Film) => generators::engine(machine, &order).await?,
+            Ok(Course::Wait(pause)) => return Ok(Ending::Waiting { pause, progress: *told.borrow() }),
+            Ok(Course::Lost) => return Ok(Ending::Settled),
+            Err(reason) => return Ok(Ending::InVain(reason)),
         };
-        let Some(drawn) = drawn else { return Ok(Ending::NothingToDraw) };
+        if drawing.strokes.is_empty() {
+            return Ok(Ending::InVain("nothing to draw".to_owned()));
+        }
+        let drawn = machine.compute(move || written_out(&drawing)).await?;
+        told.send_replace(0.95);
 
         let mut stored = Vec::with_capacity(3);
-        let outcome = self.hand_in(machine, claimed, drawn, row.keep_until, &mut stored).await;
+        let outcome = self.hand_in(machine, claimed, drawn, keep_until, &mut stored).await;
         // Somebody else draws this page now, or it was deleted, or the database failed: leave no file behind.
         if !matches!(outcome, Ok(true)) {
             assets::discard(machine, &stored).await;
         }
         outcome.map(|_| Ending::Settled)
+    }
+
+    /// A step by whoever draws. When they cannot, our own engine does if the parent allows it; else the inner result
+    /// is the reason.
+    async fn course(
+        &self,
+        machine: &Machine,
+        claimed: &Claimed,
+        order: &Order,
+        keep_until: Millis,
+    ) -> Result<Result<Course, String>, Error> {
+        let target = Target { provider: self.by, owner: self.owner, page: self.page_id, keep_until };
+        let reason = match generators::advance(machine, claimed, &target, order).await {
+            Ok(course) => return Ok(Ok(course)),
+            Err(Failure::Ours(error)) => return Err(error),
+            Err(Failure::Again(reason)) if claimed.attempts < Self::ATTEMPTS => return Err(Error::internal(reason)),
+            Err(Failure::Again(reason) | Failure::Final(reason)) => reason,
+        };
+        tracing::warn!(job = %claimed.id, provider = self.by.as_str(), %reason, "no picture came");
+        if !self.fallback {
+            return Ok(Err(reason));
+        }
+        generators::engine(machine, order).await.map(|drawing| Ok(Course::Drawn(drawing)))
     }
 
     /// Stores the files, then makes the page ready and ends the job; false when they are not wanted any more.
@@ -113,7 +168,7 @@ impl DrawPage {
         if !wanted {
             return Ok(false);
         }
-        let before = assets::store::forget_page(&mut tx, self.owner, self.page_id).await?;
+        let before = assets::store::forget_drawing(&mut tx, self.owner, self.page_id).await?;
         assets::remove_later(&mut tx, before).await?;
         for file in stored {
             file.record(&mut tx, Some(self.page_id), keep_until).await?;
@@ -163,16 +218,8 @@ async fn tell(machine: &Machine, claimed: &Claimed, progress: watch::Receiver<f6
     }
 }
 
-/// `None` when there is nothing to draw in this photo. `told` hears how much is done, by the share of the time that
-/// each part takes for a photo of 12 megapixels.
-fn draw(file: &[u8], style: &Style, told: &dyn Fn(f64)) -> Result<Option<Drawn>, Error> {
-    let photo = Photo::decode(file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
-    told(0.2);
-    let drawing = lineart::draw(&photo, style);
-    told(0.8);
-    if drawing.strokes.is_empty() {
-        return Ok(None);
-    }
+/// The drawing as the files that are kept of it.
+fn written_out(drawing: &Drawing) -> Drawn {
     let svg = New {
         kind: AssetKind::Artifact,
         extension: "svg",
@@ -181,10 +228,9 @@ fn draw(file: &[u8], style: &Style, told: &dyn Fn(f64)) -> Result<Option<Drawn>,
         height: drawing.height.ceil() as u32,
         bytes: drawing.to_svg().into(),
     };
-    let png = picture(&drawing, AssetKind::Artifact, PRINT_EDGE);
-    let preview = picture(&drawing, AssetKind::Preview, PREVIEW_EDGE);
-    told(0.95);
-    Ok(Some(Drawn { svg, png, preview }))
+    let png = picture(drawing, AssetKind::Artifact, PRINT_EDGE);
+    let preview = picture(drawing, AssetKind::Preview, PREVIEW_EDGE);
+    Drawn { svg, png, preview }
 }
 
 fn picture(drawing: &Drawing, kind: AssetKind, long_edge: u32) -> New {

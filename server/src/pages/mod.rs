@@ -29,55 +29,59 @@ const LISTED: i64 = 24;
 /// How far ahead "keep longer" reaches.
 const LONGEST_KEPT: Millis = 2 * 365 * DAY;
 
+/// What a parent asks for.
+pub struct Wish {
+    pub photo: AssetId,
+    pub style: Style,
+    pub title: Title,
+    /// If whoever draws cannot, our own engine may.
+    pub fallback: bool,
+}
+
 /// Makes a page of a stored photo: one credit, one ledger line, one page and one job, or none of them.
 ///
 /// The same `key` again is the same page again, without a second credit.
 ///
 /// # Errors
 /// `not_found` for a photo that is not the account's, `no_credit`, `style_out_of_range`,
-/// `idempotency_key_reused` when the key came with another photo, style or title.
-pub async fn make(
-    machine: &Machine,
-    account: &Account,
-    photo: AssetId,
-    style: &Style,
-    title: &Title,
-    key: Option<&str>,
-) -> Result<Job, Error> {
-    style.check().map_err(|_| Problem::style_out_of_range())?;
-    match make_once(machine, account, photo, style, title, key).await {
+/// `idempotency_key_reused` when the key came with another wish.
+pub async fn make(machine: &Machine, account: &Account, wish: &Wish, key: Option<&str>) -> Result<Job, Error> {
+    wish.style.check().map_err(|_| Problem::style_out_of_range())?;
+    match make_once(machine, account, wish, key).await {
         // Two requests with the same key raced; the other one won.
         Err(error) if error.is_unique_violation("jobs_idempotency_key", "jobs.user_id, jobs.idempotency_key") => {
-            make_once(machine, account, photo, style, title, key).await
+            make_once(machine, account, wish, key).await
         }
         result => result,
     }
 }
 
-async fn make_once(
-    machine: &Machine,
-    account: &Account,
-    photo: AssetId,
-    style: &Style,
-    title: &Title,
-    key: Option<&str>,
-) -> Result<Job, Error> {
+async fn make_once(machine: &Machine, account: &Account, wish: &Wish, key: Option<&str>) -> Result<Job, Error> {
+    let Wish { photo, style, title, fallback } = wish;
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     if let Some(key) = key
         && let Some((id, before)) = jobs::find_by_key::<DrawPage>(&mut tx, account.id, key).await?
     {
-        if !before.is_same_order(photo, style, title) {
+        if !before.is_same_order(wish) {
             return Err(Problem::idempotency_key_reused().into());
         }
         return job(machine, &mut tx, account.id, id).await;
     }
-    if assets::store::find_photo(&mut tx, account.id, photo).await?.is_none() {
+    if assets::store::find_photo(&mut tx, account.id, *photo).await?.is_none() {
         return Err(Problem::not_found().into());
     }
     let (page_id, job_id) = (PageId(Uuid::now_v7()), jobs::new_id());
     let keep_until = tx.now + Millis::from(machine.config.keep_page_days) * DAY;
-    store::insert(&mut tx, account.id, page_id, photo, title, style, keep_until).await?;
-    let work = DrawPage { owner: account.id, page_id, photo_id: photo, style: *style, title: title.clone() };
+    store::insert(&mut tx, account.id, page_id, *photo, title, style, keep_until).await?;
+    let work = DrawPage {
+        owner: account.id,
+        page_id,
+        photo_id: *photo,
+        style: *style,
+        title: title.clone(),
+        by: machine.config.generator.provider,
+        fallback: *fallback,
+    };
     // Before the credit: of two requests with one key, the second is to meet the key, not an empty balance.
     jobs::add(&mut tx, job_id, Some(account.id), &work, key).await?;
     credits::spend(&mut tx, account.id, job_id, page_id).await?;
@@ -102,6 +106,8 @@ async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State)
     let files = assets::store::of_pages(tx, owner, state.page, state.page).await?;
     let drawing = downloads(machine, state.page, &files);
     let (status, progress) = match state.state.as_str() {
+        // Begun, and waiting for somebody else.
+        "waiting" if state.progress > 0.0 => (Status::Drawing, state.progress as f32),
         "waiting" => (Status::Waiting, 0.0),
         "running" => (Status::Drawing, state.progress as f32),
         "done" => (Status::Ready, 1.0),
@@ -246,5 +252,6 @@ fn downloads(machine: &Machine, page: PageId, files: &[assets::store::PageFile])
         svg: sign(svg),
         pdf: sign(&pdf),
         preview: sign(path(AssetKind::Preview, "image/png")?),
+        video: path(AssetKind::Artifact, "video/mp4").map(sign),
     })
 }

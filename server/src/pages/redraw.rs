@@ -3,7 +3,14 @@
 use model::{Job, Page, PageId, Problem, Status, Style, Title};
 
 use super::{DrawPage, page, store, told};
-use crate::{Error, Machine, assets, clock::rfc3339, db::Authority, jobs, visitor::Account};
+use crate::{
+    Error, Machine, assets,
+    clock::rfc3339,
+    db::Authority,
+    generators::{self, Provider},
+    jobs,
+    visitor::Account,
+};
 
 /// Has a drawn page drawn again by our own engine. No ledger line: nothing is spent, so nothing can come back.
 ///
@@ -20,7 +27,15 @@ pub async fn redraw(machine: &Machine, account: &Account, id: PageId, style: &St
         return Err(Problem::photo_gone().into());
     }
     let job_id = jobs::new_id();
-    let work = DrawPage { owner: account.id, page_id: id, photo_id, style: *style, title: Title::parse(&row.title)? };
+    let work = DrawPage {
+        owner: account.id,
+        page_id: id,
+        photo_id,
+        style: *style,
+        title: Title::parse(&row.title)?,
+        by: Provider::Local,
+        fallback: true,
+    };
     jobs::add(&mut tx, job_id, Some(account.id), &work, None).await?;
     tx.commit().await?;
     machine.doorbell.ring();
@@ -34,6 +49,8 @@ pub struct Shown {
     pub job: Option<Job>,
     /// Until when the photo is kept, RFC 3339, while it is: the page can be drawn anew.
     pub photo_until: Option<String>,
+    /// A provider's own picture of the page, until it is in our store.
+    pub meanwhile: Option<String>,
 }
 
 /// # Errors
@@ -47,5 +64,7 @@ pub async fn show(machine: &Machine, account: &Account, id: PageId) -> Result<Sh
         None => None,
     };
     let photo_until = assets::store::photo_kept_until(&mut tx, account.id, id).await?.map(rfc3339);
-    Ok(Shown { page, job, photo_until })
+    let meanwhile = generators::shown_meanwhile(machine, &mut tx, account.id, id).await?;
+    let meanwhile = meanwhile.filter(|_| !page.status.is_final());
+    Ok(Shown { page, job, photo_until, meanwhile })
 }

@@ -80,7 +80,8 @@ pub async fn set_drawn(tx: &mut Tx, owner: UserId, id: PageId, style: &Style) ->
 /// No drawing came of it: the page keeps the one it had, or has failed.
 pub async fn set_not_drawn(tx: &mut Tx, owner: UserId, id: PageId) -> Result<(), Error> {
     let sql = "UPDATE pages SET status = CASE
-                   WHEN EXISTS (SELECT 1 FROM assets WHERE page_id = $1 AND user_id = $2 AND kind = 'artifact') THEN 'ready'
+                   WHEN EXISTS (SELECT 1 FROM assets WHERE page_id = $1 AND user_id = $2 AND content_type = 'image/svg+xml')
+                   THEN 'ready'
                    ELSE 'failed' END
                WHERE id = $1 AND user_id = $2";
     execute!(tx, sql, id.0, owner.0).map(drop)

@@ -37,6 +37,16 @@ pub async fn attempt(machine: &Machine, sql: &'static str) -> Result<(), sqlx::E
     }
 }
 
+/// Has a provider's result lie somewhere else.
+pub async fn put_result_url(machine: &Machine, url: &str) {
+    let sql = "UPDATE generations SET result_url = $1";
+    match &machine.db {
+        Db::Lite { writer, .. } => sqlx::query(sql).bind(url).execute(writer).await.map(drop),
+        Db::Pg(pool) => sqlx::query(sql).bind(url).execute(pool).await.map(drop),
+    }
+    .expect("a change");
+}
+
 pub async fn check(machine: &Machine) {
     let unfinished = "SELECT kind FROM jobs WHERE state IN ('waiting', 'running')";
     assert_eq!(column(machine, unfinished).await, Vec::<String>::new(), "jobs left");

@@ -4,11 +4,13 @@
 mod accounts;
 mod books;
 mod credits;
+mod generators;
 mod harness;
 mod invariants;
 mod jobs;
 mod kept;
 mod pages;
 mod photos;
+mod provider;
 mod requests;
 mod uploads;
