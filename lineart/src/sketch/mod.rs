@@ -35,6 +35,7 @@ mod join;
 mod levels;
 mod lines;
 mod merge;
+mod order;
 mod ridges;
 pub(crate) mod scale;
 mod strength;
