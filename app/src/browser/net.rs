@@ -123,7 +123,7 @@ fn understand(status: u16, text: &str) -> Result<Answer, Problem> {
 pub async fn upload(path: &str, photo: &Blob, on_progress: impl Fn(f64) + 'static) -> Result<Answer, Problem> {
     let broken = |_: JsValue| Problem::internal();
     let form = FormData::new().map_err(broken)?;
-    form.append_with_blob_and_filename("file", photo, "photo.jpg").map_err(broken)?;
+    form.append_with_blob_and_filename("file", photo, "photo.png").map_err(broken)?;
     let request = XmlHttpRequest::new().map_err(broken)?;
     request.open("POST", path).map_err(broken)?;
     request.set_request_header("accept", "application/json").map_err(broken)?;
