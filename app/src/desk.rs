@@ -34,6 +34,10 @@ impl FromRequestParts<Machine> for Desk {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, machine: &Machine) -> Result<Self, Refusal> {
+        // Turned away before it came here.
+        if let Some(problem) = parts.extensions.remove::<Problem>() {
+            return Err(Refusal::Problem(problem));
+        }
         let accept = parts.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
         Ok(Self {
             machine: machine.clone(),

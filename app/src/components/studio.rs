@@ -11,9 +11,9 @@ const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
 /// File and name of the sample photos.
 const SAMPLES: [(&str, &str); 2] = [("cat", "A cat"), ("astronaut", "An astronaut")];
 
-/// `signed_in` spares the dialog. `problem` is why the last try failed.
+/// `signed_in` spares the dialog. `problem` is why the last try failed, `preset` and `title` what was chosen for it.
 #[component]
-pub fn StudioForm(signed_in: bool, problem: Option<Problem>) -> impl IntoView {
+pub fn StudioForm(signed_in: bool, problem: Option<Problem>, preset: Preset, title: String) -> impl IntoView {
     view! {
         <form
             class="studio"
@@ -29,7 +29,7 @@ pub fn StudioForm(signed_in: bool, problem: Option<Problem>) -> impl IntoView {
                 <Picker />
                 <Sheet />
             </div>
-            <Controls />
+            <Controls preset title />
         </form>
     }
     .into_any()
@@ -97,10 +97,10 @@ fn Sheet() -> impl IntoView {
 }
 
 #[component]
-fn Controls() -> impl IntoView {
+fn Controls(preset: Preset, title: String) -> impl IntoView {
     view! {
         <div class="controls">
-            <Presets legend="Who will colour it?" chosen=Preset::default() />
+            <Presets legend="Who will colour it?" chosen=preset />
             // A label names the first control inside it, and an output counts as one: it stands last.
             <label class="slider detail needs-script">
                 <span>"Detail"</span>
@@ -114,7 +114,7 @@ fn Controls() -> impl IntoView {
             </label>
             <label class="field">
                 <span>"Title " <small>"(optional)"</small></span>
-                <input name="title" maxlength=Title::MAX_CHARS placeholder="My colouring page" autocomplete="off" />
+                <input name="title" value=title maxlength=Title::MAX_CHARS placeholder="My colouring page" autocomplete="off" />
             </label>
             <button class="button primary wide large keep">"Keep this page"</button>
             <p class="hint">"Kept pages are drawn at print size and wait in your gallery as PDF, PNG and SVG. Each costs one credit."</p>

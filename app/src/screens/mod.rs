@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod book;
+pub mod callback;
 pub mod choose;
 pub mod create;
 pub mod credits;
@@ -13,6 +14,7 @@ pub mod not_found;
 pub mod page;
 pub mod privacy;
 pub mod refused;
+pub mod reset_password;
 
 use model::{Problem, ProblemCode};
 use serde::Deserialize;

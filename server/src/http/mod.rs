@@ -11,6 +11,7 @@ mod files;
 mod guard;
 mod health;
 mod jobs;
+mod openapi;
 mod pages;
 mod serve;
 mod upload;
@@ -83,6 +84,7 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/pdf/export", post(books::export))
         .route("/upload", post(upload::upload).layer(large))
         .route("/credits", get(credits::list))
+        .route("/openapi.json", get(openapi::show))
         .fallback(answer::nothing_here)
         .layer(DefaultBodyLimit::max(SMALL_BODY));
 
@@ -105,12 +107,13 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
     }
 
     let set = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let gate = guard::Gate { machine: machine.clone(), screens: screens.clone() };
     let mut everything = site
         .fallback_service(screens)
         // Layers wrap those above them. These two stand inside the guard, so that renewed cookies are never lost.
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(from_fn(guard::patience))
-        .layer(from_fn_with_state(machine.clone(), guard::guard))
+        .layer(from_fn_with_state(gate, guard::guard))
         // Nobody needs to be known for these.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

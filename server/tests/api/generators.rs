@@ -11,7 +11,7 @@ use server::{
 
 use crate::{
     harness::{App, Person, assert_problem, json_of, text, with_settings},
-    invariants::{column, run},
+    invariants::{column, execute},
     provider::{File, Provider, film},
 };
 
@@ -40,7 +40,7 @@ async fn order(parent: &Person, fallback: bool) -> Value {
 /// Lets time pass until nothing is left to do. Returns how often there was something.
 async fn let_time_pass(app: &App) -> usize {
     for rounds in 0..60 {
-        run(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
         if app.run_jobs().await == 0 {
             return rounds;
         }
@@ -165,7 +165,7 @@ async fn an_order_that_is_completed_twice_is_one_page() {
         let parent = app.parent("mia@example.org").await;
         let job = order(&parent, false).await;
         app.run_jobs().await;
-        run(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
         let paused = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
         tokio::time::sleep(Duration::from_millis(1100)).await;
         let_time_pass(app).await;
@@ -242,7 +242,7 @@ async fn a_result_that_comes_late_is_still_fetched_and_shown_meanwhile_only_from
         let job = order(&parent, false).await;
         let id = text(&job, "page_id");
         app.run_jobs().await;
-        run(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
         let begun = std::time::Instant::now();
         app.run_jobs().await;
         let took = begun.elapsed().as_secs();
@@ -261,12 +261,13 @@ async fn a_result_that_comes_late_is_still_fetched_and_shown_meanwhile_only_from
         };
         assert_eq!(shown().await, None, "a host that was not allowed");
         let real = column(&app.machine, "SELECT result_url FROM generations").await;
-        run(&app.machine, "UPDATE generations SET result_url = 'https://pictures.example.org/a.png'").await;
+        execute(&app.machine, "UPDATE generations SET result_url = 'https://pictures.example.org/a.png'").await;
         assert_eq!(shown().await.as_deref(), Some("https://pictures.example.org/a.png"));
-        run(&app.machine, "UPDATE generations SET result_url = 'https://pictures.example.org.evil.example/a.png'")
+        execute(&app.machine, "UPDATE generations SET result_url = 'https://pictures.example.org.evil.example/a.png'")
             .await;
         assert_eq!(shown().await, None);
-        crate::invariants::put_result_url(&app.machine, &real[0]).await;
+        let back = format!("UPDATE generations SET result_url = '{}'", real[0]);
+        execute(&app.machine, &back).await;
 
         let_time_pass(app).await;
         assert_eq!(parent.page(&id).await["status"], "ready");
@@ -311,7 +312,7 @@ async fn an_order_that_is_never_done_is_given_up_after_ten_minutes() {
         let parent = app.parent("mia@example.org").await;
         let job = order(&parent, false).await;
         app.run_jobs().await;
-        run(&app.machine, "UPDATE generations SET started_at = started_at - 601000").await;
+        execute(&app.machine, "UPDATE generations SET started_at = started_at - 601000").await;
         let_time_pass(app).await;
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "failed");
         assert_eq!((parent.balance().await, refunds(app).await), (3, 1));

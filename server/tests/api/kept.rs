@@ -136,7 +136,7 @@ async fn what_cannot_be_drawn_anew_is_refused_in_words() {
         let wild = json!({ "style": { "preset": "simple", "detail": 2.0 } });
         assert_problem(parent.post(&path, wild).await, 422, "style_out_of_range").await;
         // Its photo's day is over.
-        crate::invariants::run(&app.machine, "UPDATE assets SET expires_at = 0 WHERE kind = 'original'").await;
+        crate::invariants::execute(&app.machine, "UPDATE assets SET expires_at = 0 WHERE kind = 'original'").await;
         assert_problem(redraw(&parent, &id, "toddler").await, 410, "photo_gone").await;
         assert_eq!(parent.page(&id).await["status"], "ready");
         server::pages::sweep(&app.machine).await.expect("sweeps");
