@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use server::{Config, Machine, http, pages, worker};
+use server::{Config, Machine, db::Db, http, pages, worker};
 use tokio::{net::TcpListener, signal::unix, sync::watch};
 use tracing_subscriber::EnvFilter;
 
@@ -90,8 +90,8 @@ async fn work(config: Config) -> anyhow::Result<()> {
 }
 
 async fn migrate(config: Config) -> anyhow::Result<()> {
-    Machine::start(config).await?;
-    Ok(())
+    config.check()?;
+    Ok(Db::open(&config).await?.migrate().await?)
 }
 
 async fn sweep(config: Config) -> anyhow::Result<()> {

@@ -46,11 +46,11 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Opens the database and the stores, creating what is missing, and brings the tables up to date.
+    /// Opens the database and the stores, creating what is missing, and makes sure that the tables are up to date.
     pub async fn start(config: Config) -> Result<Self, Error> {
         config.check()?;
         let db = db::Db::open(&config).await?;
-        db.migrate().await?;
+        db.prepare(&config).await?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             files: files::Files::open(&config)?,

@@ -6,7 +6,7 @@ use axum::Router;
 use clap::Parser;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, multipart};
 use serde_json::{Value, json};
-use server::{Config, Machine, http, worker};
+use server::{Config, Machine, db::Db, http, worker};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::AbortHandle};
 
@@ -15,9 +15,9 @@ use crate::invariants;
 pub const PASSWORD: &str = "seven quiet otters";
 
 #[derive(Parser)]
-struct Environment {
+pub struct Environment {
     #[command(flatten)]
-    config: Config,
+    pub config: Config,
 }
 
 pub struct App {
@@ -47,13 +47,22 @@ impl Drop for App {
 }
 
 impl App {
-    async fn start(settings: &[(&str, &str)]) -> Self {
+    /// Brings a database up to date, as `scribble migrate` does.
+    pub async fn migrated(url: &str) -> Db {
+        let config = Environment::try_parse_from(["test", "--database-url", url]).expect("settings").config;
+        let db = Db::open(&config).await.expect("opens");
+        db.migrate().await.expect("migrates");
+        db
+    }
+
+    pub async fn start(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name).display().to_string();
         std::fs::create_dir(path("site")).expect("a site folder");
+        let chosen = settings.iter().any(|(name, _)| *name == "--database-url");
         let database = match std::env::var("SCRIBBLE_TEST_POSTGRES_URL") {
-            Ok(url) => Some(invariants::create_database(&url).await),
-            Err(_) => None,
+            Ok(url) if !chosen => Some(invariants::create_database(&url).await),
+            _ => None,
         };
         let mut arguments =
             vec!["test".to_owned(), "--data-dir".into(), path("data"), "--site-dir".into(), path("site")];

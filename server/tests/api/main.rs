@@ -5,6 +5,7 @@ mod accounts;
 mod credits;
 mod harness;
 mod invariants;
+mod isolation;
 mod jobs;
 mod pages;
 mod photos;
