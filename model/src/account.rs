@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{UserId, problem::Problem};
+use crate::{SessionId, UserId, problem::Problem};
 
 /// An e-mail address, lower-cased and trimmed; at most 254 characters (RFC 5321, 4.5.3.1).
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -138,6 +138,19 @@ pub struct User {
     pub email: Option<Email>,
     pub is_guest: bool,
     pub credits: i64,
+}
+
+/// A browser or app that is signed in, as its owner sees it. Times are RFC 3339, UTC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub id: SessionId,
+    /// In words: "Firefox on Android".
+    pub device: String,
+    pub created_at: String,
+    /// To the quarter of an hour.
+    pub last_seen_at: String,
+    /// The one that asks.
+    pub is_current: bool,
 }
 
 #[cfg(test)]

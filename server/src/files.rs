@@ -122,6 +122,7 @@ impl Files {
         }
     }
 
+    /// Replaces whatever has the new name.
     pub async fn copy(&self, from: &str, to: &str) -> Result<(), Error> {
         Ok(self.store.copy(&Path::from(from), &Path::from(to)).await?)
     }

@@ -15,6 +15,7 @@ pub struct Keys {
     download: Digest256,
     upload: Digest256,
     cron: Digest256,
+    mailbox: Digest256,
 }
 
 /// HMAC-SHA-256 (RFC 2104) over parts, each preceded by its length so that no two lists of parts read alike.
@@ -47,6 +48,7 @@ impl Keys {
             download: key("download"),
             upload: key("upload"),
             cron: key("cron"),
+            mailbox: key("mailbox"),
         })
     }
 
@@ -66,6 +68,11 @@ impl Keys {
 
     pub fn is_one_time_code(&self, token: &[u8], code: &str, hash: &[u8]) -> bool {
         is(&self.one_time, &[token, code.as_bytes()], hash)
+    }
+
+    /// Tells a mailbox again without keeping its address.
+    pub fn mailbox_hash(&self, email: &str) -> Digest256 {
+        digest(&self.mailbox, &[email.as_bytes()])
     }
 
     /// Signs an address for reading one file until a moment.

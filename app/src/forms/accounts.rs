@@ -48,7 +48,9 @@ pub async fn sign_in(desk: Desk, Form(fields): Form<Fields>) -> Response {
         // A password that no account could have fails like any other wrong one.
         let password = Password::parse(&fields.password).map_err(|_| Problem::sign_in_failed())?;
         let email = Email::parse(&fields.email)?;
-        accounts::sign_in(&desk.machine, &email, &password, fields.stays()).await.map(|user| Next::In(user.into()))
+        accounts::sign_in(&desk.machine, &desk.visitor, &email, &password, fields.stays())
+            .await
+            .map(|user| Next::In(user.into()))
     };
     answer(&desk, &fields, Step::SignIn, result.await)
 }
@@ -56,7 +58,9 @@ pub async fn sign_in(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
-        accounts::verify_code(&desk.machine, &email, &code, fields.stays()).await.map(|user| Next::In(user.into()))
+        accounts::verify_code(&desk.machine, &desk.visitor, &email, &code, fields.stays())
+            .await
+            .map(|user| Next::In(user.into()))
     };
     answer(&desk, &fields, Step::Code, result.await)
 }
@@ -89,7 +93,7 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
     let machine = &desk.machine;
     let return_to = return_path(&fields.return_to);
     let result = result.map_err(Problem::from).or_else(|problem| match problem.code {
-        ProblemCode::VerificationNeeded => Ok(Next::Code),
+        ProblemCode::VerificationNeeded | ProblemCode::NewDevice => Ok(Next::Code),
         _ => Err(problem),
     });
     match result {
