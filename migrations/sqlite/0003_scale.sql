@@ -22,12 +22,12 @@ CREATE TABLE schedules (
 
 -- Photos that are to be sent straight to the store. The file at `path` may be there or not until `expires_at`.
 CREATE TABLE uploads (
-    id           BLOB   PRIMARY KEY, -- the asset it will be
-    user_id      BLOB   NOT NULL REFERENCES users ON DELETE CASCADE,
+    id           BLOB   PRIMARY KEY,
+    user_id      BLOB   REFERENCES users ON DELETE SET NULL, -- whose account is deleted leaves the file to the sweep
     path         TEXT   NOT NULL UNIQUE,
     content_type TEXT   NOT NULL,
     bytes        INTEGER NOT NULL,
-    settled_at   INTEGER, -- when the photo was read and became an asset
+    asset_id     BLOB, -- what it became once it was read
     created_at   INTEGER NOT NULL,
     expires_at   INTEGER NOT NULL
 ) STRICT;
@@ -50,3 +50,11 @@ CREATE TABLE guest_uploads (
 ) STRICT;
 CREATE INDEX guest_uploads_claimed_by ON guest_uploads (claimed_by);
 CREATE INDEX guest_uploads_expires ON guest_uploads (expires_at);
+
+-- Files that are being stored: each is noted before it is written, and its row takes the note away. What a crash left
+-- between the two is found here, and removed by the sweep.
+CREATE TABLE incoming (
+    path       TEXT    PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX incoming_expires ON incoming (expires_at);

@@ -210,7 +210,8 @@ impl Config {
         if let Some(path) = url.strip_prefix("file://") {
             return Ok(Storage::Folder(path.into()));
         }
-        let wrong = || Error::config("SCRIBBLE_STORAGE_URL has to be file:///PATH or s3://BUCKET, with settings after a ?");
+        let wrong =
+            || Error::config("SCRIBBLE_STORAGE_URL has to be file:///PATH or s3://BUCKET, with settings after a ?");
         let (name, query) = url.strip_prefix("s3://").ok_or_else(wrong)?.split_once('?').unwrap_or_else(|| {
             // No settings of its own.
             (url.trim_start_matches("s3://"), "")

@@ -140,15 +140,9 @@ impl Files {
         Ok(self.store.list(None).map_ok(|meta| meta.location.to_string()).try_collect().await?)
     }
 
-    /// An address to which a file of this type and length may be sent by PUT for a few minutes: the bucket's own, or
-    /// one under `/files/` that [`Keys::is_upload`] knows again.
-    pub async fn upload_address(
-        &self,
-        keys: &Keys,
-        path: &str,
-        content_type: &str,
-        length: i64,
-    ) -> Result<String, Error> {
+    /// An address to which a file of this type may be sent by PUT for a few minutes: the bucket's own, or one under
+    /// `/files/` that [`Keys::is_upload`] knows again. Neither limits the length, which is looked at afterwards.
+    pub async fn upload_address(&self, keys: &Keys, path: &str, content_type: &str) -> Result<String, Error> {
         let Some(bucket) = &self.bucket else {
             let until = local_now() + SIGNED_FOR;
             let signature = keys.sign_upload(path, until);
@@ -156,9 +150,7 @@ impl Files {
         };
         let lasts = Duration::from_millis(SIGNED_FOR.unsigned_abs());
         let content_type = HeaderValue::from_str(content_type).map_err(Error::internal)?;
-        let options = SignedUrlOptions::new()
-            .with_signed_header(header::CONTENT_TYPE, content_type)
-            .with_signed_header(header::CONTENT_LENGTH, HeaderValue::from(length));
+        let options = SignedUrlOptions::new().with_signed_header(header::CONTENT_TYPE, content_type);
         Ok(bucket.signed_url_opts(Method::PUT, &Path::from(path), lasts, &options).await?.to_string())
     }
 }

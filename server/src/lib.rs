@@ -4,6 +4,7 @@
 //! - [`config`]: the environment, read once
 //! - [`db`], [`files`], [`mail`], [`keys`], [`clock`]: the only owners of SQL dialects, object storage, mail, secrets, time
 //! - [`accounts`], [`assets`], [`pages`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
+//! - [`retention`]: how long things are kept, and whether rows and files agree
 //! - [`visitor`]: who is asking
 //! - [`archive`]: ZIP files, written while they are sent
 //! - [`worker`]: takes jobs and runs them; the only place that knows them all
@@ -24,6 +25,7 @@ pub mod jobs;
 pub mod keys;
 pub mod mail;
 pub mod pages;
+pub mod retention;
 pub mod visitor;
 pub mod worker;
 
@@ -53,12 +55,14 @@ impl Machine {
         config.check()?;
         let db = db::Db::open(&config).await?;
         db.prepare(&config).await?;
+        let doorbell = jobs::Doorbell::default();
+        doorbell.connect(&config, &db)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             files: files::Files::open(&config)?,
             mail: mail::Mail::open(&config)?,
             keys: Arc::new(keys::Keys::derive(&config)?),
-            doorbell: jobs::Doorbell::default(),
+            doorbell,
             cores: Arc::new(Semaphore::new(cores)),
             config: Arc::new(config),
             db,

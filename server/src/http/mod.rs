@@ -5,6 +5,7 @@ mod auth;
 mod callback;
 mod create;
 mod credits;
+mod cron;
 mod dev;
 mod files;
 mod guard;
@@ -69,7 +70,11 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/pages", get(pages::list))
         .route("/pages/{id}", get(pages::find).patch(pages::rename).delete(pages::delete))
         .route("/upload", post(upload::upload).layer(large))
+        .route("/associate-file", post(upload::associate))
         .route("/credits", get(credits::list))
+        // For a scheduler, with its secret
+        .route("/cron/process-queue", post(cron::process_queue))
+        .route("/cron/sweep", post(cron::sweep))
         .fallback(answer::nothing_here)
         .layer(DefaultBodyLimit::max(SMALL_BODY));
 
@@ -80,7 +85,7 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         // The link of a mail; what it asks is a screen.
         .route("/auth/callback", callback::routes(screens.clone()))
         // Files: by signed address, and by the owner's session
-        .route("/files/{*path}", get(files::signed))
+        .route("/files/{*path}", get(files::signed).put(upload::receive).layer(large))
         .route("/pages/{id}/png", get(files::png))
         .route("/pages/{id}/svg", get(files::svg))
         .route("/pages/{id}/pdf", get(files::pdf))

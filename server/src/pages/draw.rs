@@ -11,7 +11,7 @@ use crate::{
     clock::Millis,
     credits,
     db::{Authority, Tx},
-    jobs::{Claimed, Job},
+    jobs::{Claimed, Job, Lane},
 };
 
 /// Long edge of the PNG: A4 at 300 dots an inch.
@@ -39,6 +39,7 @@ struct Drawn {
 impl Job for DrawPage {
     const KIND: &'static str = "draw_page";
     const ATTEMPTS: i64 = 3;
+    const LANE: Lane = Lane::Drawings;
 
     fn page(&self) -> Option<PageId> {
         Some(self.page_id)
@@ -95,9 +96,7 @@ impl DrawPage {
         keep_until: Millis,
         stored: &mut Vec<Stored>,
     ) -> Result<bool, Error> {
-        for new in [drawn.svg, drawn.png, drawn.preview] {
-            stored.push(assets::put(machine, self.owner, new).await?);
-        }
+        *stored = assets::put_all(machine, self.owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
         let mut tx = machine.db.begin(Authority::System).await?;
         let wanted = claimed.finish(&mut tx).await?
             && store::set_status(&mut tx, self.owner, self.page_id, Status::Ready).await?;

@@ -41,6 +41,7 @@ pub async fn make(
     key: Option<&str>,
 ) -> Result<Job, Error> {
     style.check().map_err(|_| Problem::style_out_of_range())?;
+    let photo = assets::direct::arrived(machine, account.id, photo).await?;
     match make_once(machine, account, photo, style, title, key).await {
         // Two requests with the same key raced; the other one won.
         Err(error) if error.is_unique_violation("jobs_idempotency_key", "jobs.user_id, jobs.idempotency_key") => {
@@ -165,18 +166,6 @@ pub async fn delete(machine: &Machine, account: &Account, id: PageId) -> Result<
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(())
-}
-
-/// Removes whatever nobody kept longer: pages and files whose time is over. Returns the number of files.
-pub async fn sweep(machine: &Machine) -> Result<usize, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
-    let paths = assets::store::forget_expired(&mut tx).await?;
-    let removed = paths.len();
-    store::delete_expired(&mut tx).await?;
-    assets::remove_later(&mut tx, paths).await?;
-    tx.commit().await?;
-    machine.doorbell.ring();
-    Ok(removed)
 }
 
 /// The page as its owner sees it; `files` may hold those of other pages too.

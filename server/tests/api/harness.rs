@@ -67,6 +67,12 @@ impl App {
         let mut arguments =
             vec!["test".to_owned(), "--data-dir".into(), path("data"), "--site-dir".into(), path("site")];
         arguments.extend(database.iter().flat_map(|url| ["--database-url".to_owned(), url.clone()]));
+        // A bucket for each test, on the S3 server that `SCRIBBLE_TEST_S3_URL` names.
+        if let Ok(server) = std::env::var("SCRIBBLE_TEST_S3_URL")
+            && !settings.iter().any(|(name, _)| *name == "--storage-url")
+        {
+            arguments.extend(["--storage-url".to_owned(), crate::stores::create_bucket(&server).await]);
+        }
         arguments.extend(settings.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]));
         let config = Environment::try_parse_from(arguments).expect("settings").config;
         let machine = Machine::start(config).await.expect("starts");

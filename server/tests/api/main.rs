@@ -1,5 +1,5 @@
 //! The machine, spoken to over HTTP. One binary; runs on SQLite, or on the PostgreSQL server that
-//! `SCRIBBLE_TEST_POSTGRES_URL` names.
+//! `SCRIBBLE_TEST_POSTGRES_URL` names; files in a folder, or on the S3 server that `SCRIBBLE_TEST_S3_URL` names.
 
 mod accounts;
 mod credits;
@@ -10,4 +10,7 @@ mod jobs;
 mod pages;
 mod photos;
 mod requests;
+mod retention;
+mod schedules;
+mod stores;
 mod uploads;
