@@ -57,7 +57,7 @@ struct JobCommand {
 #[derive(Subcommand)]
 enum JobAction {
     /// Name the newest hundred that failed for good, and why
-    List(Config),
+    List(Box<Config>),
     /// Put them back into the line
     Redrive {
         /// This one only
@@ -162,7 +162,7 @@ async fn sweep(options: Sweep) -> anyhow::Result<bool> {
 async fn job(command: JobCommand) -> anyhow::Result<()> {
     match command.action {
         JobAction::List(config) => {
-            let machine = Machine::start(config).await?;
+            let machine = Machine::start(*config).await?;
             for job in jobs::dead(&machine, 100).await? {
                 let settled = if job.is_settled { "settled" } else { "can be redriven" };
                 println!("{}  {}  {}  {} attempts  {settled}  {}", job.id, job.at, job.kind, job.attempts, job.error);

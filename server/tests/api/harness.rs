@@ -23,6 +23,7 @@ pub struct Environment {
 pub struct App {
     pub machine: Machine,
     pub base: String,
+    storage_url: Option<String>,
     server: AbortHandle,
     _folder: TempDir,
 }
@@ -74,13 +75,14 @@ impl App {
             arguments.extend(["--storage-url".to_owned(), crate::stores::create_bucket(&server).await]);
         }
         arguments.extend(settings.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]));
+        let storage_url = arguments.iter().skip_while(|argument| *argument != "--storage-url").nth(1).cloned();
         let config = Environment::try_parse_from(arguments).expect("settings").config;
         let machine = Machine::start(config).await.expect("starts");
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let router = http::router(machine.clone(), Router::new()).expect("routes");
         let server = tokio::spawn(http::serve(listener, router, std::future::pending())).abort_handle();
-        Self { machine, base, server, _folder: folder }
+        Self { machine, base, storage_url, server, _folder: folder }
     }
 
     /// Somebody with a browser of their own: it keeps cookies and follows no redirect by itself.
@@ -97,6 +99,25 @@ impl App {
         let answer = person.post("/api/v1/auth/verify-otp", json!({ "email": email, "code": code })).await;
         assert_eq!(answer.status(), StatusCode::OK);
         person
+    }
+
+    /// Somebody who tries first: a guest with three credits.
+    pub async fn guest(self: &Arc<Self>) -> Person {
+        let person = self.visitor();
+        assert_eq!(person.post("/api/v1/auth/device", json!({})).await.status(), StatusCode::OK);
+        person
+    }
+
+    /// Another process on the same database and files.
+    pub async fn second_machine(&self, settings: &[&str]) -> Machine {
+        let config = &self.machine.config;
+        let data = config.data_dir.display().to_string();
+        let (database, storage) = (config.database_url(), self.storage_url.clone());
+        let arguments = ["test", "--data-dir", &data, "--database-url", &database];
+        let storage = storage.iter().flat_map(|url| ["--storage-url", url]);
+        let arguments = arguments.into_iter().chain(storage).chain(settings.iter().copied());
+        let config = Environment::try_parse_from(arguments).expect("settings").config;
+        Machine::start(config).await.expect("starts")
     }
 
     pub async fn run_jobs(&self) -> usize {

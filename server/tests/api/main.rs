@@ -3,6 +3,8 @@
 
 mod accounts;
 mod credits;
+mod doorbell;
+mod faults;
 mod harness;
 mod invariants;
 mod isolation;

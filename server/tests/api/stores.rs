@@ -26,7 +26,7 @@ pub async fn create_bucket(server: &str) -> String {
 }
 
 /// An S3 server in this process, over a folder; it checks signatures. Returns the setting for its bucket.
-async fn start_s3(folder: &TempDir) -> String {
+pub async fn start_s3(folder: &TempDir) -> String {
     std::fs::create_dir(folder.path().join("pages")).expect("a bucket");
     let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder.path()).expect("a folder"));
     builder.set_auth(SimpleAuth::from_single("key", "secret"));
