@@ -10,10 +10,15 @@
 \getenv owner_password SCRIBBLE_OWNER_PASSWORD
 \getenv password SCRIBBLE_PASSWORD
 
-CREATE ROLE scribble_owner LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD :'owner_password';
-CREATE ROLE scribble_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
-CREATE ROLE scribble_worker NOLOGIN NOSUPERUSER NOBYPASSRLS;
-CREATE ROLE scribble LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS PASSWORD :'password' IN ROLE scribble_app, scribble_worker;
+SELECT format('CREATE ROLE %I', name)
+FROM unnest(ARRAY['scribble_owner', 'scribble', 'scribble_app', 'scribble_worker']) AS name
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+
+ALTER ROLE scribble_owner LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE PASSWORD :'owner_password';
+ALTER ROLE scribble LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEROLE PASSWORD :'password';
+ALTER ROLE scribble_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
+ALTER ROLE scribble_worker NOLOGIN NOSUPERUSER NOBYPASSRLS;
+GRANT scribble_app, scribble_worker TO scribble;
 
 CREATE DATABASE scribble OWNER scribble_owner;
 REVOKE ALL ON DATABASE scribble FROM PUBLIC;
