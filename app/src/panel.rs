@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use leptos::task::spawn_local;
-use model::Problem;
+use model::{Password, Problem};
 
 use crate::{
     browser::{
@@ -28,7 +28,6 @@ struct Parts {
     button: Part,
     email: Part,
     password: Part,
-    address: Part,
     code: Part,
     resend: Part,
     busy: Cell<bool>,
@@ -47,7 +46,6 @@ impl Panel {
             button: credentials.find("button")?,
             email: credentials.find("[name=email]")?,
             password: credentials.find("[name=password]")?,
-            address: panel.find(".address")?,
             code: panel.find("[name=code]")?,
             resend: panel.find(".resend button")?,
             credentials,
@@ -91,6 +89,12 @@ impl Panel {
                 });
             }
         }
+        if let Some(meter) = self.0.credentials.find("meter") {
+            let password = self.0.password.clone();
+            self.0
+                .password
+                .on("input", move |_| meter.set("value", &Password::strength(&password.value()).to_string()));
+        }
         let this = self.clone();
         if let Some(show) = self.0.panel.find("[data-show-password]") {
             let shown = show.clone();
@@ -104,6 +108,9 @@ impl Panel {
         if step == Step::Code {
             parts.code.set_value("");
             parts.code.focus();
+            return;
+        }
+        if step == Step::Mailed {
             return;
         }
         parts.credentials.set("action", step.action());
@@ -129,13 +136,15 @@ impl Panel {
             let answer = form.send().await;
             this.0.busy.set(false);
             this.0.panel.set("aria-busy", "false");
-            match answer.map(|answer| answer.text("next")) {
-                Ok(Some(next)) if next == Step::Code.as_str() => {
+            match answer.map(|answer| answer.text("next").and_then(|next| Step::parse(&next))) {
+                Ok(Some(next)) => {
                     this.carry_over();
-                    this.go_to(Step::Code);
-                    this.pause(PAUSE_SECONDS);
+                    this.go_to(next);
+                    if next == Step::Code {
+                        this.pause(PAUSE_SECONDS);
+                    }
                 }
-                Ok(_) => this.done(),
+                Ok(None) => this.done(),
                 Err(problem) => this.refused(&problem),
             }
         });
@@ -157,7 +166,9 @@ impl Panel {
                 field.set_value(&value);
             }
         }
-        parts.address.say(&parts.email.value());
+        for address in parts.panel.find_all(".address") {
+            address.say(&parts.email.value());
+        }
     }
 
     fn done(&self) {

@@ -97,6 +97,37 @@ impl Password {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A guess for a meter while somebody types, 0 (none) to 4 (very strong). The server has the last word: it knows the
+    /// lists that thieves have.
+    pub fn strength(typed: &str) -> u8 {
+        let mut kinds = [false; 4];
+        let mut surprises = 0_u32;
+        let mut before = '\0';
+        for next in typed.chars() {
+            let kind = match next {
+                'a'..='z' => 0,
+                'A'..='Z' => 1,
+                '0'..='9' => 2,
+                _ => 3,
+            };
+            kinds[kind] = true;
+            // The same again, or the next in the alphabet, surprises nobody.
+            if (next as u32).abs_diff(before as u32) > 1 {
+                surprises += 1;
+            }
+            before = next;
+        }
+        // 20 to 80 signs to choose from: 4 to 6 bits each.
+        let bits = surprises * (3 + kinds.iter().filter(|kind| **kind).count() as u32);
+        match bits {
+            _ if typed.is_empty() => 0,
+            0..32 => 1,
+            32..48 => 2,
+            48..64 => 3,
+            _ => 4,
+        }
+    }
 }
 
 impl fmt::Debug for Password {
@@ -191,6 +222,20 @@ mod tests {
         assert!(Password::parse("ä".repeat(256)).is_ok());
         assert!(Password::parse("ä".repeat(257)).is_err());
         assert!(Password::parse("a".repeat(1 << 20)).is_err());
+    }
+
+    #[test]
+    fn the_meter_rises_with_length_and_variety() {
+        for (typed, strength) in [
+            ("", 0),
+            ("aaaaaaaaaaaaaaaa", 1),
+            ("abcdefghijkl", 1),
+            ("otter7", 1),
+            ("quietotter7", 3),
+            ("seven quiet otters", 4),
+        ] {
+            assert_eq!(Password::strength(typed), strength, "{typed}");
+        }
     }
 
     #[test]

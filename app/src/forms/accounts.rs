@@ -24,6 +24,7 @@ pub struct Fields {
     email: String,
     password: String,
     code: String,
+    token: String,
     stay: String,
     return_to: String,
 }
@@ -32,6 +33,8 @@ pub struct Fields {
 enum Next {
     /// A code is on its way.
     Code,
+    /// A link is on its way; the cookie by which it will know this browser.
+    Mailed(Option<HeaderValue>),
     In(Box<SignedIn>),
 }
 
@@ -71,6 +74,51 @@ pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
     answer(&desk, &fields, Step::Code, result.await)
 }
 
+pub async fn magic_link(desk: Desk, Form(fields): Form<Fields>) -> Response {
+    let result = async {
+        let (email, return_to) = (Email::parse(&fields.email)?, return_path(&fields.return_to));
+        let token = accounts::ask_for_link(&desk.machine, &desk.visitor, &email, &return_to, fields.stays()).await?;
+        Ok(Next::Mailed(token.and_then(|token| accounts::device_cookie(&desk.machine, &token))))
+    };
+    answer(&desk, &fields, Step::SignIn, result.await)
+}
+
+pub async fn forgot(desk: Desk, Form(fields): Form<Fields>) -> Response {
+    let result = async {
+        accounts::ask_for_reset(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Mailed(None))
+    };
+    answer(&desk, &fields, Step::SignIn, result.await)
+}
+
+/// Where the site lets people keep pages before they have an account.
+pub async fn guest(desk: Desk, Form(fields): Form<Fields>) -> Response {
+    let result = async {
+        if !desk.machine.config.site_guests {
+            return Err(Problem::not_found().into());
+        }
+        accounts::open_guest(&desk.machine, &desk.visitor).await.map(|user| Next::In(user.into()))
+    };
+    answer(&desk, &fields, Step::SignUp, result.await)
+}
+
+/// Chooses a new password by the link of a mail.
+pub async fn reset(desk: Desk, Form(fields): Form<Fields>) -> Response {
+    let result = async {
+        let password = Password::parse(&fields.password)?;
+        accounts::reset_password(&desk.machine, &desk.visitor, &fields.token, &password, fields.stays()).await
+    };
+    match result.await {
+        Ok(user) => with_cookies(Redirect::to("/gallery").into_response(), user.cookies(&desk.machine)),
+        Err(error) => {
+            let code = Problem::from(error).code;
+            // The secret of a link is safe in an address: it is in the mail too.
+            let token: String =
+                fields.token.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+            Redirect::to(&format!("/auth/reset-password?token={token}&problem={}", code.as_str())).into_response()
+        }
+    }
+}
+
 pub async fn sign_out(desk: Desk) -> Answer {
     if let Some(account) = &desk.visitor.account {
         accounts::sign_out(&desk.machine, account).await?;
@@ -106,6 +154,13 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
             };
             with_cookies(response, cookies)
         }
+        Ok(Next::Mailed(cookie)) => {
+            let response = match desk.wants_json() {
+                true => Json(json!({ "next": "mailed" })).into_response(),
+                false => Redirect::to(&login_address(Step::Mailed, &return_to)).into_response(),
+            };
+            with_cookies(response, [cookie, fields.typed().cookie(machine)].into_iter().flatten())
+        }
         Ok(Next::Code) if desk.wants_json() => Json(json!({ "next": "code" })).into_response(),
         Ok(Next::Code) => with_cookies(
             Redirect::to(&login_address(Step::Code, &return_to)).into_response(),
@@ -119,7 +174,7 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
     }
 }
 
-fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+pub fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     for cookie in cookies {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

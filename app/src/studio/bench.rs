@@ -1,8 +1,6 @@
 //! The photo at hand and the worker that draws it. The newest wish wins: while one drawing is under way, at most one
 //! more waits.
 
-use std::rc::Rc;
-
 use model::Problem;
 
 use super::{Stage, Studio, keep::Sent};
@@ -15,7 +13,7 @@ pub(super) struct Bench {
     pub stage: Stage,
     pub signed_in: bool,
     engine: Option<Engine>,
-    photo: Option<Rc<Photo>>,
+    photo: Option<Photo>,
     /// The photo that the engine is opening. If it cannot be used, the one before stays.
     incoming: Option<Photo>,
     /// Of the photo, upright, in pixels.
@@ -43,8 +41,9 @@ impl Bench {
         }
     }
 
-    pub(super) fn photo(&self) -> Option<Rc<Photo>> {
-        self.photo.clone()
+    /// The engine, if it has a photo.
+    pub(super) fn engine_at_work(&self) -> Option<&Engine> {
+        self.photo.as_ref().and(self.engine.as_ref())
     }
 }
 
@@ -144,7 +143,7 @@ impl Studio {
         self.0.frame.style("--down", &height.to_string());
         self.0.form.set("data-opened", "");
         bench.size = (width, height);
-        bench.photo = Some(Rc::new(photo));
+        bench.photo = Some(photo);
         bench.sent = Sent::default();
     }
 }

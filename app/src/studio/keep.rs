@@ -6,6 +6,7 @@ use model::{Problem, ProblemCode, credit::PAGE_COST};
 use super::{Stage, Studio};
 use crate::{
     browser::{
+        engine::Engine,
         net::{self, Json},
         page,
     },
@@ -107,11 +108,11 @@ impl Studio {
 
     async fn upload(&self) -> Result<String, Problem> {
         self.progress("Getting the photo ready…", 0.0);
-        let photo = self.0.bench.borrow().photo().ok_or_else(Problem::photo_missing)?;
-        let jpeg = photo.for_upload().await?;
+        let saving = self.0.bench.borrow().engine_at_work().map(Engine::save).ok_or_else(Problem::photo_missing)?;
+        let png = saving.await.ok_or_else(Problem::internal)?;
         let studio = self.clone();
         let progress = move |part| studio.progress("Sending the photo…", part);
-        let asset = net::upload("/api/v1/upload", &jpeg, progress).await?.text("id").ok_or_else(Problem::internal)?;
+        let asset = net::upload("/api/v1/upload", &png, progress).await?.text("id").ok_or_else(Problem::internal)?;
         self.0.bench.borrow_mut().sent.asset = Some(asset.clone());
         Ok(asset)
     }

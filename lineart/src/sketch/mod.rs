@@ -35,6 +35,7 @@ mod join;
 mod levels;
 mod lines;
 mod merge;
+mod order;
 mod ridges;
 pub(crate) mod scale;
 mod strength;
@@ -78,6 +79,9 @@ struct Stroke {
 impl Sketch {
     /// Finds all strokes.
     pub fn new(photo: &Photo) -> Sketch {
+        // In whole steps of 8 bits, so that whoever has only the working copy draws the same.
+        let reduced = scale::down_to(photo, Photo::WORKING_EDGE);
+        let photo = reduced.as_ref().unwrap_or(photo);
         let colours = opponent(photo);
         let flow = flow::flow(&colours);
         let smooth = flow::smooth_along(&colours, &flow, &[1.0, 2.0, 4.0]);
@@ -141,7 +145,7 @@ const SHADE: f32 = 0.03;
 /// The photo at working size: lightness, red-green and yellow-blue of the roots of the gamma-coded channels, which
 /// lifts what lies in the shade.
 fn opponent(photo: &Photo) -> Field<4> {
-    let (width, height) = scale::fit(photo.width(), photo.height(), Drawing::LONG_EDGE as u32);
+    let (width, height) = scale::fit(photo.width(), photo.height(), Photo::WORKING_EDGE);
     let mut colours = Field::new(width as usize, height as usize);
     colours.data = scale::resize(photo, colours.width, colours.height);
     for colour in &mut colours.data {

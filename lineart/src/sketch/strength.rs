@@ -6,6 +6,7 @@
 
 use super::arcs::Chain;
 use super::field::Field;
+use super::order;
 
 /// Distance to either side where the ground beside a line is looked at, px.
 const BESIDE: f32 = 7.0;
@@ -75,7 +76,7 @@ impl<'a> Judge<'a> {
             dark += 0.5 * (left + right) - self.colours.sample(x, y)[0];
         }
         let mean: f32 = energies.iter().sum::<f32>() / length;
-        energies.sort_unstable_by(f32::total_cmp);
+        order::by_key(&mut energies, |&energy| [order::ascending(energy), 0, 0]);
         // A stroke is as good as its weak parts.
         let weak = energies[energies.len() / 5];
         // Creases, lashes and contact shadows are dark; mortar and glints are bright.

@@ -6,6 +6,7 @@ use kurbo::Point;
 use super::arcs::{Arcs, Chain};
 use super::curve::{self, Outline};
 use super::levels::LEVELS;
+use super::order;
 
 /// Cosine of the turn up to which two arcs are one stroke where others meet them.
 const STRAIGHT: f32 = 0.3;
@@ -64,7 +65,7 @@ fn strings(arcs: &Arcs, levels: &[u8], level: u8, scale: f32) -> Vec<String> {
             ends.push((arc.nodes[side], i * 2 + side as u32, [dx / length, dy / length]));
         }
     }
-    ends.sort_by_key(|end| (end.0, end.1));
+    order::by_key(&mut ends, |end| [end.0, end.1, 0]);
     let mut partner = vec![u32::MAX; levels.len() * 2];
     for meeting in ends.chunk_by(|a, b| a.0 == b.0) {
         let alone = meeting.len() == 2;
@@ -77,7 +78,7 @@ fn strings(arcs: &Arcs, levels: &[u8], level: u8, scale: f32) -> Vec<String> {
                 }
             }
         }
-        pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        order::by_key(&mut pairs, |&(straight, a, b)| [order::descending(straight), a, b]);
         for (_, a, b) in pairs {
             if partner[a as usize] == u32::MAX && partner[b as usize] == u32::MAX {
                 (partner[a as usize], partner[b as usize]) = (b, a);

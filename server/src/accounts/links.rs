@@ -96,6 +96,28 @@ pub async fn follow_link(
     Ok(Followed::In(Box::new(signed_in), link.return_to.unwrap_or_else(|| "/".to_owned())))
 }
 
+/// The address that a link to sign in is for. Looking uses nothing up.
+///
+/// # Errors
+/// `link_used`.
+pub async fn link_address(machine: &Machine, secret: &str) -> Result<Email, Error> {
+    address_of(machine, Purpose::Link, secret).await
+}
+
+/// The address that a link to choose a password is for. Looking uses nothing up.
+///
+/// # Errors
+/// `link_used`.
+pub async fn reset_address(machine: &Machine, secret: &str) -> Result<Email, Error> {
+    address_of(machine, Purpose::Reset, secret).await
+}
+
+async fn address_of(machine: &Machine, purpose: Purpose, secret: &str) -> Result<Email, Error> {
+    let mut tx = machine.db.read(Authority::System).await?;
+    let link = tokens::store::find_link(&mut tx, purpose, &tokens::hash(secret)).await?;
+    Ok(Email::parse(&link.ok_or_else(Problem::link_used)?.email)?)
+}
+
 async fn refused<T>(machine: &Machine) -> Result<T, Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
     store::record(&mut tx, None, "link_refused").await?;

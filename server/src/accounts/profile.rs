@@ -20,6 +20,23 @@ use crate::{
 /// How long after signing in an account without a password counts as just signed in.
 const FRESH: Millis = 15 * MINUTE;
 
+/// How the account is secured, for its owner's eyes.
+pub struct Security {
+    pub has_password: bool,
+    /// The address that was mailed a code which has not come back yet.
+    pub pending_address: Option<Email>,
+}
+
+pub async fn security(machine: &Machine, account: &Account) -> Result<Security, Error> {
+    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let user = store::find(&mut tx, account.id).await?.ok_or_else(Problem::signed_out)?;
+    let pending = tokens::store::pending_address(&mut tx, account.id).await?;
+    Ok(Security {
+        has_password: user.password_hash.is_some(),
+        pending_address: pending.map(|text| Email::parse(&text)).transpose()?,
+    })
+}
+
 /// # Errors
 /// `password_wrong`; `sign_in_again` when there is no password to ask for and the sign-in is old.
 async fn confirm(machine: &Machine, account: &Account, current: Option<Password>) -> Result<(), Error> {

@@ -59,7 +59,7 @@ async fn take_over(machine: &Machine, owner: UserId, path: &str, claim_hash: &[u
     if guest.claimed_by.is_some() {
         return moved(machine, owner, path, claim_hash).await;
     }
-    let photo = Upright::stored(machine.files.get(path).await?, guest.width, guest.height)?;
+    let photo = Upright::stored(path, machine.files.get(path).await?, guest.width, guest.height)?;
     let stored = put(machine, owner, photo.into()).await?;
     let recorded = async {
         let mut tx = machine.db.begin(Authority::System).await?;

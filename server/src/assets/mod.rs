@@ -9,7 +9,7 @@ mod stored;
 use bytes::Bytes;
 use lineart::{
     Photo,
-    decode::{DecodeError, check},
+    decode::{DecodeError, Format, check},
 };
 use model::{
     Asset, Problem, UserId,
@@ -31,16 +31,18 @@ const JPEG_QUALITY: u8 = 90;
 
 /// A photo that was read, turned upright and freed of its metadata, but not stored yet.
 pub struct Upright {
-    jpeg: Bytes,
+    file: Bytes,
+    format: Format,
     width: u32,
     height: u32,
 }
 
 impl Upright {
     /// One that was read before, from our own store.
-    fn stored(jpeg: Bytes, width: i64, height: i64) -> Result<Self, Error> {
+    fn stored(path: &str, file: Bytes, width: i64, height: i64) -> Result<Self, Error> {
         let edge = |length: i64| u32::try_from(length).map_err(Error::internal);
-        Ok(Self { jpeg, width: edge(width)?, height: edge(height)? })
+        let format = if path.ends_with(".png") { Format::Png } else { Format::Jpeg };
+        Ok(Self { file, format, width: edge(width)?, height: edge(height)? })
     }
 }
 
@@ -48,11 +50,11 @@ impl From<Upright> for New {
     fn from(photo: Upright) -> Self {
         Self {
             kind: AssetKind::Original,
-            extension: "jpg",
-            content_type: "image/jpeg",
+            extension: photo.format.extension(),
+            content_type: photo.format.content_type(),
             width: photo.width,
             height: photo.height,
-            bytes: photo.jpeg,
+            bytes: photo.file,
         }
     }
 }
@@ -65,14 +67,21 @@ pub async fn read_photo(machine: &Machine, file: Bytes) -> Result<Upright, Error
     if file.len() as u64 > MAX_BYTES {
         return Err(Problem::photo_too_large().into());
     }
-    check(&file).map_err(Problem::from)?;
+    let header = check(&file).map_err(Problem::from)?;
     machine
         .compute(move || {
             let photo = Photo::decode(&file)?;
-            let scale = (f64::from(MAX_EDGE) / f64::from(photo.width().max(photo.height()))).min(1.0);
+            let longest = photo.width().max(photo.height());
+            let scale = (f64::from(MAX_EDGE) / f64::from(longest)).min(1.0);
             let edge = |length: u32| ((f64::from(length) * scale).round() as u32).max(1);
             let (width, height) = (edge(photo.width()), edge(photo.height()));
-            Ok(Upright { jpeg: photo.to_jpeg(MAX_EDGE, JPEG_QUALITY).into(), width, height })
+            // What the browser's engine has drawn from comes this way, and its page has to be the one that was seen.
+            let (file, format) = if header.format == Format::Png && longest <= Photo::WORKING_EDGE {
+                (photo.to_png(), Format::Png)
+            } else {
+                (photo.to_jpeg(MAX_EDGE, JPEG_QUALITY), Format::Jpeg)
+            };
+            Ok(Upright { file: file.into(), format, width, height })
         })
         .await
         // A decoder that panics has met a file that is no good.

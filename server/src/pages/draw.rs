@@ -137,7 +137,7 @@ async fn page_is_gone(machine: &Machine, claimed: &Claimed) -> Result<Ending, Er
 
 /// `None` when there is nothing to draw in this photo.
 fn draw(file: &[u8], style: &Style) -> Result<Option<Drawn>, Error> {
-    let photo = Photo::decode(file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
+    let photo = Photo::decode_to_draw(file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
     let drawing = lineart::draw(&photo, style);
     if drawing.strokes.is_empty() {
         return Ok(None);

@@ -211,7 +211,7 @@ async fn a_store_that_is_down_slow_or_cut_off_loses_nothing_and_charges_nothing(
             assert_eq!(guest.page(&text(&job, "page_id")).await["status"], "ready");
             assert_eq!(guest.balance().await, 2);
             // What could not be stored or discarded meanwhile is left to the sweep.
-            crate::invariants::change(&app.machine, "UPDATE incoming SET expires_at = 1").await;
+            crate::invariants::execute(&app.machine, "UPDATE incoming SET expires_at = 1").await;
             server::retention::sweep(&app.machine, false).await.expect("sweeps");
             app.run_jobs().await;
             assert_eq!(column(&app.machine, "SELECT path FROM incoming").await, Vec::<String>::new());

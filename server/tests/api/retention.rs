@@ -5,7 +5,7 @@ use server::retention::{differences, sweep};
 
 use crate::{
     harness::{json_of, text, with_app},
-    invariants::{change, column},
+    invariants::{column, execute},
     photos,
 };
 
@@ -18,7 +18,7 @@ async fn a_photo_that_nobody_claims_is_gone_after_a_day() {
         let seconds: i64 = kept[0].parse().expect("a number");
         assert!((86_390..=86_400).contains(&seconds), "{seconds}");
         assert_eq!(sweep(&app.machine, false).await.expect("sweeps").removed, 0);
-        change(&app.machine, "UPDATE guest_uploads SET expires_at = 1").await;
+        execute(&app.machine, "UPDATE guest_uploads SET expires_at = 1").await;
         assert_eq!(sweep(&app.machine, false).await.expect("sweeps").removed, 1);
         app.run_jobs().await;
         assert_eq!(app.machine.files.list().await.expect("listed"), Vec::<String>::new());
@@ -32,7 +32,7 @@ async fn the_sweep_stops_before_it_removes_much_of_everything_and_goes_on_when_t
         for _ in 0..30 {
             assert_eq!(app.visitor().upload(photos::jpeg(16, 16)).await.status(), StatusCode::CREATED);
         }
-        change(&app.machine, "UPDATE guest_uploads SET expires_at = 1").await;
+        execute(&app.machine, "UPDATE guest_uploads SET expires_at = 1").await;
         let swept = sweep(&app.machine, false).await.expect("sweeps");
         assert_eq!((swept.removed, swept.left), (20, 10));
         assert_eq!(column(&app.machine, "SELECT path FROM guest_uploads").await.len(), 10);
@@ -63,7 +63,7 @@ async fn a_file_that_a_crash_left_between_store_and_row_is_found_and_removed() {
         assert!(differences(&app.machine).await.expect("compared").is_empty());
         sweep(&app.machine, false).await.expect("sweeps");
         assert!(app.machine.files.length(&stored.path()).await.expect("asked").is_some());
-        change(&app.machine, "UPDATE incoming SET expires_at = 1").await;
+        execute(&app.machine, "UPDATE incoming SET expires_at = 1").await;
         sweep(&app.machine, false).await.expect("sweeps");
         app.run_jobs().await;
         assert_eq!(app.machine.files.length(&stored.path()).await.expect("asked"), None);

@@ -10,7 +10,7 @@ use server::{
 
 use crate::{
     harness::{App, Person, assert_problem, json_of, text, with_app, with_settings},
-    invariants::{change, column},
+    invariants::{column, execute},
 };
 
 async fn claim(app: &App) -> Option<Task> {
@@ -80,7 +80,7 @@ async fn a_scheduler_with_the_secret_gets_work_done_and_nobody_else_does() {
         };
         assert!(call("process-queue").await["done"].as_u64().is_some_and(|done| done >= 1));
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "ready");
-        change(&app.machine, "UPDATE assets SET expires_at = 1 WHERE kind = 'original'").await;
+        execute(&app.machine, "UPDATE assets SET expires_at = 1 WHERE kind = 'original'").await;
         assert_eq!(call("sweep").await, json!({ "removed": 1, "left": 0 }));
     })
     .await;
@@ -115,7 +115,7 @@ async fn a_mail_that_failed_for_good_can_be_sent_again() {
         let outbox = app.machine.config.data_dir.join("outbox");
         let aside = app.machine.config.data_dir.join("away");
         std::fs::rename(&outbox, &aside).expect("moved");
-        change(&app.machine, "UPDATE jobs SET attempts = 15 WHERE kind = 'send_mail'").await;
+        execute(&app.machine, "UPDATE jobs SET attempts = 15 WHERE kind = 'send_mail'").await;
         app.run_jobs().await;
         let dead = jobs::dead(&app.machine, 10).await.expect("listed");
         assert_eq!((dead.len(), dead[0].kind.as_str(), dead[0].is_settled), (1, "send_mail", false));
@@ -133,7 +133,7 @@ async fn a_page_that_failed_is_settled_and_not_driven_again() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;
         parent.ask_for_page(&parent.photo().await, None).await;
-        change(&app.machine, "UPDATE jobs SET attempts = 2 WHERE kind = 'draw_page'").await;
+        execute(&app.machine, "UPDATE jobs SET attempts = 2 WHERE kind = 'draw_page'").await;
         claim(app).await.expect("a job").fail(&app.machine, "out of ink").await.expect("recorded");
         assert!(jobs::dead(&app.machine, 10).await.expect("listed")[0].is_settled);
         assert_eq!(jobs::redrive(&app.machine, None).await.expect("redriven"), 0);

@@ -149,6 +149,14 @@ pub async fn count_try(
     fetch_optional!(tx, Code, sql, owner.0, purpose.as_str(), new_email, tx.now, most)
 }
 
+/// The address that the account may still prove.
+pub async fn pending_address(tx: &mut Tx, owner: UserId) -> Result<Option<String>, Error> {
+    let sql = "SELECT new_email FROM one_time_tokens
+               WHERE user_id = $1 AND purpose = 'new_address' AND consumed_at IS NULL AND expires_at > $2
+               ORDER BY created_at DESC LIMIT 1";
+    Ok(fetch_optional!(tx, (String,), sql, owner.0, tx.now)?.map(|(email,)| email))
+}
+
 /// The link that is good now.
 pub async fn find_link(tx: &mut Tx, purpose: Purpose, hash: &[u8]) -> Result<Option<Link>, Error> {
     let sql = "SELECT user_id, users.email, users.email_verified_at, browser_hash, return_to, stay
