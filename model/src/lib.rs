@@ -23,5 +23,5 @@ pub use credit::{CreditEvent, Credits, FREE_CREDITS};
 pub use id::{AssetId, BookId, JobId, PageId, SessionId, UserId};
 pub use lineart::{Orientation, Paper, Preset, Style};
 pub use page::{Downloads, Job, Listing, Page, Status, Title};
-pub use photo::Asset;
+pub use photo::{Asset, ClaimedLater, UploadTicket};
 pub use problem::{Code as ProblemCode, Problem};

@@ -59,6 +59,7 @@ problems! {
     PhotoTooLarge photo_too_large 413 Some("file"), "Photo too large", "This photo is over 10 MB. Please choose a smaller one.";
     PhotoTooManyPixels photo_too_many_pixels 413 Some("file"), "Photo too large", "This photo has more than 50 megapixels. Please choose a smaller one.";
     PhotoCutOff photo_cut_off 422 Some("file"), "Photo incomplete", "The end of this photo is missing. Please copy it again from where it came from.";
+    UploadDiffers upload_differs 422 Some("size"), "Not what was announced", "This file is not as long as was said. Please send the photo again.";
     PhotoBroken photo_broken 422 Some("file"), "Photo damaged", "This photo is damaged and cannot be opened. Please try another.";
     // The account.
     EmailMalformed email_malformed 422 Some("email"), "Address incomplete", "Please check the e-mail address: it should look like name@example.org.";

@@ -6,6 +6,7 @@ mod books;
 mod callback;
 mod create;
 mod credits;
+mod cron;
 mod dev;
 mod files;
 mod guard;
@@ -83,8 +84,12 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/books/{id}/pdf", get(books::pdf))
         .route("/pdf/export", post(books::export))
         .route("/upload", post(upload::upload).layer(large))
+        .route("/associate-file", post(upload::associate))
         .route("/credits", get(credits::list))
         .route("/openapi.json", get(openapi::show))
+        // For a scheduler, with its secret
+        .route("/cron/process-queue", post(cron::process_queue))
+        .route("/cron/sweep", post(cron::sweep))
         .fallback(answer::nothing_here)
         .layer(DefaultBodyLimit::max(SMALL_BODY));
 
@@ -95,7 +100,7 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         // The link of a mail; what it asks is a screen.
         .route("/auth/callback", callback::routes(screens.clone()))
         // Files: by signed address, and by the owner's session
-        .route("/files/{*path}", get(files::signed))
+        .route("/files/{*path}", get(files::signed).put(upload::receive).layer(large))
         .route("/pages/{id}/png", get(files::png))
         .route("/pages/{id}/svg", get(files::svg))
         .route("/pages/{id}/pdf", get(files::pdf))

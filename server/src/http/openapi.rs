@@ -61,13 +61,23 @@ const OPERATIONS: &[Operation] = &[
     Operation("get", "/books/{id}/pdf", "The book as a document", None, 200, File("application/pdf")),
     Operation("post", "/pdf/export", "Pages as one document", Some("Export"), 200, File("application/pdf")),
     Operation("get", "/credits", "The balance and its ledger, newest line first", None, 200, Json("Credits")),
+    Operation(
+        "post",
+        "/associate-file",
+        "Take over a photo sent before signing in",
+        Some("Association"),
+        200,
+        Json("Asset"),
+    ),
+    Operation("post", "/cron/process-queue", "Work for less than half a minute", None, 200, Json("Worked")),
+    Operation("post", "/cron/sweep", "Remove what is kept no longer", None, 200, Json("Swept")),
     Operation("get", "/openapi.json", "This description", None, 200, File("application/json")),
 ];
 
 /// Addresses that answer in parts.
 const LISTS: [&str; 3] = ["/pages", "/books", "/credits"];
 /// Addresses that need no account.
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 11] = [
     "/auth/signup",
     "/auth/verify-otp",
     "/auth/resend-otp",
@@ -77,6 +87,7 @@ const OPEN: [&str; 10] = [
     "/auth/reset-password",
     "/auth/device",
     "/auth/refresh",
+    "/upload",
     "/openapi.json",
 ];
 
@@ -107,6 +118,7 @@ fn document() -> Value {
             "schemas": schemas,
             "securitySchemes": {
                 "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
+                "cron": { "type": "http", "scheme": "bearer", "description": "The secret of the schedule" },
                 "cookie": { "type": "apiKey", "in": "cookie", "name": "__Host-access", "description": "Set by signing in" },
             },
         },
@@ -139,6 +151,8 @@ fn described(Operation(method, path, summary, body, status, answer): &Operation)
     }
     if OPEN.contains(path) {
         described["security"] = json!([]);
+    } else if path.starts_with("/cron/") {
+        described["security"] = json!([{ "cron": [] }]);
     }
     described
 }

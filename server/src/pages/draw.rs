@@ -15,7 +15,7 @@ use crate::{
     credits,
     db::{Authority, Tx},
     generators::{self, Course, Failure, Order, Provider, Target},
-    jobs::{Claimed, Job},
+    jobs::{Claimed, Job, Lane},
 };
 
 /// Long edge of the PNG: A4 at 300 dots an inch.
@@ -55,6 +55,7 @@ struct Drawn {
 impl Job for DrawPage {
     const KIND: &'static str = "draw_page";
     const ATTEMPTS: i64 = 3;
+    const LANE: Lane = Lane::Drawings;
 
     fn page(&self) -> Option<PageId> {
         Some(self.page_id)
@@ -159,9 +160,7 @@ impl DrawPage {
         keep_until: Millis,
         stored: &mut Vec<Stored>,
     ) -> Result<bool, Error> {
-        for new in [drawn.svg, drawn.png, drawn.preview] {
-            stored.push(assets::put(machine, self.owner, new).await?);
-        }
+        *stored = assets::put_all(machine, self.owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
         let mut tx = machine.db.begin(Authority::System).await?;
         let wanted =
             claimed.finish(&mut tx).await? && store::set_drawn(&mut tx, self.owner, self.page_id, &self.style).await?;

@@ -30,6 +30,7 @@ const LISTED: i64 = 24;
 const LONGEST_KEPT: Millis = 2 * 365 * DAY;
 
 /// What a parent asks for.
+#[derive(Clone)]
 pub struct Wish {
     pub photo: AssetId,
     pub style: Style,
@@ -47,6 +48,8 @@ pub struct Wish {
 /// `idempotency_key_reused` when the key came with another wish.
 pub async fn make(machine: &Machine, account: &Account, wish: &Wish, key: Option<&str>) -> Result<Job, Error> {
     wish.style.check().map_err(|_| Problem::style_out_of_range())?;
+    let photo = assets::direct::arrived(machine, account.id, wish.photo).await?;
+    let wish = &Wish { photo, ..wish.clone() };
     match make_once(machine, account, wish, key).await {
         // Two requests with the same key raced; the other one won.
         Err(error) if error.is_unique_violation("jobs_idempotency_key", "jobs.user_id, jobs.idempotency_key") => {
@@ -205,18 +208,6 @@ pub async fn delete(machine: &Machine, account: &Account, id: PageId) -> Result<
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(())
-}
-
-/// Removes whatever nobody kept longer: pages and files whose time is over. Returns the number of files.
-pub async fn sweep(machine: &Machine) -> Result<usize, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
-    let paths = assets::store::forget_expired(&mut tx).await?;
-    let removed = paths.len();
-    store::delete_expired(&mut tx).await?;
-    assets::remove_later(&mut tx, paths).await?;
-    tx.commit().await?;
-    machine.doorbell.ring();
-    Ok(removed)
 }
 
 /// The page as its owner sees it; `files` may hold those of other pages too.

@@ -96,8 +96,3 @@ pub async fn delete(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Opt
     let sql = "DELETE FROM pages WHERE id = $1 AND user_id = $2 RETURNING original_id";
     Ok(fetch_optional!(tx, (Option<Uuid>,), sql, id.0, owner.0)?.map(|(photo,)| photo.map(AssetId)))
 }
-
-/// Removes the pages whose time is over.
-pub async fn delete_expired(tx: &mut Tx) -> Result<u64, Error> {
-    execute!(tx, "DELETE FROM pages WHERE keep_until <= $1", tx.now)
-}

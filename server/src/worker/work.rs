@@ -9,6 +9,7 @@ use crate::{
     jobs::{self, Claimed, Job, Lane},
     mail::SendMail,
     pages::{DrawPage, Ending},
+    retention::Sweep,
 };
 
 /// Everything a worker can be asked to do.
@@ -17,6 +18,7 @@ pub enum Work {
     SendMail(SendMail),
     RemoveFiles(RemoveFiles),
     RelocateFiles(RelocateFiles),
+    Sweep(Sweep),
 }
 
 /// A claimed job and what it says is to be done.
@@ -32,6 +34,7 @@ impl Work {
             SendMail::KIND => claimed.read().map(Self::SendMail),
             RemoveFiles::KIND => claimed.read().map(Self::RemoveFiles),
             RelocateFiles::KIND => claimed.read().map(Self::RelocateFiles),
+            Sweep::KIND => claimed.read().map(Self::Sweep),
             _ => None,
         }
     }
@@ -42,6 +45,7 @@ impl Work {
             Self::SendMail(_) => SendMail::ATTEMPTS,
             Self::RemoveFiles(_) => RemoveFiles::ATTEMPTS,
             Self::RelocateFiles(_) => RelocateFiles::ATTEMPTS,
+            Self::Sweep(_) => Sweep::ATTEMPTS,
         }
     }
 }
@@ -81,6 +85,7 @@ impl Task {
             Work::SendMail(work) => work.run(machine).await?,
             Work::RemoveFiles(work) => work.run(machine).await?,
             Work::RelocateFiles(work) => work.run(machine).await?,
+            Work::Sweep(work) => work.run(machine).await?,
         }
         let mut tx = machine.db.begin(Authority::System).await?;
         self.claimed.finish(&mut tx).await?;

@@ -1,8 +1,10 @@
 //! What must be true after any story: nothing is left to do, the books add up, and rows and files agree.
 
-use std::{collections::BTreeSet, path::Path};
-
-use server::{Machine, db::Db};
+use server::{
+    Machine,
+    db::Db,
+    retention::{Differences, differences},
+};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
@@ -102,20 +104,6 @@ pub async fn check(machine: &Machine) {
     let charged = "SELECT CAST(COUNT(*) AS TEXT) FROM pages WHERE status IN ('waiting', 'drawing')";
     assert_eq!(column(machine, charged).await, ["0"], "pages that nobody draws");
 
-    let rows: BTreeSet<String> = column(machine, "SELECT path FROM assets").await.into_iter().collect();
-    let folder = machine.config.storage_dir().expect("a folder");
-    let mut files = BTreeSet::new();
-    collect(&folder, &folder, &mut files);
-    assert_eq!(rows, files, "rows and files differ");
-}
-
-fn collect(root: &Path, folder: &Path, files: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-        if entry.path().is_dir() {
-            collect(root, &entry.path(), files);
-        } else {
-            let path = entry.path();
-            files.insert(path.strip_prefix(root).expect("inside").display().to_string());
-        }
-    }
+    assert_eq!(differences(machine).await.expect("compared"), Differences::default());
+    assert_eq!(column(machine, "SELECT path FROM incoming").await, Vec::<String>::new(), "files on their way");
 }

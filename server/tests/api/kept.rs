@@ -139,7 +139,7 @@ async fn what_cannot_be_drawn_anew_is_refused_in_words() {
         crate::invariants::execute(&app.machine, "UPDATE assets SET expires_at = 0 WHERE kind = 'original'").await;
         assert_problem(redraw(&parent, &id, "toddler").await, 410, "photo_gone").await;
         assert_eq!(parent.page(&id).await["status"], "ready");
-        server::pages::sweep(&app.machine).await.expect("sweeps");
+        server::retention::sweep(&app.machine, true).await.expect("sweeps");
     })
     .await;
 }
