@@ -229,7 +229,7 @@ test("a session that ended meanwhile is noticed before the photo goes up", async
   await dialog.getByLabel("E-mail").fill("lea@example.org");
   assert.deepEqual(page.sent, []);
   await dialog.getByLabel("Password", { exact: true }).fill(password);
-  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
   await ready(page);
 });
 
@@ -289,7 +289,7 @@ test("protected screens lead through the sign-in and back", async () => {
   await page.waitForURL(/\/auth\/login\?.*returnTo=/);
   await page.getByLabel("E-mail").fill("zoe@example.org");
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL(/\/gallery$/);
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.goto("/account");

@@ -73,11 +73,11 @@ test("what goes wrong is said on the form, and what was typed is still there", a
   await page.goto("/auth/login?returnTo=/create");
   await page.getByLabel("E-mail").fill("noah@example.org");
   await page.getByLabel("Password", { exact: true }).fill("not the password");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("alert").getByText("do not go together").waitFor();
   assert.equal(await page.getByLabel("E-mail").inputValue(), "noah@example.org");
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL(/\/create$/);
 
   await send(page, { name: "drawing.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") });
