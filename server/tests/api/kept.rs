@@ -30,10 +30,10 @@ async fn a_job_is_told_as_it_goes_until_its_end() {
         let photo = parent.photo().await;
         let job = text(&json_of(parent.ask_for_page(&photo, None).await).await, "id");
         let work = async {
-            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
             let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
             task.claimed.progress(&app.machine, 0.25).await.expect("told");
-            tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+            tokio::time::sleep(std::time::Duration::from_millis(2000)).await;
             task.run(&app.machine).await.expect("draws");
         };
         let (told, ()) = tokio::join!(events(&parent, &job), work);
