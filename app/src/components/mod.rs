@@ -4,6 +4,6 @@ pub mod auth_panel;
 pub mod notice;
 pub mod studio;
 
-pub use auth_panel::{AuthPanel, login_address};
+pub use auth_panel::{AuthPanel, Offers, login_address};
 pub use notice::Notice;
 pub use studio::StudioForm;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::Failed;
 use crate::{
-    components::{AuthPanel, StudioForm},
+    components::{AuthPanel, Offers, StudioForm},
     desk::{Answer, Desk},
     forms::typed::Typed,
     islands::CreateStudio,
@@ -15,13 +15,13 @@ use crate::{
 
 pub async fn show(desk: Desk, Query(failed): Query<Failed>) -> Answer {
     let signed_in = desk.visitor.account.is_some();
-    let dev = desk.machine.config.is_dev();
+    let offers = Offers::of(&desk);
     let body = move || {
         view! {
             <h1>"Make a colouring page"</h1>
             <CreateStudio>
                 <StudioForm signed_in problem=failed.problem() />
-                <KeepDialog dev />
+                <KeepDialog offers />
             </CreateStudio>
         }
     };
@@ -29,7 +29,7 @@ pub async fn show(desk: Desk, Query(failed): Query<Failed>) -> Answer {
 }
 
 #[component]
-fn KeepDialog(dev: bool) -> impl IntoView {
+fn KeepDialog(offers: Offers) -> impl IntoView {
     view! {
         <dialog class="keep-dialog" aria-labelledby="keep-title">
             <button type="button" class="close" aria-label="Close">
@@ -41,7 +41,7 @@ fn KeepDialog(dev: bool) -> impl IntoView {
                 "Your photo has not left this device yet; it goes up once you are signed in. "
                 "Until then it waits in this browser, for a day at most, even if you close the page to read your mail."
             </p>
-            <AuthPanel step=Step::SignUp typed=Typed::default() problem=None return_to="/create?resume=keep".to_owned() dev />
+            <AuthPanel step=Step::SignUp typed=Typed::default() problem=None return_to="/create?resume=keep".to_owned() offers />
         </dialog>
     }
     .into_any()
