@@ -259,7 +259,7 @@ test("somebody goes on without an account and takes the pages along when they ma
   await signUp(page, email);
   await confirm(page, await codeFor(site.base, email));
   await page.waitForURL(/\/account$/);
-  await page.getByText(email).waitFor();
+  await page.getByRole("definition").filter({ hasText: email }).waitFor();
   await page.goto("/gallery");
   assert.equal(await page.locator(".card").count(), 1);
   await page.getByText("2 credits left").waitFor();
