@@ -34,6 +34,10 @@ impl FromRequestParts<Machine> for Desk {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, machine: &Machine) -> Result<Self, Refusal> {
+        // Turned away before it came here.
+        if let Some(problem) = parts.extensions.remove::<Problem>() {
+            return Err(Refusal::Problem(problem));
+        }
         let accept = parts.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
         Ok(Self {
             machine: machine.clone(),
@@ -71,9 +75,10 @@ impl Desk {
         head: Head,
         body: impl FnOnce() -> V,
     ) -> Answer {
-        let header = match &self.visitor.account {
-            Some(account) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },
-            None => Header::SignedOut,
+        let header = match (&self.visitor.account, head.credits) {
+            (Some(_), Some(credits)) => Header::SignedIn { credits },
+            (Some(account), None) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },
+            (None, _) => Header::SignedOut,
         };
         Ok((status, Html(shell::document(head, header, body))).into_response())
     }

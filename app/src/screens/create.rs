@@ -2,6 +2,7 @@
 
 use axum::extract::Query;
 use leptos::prelude::*;
+use serde::Deserialize;
 
 use super::Failed;
 use crate::{
@@ -13,14 +14,23 @@ use crate::{
     step::Step,
 };
 
-pub async fn show(desk: Desk, Query(failed): Query<Failed>) -> Answer {
+/// What was chosen before the form came back.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Chosen {
+    preset: String,
+    title: String,
+}
+
+pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query<Chosen>) -> Answer {
+    let preset = chosen.preset.parse().unwrap_or_default();
     let signed_in = desk.visitor.account.is_some();
     let offers = Offers::of(&desk);
     let body = move || {
         view! {
             <h1>"Make a colouring page"</h1>
             <CreateStudio>
-                <StudioForm signed_in problem=failed.problem() />
+                <StudioForm signed_in problem=failed.problem() preset title=chosen.title />
                 <KeepDialog offers />
             </CreateStudio>
         }
