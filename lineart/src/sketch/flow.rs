@@ -4,7 +4,7 @@
 //! Kyprianidis, Kang 2011). Averaging along it evens out fur and grain and leaves edges sharp.
 
 use super::bands::in_bands;
-use super::field::Field;
+use super::field::{Field, Lanes};
 
 /// How far neighbours agree on a direction, px of half the size.
 const TENSOR_SIGMA: f32 = 1.5;
@@ -71,9 +71,9 @@ pub(super) fn smooth_along(colours: &Field<4>, flow: &Flow, steps: &[f32]) -> Fi
                 for (x, (out, (here, &[nx, ny]))) in row.iter_mut().zip(here).enumerate() {
                     let (dx, dy) = (-ny * step, nx * step);
                     let (x, y) = (x as f32, y as f32);
-                    let ahead = smooth.sample(x + dx, y + dy);
-                    let behind = smooth.sample(x - dx, y - dy);
-                    *out = std::array::from_fn(|i| 0.5 * here[i] + 0.25 * (ahead[i] + behind[i]));
+                    let ahead = smooth.lanes(x + dx, y + dy);
+                    let behind = smooth.lanes(x - dx, y - dy);
+                    *out = (Lanes::new(*here) * 0.5 + (ahead + behind) * 0.25).to_array();
                 }
             }
         });
