@@ -42,8 +42,8 @@ impl Field<4> {
     /// [`Field::sample`] of all channels at once.
     #[inline(always)]
     pub fn lanes(&self, x: f32, y: f32) -> Lanes {
-        let (four, part) = self.around(x, y);
-        bilinear(four.map(|value| Lanes::new(*value)), part)
+        let ([a, b, c, d], part) = self.around(x, y);
+        bilinear([Lanes::new(*a), Lanes::new(*b), Lanes::new(*c), Lanes::new(*d)], part)
     }
 }
 
@@ -74,8 +74,8 @@ impl<const C: usize> Field<C> {
     /// Bilinear, in pixels from the centre of the first; outside, the border is repeated.
     #[inline(always)]
     pub fn sample(&self, x: f32, y: f32) -> [f32; C] {
-        let (four, part) = self.around(x, y);
-        std::array::from_fn(|i| bilinear(four.map(|value| value[i]), part))
+        let ([a, b, c, d], part) = self.around(x, y);
+        std::array::from_fn(|i| bilinear([a[i], b[i], c[i], d[i]], part))
     }
 
     /// The values around a place, and how far it lies from the first across and down.
@@ -123,20 +123,23 @@ impl<const C: usize> Field<C> {
     pub fn reduced(&self, factor: usize) -> Field<C> {
         let mut out = Field::new(self.width.div_ceil(factor), self.height.div_ceil(factor));
         let width = out.width;
-        for (y, row) in out.data.chunks_exact_mut(width).enumerate() {
-            let rows = (y * factor).min(self.height - 1)..(y * factor + factor).min(self.height);
-            for (x, value) in row.iter_mut().enumerate() {
-                let columns = (x * factor).min(self.width - 1)..(x * factor + factor).min(self.width);
-                let share = 1.0 / (rows.len() * columns.len()) as f32;
-                for source in rows.clone() {
-                    for pixel in &self.row(source)[columns.clone()] {
-                        for (sum, &part) in value.iter_mut().zip(pixel) {
-                            *sum += part * share;
+        in_bands(&mut out.data, width, |top, band| {
+            for (y, row) in band.chunks_exact_mut(width).enumerate() {
+                let y = top + y;
+                let rows = (y * factor).min(self.height - 1)..(y * factor + factor).min(self.height);
+                for (x, value) in row.iter_mut().enumerate() {
+                    let columns = (x * factor).min(self.width - 1)..(x * factor + factor).min(self.width);
+                    let share = 1.0 / (rows.len() * columns.len()) as f32;
+                    for source in rows.clone() {
+                        for pixel in &self.row(source)[columns.clone()] {
+                            for (sum, &part) in value.iter_mut().zip(pixel) {
+                                *sum += part * share;
+                            }
                         }
                     }
                 }
             }
-        }
+        });
         out
     }
 }
