@@ -15,7 +15,7 @@ pub mod page;
 pub mod photo;
 pub mod problem;
 
-pub use account::{Code, Email, Password, User};
+pub use account::{Code, Email, Password, Session, User};
 pub use credit::{CreditEvent, Credits, FREE_CREDITS};
 pub use id::{AssetId, JobId, PageId, SessionId, UserId};
 pub use lineart::{Paper, Preset, Style};

@@ -65,10 +65,17 @@ problems! {
     PasswordTooShort password_too_short 422 Some("password"), "Password too short", "Please use at least 8 characters.";
     PasswordTooLong password_too_long 422 Some("password"), "Password too long", "Please use at most 256 characters.";
     PasswordTooWeak password_too_weak 422 Some("password"), "Password easy to guess", "This password is easy to guess. Please use a longer one, or a few unrelated words.";
+    PasswordCommon password_common 422 Some("password"), "Password known to thieves", "This password is on lists that thieves try first. Please use another, or a few unrelated words.";
+    PasswordIsAddress password_is_address 422 Some("password"), "Password is your address", "Your e-mail address is no secret. Please use another password, or a few unrelated words.";
+    PasswordWrong password_wrong 403 Some("current_password"), "Wrong password", "That is not the password of this account. Please try again.";
     CodeMalformed code_malformed 422 Some("code"), "Six digits", "The code has six digits. Please check the mail.";
     CodeWrong code_wrong 401 Some("code"), "Wrong code", "That code didn't work. Check the mail or ask for a new one.";
     SignInFailed sign_in_failed 401 Some("password"), "Not signed in", "This address and password do not go together. Please try again.";
     VerificationNeeded verification_needed 401 None, "Please confirm your address", "Please confirm your address first: we have sent you a six-digit code.";
+    NewDevice new_device 401 None, "New device", "We do not know this device yet, so we have sent you a six-digit code.";
+    LinkUsed link_used 401 None, "Link no longer good", "This link was used already or is too old. Please ask for a new one.";
+    SignInAgain sign_in_again 403 None, "Please sign in again", "To change this, please sign out and in again first: it shows that it is you.";
+    AccountNeeded account_needed 403 None, "Account needed", "This takes an account with an e-mail address. Please sign up first; your pages come along.";
     SignedOut signed_out 401 None, "Please sign in", "Please sign in to do that.";
     // Pages and credits.
     NoCredit no_credit 402 None, "No credits left", "You have no credits left, so this page was not made. Nothing was charged.";

@@ -42,9 +42,22 @@ pub struct Config {
     #[arg(long, env = "SCRIBBLE_STORAGE_URL", hide_env_values = true)]
     storage_url: Option<String>,
 
-    /// How mail leaves: `outbox` keeps it in the data folder and shows it at /dev/mail
+    /// How mail leaves: smtp://USER:PASSWORD@HOST:587?tls=required, smtps://..., or `outbox`, which keeps it in the data
+    /// folder and shows it at /dev/mail in dev
     #[arg(long, env = "SCRIBBLE_MAIL_URL", hide_env_values = true, default_value = "outbox")]
     pub mail_url: String,
+
+    /// Whom mails are from [default: Scribble Machine <no-reply@ the host of SCRIBBLE_PUBLIC_URL>]
+    #[arg(long, env = "SCRIBBLE_MAIL_FROM")]
+    mail_from: Option<String>,
+
+    /// Ask for a mailed code when the password is right but the browser was never seen [default: on in production]
+    #[arg(long, env = "SCRIBBLE_NEW_DEVICE_CODE")]
+    new_device_code: Option<bool>,
+
+    /// Offer on the site to keep pages without an account
+    #[arg(long, env = "SCRIBBLE_SITE_GUESTS", default_value_t = false, action = clap::ArgAction::Set)]
+    pub site_guests: bool,
 
     /// Secret of at least 32 characters from which all keys are derived; needed in production
     #[arg(long, env = "SCRIBBLE_SECRET_KEY", hide_env_values = true)]
@@ -71,12 +84,37 @@ pub struct Config {
     pub lease_seconds: u32,
 }
 
+/// Proof that this is a development server.
+#[derive(Clone, Copy, Debug)]
+pub struct DevOnly(());
+
 /// Known to everyone who reads this: only good where nothing is at stake.
 const DEV_SECRET: &str = "scribble machine development secret";
 
 impl Config {
     pub fn is_dev(&self) -> bool {
         self.env == Environment::Dev
+    }
+
+    /// What is there for development alone takes one of these, and in production there is none.
+    pub fn dev_only(&self) -> Option<DevOnly> {
+        self.is_dev().then_some(DevOnly(()))
+    }
+
+    /// A password that is right is not enough from a browser that was never seen.
+    pub fn asks_new_devices(&self) -> bool {
+        self.new_device_code.unwrap_or(!self.is_dev())
+    }
+
+    pub fn mail_from(&self) -> String {
+        match &self.mail_from {
+            Some(from) => from.clone(),
+            None => {
+                let url = self.public_url();
+                let host = url.split("://").last().and_then(|rest| rest.split(':').next()).unwrap_or_default();
+                format!("Scribble Machine <no-reply@{host}>")
+            }
+        }
     }
 
     /// A development server that rebuilds and reloads by itself is at work.

@@ -32,6 +32,11 @@ impl Error {
         Self::Internal(cause.to_string())
     }
 
+    /// True when the store has no file of the name.
+    pub fn is_missing_file(&self) -> bool {
+        matches!(self, Self::Store(object_store::Error::NotFound { .. }))
+    }
+
     /// True when the database refused because of the constraint or unique index of this name.
     ///
     /// SQLite names the columns of a unique constraint instead: give them as `table.column, table.column`.

@@ -59,6 +59,12 @@ impl Files {
         Ok(self.store.get(&Path::from(path)).await?.bytes().await?)
     }
 
+    /// Replaces whatever has the new name.
+    pub async fn copy(&self, from: &str, to: &str) -> Result<(), Error> {
+        self.store.copy(&Path::from(from), &Path::from(to)).await?;
+        Ok(())
+    }
+
     /// A file that is already gone is fine.
     pub async fn delete(&self, path: &str) -> Result<(), Error> {
         match self.store.delete(&Path::from(path)).await {

@@ -13,6 +13,7 @@ pub struct Keys {
     refresh: Digest256,
     one_time: Digest256,
     download: Digest256,
+    mailbox: Digest256,
 }
 
 /// HMAC-SHA-256 (RFC 2104) over parts, each preceded by its length so that no two lists of parts read alike.
@@ -43,6 +44,7 @@ impl Keys {
             refresh: key("refresh token"),
             one_time: key("one-time token"),
             download: key("download"),
+            mailbox: key("mailbox"),
         })
     }
 
@@ -62,6 +64,11 @@ impl Keys {
 
     pub fn is_one_time_code(&self, token: &[u8], code: &str, hash: &[u8]) -> bool {
         is(&self.one_time, &[token, code.as_bytes()], hash)
+    }
+
+    /// Tells a mailbox again without keeping its address.
+    pub fn mailbox_hash(&self, email: &str) -> Digest256 {
+        digest(&self.mailbox, &[email.as_bytes()])
     }
 
     /// Signs an address for reading one file until a moment.

@@ -5,11 +5,13 @@
 //! - [`db`], [`files`], [`mail`], [`keys`], [`clock`]: the only owners of SQL dialects, object storage, mail, secrets, time
 //! - [`accounts`], [`assets`], [`pages`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
 //! - [`visitor`]: who is asking
+//! - [`archive`]: ZIP files, written while they are sent
 //! - [`worker`]: takes jobs and runs them; the only place that knows them all
 //! - [`http`]: every route, and what each takes and answers
 //! - [`error`]: what can go wrong, and what of it a person is told
 
 pub mod accounts;
+pub mod archive;
 pub mod assets;
 pub mod clock;
 pub mod config;

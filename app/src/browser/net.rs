@@ -4,7 +4,8 @@ use model::{Problem, ProblemCode};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, FormData, Headers, HtmlFormElement, Request, RequestInit, Response, UrlSearchParams, XmlHttpRequest,
+    Blob, FormData, Headers, HtmlFormElement, Request, RequestInit, Response, SubmitEvent, UrlSearchParams,
+    XmlHttpRequest,
 };
 
 use super::{object, page::window, property};
@@ -32,7 +33,10 @@ impl Filled {
     /// `None` if the event does not come from a form.
     pub fn in_form(event: &web_sys::Event) -> Option<Self> {
         let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
-        Some(Self { action: form.action(), fields: FormData::new_with_form(&form).ok()? })
+        // A button may lead elsewhere than its form.
+        let button = event.dyn_ref::<SubmitEvent>().and_then(SubmitEvent::submitter);
+        let action = button.and_then(|button| button.get_attribute("formaction")).unwrap_or_else(|| form.action());
+        Some(Self { action, fields: FormData::new_with_form(&form).ok()? })
     }
 
     pub async fn send(&self) -> Result<Answer, Problem> {

@@ -3,4 +3,5 @@
 
 pub mod accounts;
 pub mod pages;
+pub mod profile;
 pub mod typed;

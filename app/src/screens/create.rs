@@ -38,9 +38,10 @@ fn KeepDialog(dev: bool) -> impl IntoView {
             <h2 id="keep-title">"Your page is ready to keep"</h2>
             <p>
                 "Make an account so that we can draw it at print size and keep it for you. "
-                "Your photo has not left this device yet; it goes up once you are signed in."
+                "Your photo has not left this device yet; it goes up once you are signed in. "
+                "Until then it waits in this browser, for a day at most, even if you close the page to read your mail."
             </p>
-            <AuthPanel step=Step::SignUp typed=Typed::default() problem=None return_to="/create".to_owned() dev />
+            <AuthPanel step=Step::SignUp typed=Typed::default() problem=None return_to="/create?resume=keep".to_owned() dev />
         </dialog>
     }
     .into_any()

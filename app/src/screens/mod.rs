@@ -1,6 +1,7 @@
 //! One file for each screen: what it asks of the server, and what it shows.
 
 pub mod account;
+pub mod callback;
 pub mod create;
 pub mod dev_mail;
 pub mod gallery;
@@ -10,6 +11,7 @@ pub mod not_found;
 pub mod page;
 pub mod privacy;
 pub mod refused;
+pub mod reset_password;
 
 use model::{Problem, ProblemCode};
 use serde::Deserialize;

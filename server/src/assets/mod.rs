@@ -151,6 +151,22 @@ pub async fn remove_later(tx: &mut Tx, paths: Vec<String>) -> Result<(), Error> 
     jobs::add(tx, jobs::new_id(), None, &RemoveFiles { paths }, None).await
 }
 
+/// Gives a file another name: copy, then the row, then the old one goes by a job. Stopped anywhere and begun again, it
+/// ends the same.
+pub async fn relocate(machine: &Machine, owner: UserId, from: &str, to: &str) -> Result<(), Error> {
+    machine.files.copy(from, to).await?;
+    let mut tx = machine.db.begin(Authority::Owner(owner)).await?;
+    if store::rename(&mut tx, owner, from, to).await? {
+        remove_later(&mut tx, vec![from.to_owned()]).await?;
+    } else if !store::has_path(&mut tx, owner, to).await? {
+        // Deleted meanwhile by its owner: then the copy is the one too many.
+        remove_later(&mut tx, vec![to.to_owned()]).await?;
+    }
+    tx.commit().await?;
+    machine.doorbell.ring();
+    Ok(())
+}
+
 /// The way out when the rows could not be written.
 pub async fn discard(machine: &Machine, stored: &[Stored]) {
     for file in stored {

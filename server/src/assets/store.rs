@@ -107,3 +107,20 @@ pub async fn forget_unused_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Res
                    AND NOT EXISTS (SELECT 1 FROM pages WHERE original_id = $1) RETURNING path";
     Ok(fetch_optional!(tx, (String,), sql, id.0, owner.0)?.map(|(path,)| path))
 }
+
+/// The names of all the owner's files.
+pub async fn paths_of(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
+    let rows = fetch_all!(tx, (String,), "SELECT path FROM assets WHERE user_id = $1", owner.0)?;
+    Ok(rows.into_iter().map(|(path,)| path).collect())
+}
+
+/// True when the owner's file was still called `from`.
+pub async fn rename(tx: &mut Tx, owner: UserId, from: &str, to: &str) -> Result<bool, Error> {
+    let sql = "UPDATE assets SET path = $3 WHERE path = $2 AND user_id = $1";
+    Ok(execute!(tx, sql, owner.0, from, to)? == 1)
+}
+
+pub async fn has_path(tx: &mut Tx, owner: UserId, path: &str) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM assets WHERE path = $2 AND user_id = $1";
+    Ok(fetch_optional!(tx, (i32,), sql, owner.0, path)?.is_some())
+}

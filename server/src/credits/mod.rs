@@ -14,11 +14,25 @@ use crate::{
     visitor::Account,
 };
 
-/// Opens the account's ledger with the free credits. The second time, it does nothing.
-pub async fn grant_free(tx: &mut Tx, user: UserId) -> Result<(), Error> {
-    if store::open(tx, user).await? {
+/// True for the first who claims the free credits for this mailbox, however many accounts it has had.
+pub async fn claim_free(tx: &mut Tx, mailbox_hash: &[u8]) -> Result<bool, Error> {
+    store::claim_free(tx, mailbox_hash).await
+}
+
+/// Opens the account's ledger, with the free credits if it may have them. The second time, it does nothing.
+pub async fn open(tx: &mut Tx, user: UserId, with_free: bool) -> Result<(), Error> {
+    if store::open(tx, user).await? && with_free {
         give(tx, user, FREE_CREDITS).await?;
         store::write(tx, user, FREE_CREDITS, CreditKind::Granted, None).await?;
+    }
+    Ok(())
+}
+
+/// Adds what a guest had left.
+pub async fn bring(tx: &mut Tx, user: UserId, unspent: i64) -> Result<(), Error> {
+    if unspent > 0 {
+        give(tx, user, unspent).await?;
+        store::write(tx, user, unspent, CreditKind::Moved, None).await?;
     }
     Ok(())
 }

@@ -18,6 +18,12 @@ pub struct Line {
     pub at: Millis,
 }
 
+/// False when the mailbox has had its free credits.
+pub async fn claim_free(tx: &mut Tx, mailbox_hash: &[u8]) -> Result<bool, Error> {
+    let sql = "INSERT INTO free_credits (mailbox_hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    Ok(execute!(tx, sql, mailbox_hash, tx.now)? == 1)
+}
+
 /// False when the account has a balance already.
 pub async fn open(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
     let sql = "INSERT INTO credits (user_id, balance) VALUES ($1, 0) ON CONFLICT DO NOTHING";

@@ -2,6 +2,7 @@
 
 mod answer;
 mod auth;
+mod callback;
 mod create;
 mod credits;
 mod dev;
@@ -12,13 +13,14 @@ mod jobs;
 mod pages;
 mod serve;
 mod upload;
+mod user;
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, header},
     middleware::{from_fn, from_fn_with_state},
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -50,9 +52,17 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/auth/verify-otp", post(auth::verify_otp))
         .route("/auth/resend-otp", post(auth::resend_otp))
         .route("/auth/signin", post(auth::sign_in))
+        .route("/auth/magic-link", post(auth::magic_link))
+        .route("/auth/reset-password-request", post(auth::reset_password_request))
+        .route("/auth/reset-password", post(auth::reset_password))
+        .route("/auth/device", post(auth::device))
         .route("/auth/refresh", post(auth::refresh))
         .route("/auth/signout", post(auth::sign_out))
         .route("/auth/session", get(auth::session))
+        .route("/auth/sessions", get(auth::sessions).delete(auth::end_sessions))
+        .route("/auth/sessions/{id}", delete(auth::end_session))
+        .route("/user/profile", get(user::profile).patch(user::change).delete(user::delete))
+        .route("/user/export", get(user::export))
         // Pages and what they cost
         .route("/jobs", post(jobs::make))
         .route("/jobs/{id}", get(jobs::find))
@@ -67,6 +77,8 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .nest("/api/v1", api)
         // The form of a screen; the screen itself is drawn like any other.
         .route("/create", post(create::create).layer(large).fallback_service(screens.clone()))
+        // The link of a mail; what it asks is a screen.
+        .route("/auth/callback", callback::routes(screens.clone()))
         // Files: by signed address, and by the owner's session
         .route("/files/{*path}", get(files::signed))
         .route("/pages/{id}/png", get(files::png))
@@ -74,7 +86,7 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/pages/{id}/pdf", get(files::pdf))
         .route("/pages/{id}/preview", get(files::preview));
     if machine.config.is_dev() {
-        site = site.route("/dev/mail.json", get(dev::mail));
+        site = site.route("/dev/mail.json", get(dev::mail)).route("/dev/sign-in", post(dev::sign_in));
     }
 
     let set = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use crate::{
-    Error, Machine,
+    Error, Machine, accounts,
     jobs::{Claimed, Lane},
     pages,
 };
@@ -72,6 +72,9 @@ async fn sweep_regularly(machine: &Machine, mut stop: watch::Receiver<bool>) {
     loop {
         if let Err(error) = pages::sweep(machine).await {
             tracing::error!(%error, "sweeping");
+        }
+        if let Err(error) = accounts::sweep(machine).await {
+            tracing::error!(%error, "sweeping accounts");
         }
         tokio::select! {
             () = sleep(SWEEP) => {}

@@ -2,6 +2,7 @@
 
 use crate::{
     Error, Machine,
+    accounts::guests::RelocateFiles,
     assets::RemoveFiles,
     db::{Authority, Tx},
     jobs::{self, Claimed, Job, Lane},
@@ -14,6 +15,7 @@ pub enum Work {
     DrawPage(DrawPage),
     SendMail(SendMail),
     RemoveFiles(RemoveFiles),
+    RelocateFiles(RelocateFiles),
 }
 
 /// A claimed job and what it says is to be done.
@@ -28,6 +30,7 @@ impl Work {
             DrawPage::KIND => claimed.read().map(Self::DrawPage),
             SendMail::KIND => claimed.read().map(Self::SendMail),
             RemoveFiles::KIND => claimed.read().map(Self::RemoveFiles),
+            RelocateFiles::KIND => claimed.read().map(Self::RelocateFiles),
             _ => None,
         }
     }
@@ -37,6 +40,7 @@ impl Work {
             Self::DrawPage(_) => DrawPage::ATTEMPTS,
             Self::SendMail(_) => SendMail::ATTEMPTS,
             Self::RemoveFiles(_) => RemoveFiles::ATTEMPTS,
+            Self::RelocateFiles(_) => RelocateFiles::ATTEMPTS,
         }
     }
 }
@@ -74,6 +78,7 @@ impl Task {
             }
             Work::SendMail(work) => work.run(machine).await?,
             Work::RemoveFiles(work) => work.run(machine).await?,
+            Work::RelocateFiles(work) => work.run(machine).await?,
         }
         let mut tx = machine.db.begin(Authority::System).await?;
         self.claimed.finish(&mut tx).await?;

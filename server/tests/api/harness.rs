@@ -47,7 +47,7 @@ impl Drop for App {
 }
 
 impl App {
-    async fn start(settings: &[(&str, &str)]) -> Self {
+    pub async fn start(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name).display().to_string();
         std::fs::create_dir(path("site")).expect("a site folder");
@@ -96,6 +96,19 @@ impl App {
         mails
     }
 
+    /// The newest link mailed to an address, without scheme and host.
+    pub async fn link_for(&self, email: &str) -> String {
+        let mails = self.mails_to(email).await;
+        let lines = mails.last().expect("a mail").text.lines();
+        let address = lines.filter(|line| line.starts_with("http")).next_back().expect("a link");
+        address.strip_prefix(&self.machine.config.public_url()).expect("a link to this site").to_owned()
+    }
+
+    /// The secret in the newest link mailed to an address.
+    pub async fn token_for(&self, email: &str) -> String {
+        self.link_for(email).await.split_once("token=").expect("a token").1.to_owned()
+    }
+
     /// The newest code mailed to an address.
     pub async fn code_for(&self, email: &str) -> String {
         let mails = self.mails_to(email).await;
@@ -134,6 +147,12 @@ impl Person {
 
     pub async fn sign_in(&self, email: &str, password: &str) -> Response {
         self.post("/api/v1/auth/signin", json!({ "email": email, "password": password })).await
+    }
+
+    /// Presses the button that a link shows in another browser than the one that asked for it.
+    pub async fn follow_with_button(&self, link: &str) -> Response {
+        let token = link.split_once("token=").expect("a token").1;
+        self.request(Method::POST, "/auth/callback").form(&[("token", token)]).send().await.expect("an answer")
     }
 
     pub async fn upload(&self, file: Vec<u8>) -> Response {
@@ -175,6 +194,11 @@ impl Person {
     pub async fn balance(&self) -> i64 {
         json_of(self.get("/api/v1/credits").await).await["balance"].as_i64().expect("a balance")
     }
+}
+
+/// Where a redirect leads.
+pub fn location(answer: &Response) -> &str {
+    answer.headers()["location"].to_str().expect("text")
 }
 
 pub async fn json_of(answer: Response) -> Value {

@@ -3,10 +3,14 @@
 
 mod accounts;
 mod credits;
+mod guests;
 mod harness;
 mod invariants;
 mod jobs;
+mod links;
 mod pages;
 mod photos;
+mod profile;
+mod properties;
 mod requests;
 mod uploads;
