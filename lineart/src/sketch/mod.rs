@@ -53,7 +53,7 @@ use crate::photo::Photo;
 use crate::style::Style;
 use arcs::{Arc, Arcs, Chain};
 use evidence::{Evidence, Witness};
-use field::Field;
+use field::{Field, Lanes};
 use levels::LEVELS;
 
 /// How far a curve may run beside its points, px: an eighth of a millimetre on A4.
@@ -153,7 +153,7 @@ fn opponent(photo: &Photo) -> Field<4> {
     let mut colours = Field::new(width as usize, height as usize);
     colours.data = scale::resize(photo, colours.width, colours.height);
     for colour in &mut colours.data {
-        let [r, g, b] = [colour[0], colour[1], colour[2]].map(|c| (c / 255.0 + SHADE).sqrt());
+        let [r, g, b, _] = (Lanes::new(*colour) / 255.0 + SHADE).sqrt().to_array();
         *colour = [0.299 * r + 0.587 * g + 0.114 * b, 0.5 * (r - g), 0.25 * (r + g - 2.0 * b), 0.0];
     }
     colours
