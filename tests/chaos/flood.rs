@@ -10,7 +10,7 @@ use crate::{
     stack::{Guest, Stack},
 };
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_job_ends_once_though_a_worker_is_killed_every_two_seconds() {
     let stack = Stack::new().await;
     let jobs = rounds(60, 10_000);
@@ -50,7 +50,7 @@ async fn every_job_ends_once_though_a_worker_is_killed_every_two_seconds() {
     stack.check().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_was_paused_past_its_lease_cannot_write() {
     let stack = Stack::new().await;
     let sleeper = stack.serve(&[], None);

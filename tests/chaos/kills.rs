@@ -34,6 +34,7 @@ async fn killed_at(statement: &'static str, moment: Moment) {
         _ = asked => line.struck().await,
     }
     victim.process.kill();
+    drop(line);
 
     let server = stack.serve(&[], None);
     let page = guest.page(&server, &photo, "once").await;
@@ -43,43 +44,43 @@ async fn killed_at(statement: &'static str, moment: Moment) {
     stack.check().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn after_the_debit_before_the_commit() {
     killed_at(LEDGER, Moment::AtCommit).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn after_the_commit_before_the_answer() {
     killed_at(LEDGER, Moment::AfterCommit).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn before_the_claim_is_committed() {
     killed_at(CLAIM, Moment::AtCommit).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn after_the_claim() {
     killed_at(CLAIM, Moment::AfterCommit).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn after_the_photo_was_fetched_and_drawn_before_anything_is_stored() {
     killed_at(NOTE, Moment::AtStatement).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn after_the_files_are_stored_before_the_page_is_complete() {
     killed_at(END, Moment::AtStatement).await;
     killed_at(END, Moment::AtCommit).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn after_the_page_is_complete_before_the_worker_knows() {
     killed_at(END, Moment::AfterCommit).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn after_the_last_failure_before_the_refund() {
     for moment in [Moment::AtStatement, Moment::AtCommit, Moment::AfterCommit] {
         let stack = Stack::new().await;
@@ -99,6 +100,7 @@ async fn after_the_last_failure_before_the_refund() {
         line.arm(LEDGER, moment);
         line.struck().await;
         victim.process.kill();
+        drop(line);
 
         let server = stack.serve(&[], None);
         guest.wait_for(&server, &page, "failed").await;
@@ -109,7 +111,7 @@ async fn after_the_last_failure_before_the_refund() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn at_any_moment() {
     let stack = Stack::new().await;
     for round in 0..rounds(3, 40) {

@@ -13,7 +13,7 @@ use crate::{
     wire::Line,
 };
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_database_behind_a_network_that_swallows_everything_is_given_up_and_found_again() {
     let stack = Stack::new().await;
     if !stack.is_postgres() {
@@ -42,7 +42,7 @@ async fn a_database_behind_a_network_that_swallows_everything_is_given_up_and_fo
     stack.check().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_refuses_and_loses_nothing() {
     let stack = Stack::new().await;
     // A write beyond the limit is an error, not the end.
@@ -73,7 +73,7 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     stack.check().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_node_whose_clock_is_wrong_by_five_minutes_takes_nothing_from_others() {
     for clock in ["+5m", "-5m"] {
         let stack = Stack::new().await;

@@ -82,11 +82,17 @@ async fn connect(near: TcpStream, far: TcpStream, shared: Arc<Shared>, silent: w
     let (far_in, far_out) = far.into_split();
     let seen = Arc::new(Mutex::new(None));
     let there = forward_statements(near_in, far_out, shared.clone(), seen.clone(), silent.clone());
-    let back = forward_answers(far_in, near_out, shared, seen, silent);
+    let back = forward_answers(far_in, near_out, shared, seen, silent.clone());
     tokio::select! {
         _ = there => {}
         _ = back => {}
+        () = cut(silent) => {}
     }
+}
+
+/// Returns when the line is dropped: then the database sees what it sees when a process dies.
+async fn cut(mut silent: watch::Receiver<bool>) {
+    while silent.changed().await.is_ok() {}
 }
 
 /// The moment that is waited for in the transaction under way.
