@@ -1,5 +1,5 @@
 # The few commands of the project; each is a script that says in its first lines what it does.
-.PHONY: run watch build test bench size speed screenshots
+.PHONY: run watch build test bench size speed screenshots fuzz
 
 run:
 	@bin/run
@@ -25,3 +25,8 @@ speed:
 
 screenshots:
 	@bin/setup test && bin/build && . bin/environment && node end2end/screenshots.mjs
+
+# Damaged files and made-up photos for MINUTES; ends with an error if it finds something.
+MINUTES ?= 1
+fuzz:
+	@. bin/environment && nice -n 15 cargo run --quiet --release --package lineart --example fuzz -- $(MINUTES) $(SEED)

@@ -47,9 +47,9 @@ pub mod worker {
     pub fn inspect(file: &[u8]) -> Look {
         match lineart::decode::check(file) {
             Ok(header) => {
-                let by = header.reduction();
-                let reduced = |side: u32| (by > 1).then_some(side.div_ceil(by));
-                Look { width: reduced(header.width), height: reduced(header.height), problem: None }
+                let (width, height) = header.size_to_draw();
+                let less = |side: u32| (width < header.width).then_some(side);
+                Look { width: less(width), height: less(height), problem: None }
             }
             Err(refused) => Look { width: None, height: None, problem: Some(Problem::from(refused).code) },
         }

@@ -6,7 +6,7 @@ use axum::http::uri::Authority;
 use clap::{Args, ValueEnum};
 use percent_encoding::percent_decode_str;
 
-use crate::Error;
+use crate::{Error, generators::Settings};
 
 /// How strict to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -114,6 +114,9 @@ pub struct Config {
     /// Seconds a worker may be silent before its job is given to another
     #[arg(long, env = "SCRIBBLE_LEASE_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub lease_seconds: u32,
+
+    #[command(flatten)]
+    pub generator: Settings,
 }
 
 /// Proof that this is a development server.

@@ -3,7 +3,8 @@
 //! # Layout
 //! - [`config`]: the environment, read once
 //! - [`db`], [`files`], [`mail`], [`keys`], [`clock`]: the only owners of SQL dialects, object storage, mail, secrets, time
-//! - [`accounts`], [`assets`], [`pages`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
+//! - [`accounts`], [`assets`], [`pages`], [`books`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
+//! - [`generators`]: who draws: our own engine, or a provider elsewhere
 //! - [`retention`]: how long things are kept, and whether rows and files agree
 //! - [`visitor`]: who is asking
 //! - [`archive`]: ZIP files, written while they are sent
@@ -14,12 +15,14 @@
 pub mod accounts;
 pub mod archive;
 pub mod assets;
+pub mod books;
 pub mod clock;
 pub mod config;
 pub mod credits;
 pub mod db;
 pub mod error;
 pub mod files;
+pub mod generators;
 pub mod http;
 pub mod jobs;
 pub mod keys;
@@ -45,6 +48,7 @@ pub struct Machine {
     pub mail: mail::Mail,
     pub keys: Arc<keys::Keys>,
     pub doorbell: jobs::Doorbell,
+    pub generators: Arc<generators::Generators>,
     /// One permit per core: bounds the memory and the cores that photos and passwords may take at once.
     pub cores: Arc<Semaphore>,
 }
@@ -63,6 +67,7 @@ impl Machine {
             mail: mail::Mail::open(&config)?,
             keys: Arc::new(keys::Keys::derive(&config)?),
             doorbell,
+            generators: Arc::new(generators::Generators::open(&config.generator, config.is_dev())?),
             cores: Arc::new(Semaphore::new(cores)),
             config: Arc::new(config),
             db,

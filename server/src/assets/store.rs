@@ -89,9 +89,29 @@ pub async fn of_pages(tx: &mut Tx, owner: UserId, first: PageId, last: PageId) -
     fetch_all!(tx, PageFile, sql, owner.0, first.0, last.0)
 }
 
+/// Keeps the files of a page's drawing until then. Its photo goes when it was said to.
+pub async fn keep_until(tx: &mut Tx, owner: UserId, page: PageId, until: Millis) -> Result<(), Error> {
+    let sql =
+        "UPDATE assets SET expires_at = $3 WHERE page_id = $1 AND user_id = $2 AND kind IN ('artifact', 'preview')";
+    execute!(tx, sql, page.0, owner.0, until).map(drop)
+}
+
+/// When the photo that a page was made of is removed; `None` when that has happened.
+pub async fn photo_kept_until(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Option<Millis>, Error> {
+    let sql = "SELECT assets.expires_at FROM pages JOIN assets ON assets.id = pages.original_id
+               WHERE pages.id = $1 AND pages.user_id = $2 AND assets.user_id = $2 AND assets.expires_at > $3";
+    Ok(fetch_optional!(tx, (Millis,), sql, page.0, owner.0, tx.now)?.map(|(until,)| until))
+}
+
 /// Removes the rows of a page's files and names the files.
 pub async fn forget_page(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec<String>, Error> {
     let sql = "DELETE FROM assets WHERE page_id = $1 AND user_id = $2 RETURNING path";
+    Ok(fetch_all!(tx, (String,), sql, page.0, owner.0)?.into_iter().map(|(path,)| path).collect())
+}
+
+/// Removes the rows of a page's drawing, and of what it was made of, and names the files. A film stays.
+pub async fn forget_drawing(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec<String>, Error> {
+    let sql = "DELETE FROM assets WHERE page_id = $1 AND user_id = $2 AND content_type <> 'video/mp4' RETURNING path";
     Ok(fetch_all!(tx, (String,), sql, page.0, owner.0)?.into_iter().map(|(path,)| path).collect())
 }
 

@@ -151,10 +151,28 @@ impl Claimed {
     /// Prolongs the lease.
     pub async fn heartbeat(&self, machine: &Machine) -> Result<bool, Error> {
         let mut tx = machine.db.begin(Authority::System).await?;
-        let until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
-        let held = store::prolong(&mut tx, self.id, self.lease, until).await?;
+        let held = self.hold(machine, &mut tx).await?;
         tx.commit().await?;
         Ok(held)
+    }
+
+    /// Tells whoever waits how far the work is: 0 to 1.
+    pub async fn progress(&self, machine: &Machine, part: f64) -> Result<(), Error> {
+        let mut tx = machine.db.begin(Authority::System).await?;
+        store::set_progress(&mut tx, self.id, self.lease, part).await?;
+        tx.commit().await
+    }
+
+    /// Makes sure, for a transaction that writes something else, that the lease is held until its end.
+    pub async fn hold(&self, machine: &Machine, tx: &mut Tx) -> Result<bool, Error> {
+        let until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
+        store::prolong(tx, self.id, self.lease, until).await
+    }
+
+    /// Puts the job back until somebody else has done their part. No attempt is counted: nothing failed.
+    pub async fn wait(&self, tx: &mut Tx, pause: Millis, progress: f64) -> Result<bool, Error> {
+        let at = tx.now + pause;
+        store::wait(tx, self.id, self.lease, at, progress).await
     }
 
     /// Ends the job within the transaction that stores its result.
@@ -181,13 +199,26 @@ impl Claimed {
 
 /// A page's job as its owner sees it.
 pub struct State {
+    pub id: JobId,
     pub page: PageId,
     pub state: String,
+    /// 0 to 1, of the attempt under way.
+    pub progress: f64,
+}
+
+impl State {
+    fn of(row: store::StateRow) -> Option<Self> {
+        Some(Self { id: JobId(row.id), page: PageId(row.page_id?), state: row.state, progress: row.progress })
+    }
 }
 
 pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<State>, Error> {
-    let row = store::find(tx, user, id).await?;
-    Ok(row.and_then(|(page, state)| Some(State { page: PageId(page?), state })))
+    Ok(store::find(tx, user, id).await?.and_then(State::of))
+}
+
+/// The newest job of the owner's page.
+pub async fn find_latest(tx: &mut Tx, user: UserId, page: PageId) -> Result<Option<State>, Error> {
+    Ok(store::find_latest(tx, user, page).await?.and_then(State::of))
 }
 
 /// The job made by an earlier request with the same key.

@@ -138,9 +138,16 @@ pub async fn end(tx: &mut Tx, id: JobId, lease: Uuid, state: &str, error: Option
 }
 
 pub async fn retry(tx: &mut Tx, id: JobId, lease: Uuid, at: Millis, error: &str) -> Result<bool, Error> {
-    let sql = "UPDATE jobs SET state = 'waiting', run_at = $3, error = $4, lease_token = NULL, lease_until = NULL
+    let sql = "UPDATE jobs SET state = 'waiting', run_at = $3, error = $4, progress = 0, lease_token = NULL, lease_until = NULL
                WHERE id = $1 AND lease_token = $2 AND state = 'running'";
     Ok(execute!(tx, sql, id.0, lease, at, error)? == 1)
+}
+
+pub async fn wait(tx: &mut Tx, id: JobId, lease: Uuid, at: Millis, progress: f64) -> Result<bool, Error> {
+    let sql = "UPDATE jobs SET state = 'waiting', run_at = $3, progress = $4, attempts = attempts - 1,
+                   lease_token = NULL, lease_until = NULL
+               WHERE id = $1 AND lease_token = $2 AND state = 'running'";
+    Ok(execute!(tx, sql, id.0, lease, at, progress)? == 1)
 }
 
 pub async fn release(tx: &mut Tx, id: JobId, lease: Uuid) -> Result<bool, Error> {
@@ -149,9 +156,29 @@ pub async fn release(tx: &mut Tx, id: JobId, lease: Uuid) -> Result<bool, Error>
     Ok(execute!(tx, sql, id.0, lease)? == 1)
 }
 
-pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<(Option<Uuid>, String)>, Error> {
-    let sql = "SELECT page_id, state FROM jobs WHERE id = $1 AND user_id = $2";
-    fetch_optional!(tx, (Option<Uuid>, String), sql, id.0, user.0)
+pub async fn set_progress(tx: &mut Tx, id: JobId, lease: Uuid, part: f64) -> Result<bool, Error> {
+    let sql = "UPDATE jobs SET progress = $3 WHERE id = $1 AND lease_token = $2 AND state = 'running'";
+    Ok(execute!(tx, sql, id.0, lease, part)? == 1)
+}
+
+/// How a page's job stands.
+#[derive(FromRow)]
+pub struct StateRow {
+    pub id: Uuid,
+    pub page_id: Option<Uuid>,
+    pub state: String,
+    pub progress: f64,
+}
+
+pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<StateRow>, Error> {
+    let sql = "SELECT id, page_id, state, progress FROM jobs WHERE id = $1 AND user_id = $2";
+    fetch_optional!(tx, StateRow, sql, id.0, user.0)
+}
+
+pub async fn find_latest(tx: &mut Tx, user: UserId, page: PageId) -> Result<Option<StateRow>, Error> {
+    let sql = "SELECT id, page_id, state, progress FROM jobs WHERE page_id = $1 AND user_id = $2
+               ORDER BY id DESC LIMIT 1";
+    fetch_optional!(tx, StateRow, sql, page.0, user.0)
 }
 
 pub async fn find_by_key(tx: &mut Tx, user: UserId, kind: &str, key: &str) -> Result<Option<(Uuid, String)>, Error> {

@@ -13,6 +13,7 @@ use tokio::{
 
 use crate::{
     Error, Machine,
+    generators::Provider,
     jobs::{Claimed, Lane},
 };
 pub use work::{Task, Work, take};
@@ -27,12 +28,19 @@ const SCHEDULES: Duration = Duration::from_secs(60);
 const TICK: Duration = Duration::from_secs(25);
 /// Mails and deletions at a time; they mostly wait.
 const ERRANDS: usize = 4;
+/// Orders at a provider at a time.
+const ORDERS: usize = 8;
 
 /// Works until `stop` turns true, then finishes what is under way, or gives it back.
 pub async fn run(machine: Machine, stop: watch::Receiver<bool>) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // Cores are shared out elsewhere (`Machine::compute`); an order at a provider mostly waits.
+    let drawings = match machine.config.generator.provider {
+        Provider::Local => cores,
+        Provider::Gemini | Provider::Fal => cores + ORDERS,
+    };
     tokio::join!(
-        run_lane(&machine, Lane::Drawings, cores, stop.clone()),
+        run_lane(&machine, Lane::Drawings, drawings, stop.clone()),
         run_lane(&machine, Lane::Errands, ERRANDS, stop.clone()),
         watch_schedules(&machine, stop),
     );

@@ -4,6 +4,7 @@ use crate::{
     Error, Machine,
     accounts::guests::RelocateFiles,
     assets::RemoveFiles,
+    clock::Millis,
     db::{Authority, Tx},
     jobs::{self, Claimed, Job, Lane},
     mail::SendMail,
@@ -77,7 +78,8 @@ impl Task {
             Work::DrawPage(work) => {
                 return match work.run(machine, &self.claimed).await? {
                     Ending::Settled => Ok(()),
-                    Ending::NothingToDraw => self.set_back(machine, "nothing to draw", true).await,
+                    Ending::InVain(reason) => self.set_back(machine, &reason, true).await,
+                    Ending::Waiting { pause, progress } => self.wait(machine, pause, progress).await,
                 };
             }
             Work::SendMail(work) => work.run(machine).await?,
@@ -105,6 +107,13 @@ impl Task {
         {
             DrawPage::give_up(&mut tx, work.owner, work.page_id, self.claimed.id).await?;
         }
+        tx.commit().await
+    }
+
+    /// Until somebody else has done their part. Whoever looks at the page still sees it drawn.
+    async fn wait(&self, machine: &Machine, pause: Millis, progress: f64) -> Result<(), Error> {
+        let mut tx = machine.db.begin(Authority::System).await?;
+        self.claimed.wait(&mut tx, pause, progress).await?;
         tx.commit().await
     }
 

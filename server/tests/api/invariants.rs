@@ -28,12 +28,16 @@ pub async fn column(machine: &Machine, sql: &'static str) -> Vec<String> {
 
 /// Changes what no request could.
 pub async fn execute(machine: &Machine, sql: &str) {
+    attempt(machine, sql).await.expect("executed");
+}
+
+/// The same, when the database may refuse.
+pub async fn attempt(machine: &Machine, sql: &str) -> Result<(), sqlx::Error> {
     let sql = AssertSqlSafe(sql.to_owned());
     match &machine.db {
         Db::Lite { writer, .. } => sqlx::query(sql).execute(writer).await.map(drop),
         Db::Pg(pool) => sqlx::query(sql).execute(pool).await.map(drop),
     }
-    .expect("executed");
 }
 
 /// Makes an account and its sessions look unused for so many days.
@@ -47,7 +51,6 @@ pub async fn backdate(machine: &Machine, owner: &str, days: i64) {
 /// Credits that were not free.
 pub async fn give_credits(machine: &Machine, owner: &str, credits: i64) {
     let (id, line) = (literal(machine, owner), literal(machine, &Uuid::now_v7().to_string()));
-    execute(machine, &format!("UPDATE credits SET balance = balance + {credits} WHERE user_id = {id}")).await;
     let sql = "INSERT INTO credit_events (id, user_id, delta, kind, at) VALUES";
     execute(machine, &format!("{sql} ({line}, {id}, {credits}, 'moved', 1)")).await;
 }

@@ -66,6 +66,7 @@ pub(super) async fn merge(tx: &mut Tx, guest: UserId, account: UserId) -> Result
     let free_left = (FREE_CREDITS - store::spent(tx, guest).await?).clamp(0, unspent);
     credits::bring(tx, account, unspent - free_left).await?;
     store::move_pages(tx, guest, account).await?;
+    store::move_books(tx, guest, account).await?;
     store::move_assets(tx, guest, account).await?;
     store::move_jobs(tx, guest, account).await?;
     accounts::delete(tx, guest).await?;

@@ -27,6 +27,14 @@ pub async fn move_pages(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(
     Ok(())
 }
 
+/// With the order of their pages, and what was asked of generators for them.
+pub async fn move_books(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
+    execute!(tx, "UPDATE books SET user_id = $2 WHERE user_id = $1", guest.0, account.0)?;
+    execute!(tx, "UPDATE book_pages SET user_id = $2 WHERE user_id = $1", guest.0, account.0)?;
+    execute!(tx, "UPDATE generations SET user_id = $2 WHERE user_id = $1", guest.0, account.0)?;
+    Ok(())
+}
+
 pub async fn move_assets(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
     execute!(tx, "UPDATE assets SET user_id = $2 WHERE user_id = $1", guest.0, account.0)?;
     Ok(())
