@@ -1,5 +1,5 @@
 # The few commands of the project; each is a script that says in its first lines what it does.
-.PHONY: run watch build test bench size speed screenshots fuzz
+.PHONY: run watch build test bench bench-server chaos size speed screenshots fuzz
 
 run:
 	@bin/run
@@ -16,6 +16,13 @@ test:
 
 bench:
 	@bin/bench
+
+bench-server:
+	@bin/bench-server
+
+# Every fault in full, on both databases.
+chaos:
+	@bin/chaos
 
 size:
 	@bin/setup test && bin/build && . bin/environment && node end2end/size.mjs

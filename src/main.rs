@@ -116,7 +116,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     if machine.config.is_dev() {
         eprintln!("  Mail it would send:     {}/dev/mail", machine.config.public_url());
     }
-    eprintln!("  Data:                   {}\n", data.display());
+    eprintln!("  Data:                   {}", data.display());
+    eprintln!("  Listening on:           {}\n", listener.local_addr()?);
 
     let mut stopping = stop;
     http::serve(listener, router, async move {
