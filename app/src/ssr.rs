@@ -9,7 +9,10 @@ use server::Machine;
 
 use crate::{
     forms,
-    screens::{account, callback, create, dev_mail, gallery, home, login, not_found, page, privacy, reset_password},
+    screens::{
+        account, book, callback, choose, create, dev_mail, gallery, home, login, not_found, page, privacy,
+        reset_password,
+    },
 };
 
 /// More than any form has; photos go elsewhere.
@@ -22,6 +25,9 @@ pub fn screens(machine: Machine) -> Router {
         .route("/create", get(create::show))
         .route("/gallery", get(gallery::show))
         .route("/pages/{id}", get(page::show))
+        .route("/books/new", get(choose::show_new).post(forms::books::create))
+        .route("/books/{id}", get(book::show))
+        .route("/books/{id}/choose", get(choose::show_existing).post(forms::books::choose))
         .route("/account", get(account::show))
         .route("/auth/login", get(login::show))
         .route("/auth/callback", get(callback::show))
@@ -42,7 +48,12 @@ pub fn screens(machine: Machine) -> Router {
         .route("/account/sessions/end-all", post(forms::profile::end_sessions))
         .route("/account/delete", post(forms::profile::delete))
         .route("/pages/{id}/rename", post(forms::pages::rename))
-        .route("/pages/{id}/delete", post(forms::pages::delete));
+        .route("/pages/{id}/redraw", post(forms::pages::redraw))
+        .route("/pages/{id}/keep", post(forms::pages::keep))
+        .route("/pages/{id}/delete", post(forms::pages::delete))
+        .route("/books/{id}/step", post(forms::books::step))
+        .route("/books/{id}/bind", post(forms::books::bind))
+        .route("/books/{id}/delete", post(forms::books::delete));
     if machine.config.is_dev() {
         screens = screens.route("/dev/mail", get(dev_mail::show));
     }

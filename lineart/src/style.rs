@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::paper::Paper;
+
 /// How much a page shows, by the age it is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -112,6 +114,12 @@ impl Style {
         let wanted = self.line_mm.filter(|mm| !mm.is_nan());
         let (low, high) = (*Style::LINE_MM.start(), *Style::LINE_MM.end());
         wanted.unwrap_or(self.preset.defaults().1).clamp(low, high)
+    }
+
+    /// Line width in units of a page of this size, to the hundredth, as it comes out on A4.
+    pub(crate) fn line_units(&self, width: f64, height: f64) -> f64 {
+        let line = f64::from(self.line_mm()) / Paper::A4.mm_per_unit(width, height);
+        (line * 100.0).round() / 100.0
     }
 
     /// Refuses what [`Style::detail`] and [`Style::line_mm`] would have to bend.

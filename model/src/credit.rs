@@ -50,4 +50,6 @@ pub struct CreditEvent {
 pub struct Credits {
     pub balance: i64,
     pub items: Vec<CreditEvent>,
+    /// Asks for the lines before these.
+    pub next: Option<String>,
 }

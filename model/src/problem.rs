@@ -59,6 +59,7 @@ problems! {
     PhotoTooLarge photo_too_large 413 Some("file"), "Photo too large", "This photo is over 10 MB. Please choose a smaller one.";
     PhotoTooManyPixels photo_too_many_pixels 413 Some("file"), "Photo too large", "This photo has more than 50 megapixels. Please choose a smaller one.";
     PhotoCutOff photo_cut_off 422 Some("file"), "Photo incomplete", "The end of this photo is missing. Please copy it again from where it came from.";
+    UploadDiffers upload_differs 422 Some("size"), "Not what was announced", "This file is not as long as was said. Please send the photo again.";
     PhotoBroken photo_broken 422 Some("file"), "Photo damaged", "This photo is damaged and cannot be opened. Please try another.";
     // The account.
     EmailMalformed email_malformed 422 Some("email"), "Address incomplete", "Please check the e-mail address: it should look like name@example.org.";
@@ -83,6 +84,9 @@ problems! {
     TitleTooLong title_too_long 422 Some("title"), "Title too long", "Please use at most 120 characters for the title.";
     StyleOutOfRange style_out_of_range 422 Some("style"), "Setting out of range", "Detail goes from 0 to 1 and the line width from 0.3 to 2 mm. Please choose values between.";
     PageNotReady page_not_ready 409 None, "Not ready yet", "This page is still being drawn. Please try again in a moment.";
+    PhotoGone photo_gone 410 None, "Photo no longer kept", "The photo of this page is kept no longer, so it cannot be drawn anew. Your drawing is still here.";
+    PagesOutOfRange pages_out_of_range 422 Some("page_ids"), "No pages, or too many", "Please choose 1 to 100 pages, each once.";
+    BookEmpty book_empty 409 None, "No pages in this book", "All pages of this book were deleted. Please choose others.";
     IdempotencyKeyReused idempotency_key_reused 422 None, "Key used before", "This Idempotency-Key was used for a different request.";
     // The request.
     NotFound not_found 404 None, "Not found", "There is nothing at this address, or it is not yours.";

@@ -44,6 +44,12 @@ impl Error {
         let Self::Database(sqlx::Error::Database(refusal)) = self else { return false };
         refusal.is_unique_violation() && (refusal.constraint() == Some(name) || refusal.message().ends_with(columns))
     }
+
+    /// True when the database refused because of the check of this name; both engines name it in their message.
+    pub fn is_check_violation(&self, name: &str) -> bool {
+        let Self::Database(sqlx::Error::Database(refusal)) = self else { return false };
+        refusal.is_check_violation() && refusal.message().contains(name)
+    }
 }
 
 impl From<Error> for Problem {

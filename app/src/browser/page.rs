@@ -5,8 +5,8 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 pub use web_sys::Event;
 use web_sys::{
-    HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlImageElement, HtmlInputElement,
-    HtmlProgressElement, ImageBitmap, ImageBitmapRenderingContext, Window,
+    HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlProgressElement,
+    ImageBitmap, ImageBitmapRenderingContext, Window,
 };
 
 pub(super) fn window() -> Result<Window, Problem> {
@@ -41,18 +41,6 @@ pub fn is_resumed() -> bool {
 pub fn go(path: &str) {
     if let Ok(window) = window() {
         let _ = window.location().assign(path);
-    }
-}
-
-pub fn reload() {
-    if let Ok(window) = window() {
-        let _ = window.location().reload();
-    }
-}
-
-pub fn print() {
-    if let Ok(window) = window() {
-        let _ = window.print();
     }
 }
 
@@ -159,11 +147,6 @@ impl Part {
         if let Some(input) = self.input() {
             input.set_checked(on);
         }
-    }
-
-    /// A picture that is wider than high.
-    pub fn is_wide(&self) -> bool {
-        self.0.dyn_ref::<HtmlImageElement>().is_some_and(|image| image.natural_width() > image.natural_height())
     }
 
     /// 0 to 1.

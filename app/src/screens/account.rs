@@ -9,7 +9,7 @@ use server::{
     credits,
 };
 
-use super::{Failed, day};
+use super::{Failed, credits::Ledger, day, gallery::Part};
 use crate::{
     components::{Notice, login_address},
     desk::{Answer, Desk},
@@ -36,10 +36,15 @@ impl Done {
     }
 }
 
-pub async fn show(desk: Desk, Query(done): Query<Done>, Query(failed): Query<Failed>) -> Answer {
+pub async fn show(
+    desk: Desk,
+    Query(done): Query<Done>,
+    Query(part): Query<Part>,
+    Query(failed): Query<Failed>,
+) -> Answer {
     let account = desk.account()?;
     let email = account.email.as_ref().map(ToString::to_string);
-    let balance = credits::balance(&desk.machine, account).await?;
+    let (balance, lines) = credits::ledger(&desk.machine, account, part.after.as_deref()).await?;
     let security = accounts::security(&desk.machine, account).await?;
     let sessions = accounts::list(&desk.machine, account).await?;
     let problem = failed.problem();
@@ -59,6 +64,7 @@ pub async fn show(desk: Desk, Query(done): Query<Done>, Query(failed): Query<Fai
                     <dt>"Credits"</dt>
                     <dd>{credits_in_words(balance)} " left. Each page you keep costs one."</dd>
                 </dl>
+                <Ledger lines />
                 {if is_guest { view! { <BecomeAccount /> }.into_any() } else { view! { <Secure security /> }.into_any() }}
                 <Sessions sessions />
                 <section aria-labelledby="data">
@@ -74,7 +80,7 @@ pub async fn show(desk: Desk, Query(done): Query<Done>, Query(failed): Query<Fai
             </div>
         }
     };
-    desk.screen(Head::new("Your account").here("/account"), body).await
+    desk.screen(Head::new("Your account").here("/account").credits(balance), body).await
 }
 
 #[component]

@@ -31,6 +31,7 @@ mod evidence;
 mod features;
 mod field;
 mod flow;
+mod inked;
 mod join;
 mod levels;
 mod lines;
@@ -44,10 +45,10 @@ mod strokes;
 mod trace;
 mod worth;
 
+pub use inked::trace_lines;
 use kurbo::{Affine, BezPath};
 
 use crate::drawing::{Drawing, on_tenths};
-use crate::paper::Paper;
 use crate::photo::Photo;
 use crate::style::Style;
 use arcs::{Arc, Arcs, Chain};
@@ -94,9 +95,7 @@ impl Sketch {
         let crispness = worth::crispness(&energy);
         let (worth, large) = worth::worth(&arcs, &evidence, &areas, crispness);
         let levels = levels::levels(&arcs, &worth, &areas, &bars::bars(&large, bars::ease(&energy, crispness)));
-        let long = Drawing::LONG_EDGE / f64::from(photo.width().max(photo.height()));
-        let side = |pixels: u32| (f64::from(pixels) * long * 100.0).round().max(100.0) / 100.0;
-        let (width, height) = (side(photo.width()), side(photo.height()));
+        let (width, height) = page_size(photo);
         // The shape of the working size is the page's but for rounding.
         let to_page = Affine::scale_non_uniform(width / energy.width as f64, height / energy.height as f64);
         let mut lines = strokes::strokes(&arcs, &levels, HALF as f32);
@@ -111,12 +110,10 @@ impl Sketch {
     /// The page in one style. What a page of less detail shows, a page of more detail shows too.
     pub fn draw(&self, style: &Style) -> Drawing {
         let level = (style.detail() * (LEVELS - 1) as f32 + 0.01) as u8;
-        let mm_per_unit = Paper::A4.mm_per_unit(self.width, self.height);
-        let line = f64::from(style.line_mm()) / mm_per_unit;
         Drawing {
             width: self.width,
             height: self.height,
-            line_width: (line * 100.0).round() / 100.0,
+            line_width: style.line_units(self.width, self.height),
             strokes: self
                 .strokes
                 .iter()
@@ -125,6 +122,13 @@ impl Sketch {
                 .collect(),
         }
     }
+}
+
+/// Page units across and down: the photo's shape with [`Drawing::LONG_EDGE`] on the longer side.
+fn page_size(photo: &Photo) -> (f64, f64) {
+    let long = Drawing::LONG_EDGE / f64::from(photo.width().max(photo.height()));
+    let side = |pixels: u32| (f64::from(pixels) * long * 100.0).round().max(100.0) / 100.0;
+    (side(photo.width()), side(photo.height()))
 }
 
 /// Evidence along every arc.

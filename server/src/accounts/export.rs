@@ -8,7 +8,7 @@ use super::{session, store, user};
 use crate::{
     Error, Machine,
     archive::{self, Content, Entry},
-    assets,
+    assets, books,
     clock::rfc3339,
     credits,
     db::Authority,
@@ -23,6 +23,7 @@ struct Everything {
     sessions: Vec<model::Session>,
     credits: model::Credits,
     pages: Vec<model::Page>,
+    books: Vec<model::Book>,
     events: Vec<Event>,
 }
 
@@ -49,6 +50,18 @@ pub async fn export(
             break;
         }
     }
+    let mut books = books::list(machine, account, None).await?;
+    while let Some(next) = books.next.take() {
+        let part = books::list(machine, account, Some(&next)).await?;
+        books.items.extend(part.items);
+        books.next = part.next;
+    }
+    let mut credits = credits::list(machine, account, None).await?;
+    while let Some(next) = credits.next.take() {
+        let part = credits::list(machine, account, Some(&next)).await?;
+        credits.items.extend(part.items);
+        credits.next = part.next;
+    }
     let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
     let events = store::events(&mut tx, account.id).await?;
     let paths = assets::store::paths_of(&mut tx, account.id).await?;
@@ -56,8 +69,9 @@ pub async fn export(
     let everything = Everything {
         account: user(machine, account).await?,
         sessions: session::list(machine, account).await?,
-        credits: credits::list(machine, account).await?,
+        credits,
         pages,
+        books: books.items,
         events: events.into_iter().map(|(kind, at)| Event { kind, at: rfc3339(at) }).collect(),
     };
     let json = serde_json::to_vec_pretty(&everything).map_err(Error::internal)?;

@@ -2,14 +2,17 @@
 
 mod answer;
 mod auth;
+mod books;
 mod callback;
 mod create;
 mod credits;
+mod cron;
 mod dev;
 mod files;
 mod guard;
 mod health;
 mod jobs;
+mod openapi;
 mod pages;
 mod serve;
 mod upload;
@@ -43,6 +46,11 @@ const SMALL_BODY: usize = 16 * 1024;
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob:; \
      object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The same for a screen that may also show pictures from one other origin.
+pub fn policy_with_pictures(origin: &str) -> String {
+    POLICY.replace("img-src 'self'", &format!("img-src 'self' {origin}"))
+}
+
 /// The whole site; `screens` draws the HTML and answers what nothing else does.
 pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
     let large = DefaultBodyLimit::max(UPLOAD_BODY);
@@ -66,10 +74,22 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         // Pages and what they cost
         .route("/jobs", post(jobs::make))
         .route("/jobs/{id}", get(jobs::find))
+        .route("/jobs/{id}/events", get(jobs::events))
         .route("/pages", get(pages::list))
         .route("/pages/{id}", get(pages::find).patch(pages::rename).delete(pages::delete))
+        .route("/pages/{id}/redraw", post(pages::redraw))
+        .route("/pages/{id}/keep", post(pages::keep))
+        .route("/books", get(books::list).post(books::create))
+        .route("/books/{id}", get(books::find).patch(books::change).delete(books::delete))
+        .route("/books/{id}/pdf", get(books::pdf))
+        .route("/pdf/export", post(books::export))
         .route("/upload", post(upload::upload).layer(large))
+        .route("/associate-file", post(upload::associate))
         .route("/credits", get(credits::list))
+        .route("/openapi.json", get(openapi::show))
+        // For a scheduler, with its secret
+        .route("/cron/process-queue", post(cron::process_queue))
+        .route("/cron/sweep", post(cron::sweep))
         .fallback(answer::nothing_here)
         .layer(DefaultBodyLimit::max(SMALL_BODY));
 
@@ -80,22 +100,25 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         // The link of a mail; what it asks is a screen.
         .route("/auth/callback", callback::routes(screens.clone()))
         // Files: by signed address, and by the owner's session
-        .route("/files/{*path}", get(files::signed))
+        .route("/files/{*path}", get(files::signed).put(upload::receive).layer(large))
         .route("/pages/{id}/png", get(files::png))
         .route("/pages/{id}/svg", get(files::svg))
         .route("/pages/{id}/pdf", get(files::pdf))
-        .route("/pages/{id}/preview", get(files::preview));
+        .route("/pages/{id}/preview", get(files::preview))
+        .route("/pages/{id}/film", get(files::film))
+        .route("/books/{id}/pdf", get(books::pdf_by_owner));
     if machine.config.is_dev() {
         site = site.route("/dev/mail.json", get(dev::mail)).route("/dev/sign-in", post(dev::sign_in));
     }
 
     let set = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let gate = guard::Gate { machine: machine.clone(), screens: screens.clone() };
     let mut everything = site
         .fallback_service(screens)
         // Layers wrap those above them. These two stand inside the guard, so that renewed cookies are never lost.
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(from_fn(guard::patience))
-        .layer(from_fn_with_state(machine.clone(), guard::guard))
+        .layer(from_fn_with_state(gate, guard::guard))
         // Nobody needs to be known for these.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
