@@ -1,6 +1,6 @@
 //! The recipe, from a photo to strokes that each know the least detail that shows them.
 //!
-//! 1. [`scale`]: the photo at 1024 px on its long side by area average; roots of the channels, so that creases in the
+//! 1. [`scale`]: the photo at 1024 px on its long side by area average, in 8 bits; roots of the channels, so that creases in the
 //!    shade count, then lightness, red-green and yellow-blue, each about 0 to 1 or -0.5 to 0.5.
 //! 2. [`flow`]: edge tangent flow from the structure tensor of all channels (Kang, Lee, Chui 2007; Kyprianidis, Kang
 //!    2011), sigma 3 px; the photo averaged along it over 14 px, which evens out fur and grain.
