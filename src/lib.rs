@@ -62,7 +62,7 @@ pub mod worker {
     pub fn draw(preset: &str, detail: Option<f32>, line_mm: Option<f32>) -> Option<Picture> {
         let preset: Preset = preset.parse().unwrap_or_default();
         SKETCH.with_borrow(|kept| {
-            let drawing = kept.as_ref()?.draw(&Style { preset, detail, line_mm });
+            let drawing = kept.as_ref()?.draw(&Style { detail, line_mm, ..Style::of(preset) });
             Some(Picture {
                 width: drawing.width,
                 height: drawing.height,

@@ -27,7 +27,9 @@ pub use drawing::svg::SvgError;
 pub use paper::{MARGIN_MM, Paper, PaperError};
 pub use photo::{Photo, PhotoError};
 pub use sketch::Sketch;
-pub use style::{Preset, Style, StyleError};
+#[cfg(feature = "training")]
+pub use sketch::measures;
+pub use style::{Background, Preset, Style, StyleError};
 
 /// Draws `photo` once. To draw it in several styles, keep a [`Sketch`].
 pub fn draw(photo: &Photo, style: &Style) -> Drawing {

@@ -18,7 +18,7 @@ pub mod problem;
 pub use account::{Code, Email, Password, User};
 pub use credit::{CreditEvent, Credits, FREE_CREDITS};
 pub use id::{AssetId, JobId, PageId, SessionId, UserId};
-pub use lineart::{Paper, Preset, Style};
+pub use lineart::{Background, Paper, Preset, Style};
 pub use page::{Downloads, Job, Listing, Page, Status, Title};
 pub use photo::Asset;
 pub use problem::{Code as ProblemCode, Problem};

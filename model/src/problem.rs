@@ -74,7 +74,7 @@ problems! {
     NoCredit no_credit 402 None, "No credits left", "You have no credits left, so this page was not made. Nothing was charged.";
     TitleEmpty title_empty 422 Some("title"), "Title missing", "Please give the page a title.";
     TitleTooLong title_too_long 422 Some("title"), "Title too long", "Please use at most 120 characters for the title.";
-    StyleOutOfRange style_out_of_range 422 Some("style"), "Setting out of range", "Detail goes from 0 to 1 and the line width from 0.3 to 2 mm. Please choose values between.";
+    StyleOutOfRange style_out_of_range 422 Some("style"), "Setting out of range", "Detail and smoothing go from 0 to 1 and the line width from 0.3 to 2 mm. Please choose values between.";
     PageNotReady page_not_ready 409 None, "Not ready yet", "This page is still being drawn. Please try again in a moment.";
     IdempotencyKeyReused idempotency_key_reused 422 None, "Key used before", "This Idempotency-Key was used for a different request.";
     // The request.

@@ -44,6 +44,9 @@ const SPUR: f32 = 36.0;
 /// Half the white a strip needs between its two lines, px: a narrower one is one thick line, drawn twice.
 const HALF_STRIP: f32 = 1.0;
 
+/// Area over rim, px, below which a face is so narrow that a line across it is a rung of a ladder.
+const RUNG: f32 = 5.5;
+
 /// How much stronger a line with a loose end has to be than one without.
 const LOOSE: f32 = 0.8;
 
@@ -225,7 +228,7 @@ impl Levels<'_> {
         }
         let mut order: Vec<u32> =
             (0..self.worth.len() as u32).filter(|&arc| self.level[arc as usize] == step).collect();
-        let strength = |arc: u32| self.worth[arc as usize].closed.max(self.worth[arc as usize].open);
+        let strength = |arc: u32| self.worth[arc as usize].open;
         order.sort_by(|&a, &b| strength(a).total_cmp(&strength(b)).then(a.cmp(&b)));
         let sides = |arc: u32, faces: &mut Faces| {
             let arc = &self.arcs.arcs[arc as usize];
@@ -235,13 +238,16 @@ impl Levels<'_> {
             let (left, right) = sides(arc, &mut faces);
             left != right
         });
-        for &arc in &order {
+        // Rungs first: the strip is judged, and cleared or kept, over its whole length.
+        for (rungs, &arc) in order.iter().map(|arc| (true, arc)).chain(order.iter().map(|arc| (false, arc))) {
             let (left, right) = sides(arc, &mut faces);
             let sliver = |face: u32| {
                 let (area, rim) = (faces.areas[face as usize], rim[face as usize]);
                 area - bar.half_line * rim < bar.face || area < (bar.half_line + HALF_STRIP) * rim
             };
-            if left != right && (sliver(left) || sliver(right)) {
+            let narrow = |face: u32| faces.areas[face as usize] < RUNG * rim[face as usize];
+            let open = if rungs { narrow(left) && narrow(right) } else { sliver(left) || sliver(right) };
+            if left != right && open {
                 let length = self.worth[arc as usize].length;
                 let both = rim[left as usize] + rim[right as usize] - 2.0 * length;
                 let whole = faces.unite(left, right);
@@ -259,17 +265,17 @@ impl Levels<'_> {
 }
 
 /// Basins united to faces, with their areas.
-struct Faces {
+pub(super) struct Faces {
     parent: Vec<u32>,
     areas: Vec<f32>,
 }
 
 impl Faces {
-    fn new(areas: &[f32]) -> Faces {
+    pub fn new(areas: &[f32]) -> Faces {
         Faces { parent: (0..areas.len() as u32).collect(), areas: areas.to_vec() }
     }
 
-    fn of(&mut self, mut basin: u32) -> u32 {
+    pub fn of(&mut self, mut basin: u32) -> u32 {
         while self.parent[basin as usize] != basin {
             self.parent[basin as usize] = self.parent[self.parent[basin as usize] as usize];
             basin = self.parent[basin as usize];
@@ -277,12 +283,19 @@ impl Faces {
         basin
     }
 
-    fn unite(&mut self, a: u32, b: u32) -> u32 {
+    /// The face that `a` and `b` now belong to.
+    pub fn unite(&mut self, a: u32, b: u32) -> u32 {
         let (a, b) = (self.of(a), self.of(b));
         if a != b {
             self.parent[b as usize] = a;
             self.areas[a as usize] += self.areas[b as usize];
         }
         a
+    }
+
+    /// The area of the face a basin belongs to.
+    pub fn whole(&mut self, basin: u32) -> f32 {
+        let face = self.of(basin);
+        self.areas[face as usize]
     }
 }
