@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws training scenes: pictures like photos whose outlines are known.
 
-  scenes.py FOLDER COUNT [FIRST]     writes FOLDER/photo/NNNN.jpg and FOLDER/truth/NNNN.png
+  scenes.py FOLDER COUNT [FIRST]     writes FOLDER/photo/NNNN.jpg and FOLDER/truth/NNNN.png; about 3 s each
 
 A scene is a few things made of parts (blobs, boxes, limbs, rings) with creases and small features, given
 cloth, fur, stripes or pebbles, light, shade and shadows, on soft, cluttered or textured ground, then blur,
@@ -105,6 +105,9 @@ KINDS = ["stripes", "checks", "dots", "brick", "pebbles", "grass", "fur", "cloth
 class Scene:
     def __init__(self, rng):
         self.rng = rng
+        # Its own numbers, so that a change of the lens leaves the scenes as they are.
+        lens = np.random.default_rng(rng.bit_generator.seed_seq.spawn(1)[0])
+        self.softness = lens.uniform(4, 11) if lens.random() < .25 else 0
         self.hard = rng.uniform(0, 1)
         self.paint = np.zeros((SIZE, SIZE), np.int32)
         self.pen = Image.new("L", (SIZE, SIZE), 0)
@@ -233,7 +236,10 @@ class Scene:
             if rng.random() < .6:
                 slope = np.tensordot(rng.normal(0, 1, 2), (np.mgrid[:SIZE, :SIZE] - SIZE / 2) / SIZE, 1)
                 picture[on_top] *= (1 + np.clip(slope * rng.uniform(.3, 1.2), -.6, .6))[on_top][:, None]
-        ink = nd.gaussian_filter(pen.astype(float), rng.uniform(.6, 2.5)) * rng.uniform(.12, .9) * (1 - .6 * hard)
+        sharp = 1.0
+        if self.softness:
+            picture, sharp = self.soften(picture, self.thing_fills[0][2])
+        ink = sharp * nd.gaussian_filter(pen.astype(float), rng.uniform(.6, 2.5)) * rng.uniform(.12, .9) * (1 - .6 * hard)
         picture *= (1 - np.clip(ink * 1.3, 0, .95))[..., None]
         for _ in range(rng.integers(0, 3)):
             cast = Image.new("L", (SIZE, SIZE), 0)
@@ -243,6 +249,13 @@ class Scene:
         light *= 1 + .12 * noise(rng, 250)
         picture = picture * light[..., None]
         return self.camera(picture), self.truth(pen)
+
+    def soften(self, picture, whole):
+        """A thing out of focus at its rim, as a head is before a room; and where the picture stays sharp."""
+        inside, outside = nd.distance_transform_edt(whole), nd.distance_transform_edt(~whole)
+        near = np.exp(-.5 * ((inside + outside) / (1.8 * self.softness)) ** 2)[..., None]
+        soft = nd.gaussian_filter(picture, (self.softness, self.softness, 0))
+        return picture * (1 - near) + soft * near, 1 - near[..., 0]
 
     def ground(self):
         rng = self.rng

@@ -3,7 +3,7 @@
 
 use super::arcs::Arcs;
 use super::basins::Basins;
-use super::levels::Faces;
+use super::faces::Faces;
 
 /// Faces are those of a page of this level: the standard one.
 const LEVEL: u8 = 5;

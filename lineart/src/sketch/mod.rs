@@ -31,6 +31,7 @@ mod bars;
 mod basins;
 mod curve;
 mod evidence;
+mod faces;
 mod features;
 mod field;
 mod flow;

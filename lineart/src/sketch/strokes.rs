@@ -142,3 +142,48 @@ fn string_from(arcs: &Arcs, partner: &[u32], used: &mut [bool], start: u32, scal
     }
     (points, nodes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::arcs::Arc;
+    use super::*;
+
+    /// Three arcs that meet in node 0: from the left, to the right, and downwards.
+    fn meeting() -> Arcs {
+        let arc = |node: u32, [dx, dy]: [i32; 2]| Arc {
+            left: 0,
+            right: 1,
+            nodes: [0, node],
+            points: (0..=20).map(|step| [(30 + dx * step) as f32, (30 + dy * step) as f32]).collect(),
+        };
+        let arcs = vec![arc(1, [-1, 0]), arc(2, [1, 0]), arc(3, [0, 1])];
+        Arcs { arcs, on_border: vec![false; 4] }
+    }
+
+    #[test]
+    fn arcs_that_go_straight_on_are_one_line_and_the_third_ends_on_it() {
+        let lines = lines(&meeting(), &[2, 2, 2], &[false; 3], 2.0);
+        let lengths: Vec<usize> = lines.iter().map(|line| line.points.len()).collect();
+        assert_eq!(lengths, [41, 21]);
+        for smoothing in [0.0, 0.5, 1.0] {
+            let outlines = outlines(&lines, smoothing);
+            assert!(outlines[0].points.contains(&outlines[1].points[0]));
+        }
+    }
+
+    #[test]
+    fn arcs_of_another_level_or_of_the_background_are_lines_of_their_own() {
+        let kinds = |levels: &[u8], ground: &[bool]| -> Vec<(u8, bool)> {
+            lines(&meeting(), levels, ground, 2.0).iter().map(|line| (line.level, line.ground)).collect()
+        };
+        assert_eq!(kinds(&[1, 4, LEVELS as u8], &[false; 3]), [(1, false), (4, false)]);
+        assert_eq!(kinds(&[3, 3, LEVELS as u8], &[false, true, false]), [(3, false), (3, true)]);
+    }
+
+    #[test]
+    fn more_lines_do_not_move_those_of_less_detail() {
+        let all = lines(&meeting(), &[0, 0, 5], &[false; 3], 2.0);
+        let (few, many) = (outlines(&all[..1], 0.5), outlines(&all, 0.5));
+        assert_eq!(few[0].points, many[0].points);
+    }
+}
