@@ -1,5 +1,5 @@
 # The few commands of the project; each is a script that says in its first lines what it does.
-.PHONY: run watch build test bench size speed screenshots sheet
+.PHONY: run watch build test bench size speed screenshots sheet fuzz
 
 run:
 	@bin/run
@@ -31,3 +31,8 @@ PHOTOS = $(wildcard lineart/tests/photos/*.png)
 SHEET = sheet.png
 sheet:
 	@bin/setup && . bin/environment && cargo run --release --quiet -p lineart --example sheet -- "$(SHEET)" $(PHOTOS)
+
+# Damaged files and made-up photos for MINUTES; ends with an error if it finds something.
+MINUTES ?= 1
+fuzz:
+	@. bin/environment && nice -n 15 cargo run --quiet --release --package lineart --example fuzz -- $(MINUTES) $(SEED)

@@ -1,35 +1,67 @@
 // Opens photos and draws them away from the page: decoding, the engine and the painting of its strokes.
-// The page hands over its compiled engine first; then a message is a photo to open or a style to draw in.
-import { initSync, inspect, sketch, draw } from "/pkg/scribble.js";
+// The page hands over its compiled engine first; then a message is a photo to open, a style to draw in, or the wish for
+// the pixels that the drawings are made from.
+import { initSync, inspect, sketch, draw, pixels, pixels_across } from "/pkg/scribble.js";
 
-// The engine scales further by itself; more than this would only cost time.
+// The engine scales further by itself, and better; less than this would cost it detail, more only time.
 const LONG_EDGE = 2048;
 const MAX_PIXELS = 50e6;
+const WARM_ACROSS = 1024;
+const WARM_DOWN = 96;
+const WARM_RUNS = 8;
 // The browser may know how to open these although the engine does not.
 const WORTH_A_TRY = ["photo_heic", "photo_unsupported"];
 
-async function open(photo) {
-  const problem = inspect(new Uint8Array(await photo.arrayBuffer()));
-  if (problem && !WORTH_A_TRY.includes(problem)) return { problem };
-  let bitmap;
-  try {
-    bitmap = await createImageBitmap(photo, { imageOrientation: "from-image" });
-  } catch {
-    return { problem: problem ?? "photo_broken" };
+/// What the browser makes of the photo, upright: a bitmap, or a frame that its JPEG decoder gave in fewer pixels.
+async function decode(photo, bytes, { width, height }) {
+  if (width && self.ImageDecoder) {
+    try {
+      const decoder = new ImageDecoder({ data: bytes, type: "image/jpeg", desiredWidth: width, desiredHeight: height });
+      const { image } = await decoder.decode();
+      decoder.close();
+      return image;
+    } catch {
+      // The other decoder may know better; if not, it says so.
+    }
   }
-  const { width, height } = bitmap;
-  if (width * height > MAX_PIXELS) return { problem: "photo_too_many_pixels" };
-  const scale = Math.min(1, LONG_EDGE / Math.max(width, height));
-  const across = Math.max(1, Math.round(width * scale));
-  const down = Math.max(1, Math.round(height * scale));
+  return createImageBitmap(photo, { imageOrientation: "from-image" });
+}
+
+async function pixelsOf(picture, across, down) {
+  // Straight from the decoder where nothing has to be turned or scaled.
+  if (picture.rotation === 0 && !picture.flip && picture.codedWidth === across && picture.codedHeight === down) {
+    const rgba = new Uint8Array(across * down * 4);
+    await picture.copyTo(rgba, { format: "RGBA" });
+    return rgba;
+  }
   const brush = new OffscreenCanvas(across, down).getContext("2d", { willReadFrequently: true });
   brush.fillStyle = "#fff";
   brush.fillRect(0, 0, across, down);
   brush.imageSmoothingQuality = "high";
-  brush.drawImage(bitmap, 0, 0, across, down);
-  bitmap.close();
-  const pixels = new Uint8Array(brush.getImageData(0, 0, across, down).data.buffer);
-  return sketch(across, down, pixels) ? { width, height } : { problem: "photo_broken" };
+  brush.drawImage(picture, 0, 0, across, down);
+  return new Uint8Array(brush.getImageData(0, 0, across, down).data.buffer);
+}
+
+async function open(photo) {
+  const bytes = new Uint8Array(await photo.arrayBuffer());
+  const look = inspect(bytes);
+  const { problem } = look;
+  if (problem && !WORTH_A_TRY.includes(problem)) return { problem };
+  let picture;
+  try {
+    picture = await decode(photo, bytes, look);
+  } catch {
+    return { problem: problem ?? "photo_broken" };
+  }
+  const width = picture.displayWidth ?? picture.width;
+  const height = picture.displayHeight ?? picture.height;
+  if (width * height > MAX_PIXELS) return { problem: "photo_too_many_pixels" };
+  const scale = Math.min(1, LONG_EDGE / Math.max(width, height));
+  const across = Math.max(1, Math.round(width * scale));
+  const down = Math.max(1, Math.round(height * scale));
+  const rgba = await pixelsOf(picture, across, down);
+  picture.close();
+  return sketch(across, down, rgba) ? { width, height } : { problem: "photo_broken" };
 }
 
 let canvas;
@@ -49,14 +81,46 @@ function paint({ preset, detail, lineMm, width, height }) {
   return { drawing: canvas.transferToImageBitmap() };
 }
 
+// Without loss, so that the server draws what is on the screen. PNG is what a canvas writes unasked.
+async function save() {
+  const picture = new ImageData(new Uint8ClampedArray(pixels().buffer), pixels_across());
+  const sheet = new OffscreenCanvas(picture.width, picture.height);
+  sheet.getContext("2d", { willReadFrequently: true }).putImageData(picture, 0, 0);
+  return { png: await sheet.convertToBlob() };
+}
+
+// A browser compiles quickly at first, and well only what has run for a while: twice as fast in the end. A strip of noise
+// keeps every part of the engine busy until then, in pieces, so that a photo that comes meanwhile does not wait.
+async function warmUp() {
+  const noise = Uint8Array.from({ length: WARM_ACROSS * WARM_DOWN * 4 }, (_, i) => Math.imul(i * i, 0x9e3779b1) >>> 24);
+  for (let run = 0; run < WARM_RUNS && !photoCame; run += 1) {
+    sketch(WARM_ACROSS, WARM_DOWN, noise);
+    draw("detailed")?.free();
+    await new Promise((rested) => setTimeout(rested));
+  }
+  // Forgets the noise.
+  if (!photoCame) sketch(0, 0, new Uint8Array());
+}
+
+function answer(wish) {
+  if (wish.module) {
+    initSync({ module: wish.module });
+    void warmUp();
+    return;
+  }
+  if (wish.photo) return open(wish.photo);
+  return wish.save ? save() : paint(wish);
+}
+
 // One at a time, in the order they came.
 let last = Promise.resolve();
+let photoCame = false;
 onmessage = ({ data }) => {
+  photoCame ||= Boolean(data.photo);
   last = last.then(async () => {
     try {
-      if (data.module) return void initSync({ module: data.module });
-      const reply = data.photo ? await open(data.photo) : paint(data);
-      postMessage(reply, reply.drawing ? [reply.drawing] : []);
+      const reply = await answer(data);
+      if (reply) postMessage(reply, reply.drawing ? [reply.drawing] : []);
     } catch (error) {
       // Whatever it was, the engine may be left in the middle of something: the page starts another worker.
       console.error(error);

@@ -18,26 +18,66 @@ pub mod worker {
     use std::cell::RefCell;
 
     use lineart::{Photo, Preset, Sketch, Style};
-    use model::Problem;
+    use model::{Problem, ProblemCode};
     use wasm_bindgen::prelude::wasm_bindgen;
 
     thread_local! {
-        static SKETCH: RefCell<Option<Sketch>> = const { RefCell::new(None) };
+        static AT_HAND: RefCell<Option<(Photo, Sketch)>> = const { RefCell::new(None) };
     }
 
-    /// Looks at the bytes of a file without decoding it: nothing if it is a photo we read, else the code of the problem.
+    /// What the bytes of a file say without being decoded.
     #[wasm_bindgen]
-    pub fn inspect(file: &[u8]) -> Option<String> {
-        let refused = lineart::decode::check(file).err()?;
-        Some(Problem::from(refused).code.as_str().to_owned())
+    pub struct Look {
+        /// How large it should be decoded, in pixels before it is turned upright; only where that is less than all.
+        pub width: Option<u32>,
+        pub height: Option<u32>,
+        problem: Option<ProblemCode>,
+    }
+
+    #[wasm_bindgen]
+    impl Look {
+        /// Why it is no photo that we read.
+        #[wasm_bindgen(getter)]
+        pub fn problem(&self) -> Option<String> {
+            self.problem.map(|code| code.as_str().to_owned())
+        }
+    }
+
+    #[wasm_bindgen]
+    pub fn inspect(file: &[u8]) -> Look {
+        match lineart::decode::check(file) {
+            Ok(header) => {
+                let (width, height) = header.size_to_draw();
+                let less = |side: u32| (width < header.width).then_some(side);
+                Look { width: less(width), height: less(height), problem: None }
+            }
+            Err(refused) => Look { width: None, height: None, problem: Some(Problem::from(refused).code) },
+        }
     }
 
     /// Takes a photo in: `rgba` holds `width` x `height` pixels of four bytes. False if that is not so.
     #[wasm_bindgen]
     pub fn sketch(width: u32, height: u32, rgba: &[u8]) -> bool {
-        let sketch = Photo::from_rgba(width, height, rgba).map(|photo| Sketch::new(&photo)).ok();
-        SKETCH.with_borrow_mut(|kept| *kept = sketch);
-        SKETCH.with_borrow(Option::is_some)
+        let photo = Photo::from_rgba(width, height, rgba).map(Photo::working).ok();
+        let sketched = photo.map(|photo| {
+            let sketch = Sketch::new(&photo);
+            (photo, sketch)
+        });
+        AT_HAND.with_borrow_mut(|at_hand| *at_hand = sketched);
+        AT_HAND.with_borrow(Option::is_some)
+    }
+
+    /// The pixels that are drawn from, four bytes each and none of them transparent: whoever has them draws the same.
+    /// Nothing if no photo was taken in.
+    #[wasm_bindgen]
+    pub fn pixels() -> Option<Vec<u8>> {
+        AT_HAND.with_borrow(|at_hand| at_hand.as_ref().map(|(photo, _)| photo.to_rgba()))
+    }
+
+    /// How many of them make a row.
+    #[wasm_bindgen]
+    pub fn pixels_across() -> u32 {
+        AT_HAND.with_borrow(|at_hand| at_hand.as_ref().map_or(0, |(photo, _)| photo.width()))
     }
 
     /// A drawing for a canvas: `path` is a `Path2D`, its lines `line_width` wide, on a sheet of `width` x `height`.
@@ -61,8 +101,9 @@ pub mod worker {
     #[wasm_bindgen]
     pub fn draw(preset: &str, detail: Option<f32>, line_mm: Option<f32>) -> Option<Picture> {
         let preset: Preset = preset.parse().unwrap_or_default();
-        SKETCH.with_borrow(|kept| {
-            let drawing = kept.as_ref()?.draw(&Style { detail, line_mm, ..Style::of(preset) });
+        AT_HAND.with_borrow(|at_hand| {
+            let (_, sketch) = at_hand.as_ref()?;
+            let drawing = sketch.draw(&Style { detail, line_mm, ..Style::of(preset) });
             Some(Picture {
                 width: drawing.width,
                 height: drawing.height,

@@ -34,11 +34,15 @@ impl FromRequestParts<Machine> for Desk {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, machine: &Machine) -> Result<Self, Refusal> {
+        // Turned away before it came here.
+        if let Some(problem) = parts.extensions.remove::<Problem>() {
+            return Err(Refusal::Problem(problem));
+        }
         let accept = parts.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
         Ok(Self {
             machine: machine.clone(),
             visitor: parts.extensions.get::<Visitor>().cloned().unwrap_or_default(),
-            path: parts.uri.path().to_owned(),
+            path: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
             wants_json: accept.is_some_and(|types| types.contains("application/json")),
         })
     }
@@ -71,9 +75,10 @@ impl Desk {
         head: Head,
         body: impl FnOnce() -> V,
     ) -> Answer {
-        let header = match &self.visitor.account {
-            Some(account) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },
-            None => Header::SignedOut,
+        let header = match (&self.visitor.account, head.credits) {
+            (Some(_), Some(credits)) => Header::SignedIn { credits },
+            (Some(account), None) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },
+            (None, _) => Header::SignedOut,
         };
         Ok((status, Html(shell::document(head, header, body))).into_response())
     }

@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use leptos::task::spawn_local;
-use model::Problem;
+use model::{Password, Problem};
 
 use crate::{
     browser::{
@@ -21,6 +21,9 @@ const PAUSE_SECONDS: u64 = 60;
 #[derive(Clone)]
 pub struct Panel(Rc<Parts>);
 
+/// Told the address.
+type WhenMailed = Box<dyn Fn(&str)>;
+
 struct Parts {
     panel: Part,
     notice: Notice,
@@ -28,13 +31,13 @@ struct Parts {
     button: Part,
     email: Part,
     password: Part,
-    address: Part,
     code: Part,
     resend: Part,
     busy: Cell<bool>,
     /// Seconds until another code may be asked for.
     pause: Cell<u64>,
     when_in: Cell<Option<Box<dyn Fn()>>>,
+    when_mailed: Cell<Option<WhenMailed>>,
 }
 
 impl Panel {
@@ -47,7 +50,6 @@ impl Panel {
             button: credentials.find("button")?,
             email: credentials.find("[name=email]")?,
             password: credentials.find("[name=password]")?,
-            address: panel.find(".address")?,
             code: panel.find("[name=code]")?,
             resend: panel.find(".resend button")?,
             credentials,
@@ -55,6 +57,7 @@ impl Panel {
             busy: Cell::new(false),
             pause: Cell::new(0),
             when_in: Cell::new(None),
+            when_mailed: Cell::new(None),
         }));
         this.listen();
         Some(this)
@@ -68,6 +71,18 @@ impl Panel {
     /// What to do once somebody is signed in.
     pub fn when_in(&self, then: impl Fn() + 'static) {
         self.0.when_in.set(Some(Box::new(then)));
+    }
+
+    /// What to do once a code is on its way to an address.
+    pub fn when_mailed(&self, then: impl Fn(&str) + 'static) {
+        self.0.when_mailed.set(Some(Box::new(then)));
+    }
+
+    /// Asks for the code that was mailed before this page was opened again.
+    pub fn wait_for_code(&self, email: &str) {
+        self.0.email.set_value(email);
+        self.carry_over();
+        self.go_to(Step::Code);
     }
 
     fn listen(&self) {
@@ -91,6 +106,12 @@ impl Panel {
                 });
             }
         }
+        if let Some(meter) = self.0.credentials.find("meter") {
+            let password = self.0.password.clone();
+            self.0
+                .password
+                .on("input", move |_| meter.set("value", &Password::strength(&password.value()).to_string()));
+        }
         let this = self.clone();
         if let Some(show) = self.0.panel.find("[data-show-password]") {
             let shown = show.clone();
@@ -104,6 +125,9 @@ impl Panel {
         if step == Step::Code {
             parts.code.set_value("");
             parts.code.focus();
+            return;
+        }
+        if step == Step::Mailed {
             return;
         }
         parts.credentials.set("action", step.action());
@@ -129,13 +153,19 @@ impl Panel {
             let answer = form.send().await;
             this.0.busy.set(false);
             this.0.panel.set("aria-busy", "false");
-            match answer.map(|answer| answer.text("next")) {
-                Ok(Some(next)) if next == Step::Code.as_str() => {
+            match answer.map(|answer| answer.text("next").and_then(|next| Step::parse(&next))) {
+                Ok(Some(next)) => {
                     this.carry_over();
-                    this.go_to(Step::Code);
-                    this.pause(PAUSE_SECONDS);
+                    this.go_to(next);
+                    if next == Step::Code {
+                        this.pause(PAUSE_SECONDS);
+                        if let Some(then) = this.0.when_mailed.take() {
+                            then(&this.0.email.value());
+                            this.0.when_mailed.set(Some(then));
+                        }
+                    }
                 }
-                Ok(_) => this.done(),
+                Ok(None) => this.done(),
                 Err(problem) => this.refused(&problem),
             }
         });
@@ -157,7 +187,9 @@ impl Panel {
                 field.set_value(&value);
             }
         }
-        parts.address.say(&parts.email.value());
+        for address in parts.panel.find_all(".address") {
+            address.say(&parts.email.value());
+        }
     }
 
     fn done(&self) {

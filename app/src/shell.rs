@@ -14,6 +14,10 @@ pub struct Head {
     pub here: &'static str,
     /// The screen has islands: load what wakes them.
     pub islands: bool,
+    /// What the header says is left, when the screen knows it anyway.
+    pub credits: Option<i64>,
+    /// A script of this screen alone.
+    pub script: Option<&'static str>,
     /// Without JavaScript, look again after so many seconds.
     pub refresh: Option<u32>,
 }
@@ -25,6 +29,10 @@ impl Head {
 
     pub fn here(self, here: &'static str) -> Self {
         Self { here, ..self }
+    }
+
+    pub fn credits(self, credits: i64) -> Self {
+        Self { credits: Some(credits), ..self }
     }
 
     pub fn islands(self) -> Self {
@@ -52,7 +60,7 @@ pub fn document<V: IntoView + 'static>(head: Head, header: Header, body: impl Fn
 
 #[component]
 fn Document(head: Head, header: Header, body: AnyView) -> impl IntoView {
-    let Head { title, here, islands, refresh } = head;
+    let Head { title, here, islands, script, refresh, .. } = head;
     let title = match title {
         Some(title) => format!("{title} · Scribble Machine"),
         None => "Scribble Machine: your photo as a colouring page".to_owned(),
@@ -75,6 +83,7 @@ fn Document(head: Head, header: Header, body: AnyView) -> impl IntoView {
                     {refresh.map(|seconds| view! { <meta http-equiv="refresh" content=seconds /> })}
                 </noscript>
                 {islands.then(Wake)}
+                {script.map(|address| view! { <script type="module" src=address></script> })}
                 <AutoReload options=LeptosOptions::builder().output_name("scribble").build() />
             </head>
             <body>

@@ -6,6 +6,8 @@ pub enum Step {
     SignUp,
     SignIn,
     Code,
+    /// A link is on its way.
+    Mailed,
 }
 
 impl Step {
@@ -15,18 +17,19 @@ impl Step {
             Self::SignUp => "signup",
             Self::SignIn => "signin",
             Self::Code => "code",
+            Self::Mailed => "mailed",
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::SignUp, Self::SignIn, Self::Code].into_iter().find(|step| step.as_str() == text)
+        [Self::SignUp, Self::SignIn, Self::Code, Self::Mailed].into_iter().find(|step| step.as_str() == text)
     }
 
     /// Where the form of this step goes.
     pub fn action(self) -> &'static str {
         match self {
             Self::SignUp => "/auth/sign-up",
-            Self::SignIn => "/auth/sign-in",
+            Self::SignIn | Self::Mailed => "/auth/sign-in",
             Self::Code => "/auth/verify",
         }
     }
@@ -35,7 +38,7 @@ impl Step {
     pub fn button(self) -> &'static str {
         match self {
             Self::SignUp => "Sign up",
-            Self::SignIn => "Sign in",
+            Self::SignIn | Self::Mailed => "Sign in",
             Self::Code => "Confirm code",
         }
     }

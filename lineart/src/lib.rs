@@ -5,6 +5,7 @@
 //! - [`Photo`]: upright pixels; [`decode`] makes one from a JPEG, PNG or WebP file
 //! - [`Style`]: what a parent may choose
 //! - [`Sketch`]: what a photo needs once, from pixels to strokes; [`Sketch::draw`]: what a style needs
+//! - [`trace_lines`]: the strokes of a picture that is drawn in lines already
 //! - [`Drawing`]: the strokes; written as SVG, PNG and PDF
 //! - [`Paper`]: sheets and margins, in mm
 
@@ -22,13 +23,13 @@ mod style;
 pub use decode::{DecodeError, MAX_PIXELS};
 pub use drawing::Drawing;
 #[cfg(feature = "pdf")]
-pub use drawing::pdf::{PdfError, Sheet, pdf};
+pub use drawing::pdf::{Binding, PdfError, Sheet, bind, pdf};
 pub use drawing::svg::SvgError;
-pub use paper::{MARGIN_MM, Paper, PaperError};
+pub use paper::{MARGIN_MM, Orientation, Paper, PaperError};
 pub use photo::{Photo, PhotoError};
-pub use sketch::Sketch;
 #[cfg(feature = "training")]
 pub use sketch::measures;
+pub use sketch::{Sketch, trace_lines};
 pub use style::{Background, Preset, Style, StyleError};
 
 /// Draws `photo` once. To draw it in several styles, keep a [`Sketch`].

@@ -18,6 +18,21 @@ pub enum Paper {
     Letter,
 }
 
+/// Which way a sheet lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Orientation {
+    Portrait,
+    Landscape,
+}
+
+impl Orientation {
+    /// The way that suits a drawing of that shape.
+    pub fn of(width: f64, height: f64) -> Orientation {
+        if width > height { Orientation::Landscape } else { Orientation::Portrait }
+    }
+}
+
 /// Neither `a4` nor `letter`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("paper is a4 or letter")]
@@ -34,15 +49,24 @@ impl Paper {
         }
     }
 
-    /// Width and height turned the way that suits a drawing of that shape, mm.
-    pub fn turned_for(self, width: f64, height: f64) -> (f64, f64) {
+    /// Width and height of a sheet that lies this way, mm.
+    pub fn turned(self, orientation: Orientation) -> (f64, f64) {
         let (short, long) = self.size_mm();
-        if width > height { (long, short) } else { (short, long) }
+        match orientation {
+            Orientation::Portrait => (short, long),
+            Orientation::Landscape => (long, short),
+        }
     }
 
-    /// Millimetres on paper of one unit of a `width` x `height` drawing that fills the space within the margins.
+    /// Millimetres on paper of one unit of a `width` x `height` drawing that fills the space within the margins of
+    /// the sheet turned to suit it.
     pub fn mm_per_unit(self, width: f64, height: f64) -> f64 {
-        let (across, down) = self.turned_for(width, height);
+        self.mm_per_unit_turned(Orientation::of(width, height), width, height)
+    }
+
+    /// The same on a sheet that lies this way.
+    pub fn mm_per_unit_turned(self, orientation: Orientation, width: f64, height: f64) -> f64 {
+        let (across, down) = self.turned(orientation);
         let across = (across - 2.0 * MARGIN_MM) / width;
         let down = (down - 2.0 * MARGIN_MM) / height;
         across.min(down)
@@ -76,10 +100,12 @@ mod tests {
 
     #[test]
     fn a_wide_drawing_turns_the_paper_and_fills_it() {
-        assert_eq!(Paper::A4.turned_for(4.0, 3.0), (297.0, 210.0));
-        assert_eq!(Paper::A4.turned_for(3.0, 3.0), (210.0, 297.0));
+        let (wide, square) = (Orientation::of(4.0, 3.0), Orientation::of(3.0, 3.0));
+        assert_eq!(Paper::A4.turned(wide), (297.0, 210.0));
+        assert_eq!(Paper::A4.turned(square), (210.0, 297.0));
         assert_eq!(Paper::A4.mm_per_unit(186.0, 200.0), 1.0);
         assert_eq!(Paper::A4.mm_per_unit(546.0, 10.0), 0.5);
+        assert_eq!(Paper::A4.mm_per_unit_turned(Orientation::Portrait, 372.0, 10.0), 0.5);
     }
 
     #[test]

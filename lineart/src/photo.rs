@@ -2,6 +2,9 @@
 
 use thiserror::Error;
 
+use crate::drawing::Drawing;
+use crate::sketch::scale;
+
 /// An upright picture, 8-bit sRGB, three bytes a pixel, row by row from the top left.
 ///
 /// Always at least 1 x 1 and at most [`Photo::MAX_SIDE`] on a side.
@@ -27,6 +30,9 @@ impl Photo {
     /// JPEG and PNG could say more, no camera does; it keeps every index within 32 bits on wasm.
     pub const MAX_SIDE: u32 = 65_535;
 
+    /// The longer side of the largest photo that is drawn pixel for pixel.
+    pub const WORKING_EDGE: u32 = Drawing::LONG_EDGE as u32;
+
     /// Takes `width * height * 3` bytes.
     pub fn from_rgb(width: u32, height: u32, rgb: Vec<u8>) -> Result<Photo, PhotoError> {
         check(width, height, rgb.len(), 3)?;
@@ -37,11 +43,26 @@ impl Photo {
     /// What is transparent shows white paper.
     pub fn from_rgba(width: u32, height: u32, rgba: &[u8]) -> Result<Photo, PhotoError> {
         check(width, height, rgba.len(), 4)?;
-        let mut rgb = Vec::with_capacity(rgba.len() / 4 * 3);
-        for &[r, g, b, alpha] in rgba.as_chunks().0 {
-            rgb.extend([r, g, b].map(|colour| on_white(colour, u32::from(alpha))));
+        let mut rgb = vec![0; rgba.len() / 4 * 3];
+        for (pixel, &[r, g, b, alpha]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(rgba.as_chunks().0) {
+            *pixel = match alpha {
+                // Nearly all there are.
+                255 => [r, g, b],
+                _ => [r, g, b].map(|colour| on_white(colour, u32::from(alpha))),
+            };
         }
         Ok(Photo { width, height, rgb })
+    }
+
+    /// What the engine draws from: at most [`Photo::WORKING_EDGE`] pixels on the longer side, by area average. A photo
+    /// and its working copy give the same drawing, to the byte.
+    pub fn working(self) -> Photo {
+        scale::down_to(&self, Photo::WORKING_EDGE).unwrap_or(self)
+    }
+
+    /// `width * height * 4` bytes, as a canvas takes them.
+    pub fn to_rgba(&self) -> Vec<u8> {
+        self.rgb.as_chunks().0.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect()
     }
 
     /// Pixels across.

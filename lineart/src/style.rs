@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::paper::Paper;
+
 /// How much a page shows, by the age it is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -175,6 +177,12 @@ impl Style {
     /// Smoothing in force, always 0 to 1.
     pub fn smoothing(&self) -> f32 {
         self.smoothing.filter(|smoothing| !smoothing.is_nan()).unwrap_or(Style::SMOOTHING).clamp(0.0, 1.0)
+    }
+
+    /// Line width in units of a page of this size, to the hundredth, as it comes out on A4.
+    pub(crate) fn line_units(&self, width: f64, height: f64) -> f64 {
+        let line = f64::from(self.line_mm()) / Paper::A4.mm_per_unit(width, height);
+        (line * 100.0).round() / 100.0
     }
 
     /// Refuses what [`Style::detail`], [`Style::line_mm`] and [`Style::smoothing`] would have to bend.

@@ -97,6 +97,77 @@ fn more_than_fifty_megapixels_are_refused_from_the_header() {
     assert_eq!(Photo::decode(&jpeg), Err(too_many));
 }
 
+/// `large-*`: 2061 x 1050, made by libjpeg-turbo in each way that cameras subsample colour.
+const LARGE: [&str; 5] =
+    ["large-420.jpg", "large-422-restarts.jpg", "large-444.jpg", "large-grey.jpg", "large-progressive.jpg"];
+
+#[test]
+fn a_large_jpeg_read_for_a_drawing_shows_the_same_in_fewer_pixels() {
+    for name in LARGE {
+        let whole = Photo::decode(&file(name)).unwrap();
+        let small = Photo::decode_to_draw(&file(name)).unwrap();
+        if name == "large-progressive.jpg" {
+            assert_eq!(small, whole);
+            continue;
+        }
+        assert_eq!((small.width(), small.height()), (1031, 525), "{name}");
+        let mut sum = 0;
+        for y in 0..524 {
+            for x in 0..1030 {
+                let four = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| pixel(&whole, 2 * x + dx, 2 * y + dy));
+                let here = pixel(&small, x, y);
+                sum += (0..3)
+                    .map(|c| here[c].abs_diff((four.iter().map(|p| u32::from(p[c])).sum::<u32>() / 4) as u8))
+                    .map(u32::from)
+                    .sum::<u32>();
+            }
+        }
+        let mean = f64::from(sum) / (3.0 * 524.0 * 1030.0);
+        assert!(mean < 1.0, "{name} is off by {mean:.2}");
+    }
+}
+
+#[test]
+fn a_jpeg_is_decoded_in_the_eighths_that_a_drawing_needs() {
+    for (width, size) in [
+        (2047, (2047, 513)),
+        (2048, (1024, 257)),
+        (2731, (1025, 193)),
+        (2732, (1025, 193)),
+        (4096, (1024, 129)),
+        (8192, (1024, 65)),
+    ] {
+        let mut jpeg = file("plain.jpg");
+        let frame = jpeg.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
+        jpeg[frame + 5..frame + 7].copy_from_slice(&513u16.to_be_bytes());
+        jpeg[frame + 7..frame + 9].copy_from_slice(&(width as u16).to_be_bytes());
+        assert_eq!(decode::header(&jpeg).unwrap().size_to_draw(), size, "{width}");
+    }
+}
+
+#[test]
+fn a_jpeg_whose_picture_breaks_off_before_its_end_marker_is_cut_off() {
+    for name in LARGE.into_iter().filter(|&name| name != "large-progressive.jpg") {
+        let mut bytes = file(name);
+        bytes.truncate(bytes.len() * 2 / 3);
+        bytes.extend(b"\xff\xd9");
+        assert_eq!(Photo::decode(&bytes), Err(DecodeError::CutOff), "{name}");
+        assert_eq!(Photo::decode_to_draw(&bytes), Err(DecodeError::CutOff), "{name}");
+    }
+}
+
+#[test]
+fn a_large_photo_taken_sideways_is_turned_upright_in_fewer_pixels_too() {
+    let plain = file("large-420.jpg");
+    let tiff = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let length = (tiff.len() + 8) as u8;
+    let exif = [b"\xff\xe1\0", &[length][..], b"Exif\0\0", tiff].concat();
+    let turned = [&plain[..2], &exif, &plain[2..]].concat();
+    let photo = Photo::decode_to_draw(&turned).unwrap();
+    assert_eq!((photo.width(), photo.height()), (525, 1031));
+    assert!(is_near(pixel(&photo, 520, 4), [255; 3]));
+}
+
 #[test]
 fn files_cut_off_anywhere_are_refused() {
     for name in ["plain.jpg", "progressive.jpg", "plain.png", "lossy.webp", "lossless.webp"] {
@@ -118,6 +189,18 @@ fn data_after_the_end_does_no_harm() {
 }
 
 #[test]
+fn damage_to_a_large_jpeg_gives_a_photo_or_an_error_but_no_panic() {
+    for name in LARGE {
+        let whole = file(name);
+        for at in (0..whole.len()).step_by(if cfg!(debug_assertions) { 409 } else { 101 }) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0xff;
+            let _ = Photo::decode_to_draw(&bytes);
+        }
+    }
+}
+
+#[test]
 fn damage_gives_a_photo_or_an_error_but_no_panic() {
     for name in ["plain.jpg", "progressive.jpg", "cmyk.jpg", "palette.png", "lossy.webp", "lossless.webp"] {
         let whole = file(name);
@@ -127,6 +210,12 @@ fn damage_gives_a_photo_or_an_error_but_no_panic() {
             let _ = Photo::decode(&bytes);
         }
     }
+}
+
+#[test]
+fn a_png_is_read_back_to_the_pixel() {
+    let photo = Photo::decode(&file("turned.jpg")).unwrap();
+    assert_eq!(Photo::decode(&photo.to_png()).as_ref(), Ok(&photo));
 }
 
 #[test]

@@ -90,6 +90,16 @@ proptest! {
     }
 
     #[test]
+    fn a_photo_and_its_working_copy_are_drawn_alike(stretch in 2u32..9, photo in photos(), style in styles()) {
+        let (width, height) = (photo.width() * stretch * 4, photo.height() * stretch);
+        prop_assume!(width * height < 3_000_000);
+        let from = |x: u32, y: u32| (y / stretch * photo.width() + x / stretch / 4) as usize * 3;
+        let rgb = (0..width * height).flat_map(|i| photo.rgb()[from(i % width, i / width)..][..3].to_vec());
+        let large = Photo::from_rgb(width, height, rgb.collect()).unwrap();
+        prop_assert_eq!(draw(&large, &style), draw(&large.clone().working(), &style));
+    }
+
+    #[test]
     fn more_detail_only_adds_strokes(photo in photos(), style in styles(), a in 0.0f32..=1.0, b in 0.0f32..=1.0) {
         let sketch = Sketch::new(&photo);
         let at = |detail| sketch.draw(&Style { detail: Some(detail), ..style }).strokes;

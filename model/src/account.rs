@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{UserId, problem::Problem};
+use crate::{SessionId, UserId, problem::Problem};
 
 /// An e-mail address, lower-cased and trimmed; at most 254 characters (RFC 5321, 4.5.3.1).
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -97,6 +97,37 @@ impl Password {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A guess for a meter while somebody types, 0 (none) to 4 (very strong). The server has the last word: it knows the
+    /// lists that thieves have.
+    pub fn strength(typed: &str) -> u8 {
+        let mut kinds = [false; 4];
+        let mut surprises = 0_u32;
+        let mut before = '\0';
+        for next in typed.chars() {
+            let kind = match next {
+                'a'..='z' => 0,
+                'A'..='Z' => 1,
+                '0'..='9' => 2,
+                _ => 3,
+            };
+            kinds[kind] = true;
+            // The same again, or the next in the alphabet, surprises nobody.
+            if (next as u32).abs_diff(before as u32) > 1 {
+                surprises += 1;
+            }
+            before = next;
+        }
+        // 20 to 80 signs to choose from: 4 to 6 bits each.
+        let bits = surprises * (3 + kinds.iter().filter(|kind| **kind).count() as u32);
+        match bits {
+            _ if typed.is_empty() => 0,
+            0..32 => 1,
+            32..48 => 2,
+            48..64 => 3,
+            _ => 4,
+        }
+    }
 }
 
 impl fmt::Debug for Password {
@@ -140,6 +171,19 @@ pub struct User {
     pub credits: i64,
 }
 
+/// A browser or app that is signed in, as its owner sees it. Times are RFC 3339, UTC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub id: SessionId,
+    /// In words: "Firefox on Android".
+    pub device: String,
+    pub created_at: String,
+    /// To the quarter of an hour.
+    pub last_seen_at: String,
+    /// The one that asks.
+    pub is_current: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +222,20 @@ mod tests {
         assert!(Password::parse("ä".repeat(256)).is_ok());
         assert!(Password::parse("ä".repeat(257)).is_err());
         assert!(Password::parse("a".repeat(1 << 20)).is_err());
+    }
+
+    #[test]
+    fn the_meter_rises_with_length_and_variety() {
+        for (typed, strength) in [
+            ("", 0),
+            ("aaaaaaaaaaaaaaaa", 1),
+            ("abcdefghijkl", 1),
+            ("otter7", 1),
+            ("quietotter7", 3),
+            ("seven quiet otters", 4),
+        ] {
+            assert_eq!(Password::strength(typed), strength, "{typed}");
+        }
     }
 
     #[test]

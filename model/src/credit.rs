@@ -16,6 +16,8 @@ pub enum CreditKind {
     Granted,
     Spent,
     Refunded,
+    /// Unspent, brought along from having been a guest.
+    Moved,
 }
 
 impl CreditKind {
@@ -24,11 +26,12 @@ impl CreditKind {
             Self::Granted => "granted",
             Self::Spent => "spent",
             Self::Refunded => "refunded",
+            Self::Moved => "moved",
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Granted, Self::Spent, Self::Refunded].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Granted, Self::Spent, Self::Refunded, Self::Moved].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -47,4 +50,6 @@ pub struct CreditEvent {
 pub struct Credits {
     pub balance: i64,
     pub items: Vec<CreditEvent>,
+    /// Asks for the lines before these.
+    pub next: Option<String>,
 }

@@ -38,6 +38,8 @@ ids! {
     SessionId
     /// A page to colour.
     PageId
+    /// Pages bound together.
+    BookId
     /// A stored file.
     AssetId
     /// A piece of work for the worker.

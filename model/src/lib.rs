@@ -4,21 +4,24 @@
 //! - [`id`]: identifiers, one type for each kind of thing
 //! - [`account`]: who a person is: [`Email`], [`Password`], [`User`]
 //! - [`page`]: a drawing to colour and the files made of it
+//! - [`book`]: pages bound into one document
 //! - [`photo`]: limits of an upload, and the asset it becomes
 //! - [`credit`]: the balance and its ledger
 //! - [`problem`]: everything that can be refused, with its code and its sentence
 
 pub mod account;
+pub mod book;
 pub mod credit;
 pub mod id;
 pub mod page;
 pub mod photo;
 pub mod problem;
 
-pub use account::{Code, Email, Password, User};
+pub use account::{Code, Email, Password, Session, User};
+pub use book::Book;
 pub use credit::{CreditEvent, Credits, FREE_CREDITS};
-pub use id::{AssetId, JobId, PageId, SessionId, UserId};
-pub use lineart::{Background, Paper, Preset, Style};
+pub use id::{AssetId, BookId, JobId, PageId, SessionId, UserId};
+pub use lineart::{Background, Orientation, Paper, Preset, Style};
 pub use page::{Downloads, Job, Listing, Page, Status, Title};
-pub use photo::Asset;
+pub use photo::{Asset, ClaimedLater, UploadTicket};
 pub use problem::{Code as ProblemCode, Problem};

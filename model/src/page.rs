@@ -104,6 +104,9 @@ pub struct Downloads {
     pub svg: String,
     pub pdf: String,
     pub preview: String,
+    /// An MP4 film, if a generator made one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -116,7 +119,7 @@ pub struct Page {
     pub created_at: String,
     /// RFC 3339, UTC: when the page is removed unless it is kept longer.
     pub keep_until: String,
-    /// `None` until the page is ready.
+    /// `None` until the page was drawn. While it is drawn anew, they are those of the drawing it has.
     pub downloads: Option<Downloads>,
 }
 

@@ -49,6 +49,12 @@ impl AssetKind {
             Self::Preview => "preview",
         }
     }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Original, Self::Intermediate, Self::Artifact, Self::Preview]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+    }
 }
 
 /// A stored file as its owner sees it.
@@ -63,5 +69,26 @@ pub struct Asset {
     pub width: i64,
     pub height: i64,
     /// RFC 3339, UTC.
+    pub expires_at: String,
+}
+
+/// A photo that nobody signed in for: whoever shows the claim may have it moved to an account.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ClaimedLater {
+    #[serde(flatten)]
+    pub asset: Asset,
+    pub claim: String,
+}
+
+/// Where a photo may be sent by PUT, with this content type and length; its id is good for a page from then on.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct UploadTicket {
+    pub id: AssetId,
+    /// Its key in the store until it was read.
+    pub path: String,
+    pub upload_url: String,
+    pub content_type: String,
+    pub bytes: i64,
+    /// RFC 3339, UTC: until when it has to be used.
     pub expires_at: String,
 }

@@ -59,16 +59,24 @@ problems! {
     PhotoTooLarge photo_too_large 413 Some("file"), "Photo too large", "This photo is over 10 MB. Please choose a smaller one.";
     PhotoTooManyPixels photo_too_many_pixels 413 Some("file"), "Photo too large", "This photo has more than 50 megapixels. Please choose a smaller one.";
     PhotoCutOff photo_cut_off 422 Some("file"), "Photo incomplete", "The end of this photo is missing. Please copy it again from where it came from.";
+    UploadDiffers upload_differs 422 Some("size"), "Not what was announced", "This file is not as long as was said. Please send the photo again.";
     PhotoBroken photo_broken 422 Some("file"), "Photo damaged", "This photo is damaged and cannot be opened. Please try another.";
     // The account.
     EmailMalformed email_malformed 422 Some("email"), "Address incomplete", "Please check the e-mail address: it should look like name@example.org.";
     PasswordTooShort password_too_short 422 Some("password"), "Password too short", "Please use at least 8 characters.";
     PasswordTooLong password_too_long 422 Some("password"), "Password too long", "Please use at most 256 characters.";
     PasswordTooWeak password_too_weak 422 Some("password"), "Password easy to guess", "This password is easy to guess. Please use a longer one, or a few unrelated words.";
+    PasswordCommon password_common 422 Some("password"), "Password known to thieves", "This password is on lists that thieves try first. Please use another, or a few unrelated words.";
+    PasswordIsAddress password_is_address 422 Some("password"), "Password is your address", "Your e-mail address is no secret. Please use another password, or a few unrelated words.";
+    PasswordWrong password_wrong 403 Some("current_password"), "Wrong password", "That is not the password of this account. Please try again.";
     CodeMalformed code_malformed 422 Some("code"), "Six digits", "The code has six digits. Please check the mail.";
     CodeWrong code_wrong 401 Some("code"), "Wrong code", "That code didn't work. Check the mail or ask for a new one.";
     SignInFailed sign_in_failed 401 Some("password"), "Not signed in", "This address and password do not go together. Please try again.";
     VerificationNeeded verification_needed 401 None, "Please confirm your address", "Please confirm your address first: we have sent you a six-digit code.";
+    NewDevice new_device 401 None, "New device", "We do not know this device yet, so we have sent you a six-digit code.";
+    LinkUsed link_used 401 None, "Link no longer good", "This link was used already or is too old. Please ask for a new one.";
+    SignInAgain sign_in_again 403 None, "Please sign in again", "To change this, please sign out and in again first: it shows that it is you.";
+    AccountNeeded account_needed 403 None, "Account needed", "This takes an account with an e-mail address. Please sign up first; your pages come along.";
     SignedOut signed_out 401 None, "Please sign in", "Please sign in to do that.";
     // Pages and credits.
     NoCredit no_credit 402 None, "No credits left", "You have no credits left, so this page was not made. Nothing was charged.";
@@ -76,6 +84,9 @@ problems! {
     TitleTooLong title_too_long 422 Some("title"), "Title too long", "Please use at most 120 characters for the title.";
     StyleOutOfRange style_out_of_range 422 Some("style"), "Setting out of range", "Detail and smoothing go from 0 to 1 and the line width from 0.3 to 2 mm. Please choose values between.";
     PageNotReady page_not_ready 409 None, "Not ready yet", "This page is still being drawn. Please try again in a moment.";
+    PhotoGone photo_gone 410 None, "Photo no longer kept", "The photo of this page is kept no longer, so it cannot be drawn anew. Your drawing is still here.";
+    PagesOutOfRange pages_out_of_range 422 Some("page_ids"), "No pages, or too many", "Please choose 1 to 100 pages, each once.";
+    BookEmpty book_empty 409 None, "No pages in this book", "All pages of this book were deleted. Please choose others.";
     IdempotencyKeyReused idempotency_key_reused 422 None, "Key used before", "This Idempotency-Key was used for a different request.";
     // The request.
     NotFound not_found 404 None, "Not found", "There is nothing at this address, or it is not yours.";

@@ -4,8 +4,9 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use axum::http::uri::Authority;
 use clap::{Args, ValueEnum};
+use percent_encoding::percent_decode_str;
 
-use crate::Error;
+use crate::{Error, generators::Settings};
 
 /// How strict to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -14,6 +15,16 @@ pub enum Environment {
     Dev,
     /// Refuses to start without real secrets.
     Production,
+}
+
+/// Where files are kept.
+pub enum Storage {
+    Folder(PathBuf),
+    /// An S3 bucket with settings named as `AWS_*` variables, of which a later one replaces an earlier.
+    Bucket {
+        name: String,
+        settings: Vec<(String, String)>,
+    },
 }
 
 #[derive(Args, Clone)]
@@ -38,13 +49,27 @@ pub struct Config {
     #[arg(long, env = "SCRIBBLE_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
 
-    /// Where files are kept: file:///PATH [default: the data folder]
+    /// Where files are kept: file:///PATH, or s3://BUCKET with the usual AWS_* variables, of which any can also stand
+    /// in the address: s3://BUCKET?region=..&endpoint=http://.. [default: the data folder]
     #[arg(long, env = "SCRIBBLE_STORAGE_URL", hide_env_values = true)]
     storage_url: Option<String>,
 
-    /// How mail leaves: `outbox` keeps it in the data folder and shows it at /dev/mail
+    /// How mail leaves: smtp://USER:PASSWORD@HOST:587?tls=required, smtps://..., or `outbox`, which keeps it in the data
+    /// folder and shows it at /dev/mail in dev
     #[arg(long, env = "SCRIBBLE_MAIL_URL", hide_env_values = true, default_value = "outbox")]
     pub mail_url: String,
+
+    /// Whom mails are from [default: Scribble Machine <no-reply@ the host of SCRIBBLE_PUBLIC_URL>]
+    #[arg(long, env = "SCRIBBLE_MAIL_FROM")]
+    mail_from: Option<String>,
+
+    /// Ask for a mailed code when the password is right but the browser was never seen [default: on in production]
+    #[arg(long, env = "SCRIBBLE_NEW_DEVICE_CODE")]
+    new_device_code: Option<bool>,
+
+    /// Offer on the site to keep pages without an account
+    #[arg(long, env = "SCRIBBLE_SITE_GUESTS", default_value_t = false, action = clap::ArgAction::Set)]
+    pub site_guests: bool,
 
     /// Secret of at least 32 characters from which all keys are derived; needed in production
     #[arg(long, env = "SCRIBBLE_SECRET_KEY", hide_env_values = true)]
@@ -66,10 +91,37 @@ pub struct Config {
     #[arg(long, env = "SCRIBBLE_KEEP_PAGE_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(..=36_500))]
     pub keep_page_days: u32,
 
+    /// Hours that what a step leaves for the next is kept
+    #[arg(long, env = "SCRIBBLE_KEEP_INTERMEDIATE_HOURS", default_value_t = 48, value_parser = clap::value_parser!(u32).range(1..=8760))]
+    pub keep_intermediate_hours: u32,
+
+    /// Hours that a photo is kept which nobody signed in for
+    #[arg(long, env = "SCRIBBLE_KEEP_GUEST_UPLOAD_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=8760))]
+    pub keep_guest_upload_hours: u32,
+
+    /// Secret with which a scheduler may ask for work to be done, at least 32 characters; without one none may
+    #[arg(long, env = "SCRIBBLE_CRON_SECRET", hide_env_values = true)]
+    cron_secret: Option<String>,
+
+    /// Redis that tells all processes at once that there is work: redis://HOST [default: the database tells]
+    #[arg(long, env = "SCRIBBLE_REDIS_URL", hide_env_values = true)]
+    redis_url: Option<String>,
+
+    /// Pages of one person that are drawn at the same time
+    #[arg(long, env = "SCRIBBLE_JOBS_PER_PERSON", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub jobs_per_person: u32,
+
     /// Seconds a worker may be silent before its job is given to another
     #[arg(long, env = "SCRIBBLE_LEASE_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub lease_seconds: u32,
+
+    #[command(flatten)]
+    pub generator: Settings,
 }
+
+/// Proof that this is a development server.
+#[derive(Clone, Copy, Debug)]
+pub struct DevOnly(());
 
 /// Known to everyone who reads this: only good where nothing is at stake.
 const DEV_SECRET: &str = "scribble machine development secret";
@@ -77,6 +129,27 @@ const DEV_SECRET: &str = "scribble machine development secret";
 impl Config {
     pub fn is_dev(&self) -> bool {
         self.env == Environment::Dev
+    }
+
+    /// What is there for development alone takes one of these, and in production there is none.
+    pub fn dev_only(&self) -> Option<DevOnly> {
+        self.is_dev().then_some(DevOnly(()))
+    }
+
+    /// A password that is right is not enough from a browser that was never seen.
+    pub fn asks_new_devices(&self) -> bool {
+        self.new_device_code.unwrap_or(!self.is_dev())
+    }
+
+    pub fn mail_from(&self) -> String {
+        match &self.mail_from {
+            Some(from) => from.clone(),
+            None => {
+                let url = self.public_url();
+                let host = url.split("://").last().and_then(|rest| rest.split(':').next()).unwrap_or_default();
+                format!("Scribble Machine <no-reply@{host}>")
+            }
+        }
     }
 
     /// A development server that rebuilds and reloads by itself is at work.
@@ -109,6 +182,9 @@ impl Config {
         if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database.starts_with(scheme)) {
             return Err(Error::config("SCRIBBLE_DATABASE_URL has to start with sqlite: or postgres://"));
         }
+        if !self.is_dev() && self.cron_secret().is_some_and(|secret| secret.len() < 32) {
+            return Err(Error::config("SCRIBBLE_CRON_SECRET has to be at least 32 characters long"));
+        }
         if !self.is_dev() && self.public_url.is_none() {
             tracing::warn!("SCRIBBLE_PUBLIC_URL is not set: browsers are refused unless they ask for {url}");
         }
@@ -126,18 +202,42 @@ impl Config {
         }
     }
 
-    /// The folder that files are kept in.
+    /// Where files are kept.
     ///
     /// # Errors
     /// When the storage address is of a kind that is not known.
-    pub fn storage_dir(&self) -> Result<PathBuf, Error> {
-        match &self.storage_url {
-            None => Ok(self.data_dir.join("files")),
-            Some(url) => url
-                .strip_prefix("file://")
-                .map(PathBuf::from)
-                .ok_or_else(|| Error::config("SCRIBBLE_STORAGE_URL has to start with file://")),
+    pub fn storage(&self) -> Result<Storage, Error> {
+        let Some(url) = self.storage_url.as_deref().filter(|url| !url.is_empty()) else {
+            return Ok(Storage::Folder(self.data_dir.join("files")));
+        };
+        if let Some(path) = url.strip_prefix("file://") {
+            return Ok(Storage::Folder(path.into()));
         }
+        let wrong =
+            || Error::config("SCRIBBLE_STORAGE_URL has to be file:///PATH or s3://BUCKET, with settings after a ?");
+        let (name, query) = url.strip_prefix("s3://").ok_or_else(wrong)?.split_once('?').unwrap_or_else(|| {
+            // No settings of its own.
+            (url.trim_start_matches("s3://"), "")
+        });
+        let name = name.trim_end_matches('/');
+        if name.is_empty() || name.contains('/') {
+            return Err(wrong());
+        }
+        let mut settings: Vec<_> = std::env::vars().filter(|(variable, _)| variable.starts_with("AWS_")).collect();
+        for part in query.split('&').filter(|part| !part.is_empty()) {
+            let (key, value) = part.split_once('=').ok_or_else(wrong)?;
+            let value = percent_decode_str(value).decode_utf8().map_err(|_| wrong())?;
+            settings.push((key.to_owned(), value.into_owned()));
+        }
+        Ok(Storage::Bucket { name: name.to_owned(), settings })
+    }
+
+    pub fn redis_url(&self) -> Option<&str> {
+        self.redis_url.as_deref().filter(|url| !url.is_empty())
+    }
+
+    pub fn cron_secret(&self) -> Option<&str> {
+        self.cron_secret.as_deref().filter(|secret| !secret.is_empty())
     }
 
     /// # Errors

@@ -32,12 +32,23 @@ impl Error {
         Self::Internal(cause.to_string())
     }
 
+    /// True when the store has no file of the name.
+    pub fn is_missing_file(&self) -> bool {
+        matches!(self, Self::Store(object_store::Error::NotFound { .. }))
+    }
+
     /// True when the database refused because of the constraint or unique index of this name.
     ///
     /// SQLite names the columns of a unique constraint instead: give them as `table.column, table.column`.
     pub fn is_unique_violation(&self, name: &str, columns: &str) -> bool {
         let Self::Database(sqlx::Error::Database(refusal)) = self else { return false };
         refusal.is_unique_violation() && (refusal.constraint() == Some(name) || refusal.message().ends_with(columns))
+    }
+
+    /// True when the database refused because of the check of this name; both engines name it in their message.
+    pub fn is_check_violation(&self, name: &str) -> bool {
+        let Self::Database(sqlx::Error::Database(refusal)) = self else { return false };
+        refusal.is_check_violation() && refusal.message().contains(name)
     }
 }
 

@@ -1,23 +1,64 @@
-//! Stored files: one private store, keys made here and nowhere else, addresses that are signed and short-lived.
+//! Stored files: one private store, a folder or an S3 bucket; keys made here and nowhere else; addresses that are
+//! signed and short-lived.
+
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures::TryStreamExt;
+use http::{HeaderValue, Method, header};
 use model::{AssetId, UserId, photo::AssetKind};
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
-use std::sync::Arc;
+use object_store::{
+    BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig,
+    aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey},
+    local::LocalFileSystem,
+    path::Path,
+    signer::{SignedUrlOptions, Signer},
+};
+use uuid::Uuid;
 
 use crate::{
     Config, Error,
     clock::{MINUTE, Millis, local_now},
+    config::Storage,
     keys::Keys,
 };
 
 /// How long a signed address is good for.
-const SIGNED_FOR: Millis = 10 * MINUTE;
+pub const SIGNED_FOR: Millis = 10 * MINUTE;
+/// After this long without success a request to the bucket is given up; somebody may be waiting for it.
+const RETRY: Duration = Duration::from_secs(15);
+const CONNECT: Duration = Duration::from_secs(5);
+/// From the first byte to the last.
+const REQUEST: Duration = Duration::from_secs(30);
+/// Kept with each object of a bucket. The folder keeps none: there the row says what a file is.
+const CONTENT_TYPES: [(&str, &str); 7] = [
+    ("jpg", "image/jpeg"),
+    ("png", "image/png"),
+    ("webp", "image/webp"),
+    ("svg", "image/svg+xml"),
+    ("pdf", "application/pdf"),
+    ("mp4", "video/mp4"),
+    ("json", "application/json"),
+];
+
+/// Whose a stored file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    Account(UserId),
+    /// Somebody not known yet; the token is of one upload.
+    Guest(Uuid),
+}
+
+impl From<UserId> for Owner {
+    fn from(id: UserId) -> Self {
+        Self::Account(id)
+    }
+}
 
 /// What a stored file is called: `{owner}/{kind}/{asset_id}.{extension}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
-    pub owner: UserId,
+    pub owner: Owner,
     pub kind: AssetKind,
     pub id: AssetId,
     pub extension: &'static str,
@@ -25,7 +66,11 @@ pub struct Key {
 
 impl Key {
     pub fn path(&self) -> String {
-        format!("{}/{}/{}.{}", self.owner, self.kind.as_str(), self.id, self.extension)
+        let name = format!("{}/{}.{}", self.kind.as_str(), self.id, self.extension);
+        match self.owner {
+            Owner::Account(id) => format!("{id}/{name}"),
+            Owner::Guest(token) => format!("public/{}/{name}", token.simple()),
+        }
     }
 }
 
@@ -38,15 +83,24 @@ pub fn signed_address(keys: &Keys, path: &str) -> String {
 #[derive(Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
+    /// The same, where it signs addresses by itself.
+    bucket: Option<Arc<AmazonS3>>,
 }
 
 impl Files {
-    /// Opens the folder, creating it if it is missing.
+    /// Opens the bucket, or the folder, which is created if it is missing.
     pub fn open(config: &Config) -> Result<Self, Error> {
-        let folder = config.storage_dir()?;
-        std::fs::create_dir_all(&folder).map_err(|error| Error::Io("creating the folder for files", error))?;
-        let store = LocalFileSystem::new_with_prefix(folder)?.with_automatic_cleanup(true).with_fsync(true);
-        Ok(Self { store: Arc::new(store) })
+        match config.storage()? {
+            Storage::Folder(folder) => {
+                std::fs::create_dir_all(&folder).map_err(|error| Error::Io("creating the folder for files", error))?;
+                let store = LocalFileSystem::new_with_prefix(folder)?.with_automatic_cleanup(true).with_fsync(true);
+                Ok(Self { store: Arc::new(store), bucket: None })
+            }
+            Storage::Bucket { name, settings } => {
+                let bucket = Arc::new(open_bucket(&name, settings)?);
+                Ok(Self { store: bucket.clone(), bucket: Some(bucket) })
+            }
+        }
     }
 
     /// Returns when the file would survive a power cut.
@@ -59,6 +113,20 @@ impl Files {
         Ok(self.store.get(&Path::from(path)).await?.bytes().await?)
     }
 
+    /// The file's length; `None` when it is not there.
+    pub async fn length(&self, path: &str) -> Result<Option<u64>, Error> {
+        match self.store.head(&Path::from(path)).await {
+            Ok(meta) => Ok(Some(meta.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Replaces whatever has the new name.
+    pub async fn copy(&self, from: &str, to: &str) -> Result<(), Error> {
+        Ok(self.store.copy(&Path::from(from), &Path::from(to)).await?)
+    }
+
     /// A file that is already gone is fine.
     pub async fn delete(&self, path: &str) -> Result<(), Error> {
         match self.store.delete(&Path::from(path)).await {
@@ -66,4 +134,46 @@ impl Files {
             Err(error) => Err(error.into()),
         }
     }
+
+    /// Every file there is.
+    pub async fn list(&self) -> Result<Vec<String>, Error> {
+        Ok(self.store.list(None).map_ok(|meta| meta.location.to_string()).try_collect().await?)
+    }
+
+    /// An address to which a file of this type may be sent by PUT for a few minutes: the bucket's own, or one under
+    /// `/files/` that [`Keys::is_upload`] knows again. Neither limits the length, which is looked at afterwards.
+    pub async fn upload_address(&self, keys: &Keys, path: &str, content_type: &str) -> Result<String, Error> {
+        let Some(bucket) = &self.bucket else {
+            let until = local_now() + SIGNED_FOR;
+            let signature = keys.sign_upload(path, until);
+            return Ok(format!("/files/{path}?until={until}&signature={signature}"));
+        };
+        let lasts = Duration::from_millis(SIGNED_FOR.unsigned_abs());
+        let content_type = HeaderValue::from_str(content_type).map_err(Error::internal)?;
+        let options = SignedUrlOptions::new().with_signed_header(header::CONTENT_TYPE, content_type);
+        Ok(bucket.signed_url_opts(Method::PUT, &Path::from(path), lasts, &options).await?.to_string())
+    }
+}
+
+fn open_bucket(name: &str, settings: Vec<(String, String)>) -> Result<AmazonS3, Error> {
+    let retry = RetryConfig {
+        backoff: BackoffConfig { max_backoff: Duration::from_secs(3), ..BackoffConfig::default() },
+        max_retries: 5,
+        retry_timeout: RETRY,
+    };
+    let options = CONTENT_TYPES.iter().fold(
+        ClientOptions::new().with_connect_timeout(CONNECT).with_timeout(REQUEST),
+        |options, (extension, content_type)| options.with_content_type_for_suffix(*extension, *content_type),
+    );
+    let mut builder = AmazonS3Builder::new().with_client_options(options).with_retry(retry);
+    for (key, value) in settings {
+        // AWS_* has settings for other programs too.
+        if let Ok(key) = key.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() {
+            if matches!(key, AmazonS3ConfigKey::Endpoint) && value.starts_with("http://") {
+                builder = builder.with_allow_http(true);
+            }
+            builder = builder.with_config(key, value);
+        }
+    }
+    Ok(builder.with_bucket_name(name).build()?)
 }

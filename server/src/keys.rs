@@ -13,6 +13,9 @@ pub struct Keys {
     refresh: Digest256,
     one_time: Digest256,
     download: Digest256,
+    upload: Digest256,
+    cron: Digest256,
+    mailbox: Digest256,
 }
 
 /// HMAC-SHA-256 (RFC 2104) over parts, each preceded by its length so that no two lists of parts read alike.
@@ -43,6 +46,9 @@ impl Keys {
             refresh: key("refresh token"),
             one_time: key("one-time token"),
             download: key("download"),
+            upload: key("upload"),
+            cron: key("cron"),
+            mailbox: key("mailbox"),
         })
     }
 
@@ -64,6 +70,11 @@ impl Keys {
         is(&self.one_time, &[token, code.as_bytes()], hash)
     }
 
+    /// Tells a mailbox again without keeping its address.
+    pub fn mailbox_hash(&self, email: &str) -> Digest256 {
+        digest(&self.mailbox, &[email.as_bytes()])
+    }
+
     /// Signs an address for reading one file until a moment.
     pub fn sign_download(&self, path: &str, until: i64) -> String {
         hex(&digest(&self.download, &[path.as_bytes(), &until.to_le_bytes()]))
@@ -72,6 +83,20 @@ impl Keys {
     pub fn is_download(&self, path: &str, until: i64, signature: &str) -> bool {
         unhex(signature).is_some_and(|bytes| is(&self.download, &[path.as_bytes(), &until.to_le_bytes()], &bytes))
     }
+
+    /// Signs an address for writing one file until a moment.
+    pub fn sign_upload(&self, path: &str, until: i64) -> String {
+        hex(&digest(&self.upload, &[path.as_bytes(), &until.to_le_bytes()]))
+    }
+
+    pub fn is_upload(&self, path: &str, until: i64, signature: &str) -> bool {
+        unhex(signature).is_some_and(|bytes| is(&self.upload, &[path.as_bytes(), &until.to_le_bytes()], &bytes))
+    }
+
+    /// Compares two secrets in a time that does not tell where they differ.
+    pub fn is_same(&self, given: &str, secret: &str) -> bool {
+        is(&self.cron, &[given.as_bytes()], &digest(&self.cron, &[secret.as_bytes()]))
+    }
 }
 
 /// For secrets of 256 random bits, which need no key: they cannot be tried out.
@@ -79,7 +104,8 @@ pub fn sha256(bytes: &[u8]) -> Digest256 {
     Sha256::digest(bytes).into()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower case.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -3,25 +3,32 @@
 //! # Layout
 //! - [`config`]: the environment, read once
 //! - [`db`], [`files`], [`mail`], [`keys`], [`clock`]: the only owners of SQL dialects, object storage, mail, secrets, time
-//! - [`accounts`], [`assets`], [`pages`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
+//! - [`accounts`], [`assets`], [`pages`], [`books`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
+//! - [`generators`]: who draws: our own engine, or a provider elsewhere
+//! - [`retention`]: how long things are kept, and whether rows and files agree
 //! - [`visitor`]: who is asking
+//! - [`archive`]: ZIP files, written while they are sent
 //! - [`worker`]: takes jobs and runs them; the only place that knows them all
 //! - [`http`]: every route, and what each takes and answers
 //! - [`error`]: what can go wrong, and what of it a person is told
 
 pub mod accounts;
+pub mod archive;
 pub mod assets;
+pub mod books;
 pub mod clock;
 pub mod config;
 pub mod credits;
 pub mod db;
 pub mod error;
 pub mod files;
+pub mod generators;
 pub mod http;
 pub mod jobs;
 pub mod keys;
 pub mod mail;
 pub mod pages;
+pub mod retention;
 pub mod visitor;
 pub mod worker;
 
@@ -41,22 +48,26 @@ pub struct Machine {
     pub mail: mail::Mail,
     pub keys: Arc<keys::Keys>,
     pub doorbell: jobs::Doorbell,
+    pub generators: Arc<generators::Generators>,
     /// One permit per core: bounds the memory and the cores that photos and passwords may take at once.
     pub cores: Arc<Semaphore>,
 }
 
 impl Machine {
-    /// Opens the database and the stores, creating what is missing, and brings the tables up to date.
+    /// Opens the database and the stores, creating what is missing, and makes sure that the tables are up to date.
     pub async fn start(config: Config) -> Result<Self, Error> {
         config.check()?;
         let db = db::Db::open(&config).await?;
-        db.migrate().await?;
+        db.prepare(&config).await?;
+        let doorbell = jobs::Doorbell::default();
+        doorbell.connect(&config, &db)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             files: files::Files::open(&config)?,
             mail: mail::Mail::open(&config)?,
             keys: Arc::new(keys::Keys::derive(&config)?),
-            doorbell: jobs::Doorbell::default(),
+            doorbell,
+            generators: Arc::new(generators::Generators::open(&config.generator, config.is_dev())?),
             cores: Arc::new(Semaphore::new(cores)),
             config: Arc::new(config),
             db,

@@ -1,4 +1,4 @@
-//! Who is asking. A rule that concerns somebody's things takes an [`Account`]; only `accounts` makes one.
+//! Who is asking, and with what. A rule that concerns somebody's things takes an [`Account`]; only `accounts` makes one.
 
 use model::{Email, Problem, SessionId, UserId};
 
@@ -14,10 +14,20 @@ pub struct Account {
     pub(crate) session: SessionId,
 }
 
+/// What a request tells about the browser or app it comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Device {
+    /// In words, for the owner's list of sessions: "Firefox on Android".
+    pub name: String,
+    /// SHA-256 of the cookie that tells this browser from others.
+    pub(crate) token_hash: Option<[u8; 32]>,
+}
+
 /// Whoever asks, signed in or not.
 #[derive(Clone, Debug, Default)]
 pub struct Visitor {
     pub account: Option<Account>,
+    pub device: Device,
 }
 
 impl Visitor {
@@ -25,5 +35,10 @@ impl Visitor {
     /// `signed_out`.
     pub fn account(&self) -> Result<&Account, Error> {
         self.account.as_ref().ok_or_else(|| Problem::signed_out().into())
+    }
+
+    /// A guest, whose things go along when they sign up or in.
+    pub(crate) fn guest(&self) -> Option<UserId> {
+        self.account.as_ref().filter(|account| account.is_guest).map(|guest| guest.id)
     }
 }

@@ -1,14 +1,17 @@
 //! The worker that opens a photo and draws it, so that the page never waits. See `public/worker.js` for its side.
 
+use std::{cell::RefCell, rc::Rc};
+
 use model::{Problem, ProblemCode, Style};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{ImageBitmap, MessageEvent, Worker, WorkerOptions, WorkerType};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, ImageBitmap, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::{object, photo::Photo, property};
 
 /// What the worker has to say.
 pub enum Reply {
-    /// The photo is understood; it is this large, upright, in pixels.
+    /// The photo is understood, and of this shape when upright.
     Opened { width: u32, height: u32 },
     /// The photo cannot be used.
     Refused(Problem),
@@ -21,6 +24,8 @@ pub enum Reply {
 /// Ends its worker when dropped, whatever that is doing.
 pub struct Engine {
     worker: Worker,
+    /// Called with the file that [`Engine::save`] waits for.
+    saved: Rc<RefCell<Option<js_sys::Function>>>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut()>,
 }
@@ -35,15 +40,22 @@ impl Engine {
         let broken = on_reply.clone();
         let on_error = Closure::<dyn FnMut()>::new(move || broken(Reply::Broken));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let saved = Rc::new(RefCell::new(None::<js_sys::Function>));
+        let waiting = saved.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(reply) = reply(&event.data()) {
+            let png = property(&event.data(), "png");
+            if png.is_truthy() {
+                if let Some(done) = waiting.take() {
+                    let _ = done.call1(&JsValue::NULL, &png);
+                }
+            } else if let Some(reply) = reply(&event.data()) {
                 on_reply(reply);
             }
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         // A compiled module can be handed over: nothing is fetched or compiled twice.
         worker.post_message(&object(&[("module", &wasm_bindgen::module())])).ok()?;
-        Some(Self { worker, _on_message: on_message, _on_error: on_error })
+        Some(Self { worker, saved, _on_message: on_message, _on_error: on_error })
     }
 
     /// Answered by `Opened` or `Refused`.
@@ -62,11 +74,22 @@ impl Engine {
             ("height", &height.into()),
         ]));
     }
+
+    /// The pixels that the photo is drawn from, as a PNG: small, upright, without metadata, and drawn the same by
+    /// everybody. `None` if the engine ends before.
+    pub fn save(&self) -> impl Future<Output = Option<Blob>> + use<> {
+        let saved = js_sys::Promise::new(&mut |done, _| *self.saved.borrow_mut() = Some(done));
+        let _ = self.worker.post_message(&object(&[("save", &true.into())]));
+        async { JsFuture::from(saved).await.ok()?.dyn_into().ok() }
+    }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
         self.worker.terminate();
+        if let Some(done) = self.saved.take() {
+            let _ = done.call0(&JsValue::NULL);
+        }
     }
 }
 

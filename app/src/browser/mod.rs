@@ -1,11 +1,13 @@
 //! What only a browser can do. The one place that knows the DOM; it compiles on the server too and is never called there.
 //!
 //! - [`engine`]: the worker that draws
-//! - [`photo`]: photos as files: chosen, dropped, pasted, fetched, and made ready to go up
+//! - [`photo`]: photos as files: chosen, dropped, pasted, fetched
+//! - [`draft`]: a photo that waits on this device until it is kept
 //! - [`net`]: forms, JSON and uploads, with refusals as `Problem`
 //! - [`page`]: the page and its elements
 //! - [`notice`]: saying what went wrong
 
+pub mod draft;
 pub mod engine;
 pub mod net;
 pub mod notice;

@@ -4,7 +4,8 @@ use model::{Problem, ProblemCode};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, FormData, Headers, HtmlFormElement, Request, RequestInit, Response, UrlSearchParams, XmlHttpRequest,
+    Blob, FormData, Headers, HtmlFormElement, Request, RequestInit, Response, SubmitEvent, UrlSearchParams,
+    XmlHttpRequest,
 };
 
 use super::{object, page::window, property};
@@ -32,7 +33,10 @@ impl Filled {
     /// `None` if the event does not come from a form.
     pub fn in_form(event: &web_sys::Event) -> Option<Self> {
         let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
-        Some(Self { action: form.action(), fields: FormData::new_with_form(&form).ok()? })
+        // A button may lead elsewhere than its form.
+        let button = event.dyn_ref::<SubmitEvent>().and_then(SubmitEvent::submitter);
+        let action = button.and_then(|button| button.get_attribute("formaction")).unwrap_or_else(|| form.action());
+        Some(Self { action, fields: FormData::new_with_form(&form).ok()? })
     }
 
     pub async fn send(&self) -> Result<Answer, Problem> {
@@ -119,7 +123,7 @@ fn understand(status: u16, text: &str) -> Result<Answer, Problem> {
 pub async fn upload(path: &str, photo: &Blob, on_progress: impl Fn(f64) + 'static) -> Result<Answer, Problem> {
     let broken = |_: JsValue| Problem::internal();
     let form = FormData::new().map_err(broken)?;
-    form.append_with_blob_and_filename("file", photo, "photo.jpg").map_err(broken)?;
+    form.append_with_blob_and_filename("file", photo, "photo.png").map_err(broken)?;
     let request = XmlHttpRequest::new().map_err(broken)?;
     request.open("POST", path).map_err(broken)?;
     request.set_request_header("accept", "application/json").map_err(broken)?;

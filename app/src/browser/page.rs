@@ -5,8 +5,8 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 pub use web_sys::Event;
 use web_sys::{
-    HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlImageElement, HtmlInputElement,
-    HtmlProgressElement, ImageBitmap, ImageBitmapRenderingContext, Window,
+    HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlProgressElement,
+    ImageBitmap, ImageBitmapRenderingContext, Window,
 };
 
 pub(super) fn window() -> Result<Window, Problem> {
@@ -32,22 +32,15 @@ fn listen(target: &web_sys::EventTarget, name: &str, then: impl FnMut(Event) + '
     then.forget();
 }
 
+/// True when the page was opened to go on with something.
+pub fn is_resumed() -> bool {
+    window().is_ok_and(|window| window.location().search().is_ok_and(|query| query.contains("resume=")))
+}
+
 /// Leaves for another screen.
 pub fn go(path: &str) {
     if let Ok(window) = window() {
         let _ = window.location().assign(path);
-    }
-}
-
-pub fn reload() {
-    if let Ok(window) = window() {
-        let _ = window.location().reload();
-    }
-}
-
-pub fn print() {
-    if let Ok(window) = window() {
-        let _ = window.print();
     }
 }
 
@@ -150,9 +143,10 @@ impl Part {
         self.input().is_some_and(HtmlInputElement::checked)
     }
 
-    /// A picture that is wider than high.
-    pub fn is_wide(&self) -> bool {
-        self.0.dyn_ref::<HtmlImageElement>().is_some_and(|image| image.natural_width() > image.natural_height())
+    pub fn set_checked(&self, on: bool) {
+        if let Some(input) = self.input() {
+            input.set_checked(on);
+        }
     }
 
     /// 0 to 1.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::{Password, Problem};
 
 use super::Notice;
-use crate::{forms::typed::Typed, step::Step};
+use crate::{desk::Desk, forms::typed::Typed, step::Step};
 
 /// The panel as a screen: at this step, and going to `return_to` afterwards.
 pub fn login_address(step: Step, return_to: &str) -> String {
@@ -21,9 +21,31 @@ pub fn login_address(step: Step, return_to: &str) -> String {
     address
 }
 
-/// `typed` is what was typed before, when the last try failed with `problem`; `dev` means there is an outbox to look at.
+/// What the site offers besides signing up and in.
+#[derive(Clone, Copy)]
+pub struct Offers {
+    /// Keeping pages before there is an account.
+    guests: bool,
+    /// An outbox to look at, and a parent to be.
+    dev: bool,
+}
+
+impl Offers {
+    pub fn of(desk: &Desk) -> Self {
+        let config = &desk.machine.config;
+        Self { guests: config.site_guests && desk.visitor.account.is_none(), dev: config.is_dev() }
+    }
+}
+
+/// `typed` is what was typed before, when the last try failed with `problem`.
 #[component]
-pub fn AuthPanel(step: Step, typed: Typed, problem: Option<Problem>, return_to: String, dev: bool) -> impl IntoView {
+pub fn AuthPanel(
+    step: Step,
+    typed: Typed,
+    problem: Option<Problem>,
+    return_to: String,
+    offers: Offers,
+) -> impl IntoView {
     let at_fault = problem.as_ref().and_then(|problem| problem.field.clone());
     let tab = |to: Step, text: &'static str| {
         view! {
@@ -38,9 +60,14 @@ pub fn AuthPanel(step: Step, typed: Typed, problem: Option<Problem>, return_to: 
         <div class="auth" data-step=step.as_str() data-return-to=after>
             <nav class="tabs" aria-label="Account">{tabs}</nav>
             <p class="code-words">"We sent a code with six digits to " <strong class="address">{typed.email.clone()}</strong> "."</p>
+            <p class="mailed-words" role="status">
+                "We sent a link to " <strong class="address">{typed.email.clone()}</strong> ". Open it on this device and you are in. It may take a minute; look among unwanted mail too."
+            </p>
             <Notice problem />
             <Credentials step email=typed.email.clone() stay=typed.stay return_to=return_to.clone() at_fault=at_fault.clone() />
-            <CodeForms here=step == Step::Code typed return_to at_fault dev />
+            {offers.guests.then(|| view! { <AsGuest return_to=return_to.clone() /> })}
+            <CodeForms here=step == Step::Code typed return_to at_fault />
+            {offers.dev.then(DevHelp)}
         </div>
     }
     .into_any()
@@ -52,9 +79,13 @@ fn invalid(at_fault: &Option<String>, field: &str) -> &'static str {
 
 #[component]
 fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_fault: Option<String>) -> impl IntoView {
-    let at_code = step == Step::Code;
-    // Behind the code step waits the form for somebody new.
-    let step = if at_code { Step::SignUp } else { step };
+    let waiting = matches!(step, Step::Code | Step::Mailed);
+    // Behind the code waits the form for somebody new, behind a link that for somebody known.
+    let step = match step {
+        Step::Code => Step::SignUp,
+        Step::Mailed => Step::SignIn,
+        step => step,
+    };
     view! {
         <form class="credentials" method="post" action=step.action()>
             <input type="hidden" name="return_to" value=return_to />
@@ -66,7 +97,7 @@ fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_faul
                     autocomplete="username"
                     maxlength="254"
                     required
-                    autofocus=!at_code
+                    autofocus=!waiting
                     value=email
                     aria-invalid=invalid(&at_fault, "email")
                 />
@@ -83,6 +114,7 @@ fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_faul
                     aria-describedby="password-hint"
                 />
             </label>
+            <meter class="strength signup-only needs-script" min="0" max="4" low="2" high="3" optimum="4" aria-label="Strength of the password"></meter>
             <p class="hint signup-only" id="password-hint">
                 "At least 8 characters. A few unrelated words are easy to remember."
             </p>
@@ -97,14 +129,26 @@ fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_faul
                 </label>
             </div>
             <button class="button primary wide">{step.button()}</button>
-            <p class="hint signup-only">"Three pages are free. Your address is used for your account and nothing else."</p>
+            <ul class="value signup-only">
+                <li>"Three pages are free, as PDF, PNG and SVG."</li>
+                <li>"Your photos are yours: seen by nobody, deleted when you say so."</li>
+                <li>"Your address is used for your account and nothing else."</li>
+            </ul>
+            <div class="other-ways signin-only">
+                <button class="button quiet" formaction="/auth/magic-link" formnovalidate>
+                    "Mail me a link instead"
+                </button>
+                <button class="button quiet" formaction="/auth/forgot" formnovalidate>
+                    "Forgot your password?"
+                </button>
+            </div>
         </form>
     }
     .into_any()
 }
 
 #[component]
-fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<String>, dev: bool) -> impl IntoView {
+fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<String>) -> impl IntoView {
     let Typed { email, stay } = typed;
     let known = || {
         view! {
@@ -138,18 +182,35 @@ fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<Strin
                 "Wrong address?"
             </a>
         </form>
-        {dev
-            .then(|| {
-                view! {
-                    <p class="hint outbox">
-                        "Development: the mail is in the "
-                        <a href="/dev/mail" target="_blank">
-                            "outbox"
-                        </a>
-                        "."
-                    </p>
-                }
-            })}
+    }
+    .into_any()
+}
+
+#[component]
+fn AsGuest(return_to: String) -> impl IntoView {
+    view! {
+        <form class="as-guest" method="post" action="/auth/guest">
+            <input type="hidden" name="return_to" value=return_to />
+            <button class="button quiet wide">"Go on without an account"</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// In development mail goes no further than the outbox, and there is a parent to be at once.
+#[component]
+fn DevHelp() -> impl IntoView {
+    view! {
+        <p class="hint outbox">
+            "Development: the mail is in the "
+            <a href="/dev/mail" target="_blank">
+                "outbox"
+            </a>
+            "."
+        </p>
+        <form class="dev-sign-in" method="post" action="/dev/sign-in">
+            <button class="link">"Development: sign in as the test parent"</button>
+        </form>
     }
     .into_any()
 }

@@ -2,8 +2,14 @@
 
 pub mod auth_panel;
 pub mod notice;
+pub mod paper;
+pub mod presets;
 pub mod studio;
+pub mod way_out;
 
-pub use auth_panel::{AuthPanel, login_address};
+pub use auth_panel::{AuthPanel, Offers, login_address};
 pub use notice::Notice;
+pub use paper::PaperChoice;
+pub use presets::Presets;
 pub use studio::StudioForm;
+pub use way_out::ChooseAPhoto;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{Preset, Problem, Title};
 
-use super::{Notice, login_address};
+use super::{Notice, Presets, login_address};
 use crate::step::Step;
 
 const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
@@ -11,19 +11,9 @@ const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
 /// File and name of the sample photos.
 const SAMPLES: [(&str, &str); 2] = [("cat", "A cat"), ("astronaut", "An astronaut")];
 
-/// What a preset is called, and for whom it is.
-fn words(preset: Preset) -> (&'static str, &'static str) {
-    match preset {
-        Preset::Toddler => ("Toddler", "a few bold shapes"),
-        Preset::Simple => ("Simple", "big shapes, thick lines"),
-        Preset::Standard => ("Standard", "everything that matters"),
-        Preset::Detailed => ("Detailed", "fine lines, patient hands"),
-    }
-}
-
-/// `signed_in` spares the dialog. `problem` is why the last try failed.
+/// `signed_in` spares the dialog. `problem` is why the last try failed, `preset` and `title` what was chosen for it.
 #[component]
-pub fn StudioForm(signed_in: bool, problem: Option<Problem>) -> impl IntoView {
+pub fn StudioForm(signed_in: bool, problem: Option<Problem>, preset: Preset, title: String) -> impl IntoView {
     view! {
         <form
             class="studio"
@@ -39,7 +29,7 @@ pub fn StudioForm(signed_in: bool, problem: Option<Problem>) -> impl IntoView {
                 <Picker />
                 <Sheet />
             </div>
-            <Controls />
+            <Controls preset title />
         </form>
     }
     .into_any()
@@ -107,13 +97,10 @@ fn Sheet() -> impl IntoView {
 }
 
 #[component]
-fn Controls() -> impl IntoView {
+fn Controls(preset: Preset, title: String) -> impl IntoView {
     view! {
         <div class="controls">
-            <fieldset class="presets">
-                <legend>"Who will colour it?"</legend>
-                {Preset::ALL.map(|preset| view! { <PresetChoice preset /> }).collect_view()}
-            </fieldset>
+            <Presets legend="Who will colour it?" chosen=preset />
             // A label names the first control inside it, and an output counts as one: it stands last.
             <label class="slider detail needs-script">
                 <span>"Detail"</span>
@@ -127,7 +114,7 @@ fn Controls() -> impl IntoView {
             </label>
             <label class="field">
                 <span>"Title " <small>"(optional)"</small></span>
-                <input name="title" maxlength=Title::MAX_CHARS placeholder="My colouring page" autocomplete="off" />
+                <input name="title" value=title maxlength=Title::MAX_CHARS placeholder="My colouring page" autocomplete="off" />
             </label>
             <button class="button primary wide large keep">"Keep this page"</button>
             <p class="hint">"Kept pages are drawn at print size and wait in your gallery as PDF, PNG and SVG. Each costs one credit."</p>
@@ -135,21 +122,6 @@ fn Controls() -> impl IntoView {
                 "Choose another photo" <input class="unseen" type="file" accept=TYPES />
             </label>
         </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn PresetChoice(preset: Preset) -> impl IntoView {
-    let (name, words) = words(preset);
-    view! {
-        <label class="preset">
-            <input type="radio" name="preset" value=preset.as_str() checked=preset == Preset::default() />
-            <span>
-                <b>{name}</b>
-                <small>{words}</small>
-            </span>
-        </label>
     }
     .into_any()
 }

@@ -24,6 +24,7 @@ pub struct Fields {
     email: String,
     password: String,
     code: String,
+    token: String,
     stay: String,
     return_to: String,
 }
@@ -32,6 +33,8 @@ pub struct Fields {
 enum Next {
     /// A code is on its way.
     Code,
+    /// A link is on its way; the cookie by which it will know this browser.
+    Mailed(Option<HeaderValue>),
     In(Box<SignedIn>),
 }
 
@@ -48,7 +51,9 @@ pub async fn sign_in(desk: Desk, Form(fields): Form<Fields>) -> Response {
         // A password that no account could have fails like any other wrong one.
         let password = Password::parse(&fields.password).map_err(|_| Problem::sign_in_failed())?;
         let email = Email::parse(&fields.email)?;
-        accounts::sign_in(&desk.machine, &email, &password, fields.stays()).await.map(|user| Next::In(user.into()))
+        accounts::sign_in(&desk.machine, &desk.visitor, &email, &password, fields.stays())
+            .await
+            .map(|user| Next::In(user.into()))
     };
     answer(&desk, &fields, Step::SignIn, result.await)
 }
@@ -56,7 +61,9 @@ pub async fn sign_in(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
-        accounts::verify_code(&desk.machine, &email, &code, fields.stays()).await.map(|user| Next::In(user.into()))
+        accounts::verify_code(&desk.machine, &desk.visitor, &email, &code, fields.stays())
+            .await
+            .map(|user| Next::In(user.into()))
     };
     answer(&desk, &fields, Step::Code, result.await)
 }
@@ -65,6 +72,51 @@ pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result =
         async { accounts::resend_code(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Code) };
     answer(&desk, &fields, Step::Code, result.await)
+}
+
+pub async fn magic_link(desk: Desk, Form(fields): Form<Fields>) -> Response {
+    let result = async {
+        let (email, return_to) = (Email::parse(&fields.email)?, return_path(&fields.return_to));
+        let token = accounts::ask_for_link(&desk.machine, &desk.visitor, &email, &return_to, fields.stays()).await?;
+        Ok(Next::Mailed(token.and_then(|token| accounts::device_cookie(&desk.machine, &token))))
+    };
+    answer(&desk, &fields, Step::SignIn, result.await)
+}
+
+pub async fn forgot(desk: Desk, Form(fields): Form<Fields>) -> Response {
+    let result = async {
+        accounts::ask_for_reset(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Mailed(None))
+    };
+    answer(&desk, &fields, Step::SignIn, result.await)
+}
+
+/// Where the site lets people keep pages before they have an account.
+pub async fn guest(desk: Desk, Form(fields): Form<Fields>) -> Response {
+    let result = async {
+        if !desk.machine.config.site_guests {
+            return Err(Problem::not_found().into());
+        }
+        accounts::open_guest(&desk.machine, &desk.visitor).await.map(|user| Next::In(user.into()))
+    };
+    answer(&desk, &fields, Step::SignUp, result.await)
+}
+
+/// Chooses a new password by the link of a mail.
+pub async fn reset(desk: Desk, Form(fields): Form<Fields>) -> Response {
+    let result = async {
+        let password = Password::parse(&fields.password)?;
+        accounts::reset_password(&desk.machine, &desk.visitor, &fields.token, &password, fields.stays()).await
+    };
+    match result.await {
+        Ok(user) => with_cookies(Redirect::to("/gallery").into_response(), user.cookies(&desk.machine)),
+        Err(error) => {
+            let code = Problem::from(error).code;
+            // The secret of a link is safe in an address: it is in the mail too.
+            let token: String =
+                fields.token.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+            Redirect::to(&format!("/auth/reset-password?token={token}&problem={}", code.as_str())).into_response()
+        }
+    }
 }
 
 pub async fn sign_out(desk: Desk) -> Answer {
@@ -89,7 +141,7 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
     let machine = &desk.machine;
     let return_to = return_path(&fields.return_to);
     let result = result.map_err(Problem::from).or_else(|problem| match problem.code {
-        ProblemCode::VerificationNeeded => Ok(Next::Code),
+        ProblemCode::VerificationNeeded | ProblemCode::NewDevice => Ok(Next::Code),
         _ => Err(problem),
     });
     match result {
@@ -101,6 +153,13 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
                 false => Redirect::to(&return_to).into_response(),
             };
             with_cookies(response, cookies)
+        }
+        Ok(Next::Mailed(cookie)) => {
+            let response = match desk.wants_json() {
+                true => Json(json!({ "next": "mailed" })).into_response(),
+                false => Redirect::to(&login_address(Step::Mailed, &return_to)).into_response(),
+            };
+            with_cookies(response, [cookie, fields.typed().cookie(machine)].into_iter().flatten())
         }
         Ok(Next::Code) if desk.wants_json() => Json(json!({ "next": "code" })).into_response(),
         Ok(Next::Code) => with_cookies(
@@ -115,7 +174,7 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
     }
 }
 
-fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+pub fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     for cookie in cookies {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

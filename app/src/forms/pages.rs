@@ -1,14 +1,15 @@
-//! The forms of a page: its title, and throwing it away.
+//! The forms of a page: its title, its style, its end.
 
 use axum::{
     Form,
     extract::Path,
     response::{IntoResponse, Redirect},
 };
-use model::{PageId, Title};
+use model::{PageId, Problem, Style, Title};
 use serde::Deserialize;
 use server::pages;
 
+use super::back_to;
 use crate::desk::{Answer, Desk};
 
 #[derive(Default, Deserialize)]
@@ -20,14 +21,41 @@ pub struct Fields {
 pub async fn rename(desk: Desk, Path(id): Path<String>, Form(fields): Form<Fields>) -> Answer {
     let id: PageId = id.parse()?;
     let account = desk.account_for(&format!("/pages/{id}"))?;
-    let back = match Title::parse(&fields.title) {
-        Ok(title) => {
-            pages::rename(&desk.machine, account, id, &title).await?;
-            format!("/pages/{id}")
-        }
-        Err(problem) => format!("/pages/{id}?problem={}", problem.code.as_str()),
+    let outcome = match Title::parse(&fields.title) {
+        Ok(title) => pages::rename(&desk.machine, account, id, &title).await.map(drop),
+        Err(problem) => Err(problem.into()),
     };
-    Ok(Redirect::to(&back).into_response())
+    back_to(&format!("/pages/{id}"), outcome)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Chosen {
+    preset: String,
+}
+
+pub async fn redraw(desk: Desk, Path(id): Path<String>, Form(chosen): Form<Chosen>) -> Answer {
+    let id: PageId = id.parse()?;
+    let account = desk.account_for(&format!("/pages/{id}"))?;
+    let outcome = match chosen.preset.parse() {
+        Ok(preset) => pages::redraw(&desk.machine, account, id, &Style::of(preset)).await.map(drop),
+        Err(_) => Err(Problem::style_out_of_range().into()),
+    };
+    back_to(&format!("/pages/{id}"), outcome)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Where {
+    /// The screen that the button stood on.
+    from: String,
+}
+
+pub async fn keep(desk: Desk, Path(id): Path<String>, Form(asked): Form<Where>) -> Answer {
+    let id: PageId = id.parse()?;
+    let screen = if asked.from == "gallery" { "/gallery".to_owned() } else { format!("/pages/{id}") };
+    let account = desk.account_for(&screen)?;
+    back_to(&screen, pages::keep(&desk.machine, account, id).await.map(drop))
 }
 
 pub async fn delete(desk: Desk, Path(id): Path<String>) -> Answer {

@@ -2,11 +2,13 @@
 
 use axum::extract::Query;
 use leptos::prelude::*;
-use model::{Page, Status};
+use model::{Book, Page, Status};
 use serde::Deserialize;
-use server::{credits, pages};
+use server::{books, credits, pages};
 
+use super::{Failed, day, pages_in_words};
 use crate::{
+    components::{ChooseAPhoto, Notice},
     desk::{Answer, Desk},
     shell::{Head, credits_in_words},
 };
@@ -15,23 +17,29 @@ use crate::{
 #[serde(default)]
 pub struct Part {
     /// Continues a longer list.
-    after: Option<String>,
+    pub after: Option<String>,
 }
 
-pub async fn show(desk: Desk, Query(part): Query<Part>) -> Answer {
+pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Failed>) -> Answer {
     let account = desk.account()?;
     let balance = credits::balance(&desk.machine, account).await?;
     let list = pages::list(&desk.machine, account, part.after.as_deref()).await?;
+    let books = match part.after {
+        None => books::list(&desk.machine, account, None).await?.items,
+        Some(_) => Vec::new(),
+    };
     let empty = list.items.is_empty();
     let body = move || {
         view! {
             <div class="title-row">
                 <h1>"Your pages"</h1>
                 <p class="balance">{credits_in_words(balance)} " left"</p>
+                {(!empty).then(|| view! { <a class="button" href="/books/new">"Make a book"</a> })}
                 <a class="button primary" href="/create">
                     "Make a page"
                 </a>
             </div>
+            <Notice problem=failed.problem() />
             {if empty { view! { <Empty more=part.after.is_some() /> }.into_any() } else { view! { <Grid pages=list.items /> }.into_any() }}
             {list
                 .next
@@ -44,9 +52,10 @@ pub async fn show(desk: Desk, Query(part): Query<Part>) -> Answer {
                         </p>
                     }
                 })}
+            {(!books.is_empty()).then(|| view! { <Books books /> })}
         }
     };
-    desk.screen(Head::new("Your pages").here("/gallery"), body).await
+    desk.screen(Head::new("Your pages").here("/gallery").credits(balance), body).await
 }
 
 #[component]
@@ -62,12 +71,12 @@ fn Card(page: Page) -> impl IntoView {
         Status::Drawing => Some("Being drawn"),
         Status::Failed => Some("Could not be drawn"),
     };
-    let picture = match page.status {
-        Status::Ready => {
+    let picture = match page.downloads {
+        Some(_) => {
             view! { <img src=format!("/pages/{}/preview", page.id) alt="" loading="lazy" width="300" height="300" /> }
                 .into_any()
         }
-        _ => view! { <span class="card-empty" aria-hidden="true"></span> }.into_any(),
+        None => view! { <span class="card-empty" aria-hidden="true"></span> }.into_any(),
     };
     view! {
         <li>
@@ -76,7 +85,31 @@ fn Card(page: Page) -> impl IntoView {
                 <span class="card-title">{page.title.to_string()}</span>
                 {state.map(|state| view! { <span class="tag">{state}</span> })}
             </a>
+            <form class="card-until" method="post" action=format!("/pages/{}/keep", page.id)>
+                <input type="hidden" name="from" value="gallery" />
+                "Until " <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time>
+                <button class="link" aria-label=format!("Keep longer: {}", page.title)>"Keep longer"</button>
+            </form>
         </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Books(books: Vec<Book>) -> impl IntoView {
+    let line = |book: Book| {
+        view! {
+            <li>
+                <a href=format!("/books/{}", book.id)>{book.title.to_string()}</a>
+                <span class="hint">{pages_in_words(book.page_ids.len())}</span>
+            </li>
+        }
+    };
+    view! {
+        <section class="books" aria-labelledby="books">
+            <h2 id="books">"Your books"</h2>
+            <ul>{books.into_iter().map(line).collect_view()}</ul>
+        </section>
     }
     .into_any()
 }
@@ -91,11 +124,7 @@ fn Empty(more: bool) -> impl IntoView {
         <div class="empty">
             <p class="lead">"Nothing here yet."</p>
             <p>"Choose a photo, see it drawn, and keep the page: it will wait for you here."</p>
-            <p>
-                <a class="button primary" href="/create">
-                    "Choose a photo"
-                </a>
-            </p>
+            <ChooseAPhoto />
         </div>
     }
     .into_any()

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use server::accounts::return_path;
 
 use crate::{
-    components::AuthPanel,
+    components::{AuthPanel, Offers},
     desk::{Answer, Desk},
     forms::typed::Typed,
     islands::Login,
@@ -29,28 +29,28 @@ pub struct Wish {
 
 pub async fn show(desk: Desk, Query(wish): Query<Wish>, Query(failed): Query<Failed>, headers: HeaderMap) -> Answer {
     let return_to = return_path(wish.return_to.as_deref().unwrap_or("/gallery"));
-    if desk.visitor.account.is_some() {
+    if desk.visitor.account.as_ref().is_some_and(|account| !account.is_guest) {
         return Ok(Redirect::to(&return_to).into_response());
     }
     let typed = Typed::of(&headers);
     let step = match wish.mode.as_deref().and_then(Step::parse).unwrap_or(Step::SignIn) {
-        // Without the address that it was sent to there is no code to ask for.
-        Step::Code if typed.is_none() => Step::SignIn,
+        // Without the address that it was sent to there is nothing to say.
+        Step::Code | Step::Mailed if typed.is_none() => Step::SignIn,
         step => step,
     };
     let typed = typed.unwrap_or_default();
     let title = match step {
         Step::SignUp => "Make an account",
         Step::SignIn => "Sign in",
-        Step::Code => "Check your mail",
+        Step::Code | Step::Mailed => "Check your mail",
     };
-    let dev = desk.machine.config.is_dev();
+    let offers = Offers::of(&desk);
     let body = move || {
         view! {
             <div class="narrow">
                 <h1>"Your account"</h1>
                 <Login>
-                    <AuthPanel step typed problem=failed.problem() return_to dev />
+                    <AuthPanel step typed problem=failed.problem() return_to offers />
                 </Login>
             </div>
         }

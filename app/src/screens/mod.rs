@@ -1,7 +1,11 @@
 //! One file for each screen: what it asks of the server, and what it shows.
 
 pub mod account;
+pub mod book;
+pub mod callback;
+pub mod choose;
 pub mod create;
+pub mod credits;
 pub mod dev_mail;
 pub mod gallery;
 pub mod home;
@@ -10,6 +14,7 @@ pub mod not_found;
 pub mod page;
 pub mod privacy;
 pub mod refused;
+pub mod reset_password;
 
 use model::{Problem, ProblemCode};
 use serde::Deserialize;
@@ -24,6 +29,14 @@ pub struct Failed {
 impl Failed {
     pub fn problem(&self) -> Option<Problem> {
         self.problem.as_deref().and_then(ProblemCode::parse).map(Problem::from)
+    }
+}
+
+/// "1 page", "12 pages".
+pub fn pages_in_words(pages: usize) -> String {
+    match pages {
+        1 => "1 page".to_owned(),
+        pages => format!("{pages} pages"),
     }
 }
 

@@ -1,15 +1,18 @@
-//! `/pages/{id}`: one page: to print, to save, to rename, to throw away.
+//! `/pages/{id}`: one page: to print, to save, to rename, to draw anew, to keep longer, to throw away.
 
 use axum::extract::{Path, Query};
+use http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
 use leptos::prelude::*;
-use model::{Page, Problem, Status, Title};
-use server::pages;
+use model::{Job, Page, Problem, Status, Style, Title};
+use server::{
+    http::policy_with_pictures,
+    pages::{self, Shown},
+};
 
 use super::{Failed, day};
 use crate::{
-    components::Notice,
+    components::{ChooseAPhoto, Notice, Presets},
     desk::{Answer, Desk},
-    islands::{PageWatch, PrintButton},
     shell::Head,
 };
 
@@ -17,30 +20,51 @@ use crate::{
 const LOOK_AGAIN: u32 = 2;
 
 pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Failed>) -> Answer {
-    let page = pages::get(&desk.machine, desk.account()?, id.parse()?).await?;
-    let mut head = Head::new(page.title.to_string()).here("/gallery").islands();
-    head.refresh = (!page.status.is_final()).then_some(LOOK_AGAIN);
+    let shown = pages::show(&desk.machine, desk.account()?, id.parse()?).await?;
+    let mut head = Head::new(shown.page.title.to_string()).here("/gallery");
+    head.script = Some("/page.js");
+    head.refresh = (!shown.page.status.is_final()).then_some(LOOK_AGAIN);
     let problem = failed.problem();
-    desk.screen(head, || view! { <PageScreen page problem /> }).await
+    let pictures = shown.meanwhile.as_deref().and_then(origin_of);
+    let mut answer = desk.screen(head, || view! { <PageScreen shown problem /> }).await?;
+    // The one screen that may show a picture from elsewhere, and from there alone.
+    if let Some(policy) = pictures.and_then(|origin| HeaderValue::try_from(policy_with_pictures(&origin)).ok()) {
+        answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(answer)
+}
+
+/// Scheme and host of an address that was checked before.
+fn origin_of(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    Some(format!("{scheme}://{}", rest.split('/').next()?))
 }
 
 #[component]
-fn PageScreen(page: Page, problem: Option<Problem>) -> impl IntoView {
+fn PageScreen(shown: Shown, problem: Option<Problem>) -> impl IntoView {
+    let Shown { page, job, photo_until, meanwhile } = shown;
+    let film = page.downloads.as_ref().is_some_and(|files| files.video.is_some());
     let title = page.title.to_string();
     let address = format!("/pages/{}", page.id);
-    let shown = match page.status {
-        Status::Ready => view! { <Ready address=address.clone() title=title.clone() /> }.into_any(),
-        Status::Failed => view! { <GaveUp /> }.into_any(),
-        Status::Waiting | Status::Drawing => view! { <Waiting id=page.id.to_string() /> }.into_any(),
-    };
+    let is_over = page.status.is_final();
+    let drawn = page.downloads.is_some();
+    // Why the page looks as it did before.
+    let in_vain = job.as_ref().filter(|job| is_over && drawn && job.status == Status::Failed);
+    let in_vain = in_vain.and_then(|job| job.error.clone());
+    let redraw = photo_until.filter(|_| is_over && drawn);
     view! {
         <article class="page">
             <h1>{title.clone()}</h1>
             <Notice problem />
-            {shown}
+            {in_vain.map(|sentence| view! { <p class="notice" data-said="">{sentence}</p> })}
+            {(!is_over).then_some(job).flatten().map(|job| view! { <Progress job anew=drawn meanwhile /> })}
+            {drawn.then(|| view! { <Drawn address=address.clone() title=title.clone() /> })}
+            {film.then(|| view! { <Film address=address.clone() /> })}
+            {(is_over && !drawn).then(|| view! { <GaveUp /> })}
             <section class="page-care" aria-label="About this page">
-                {page.status.is_final().then(|| view! { <Rename action=format!("{address}/rename") title /> })}
-                <p class="hint">"Kept until " <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time> "."</p>
+                {redraw.map(|until| view! { <Redraw action=format!("{address}/redraw") style=page.style until /> })}
+                {is_over.then(|| view! { <Rename action=format!("{address}/rename") title /> })}
+                <Keep address=address.clone() page />
                 <details class="danger">
                     <summary>"Delete this page"</summary>
                     <p>"The drawing and its photo are removed for good. This cannot be undone."</p>
@@ -50,6 +74,36 @@ fn PageScreen(page: Page, problem: Option<Problem>) -> impl IntoView {
                 </details>
             </section>
         </article>
+    }
+    .into_any()
+}
+
+/// Only while the photo is kept: without it there is nothing to draw from.
+#[component]
+fn Redraw(action: String, style: Style, until: String) -> impl IntoView {
+    view! {
+        <details class="redraw">
+            <summary>"Draw it in another style"</summary>
+            <form method="post" action=action>
+                <Presets legend="Who will colour it?" chosen=style.preset />
+                <p class="hint">
+                    "This costs nothing. The drawing you have stays until the new one is ready. Possible until "
+                    <time datetime=until.clone()>{day(&until)}</time> ", when the photo is removed."
+                </p>
+                <button class="button">"Draw again"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Keep(address: String, page: Page) -> impl IntoView {
+    view! {
+        <form class="keep-longer" method="post" action=format!("{address}/keep")>
+            <p class="hint">"Kept until " <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time> "."</p>
+            <button class="button quiet">"Keep longer"</button>
+        </form>
     }
     .into_any()
 }
@@ -70,7 +124,7 @@ fn Rename(action: String, title: String) -> impl IntoView {
 }
 
 #[component]
-fn Ready(address: String, title: String) -> impl IntoView {
+fn Drawn(address: String, title: String) -> impl IntoView {
     let save = |kind: &str, query: &str, name: &'static str| {
         view! {
             <a class="button" href=format!("{address}/{kind}?{query}download=1") download>
@@ -90,11 +144,9 @@ fn Ready(address: String, title: String) -> impl IntoView {
             <img src=format!("{address}/svg") alt=format!("{title}, to colour in") />
         </div>
         <div class="page-actions">
-            <PrintButton>
-                <a class="button primary" data-print href=pdf>
-                    "Print"
-                </a>
-            </PrintButton>
+            <a class="button primary" data-print href=pdf>
+                "Print"
+            </a>
             {saves}
         </div>
     }
@@ -102,17 +154,38 @@ fn Ready(address: String, title: String) -> impl IntoView {
 }
 
 #[component]
-fn Waiting(id: String) -> impl IntoView {
+fn Film(address: String) -> impl IntoView {
     view! {
-        <div class="paper paper-waiting">
-            <svg class="scribble" viewBox="0 0 200 80" aria-hidden="true">
-                <path d="M10 60C30 10 45 10 50 40s15 30 30 0 25-35 35-5 15 30 30 5 25-20 45-15" pathLength="100" />
-            </svg>
-            <PageWatch>
-                <p role="status" data-page=id>
-                    "Your page is next in line…"
-                </p>
-            </PageWatch>
+        <video class="film" controls preload="metadata" src=format!("{address}/film")></video>
+        <p>
+            <a class="button" href=format!("{address}/film?download=1") download>
+                "Save the film (MP4)"
+            </a>
+        </p>
+    }
+    .into_any()
+}
+
+/// How far the drawing is. `anew`: there is one already, which stands below. `meanwhile`: a generator's own picture,
+/// until ours is there.
+#[component]
+fn Progress(job: Job, anew: bool, meanwhile: Option<String>) -> impl IntoView {
+    let picture = meanwhile
+        .map(|url| view! { <img src=url alt="The picture your page is made of" referrerpolicy="no-referrer" /> });
+    let scribble = view! {
+        <svg class="scribble" viewBox="0 0 200 80" aria-hidden="true">
+            <path d="M10 60C30 10 45 10 50 40s15 30 30 0 25-35 35-5 15 30 30 5 25-20 45-15" pathLength="100" />
+        </svg>
+    };
+    let says = match job.status {
+        Status::Waiting => "Your page is next in line…",
+        _ => "Drawing your page at print size…",
+    };
+    view! {
+        <div class=if anew { "drawing-anew" } else { "paper paper-waiting" } data-job=job.id.to_string()>
+            {if picture.is_some() { picture.into_any() } else { (!anew).then_some(scribble).into_any() }}
+            <p role="status">{says}</p>
+            <progress max="1" value=job.progress.to_string() aria-label="Drawn so far"></progress>
         </div>
     }
     .into_any()
@@ -126,11 +199,7 @@ fn GaveUp() -> impl IntoView {
                 <strong>"This page could not be drawn."</strong>
                 " Your credit was returned. Please try again, or try another photo."
             </p>
-            <p>
-                <a class="button primary" href="/create">
-                    "Choose a photo"
-                </a>
-            </p>
+            <ChooseAPhoto />
         </div>
     }
     .into_any()

@@ -10,6 +10,7 @@ use crate::{
 pub async fn show(desk: Desk) -> Answer {
     let photo_days = desk.machine.config.keep_original_days;
     let page_days = desk.machine.config.keep_page_days;
+    let company = desk.machine.config.generator.provider.company();
     let body = move || {
         view! {
             <div class="prose">
@@ -24,6 +25,16 @@ pub async fn show(desk: Desk) -> Answer {
                     "The photo goes up over an encrypted connection so that we can draw it at print size. "
                     "What goes up is the picture alone: where and when it was taken, and with which camera, is left out before it leaves your device."
                 </p>
+                {company
+                    .map(|company| {
+                        view! {
+                            <p>
+                                "To have it drawn, we send a copy of the photo, no larger than needed, to " {company}
+                                ", and fetch what they draw. Nothing else of yours goes there: no name, no address. "
+                                "A page that you draw again in another style is drawn by ourselves."
+                            </p>
+                        }
+                    })}
                 <p>
                     "The photo is kept for " {photo_days} " days and the page for " {page_days}
                     " days; each page shows its date. Both are stored where only your account can reach them."

@@ -15,7 +15,7 @@ pub(super) struct Bench {
     pub stage: Stage,
     pub signed_in: bool,
     engine: Option<Engine>,
-    photo: Option<Rc<Photo>>,
+    pub photo: Option<Rc<Photo>>,
     /// The photo that the engine is opening. If it cannot be used, the one before stays.
     incoming: Option<Photo>,
     /// Of the photo, upright, in pixels.
@@ -24,6 +24,8 @@ pub(super) struct Bench {
     busy: bool,
     /// The knobs were turned meanwhile.
     turned: bool,
+    /// Somebody was about to keep the page when they left to sign in.
+    pub keep_when_drawn: bool,
     /// What of this photo the server has.
     pub sent: Sent,
 }
@@ -39,12 +41,14 @@ impl Bench {
             size: (0, 0),
             busy: false,
             turned: false,
+            keep_when_drawn: false,
             sent: Sent::default(),
         }
     }
 
-    pub(super) fn photo(&self) -> Option<Rc<Photo>> {
-        self.photo.clone()
+    /// The engine, if it has a photo.
+    pub(super) fn engine_at_work(&self) -> Option<&Engine> {
+        self.photo.as_ref().and(self.engine.as_ref())
     }
 }
 
@@ -114,6 +118,7 @@ impl Studio {
                 self.0.sheet.show(&picture);
                 if self.stage() == Stage::Opening {
                     self.enter(Stage::Drawn);
+                    self.keep_if_resumed();
                 }
                 let turned = std::mem::take(&mut self.0.bench.borrow_mut().turned);
                 if turned {

@@ -43,6 +43,17 @@ impl Knobs {
         Style { detail, line_mm, ..Style::of(self.preset()) }
     }
 
+    /// As they stood when somebody left.
+    pub(super) fn restore(&self, style: &Style, title: &str) {
+        for preset in &self.presets {
+            preset.set_checked(preset.value() == style.preset.as_str());
+        }
+        self.detail.set_number(style.detail());
+        self.line_mm.set_number(style.line_mm());
+        self.title.set_value(title);
+        self.show();
+    }
+
     /// A preset is a place for both sliders.
     fn turn_to(&self, preset: Preset) {
         let (detail, line_mm) = preset.defaults();

@@ -78,6 +78,25 @@ impl Typesetter {
         self.shape(&shortened(end), size)
     }
 
+    /// Shapes `text` in at most `most` lines of at most `width` points, broken between words; the last is shortened.
+    pub fn lines(&mut self, text: &str, size: f32, width: f32, most: usize) -> Vec<Line> {
+        let text = Typesetter::clean(text);
+        let mut rest = text.as_str();
+        let mut lines = Vec::new();
+        while !rest.is_empty() && lines.len() + 1 < most {
+            let ends = rest.match_indices(' ').map(|(at, _)| at).chain([rest.len()]);
+            let fits = ends.take_while(|&end| self.shape(&rest[..end], size).width() <= width).last();
+            // A word longer than a line is shortened.
+            let end = fits.or(rest.find(' ')).unwrap_or(rest.len());
+            lines.push(self.line(&rest[..end], size, width));
+            rest = rest[end..].trim_start();
+        }
+        if !rest.is_empty() {
+            lines.push(self.line(rest, size, width));
+        }
+        lines
+    }
+
     /// The font before is kept where it can be, so that a space or a dot does not end a run.
     fn font_for(&self, c: char, before: Option<usize>) -> Option<usize> {
         let has = |font: &usize| self.fonts[*font].0.glyph_index(c).is_some();

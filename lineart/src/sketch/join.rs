@@ -1,6 +1,7 @@
 //! Joins chains whose ends look at each other, across branchings and small gaps.
 
 use super::arcs::Chain;
+use super::order;
 
 /// Points from an end that tell where a chain is heading.
 const HEADING: usize = 8;
@@ -23,7 +24,7 @@ pub(super) fn join(chains: Vec<Chain>, gap: f32) -> Vec<Chain> {
         .flat_map(|(i, chain)| [end(i, chain, false), end(i, chain, true)])
         .collect();
     let mut pairs = pairs(&ends, gap);
-    pairs.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    order::by_key(&mut pairs, |&(cost, a, b)| [order::ascending(cost), a as u32, b as u32]);
     let mut partner = vec![usize::MAX; chains.len() * 2];
     let side = |end: &End| end.chain * 2 + usize::from(end.tail);
     for (_, a, b) in pairs {
@@ -47,7 +48,7 @@ fn end(chain: usize, points: &Chain, tail: bool) -> End {
 /// Cost and indices of all pairs of ends that may be joined.
 fn pairs(ends: &[End], gap: f32) -> Vec<(f32, usize, usize)> {
     let mut by_row: Vec<usize> = (0..ends.len()).collect();
-    by_row.sort_by(|&a, &b| ends[a].at[1].total_cmp(&ends[b].at[1]).then(a.cmp(&b)));
+    order::by_key(&mut by_row, |&end| [order::ascending(ends[end].at[1]), 0, 0]);
     let mut pairs = Vec::new();
     for (i, &a) in by_row.iter().enumerate() {
         let within = |&&b: &&usize| ends[b].at[1] - ends[a].at[1] <= gap;

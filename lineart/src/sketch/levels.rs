@@ -8,6 +8,7 @@ use std::collections::BinaryHeap;
 use super::arcs::Arcs;
 use super::faces::Faces;
 use super::merge::NOBODY;
+use super::order;
 
 /// Details that are told apart: 0 to 1 in tenths.
 pub(super) const LEVELS: usize = 11;
@@ -230,7 +231,7 @@ impl Levels<'_> {
         let mut order: Vec<u32> =
             (0..self.worth.len() as u32).filter(|&arc| self.level[arc as usize] == step).collect();
         let strength = |arc: u32| self.worth[arc as usize].open;
-        order.sort_by(|&a, &b| strength(a).total_cmp(&strength(b)).then(a.cmp(&b)));
+        order::by_key(&mut order, |&arc| [order::ascending(strength(arc)), 0, 0]);
         let sides = |arc: u32, faces: &mut Faces| {
             let arc = &self.arcs.arcs[arc as usize];
             (faces.of(arc.left), faces.of(arc.right))

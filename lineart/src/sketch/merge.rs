@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::evidence::Evidence;
+use super::order;
 
 pub(super) const NOBODY: u32 = u32::MAX;
 
@@ -108,7 +109,7 @@ pub(super) fn hierarchy(
         }
     }
     let strengths = (0..merger.boundaries.len()).map(|i| merger.boundaries[merger.whole(i)].strength).collect();
-    merger.large.sort_by(|a, b| b.total_cmp(a));
+    order::by_key(&mut merger.large, |&strength| [order::descending(strength), 0, 0]);
     Hierarchy { strengths, large: merger.large }
 }
 
@@ -124,7 +125,10 @@ impl Merger {
         let pair =
             |boundary: &Boundary| (boundary.sides[0].min(boundary.sides[1]), boundary.sides[0].max(boundary.sides[1]));
         let mut order: Vec<u32> = (0..self.boundaries.len() as u32).collect();
-        order.sort_by_key(|&i| (pair(&self.boundaries[i as usize]), i));
+        order::by_key(&mut order, |&i| {
+            let (low, high) = pair(&self.boundaries[i as usize]);
+            [low, high, 0]
+        });
         let mut first = NOBODY;
         for i in order {
             if first != NOBODY && pair(&self.boundaries[first as usize]) == pair(&self.boundaries[i as usize]) {

@@ -36,11 +36,13 @@ mod features;
 mod field;
 mod flow;
 mod ground;
+mod inked;
 mod join;
 mod judge;
 mod levels;
 mod lines;
 mod merge;
+mod order;
 mod ridges;
 pub(crate) mod scale;
 mod strings;
@@ -49,16 +51,16 @@ mod trace;
 mod witness;
 mod worth;
 
+pub use inked::trace_lines;
 use kurbo::{Affine, BezPath, Rect, Shape};
 
 use crate::drawing::{Drawing, on_tenths};
-use crate::paper::Paper;
 use crate::photo::Photo;
 use crate::style::{Background, Style};
 use arcs::{Arc, Arcs, Chain};
 use basins::Basins;
 use evidence::Evidence;
-use field::Field;
+use field::{Field, Lanes};
 use levels::LEVELS;
 use strokes::Line;
 use witness::Witness;
@@ -79,7 +81,6 @@ pub struct Sketch {
     height: f64,
     /// From px of the working size to units of the page.
     to_page: Affine,
-    /// Weakest detail first.
     lines: Vec<Line>,
     /// The lines, fitted with the usual smoothing.
     usual: Vec<BezPath>,
@@ -88,6 +89,9 @@ pub struct Sketch {
 impl Sketch {
     /// Finds all strokes.
     pub fn new(photo: &Photo) -> Sketch {
+        // In whole steps of 8 bits, so that whoever has only the working copy draws the same.
+        let reduced = scale::down_to(photo, Photo::WORKING_EDGE);
+        let photo = reduced.as_ref().unwrap_or(photo);
         let Found { smooth, flow, energy, crispness, basins, arcs } = &find(photo);
         let witness = Witness::new(energy, smooth, flow, *crispness);
         let evidence = weigh(arcs, &witness);
@@ -95,57 +99,58 @@ impl Sketch {
         basins.label.iter().for_each(|&basin| areas[basin as usize] += (HALF * HALF) as f32);
         let (worth, large) = worth::worth(arcs, &evidence, &areas, *crispness);
         let levels = levels::levels(arcs, &worth, &areas, &bars::bars(&large, bars::ease(energy, *crispness)));
-        let long = Drawing::LONG_EDGE / f64::from(photo.width().max(photo.height()));
-        let side = |pixels: u32| (f64::from(pixels) * long * 100.0).round().max(100.0) / 100.0;
-        let (width, height) = (side(photo.width()), side(photo.height()));
+        let (width, height) = page_size(photo);
         // The shape of the working size is the page's but for rounding.
         let to_page = Affine::scale_non_uniform(width / energy.width as f64, height / energy.height as f64);
         let ground = ground::ground(basins, arcs, &levels);
         let in_ground: Vec<bool> =
             arcs.arcs.iter().map(|arc| ground[arc.left as usize] && ground[arc.right as usize]).collect();
         let mut lines = strokes::lines(arcs, &levels, &in_ground, HALF as f32);
-        let outlines = strokes::outlines(&lines, Style::SMOOTHING);
+        let outlines = strokes::outlines(&lines.iter().collect::<Vec<&Line>>(), Style::SMOOTHING);
         let taken = features::taken(energy.width, energy.height, &lines, &outlines);
         let at = |[x, y]: [f32; 2]| {
             let column = (x as usize / HALF).min(basins.width - 1);
             ground[basins.label[(y as usize / HALF).min(basins.height - 1) * basins.width + column] as usize]
         };
         lines.extend(features::features(energy, flow, &witness, worth::haze(*crispness), &taken, at));
-        lines.sort_by_key(|line| line.level);
-        let mut sketch = Sketch { width, height, to_page, lines, usual: Vec::new() };
-        sketch.usual = sketch.paths(&sketch.lines, Style::SMOOTHING);
-        sketch
+        let usual = paths(&lines.iter().collect::<Vec<&Line>>(), Style::SMOOTHING, to_page);
+        Sketch { width, height, to_page, lines, usual }
     }
 
     /// The page in one style. What a page of less detail shows, a page of more detail shows too.
     pub fn draw(&self, style: &Style) -> Drawing {
         let level = (style.detail() * (LEVELS - 1) as f32 + 0.01) as u8;
-        let mm_per_unit = Paper::A4.mm_per_unit(self.width, self.height);
-        let line_width = (f64::from(style.line_mm()) / mm_per_unit * 100.0).round() / 100.0;
-        let shown = &self.lines[..self.lines.partition_point(|line| line.level <= level)];
-        let refitted = match style.smoothing() {
-            Style::SMOOTHING => None,
-            smoothing => Some(self.paths(shown, smoothing)),
-        };
-        let background = |line: &Line| match style.background {
+        let line_width = style.line_units(self.width, self.height);
+        let shown = || self.lines.iter().zip(&self.usual).filter(|(line, _)| line.level <= level);
+        let wanted = |line: &Line| match style.background {
             Background::Keep => true,
             Background::Soften => !line.ground || line.level + SOFT <= level,
             Background::Remove => !line.ground,
         };
-        let paths = refitted.as_ref().unwrap_or(&self.usual);
-        let kept = shown.iter().zip(paths).filter(|(line, _)| background(line));
-        let mut strokes: Vec<BezPath> = kept.map(|(_, path)| path.clone()).collect();
+        let mut strokes: Vec<BezPath> = if style.smoothing() == Style::SMOOTHING {
+            shown().filter(|(line, _)| wanted(line)).map(|(_, path)| path.clone()).collect()
+        } else {
+            // All that is shown takes part, so that what meets a line that is not wanted stays where it is.
+            let lines: Vec<&Line> = shown().map(|(line, _)| line).collect();
+            let paths = paths(&lines, style.smoothing(), self.to_page);
+            lines.iter().zip(paths).filter(|(line, _)| wanted(line)).map(|(_, path)| path).collect()
+        };
         if style.frame {
-            let page = Rect::new(0.0, 0.0, self.width, self.height).inset(-0.5 * line_width);
-            strokes.push(on_tenths(&page.to_path(0.1)));
+            strokes.push(frame(self.width, self.height, line_width));
         }
         Drawing { width: self.width, height: self.height, line_width, strokes }
     }
+}
 
-    fn paths(&self, lines: &[Line], smoothing: f32) -> Vec<BezPath> {
-        let outlines = strokes::outlines(lines, smoothing);
-        outlines.iter().map(|outline| on_tenths(&(self.to_page * outline.path(TOLERANCE)))).collect()
-    }
+/// The lines as curves on the page.
+fn paths(lines: &[&Line], smoothing: f32, to_page: Affine) -> Vec<BezPath> {
+    let outlines = strokes::outlines(lines, smoothing);
+    outlines.iter().map(|outline| on_tenths(&(to_page * outline.path(TOLERANCE)))).collect()
+}
+
+/// A line along the page's edge, as wide as the others and all of it on the page.
+fn frame(width: f64, height: f64, line_width: f64) -> BezPath {
+    on_tenths(&Rect::new(0.0, 0.0, width, height).inset(-0.5 * line_width).to_path(0.1))
 }
 
 /// What is found in a photo before anything is judged.
@@ -174,6 +179,13 @@ fn spread(arc: &Arc) -> Chain {
     arc.points.iter().map(|p| p.map(|at| at * HALF as f32 - 0.5)).collect()
 }
 
+/// Page units across and down: the photo's shape with [`Drawing::LONG_EDGE`] on the longer side.
+fn page_size(photo: &Photo) -> (f64, f64) {
+    let long = Drawing::LONG_EDGE / f64::from(photo.width().max(photo.height()));
+    let side = |pixels: u32| (f64::from(pixels) * long * 100.0).round().max(100.0) / 100.0;
+    (side(photo.width()), side(photo.height()))
+}
+
 /// Evidence along every arc.
 fn weigh(arcs: &Arcs, witness: &Witness) -> Vec<Evidence> {
     arcs.arcs.iter().map(|arc| witness.along(&spread(arc), HALF as f32)).collect()
@@ -198,11 +210,11 @@ const SHADE: f32 = 0.03;
 /// The photo at working size: lightness, red-green and yellow-blue of the roots of the gamma-coded channels, which
 /// lifts what lies in the shade.
 fn opponent(photo: &Photo) -> Field<4> {
-    let (width, height) = scale::fit(photo.width(), photo.height(), Drawing::LONG_EDGE as u32);
+    let (width, height) = scale::fit(photo.width(), photo.height(), Photo::WORKING_EDGE);
     let mut colours = Field::new(width as usize, height as usize);
     colours.data = scale::resize(photo, colours.width, colours.height);
     for colour in &mut colours.data {
-        let [r, g, b] = [colour[0], colour[1], colour[2]].map(|c| (c / 255.0 + SHADE).sqrt());
+        let [r, g, b, _] = (Lanes::new(*colour) / 255.0 + SHADE).sqrt().to_array();
         *colour = [0.299 * r + 0.587 * g + 0.114 * b, 0.5 * (r - g), 0.25 * (r + g - 2.0 * b), 0.0];
     }
     colours

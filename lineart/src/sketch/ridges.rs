@@ -41,7 +41,7 @@ pub(super) fn ridges(energy: &Field<1>, flow: &Flow, low: f32) -> Ridges {
 
 impl Ridges {
     /// Guo and Hall's two-pass thinning (1989): leaves lines one pixel wide and as connected as before.
-    fn thin(&mut self) {
+    pub fn thin(&mut self) {
         let around = around(self.stride);
         let mut alive: Vec<usize> = (0..self.mask.len()).filter(|&i| self.mask[i] == 1).collect();
         let mut gone = Vec::new();

@@ -5,7 +5,6 @@ use super::bands::in_bands;
 use crate::photo::Photo;
 
 /// `photo` with `long_edge` pixels on its longer side, or nothing if it is no larger.
-#[cfg(feature = "decode")]
 pub(crate) fn down_to(photo: &Photo, long_edge: u32) -> Option<Photo> {
     let longer = photo.width().max(photo.height());
     if longer <= long_edge {

@@ -3,6 +3,7 @@
 
 use super::arcs::Arcs;
 use super::evidence::Evidence;
+use super::order;
 
 /// Points from a node that tell where an arc is heading.
 const HEADING: usize = 6;
@@ -20,6 +21,7 @@ pub(super) struct Strings {
 }
 
 /// The end of an arc at a node, and the unit vector along which it arrives there.
+#[derive(Clone, Copy)]
 struct End {
     node: u32,
     arc: u32,
@@ -38,7 +40,7 @@ pub(super) fn strings(arcs: &Arcs, evidence: &[Evidence]) -> Strings {
             ends.push(End { node, arc: i as u32, arriving: [dx / length, dy / length] });
         }
     }
-    ends.sort_by_key(|end| (end.node, end.arc));
+    order::by_key(&mut ends, |end| [end.node, end.arc, 0]);
     let mut parent: Vec<u32> = (0..arcs.arcs.len() as u32).collect();
     for meeting in ends.chunk_by(|a, b| a.node == b.node) {
         pair_up(meeting, evidence, &mut parent);

@@ -6,6 +6,7 @@ use kurbo::Point;
 use super::arcs::{Arcs, Chain};
 use super::curve::{self, Outline};
 use super::levels::LEVELS;
+use super::order;
 
 /// Cosine of the turn up to which two arcs are one line where others meet them.
 const STRAIGHT: f32 = 0.3;
@@ -39,9 +40,9 @@ pub(super) fn lines(arcs: &Arcs, levels: &[u8], ground: &[bool], scale: f32) -> 
     lines
 }
 
-/// The outlines of lines that come weakest detail first. First lines are placed that run through nodes, then those that
+/// The outlines of lines that come weakest detail first, but for those that meet none. First lines are placed that run through nodes, then those that
 /// end on them, level by level, so that the lines of more detail never move those of less.
-pub(super) fn outlines(lines: &[Line], smoothing: f32) -> Vec<Outline> {
+pub(super) fn outlines(lines: &[&Line], smoothing: f32) -> Vec<Outline> {
     let count = lines.iter().flat_map(|line| &line.nodes).map(|&(_, node)| node as usize + 1).max();
     let mut fixed: Vec<Option<Point>> = vec![None; count.unwrap_or(0)];
     let smooth = |line: &Line, fixed: &[Option<Point>]| {
@@ -84,7 +85,7 @@ fn strings(arcs: &Arcs, members: &[u32], scale: f32) -> impl Iterator<Item = Str
             ends.push((arc.nodes[side], i * 2 + side as u32, [dx / length, dy / length]));
         }
     }
-    ends.sort_by_key(|end| (end.0, end.1));
+    order::by_key(&mut ends, |end| [end.0, end.1, 0]);
     let mut partner = vec![u32::MAX; arcs.arcs.len() * 2];
     for meeting in ends.chunk_by(|a, b| a.0 == b.0) {
         let alone = meeting.len() == 2;
@@ -97,7 +98,7 @@ fn strings(arcs: &Arcs, members: &[u32], scale: f32) -> impl Iterator<Item = Str
                 }
             }
         }
-        pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        order::by_key(&mut pairs, |&(straight, a, b)| [order::descending(straight), a, b]);
         for (_, a, b) in pairs {
             if partner[a as usize] == u32::MAX && partner[b as usize] == u32::MAX {
                 (partner[a as usize], partner[b as usize]) = (b, a);
@@ -166,7 +167,7 @@ mod tests {
         let lengths: Vec<usize> = lines.iter().map(|line| line.points.len()).collect();
         assert_eq!(lengths, [41, 21]);
         for smoothing in [0.0, 0.5, 1.0] {
-            let outlines = outlines(&lines, smoothing);
+            let outlines = outlines(&lines.iter().collect::<Vec<&Line>>(), smoothing);
             assert!(outlines[0].points.contains(&outlines[1].points[0]));
         }
     }
@@ -183,6 +184,7 @@ mod tests {
     #[test]
     fn more_lines_do_not_move_those_of_less_detail() {
         let all = lines(&meeting(), &[0, 0, 5], &[false; 3], 2.0);
+        let all: Vec<&Line> = all.iter().collect();
         let (few, many) = (outlines(&all[..1], 0.5), outlines(&all, 0.5));
         assert_eq!(few[0].points, many[0].points);
     }

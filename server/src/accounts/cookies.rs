@@ -3,17 +3,25 @@
 use axum_extra::extract::cookie::CookieJar;
 use http::{HeaderMap, HeaderValue};
 
-use super::session::{STAY_LIFE, SignedIn};
-use crate::{Machine, clock::SECOND};
+use super::session::SignedIn;
+use crate::{
+    Machine,
+    clock::{DAY, Millis, SECOND},
+};
 
 /// `__Host-`: only from this very host, only over https, for every path (RFC 6265bis, 4.1.3.2).
 const PREFIX: &str = "__Host-";
 const ACCESS: &str = "access";
 const REFRESH: &str = "refresh";
+/// Tells a browser that was seen before from one that was not.
+const DEVICE: &str = "device";
+/// The longest that browsers keep a cookie (RFC 6265bis, 5.5).
+const DEVICE_LIFE: Millis = 400 * DAY;
 
 pub struct Tokens {
     pub access: Option<String>,
     pub refresh: Option<String>,
+    pub device: Option<String>,
 }
 
 fn name(machine: &Machine, name: &str) -> String {
@@ -23,7 +31,7 @@ fn name(machine: &Machine, name: &str) -> String {
 pub fn read(machine: &Machine, headers: &HeaderMap) -> Tokens {
     let jar = CookieJar::from_headers(headers);
     let value = |short: &str| jar.get(&name(machine, short)).map(|cookie| cookie.value().to_owned());
-    Tokens { access: value(ACCESS), refresh: value(REFRESH) }
+    Tokens { access: value(ACCESS), refresh: value(REFRESH), device: value(DEVICE) }
 }
 
 /// `max_age` in seconds; without it the browser forgets the cookie when it closes.
@@ -42,12 +50,23 @@ impl SignedIn {
     /// `Set-Cookie` values for both tokens.
     pub fn cookies(&self, machine: &Machine) -> Vec<HeaderValue> {
         // The access token's own end counts; its cookie stays, so that both come and go together.
-        let max_age = self.stay.then_some(STAY_LIFE / SECOND);
+        let max_age = self.stay.then_some(self.life / SECOND);
         [(ACCESS, &self.access_token), (REFRESH, &self.refresh_token)]
             .into_iter()
             .filter_map(|(short, token)| cookie(machine, short, token, max_age))
+            .chain(self.device_cookie(machine))
             .collect()
     }
+
+    /// For a browser that was not seen before.
+    pub fn device_cookie(&self, machine: &Machine) -> Option<HeaderValue> {
+        self.device_token.as_deref().and_then(|token| device_cookie(machine, token))
+    }
+}
+
+/// `Set-Cookie` that makes a browser known.
+pub fn device_cookie(machine: &Machine, token: &str) -> Option<HeaderValue> {
+    cookie(machine, DEVICE, token, Some(DEVICE_LIFE / SECOND))
 }
 
 /// `Set-Cookie` values that remove both tokens.

@@ -1,36 +1,46 @@
-//! Accounts: proving an address, signing in and out. What it says never tells whether an address has an account.
+//! Accounts: signing up, in and out. What it says never tells whether an address has an account.
+//!
+//! - [`codes`]: six digits by mail that prove an address
+//! - [`links`]: the same by a link, and choosing a new password
+//! - [`session`]: the tokens that keep somebody signed in, and the list of them
+//! - [`guests`]: accounts without an address, and how they become others
+//! - [`profile`]: what somebody may change of their account, take along, or delete
+//! - [`recognise`]: who a request is from; [`cookies`] and [`device`] are what it brings
+//! - [`tokens`], [`password`]: what is mailed and what is remembered
 
+mod codes;
 mod cookies;
+mod dev_parent;
+mod device;
+mod export;
+pub(crate) mod guests;
+mod links;
 mod password;
+mod profile;
 mod recognise;
 mod session;
 pub(crate) mod store;
+mod tokens;
 
-use model::{Code, Email, Password, Problem, User};
-use uuid::Uuid;
+use model::{Email, Password, Problem, User};
 
-pub use cookies::{cleared_cookies, return_path};
+pub use codes::{resend_code, verify_code};
+pub use cookies::{cleared_cookies, device_cookie, return_path};
+pub use dev_parent::sign_in as sign_in_as_dev_parent;
+pub use export::export;
+pub use guests::open as open_guest;
+pub use links::{Followed, ask_for_link, ask_for_reset, follow_link, link_address, reset_address, reset_password};
+pub use profile::{Security, ask_new_address, change_password, confirm_new_address, delete, security};
 pub(crate) use recognise::recognise;
-pub use session::{ACCESS_LIFE, SignedIn, refresh};
+pub use session::{ACCESS_LIFE, SignedIn, end, end_all, list, refresh};
 
 use crate::{
     Error, Machine,
-    clock::{DAY, MINUTE, Millis},
+    clock::DAY,
     credits,
     db::{Authority, Tx},
-    jobs,
-    mail::{Message, SendMail},
-    visitor::Account,
+    visitor::{Account, Visitor},
 };
-
-/// How long a code is good for.
-const CODE_LIFE: Millis = 5 * MINUTE;
-/// Between two codes for one address.
-const CODE_PAUSE: Millis = MINUTE;
-/// Tries at one code.
-const CODE_TRIES: i64 = 5;
-/// Codes for one address within 24 hours: with five tries each, 50 guesses.
-const CODES_A_DAY: i64 = 10;
 
 /// Begins an account: a code goes to the address, and the password counts once that code came back.
 ///
@@ -40,7 +50,7 @@ pub async fn sign_up(machine: &Machine, email: &Email, password: &Password) -> R
     let hash = password::hash(machine, password.clone()).await?;
     let mut tx = machine.db.read(Authority::System).await?;
     let since = tx.now - DAY;
-    let before = store::pending(&mut tx, email, since).await?;
+    let before = tokens::store::pending(&mut tx, email, since).await?;
     drop(tx);
     // As long for an address that nobody asked with before.
     let same = password::verify(machine, password.clone(), before.as_ref().and_then(|code| code.password_hash.clone()));
@@ -51,92 +61,32 @@ pub async fn sign_up(machine: &Machine, email: &Email, password: &Password) -> R
     let mut tx = machine.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
     if disputed {
-        store::void_pending_password(&mut tx, user.id).await?;
+        tokens::store::void_pending_password(&mut tx, user.id).await?;
     }
     let chosen = (user.email_verified_at.is_none() && !disputed).then_some(hash);
     store::record(&mut tx, Some(user.id), "sign_up").await?;
-    send_code(machine, &mut tx, email, &user, chosen).await?;
+    codes::send(machine, &mut tx, email, &user, chosen).await?;
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(())
-}
-
-/// Sends another code, with the password of the sign-up before it.
-pub async fn resend_code(machine: &Machine, email: &Email) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
-    let user = store::lock_by_email(&mut tx, email).await?;
-    store::record(&mut tx, user.as_ref().map(|user| user.id), "resend_code").await?;
-    if let Some(user) = user {
-        let chosen = store::latest_code(&mut tx, user.id).await?.and_then(|code| code.password_hash);
-        send_code(machine, &mut tx, email, &user, chosen).await?;
-    }
-    tx.commit().await?;
-    machine.doorbell.ring();
-    Ok(())
-}
-
-/// Makes a code and the job that mails it; the code before it is void. Within a minute of the last one, or past
-/// the day's number, nothing is sent and nothing changes: whoever reads that mailbox has a code already, and the
-/// password that goes with it is not replaced by whoever asks next.
-async fn send_code(
-    machine: &Machine,
-    tx: &mut Tx,
-    email: &Email,
-    user: &store::User,
-    chosen: Option<String>,
-) -> Result<(), Error> {
-    let now = tx.now;
-    let recent = store::codes_since(tx, user.id, now - DAY).await?;
-    if recent.codes >= CODES_A_DAY || recent.latest.is_some_and(|at| at > now - CODE_PAUSE) {
-        return Ok(());
-    }
-    let id = Uuid::now_v7();
-    let code = format!("{:06}", rand::random_range(0..1_000_000));
-    let hash = machine.keys.one_time_hash(id.as_bytes(), &code);
-    store::void_codes(tx, user.id).await?;
-    store::insert_code(tx, id, user.id, &hash, chosen.as_deref(), now + CODE_LIFE).await?;
-    let message = Message::code(email, &code, CODE_LIFE / MINUTE, user.email_verified_at.is_none())?;
-    jobs::add(tx, jobs::new_id(), None, &SendMail { message }, None).await
-}
-
-/// Proves the address by the code that was mailed to it, and signs in.
-///
-/// # Errors
-/// `code_wrong`, whatever the reason: wrong, old, used, tried too often, or no such address.
-pub async fn verify_code(machine: &Machine, email: &Email, code: &Code, stay: bool) -> Result<SignedIn, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
-    let user = store::find_by_email(&mut tx, email).await?;
-    // The try is counted, and committed, whether or not it turns out right: parallel guesses cannot slip by.
-    let token = match &user {
-        Some(user) => store::count_try(&mut tx, user.id, CODE_TRIES).await?,
-        None => None,
-    };
-    let right =
-        token.filter(|token| machine.keys.is_one_time_code(token.id.as_bytes(), code.as_str(), &token.token_hash));
-    let (Some(user), Some(token)) = (&user, right) else {
-        store::record(&mut tx, user.map(|user| user.id), "code_wrong").await?;
-        tx.commit().await?;
-        return Err(Problem::code_wrong().into());
-    };
-    store::void_codes(&mut tx, user.id).await?;
-    store::prove(&mut tx, user.id, token.password_hash.as_deref()).await?;
-    credits::grant_free(&mut tx, user.id).await?;
-    store::record(&mut tx, Some(user.id), "code_right").await?;
-    let signed_in = session::open(machine, &mut tx, user.id, stay).await?;
-    tx.commit().await?;
-    Ok(signed_in)
 }
 
 /// Signs in with a password.
 ///
 /// # Errors
-/// `sign_in_failed`; `verification_needed` when the password is right but the address was never proved: a code is
-/// on its way.
-pub async fn sign_in(machine: &Machine, email: &Email, password: &Password, stay: bool) -> Result<SignedIn, Error> {
+/// `sign_in_failed`; `verification_needed` when the password is right but the address was never proved, `new_device`
+/// when it is right but the browser was never seen: in both cases a code is on its way.
+pub async fn sign_in(
+    machine: &Machine,
+    visitor: &Visitor,
+    email: &Email,
+    password: &Password,
+    stay: bool,
+) -> Result<SignedIn, Error> {
     let mut tx = machine.db.read(Authority::System).await?;
     let user = store::find_by_email(&mut tx, email).await?;
     let pending = match &user {
-        Some(user) if user.email_verified_at.is_none() => store::latest_code(&mut tx, user.id).await?,
+        Some(user) if user.email_verified_at.is_none() => tokens::store::latest_code(&mut tx, user.id).await?,
         _ => None,
     };
     // Hashing takes long: nothing is held open meanwhile.
@@ -145,19 +95,26 @@ pub async fn sign_in(machine: &Machine, email: &Email, password: &Password, stay
         Some(user) if user.email_verified_at.is_some() => user.password_hash.clone(),
         _ => pending.and_then(|code| code.password_hash),
     };
-    let right = password::verify(machine, password.clone(), hash).await?;
+    let right = password::verify(machine, password.clone(), hash.clone()).await?;
 
     let mut tx = machine.db.begin(Authority::System).await?;
+    // As it is now: the password may have been replaced while this one was compared.
+    let user = store::lock_by_email(&mut tx, email).await?;
     let outcome = match user {
-        Some(user) if right && user.email_verified_at.is_some() => {
-            store::record(&mut tx, Some(user.id), "sign_in").await?;
-            Ok(session::open(machine, &mut tx, user.id, stay).await?)
-        }
-        Some(_) if right => {
-            let user = store::find_or_insert(&mut tx, email).await?;
-            let chosen = store::latest_code(&mut tx, user.id).await?.and_then(|code| code.password_hash);
-            send_code(machine, &mut tx, email, &user, chosen).await?;
+        Some(user) if right && user.email_verified_at.is_none() => {
+            let chosen = tokens::store::latest_code(&mut tx, user.id).await?.and_then(|code| code.password_hash);
+            codes::send(machine, &mut tx, email, &user, chosen).await?;
             Err(Problem::verification_needed().into())
+        }
+        Some(user) if right && user.password_hash == hash => {
+            if is_new_device(machine, &mut tx, &user, visitor).await? {
+                store::record(&mut tx, Some(user.id), "new_device").await?;
+                codes::send(machine, &mut tx, email, &user, None).await?;
+                Err(Problem::new_device().into())
+            } else {
+                store::record(&mut tx, Some(user.id), "sign_in").await?;
+                Ok(let_in(machine, &mut tx, visitor, user.id, stay).await?)
+            }
         }
         user => {
             store::record(&mut tx, user.map(|user| user.id), "sign_in_failed").await?;
@@ -167,6 +124,59 @@ pub async fn sign_in(machine: &Machine, email: &Email, password: &Password, stay
     tx.commit().await?;
     machine.doorbell.ring();
     outcome
+}
+
+async fn is_new_device(machine: &Machine, tx: &mut Tx, user: &store::User, visitor: &Visitor) -> Result<bool, Error> {
+    if !machine.config.asks_new_devices() {
+        return Ok(false);
+    }
+    match visitor.device.token_hash {
+        Some(hash) => Ok(!store::knows_device(tx, user.id, &hash).await?),
+        None => Ok(true),
+    }
+}
+
+/// Opens a session. What a guest has comes along.
+async fn let_in(
+    machine: &Machine,
+    tx: &mut Tx,
+    visitor: &Visitor,
+    user: model::UserId,
+    stay: bool,
+) -> Result<SignedIn, Error> {
+    if let Some(guest) = visitor.guest()
+        && guest != user
+    {
+        guests::merge(tx, guest, user).await?;
+    }
+    session::open(machine, tx, &visitor.device, user, stay).await
+}
+
+/// Somebody has proved that they read this address' mail: makes it theirs, with the free credits of a first proof,
+/// and lets them in.
+async fn proved(
+    machine: &Machine,
+    tx: &mut Tx,
+    visitor: &Visitor,
+    email: &Email,
+    password_hash: Option<&str>,
+    stay: bool,
+) -> Result<SignedIn, Error> {
+    let user = store::find_or_insert(tx, email).await?;
+    let is_first = credits::claim_free(tx, &machine.keys.mailbox_hash(email.as_str())).await?;
+    let id = match visitor.guest() {
+        // A guest has had the free credits of a newcomer: no others come with the address.
+        Some(guest) if is_first && user.email_verified_at.is_none() => {
+            guests::become_account(tx, guest, email, password_hash).await?;
+            guest
+        }
+        _ => {
+            store::prove(tx, user.id, password_hash).await?;
+            credits::open(tx, user.id, is_first).await?;
+            user.id
+        }
+    };
+    let_in(machine, tx, visitor, id, stay).await
 }
 
 /// Ends the session: its tokens are worth nothing from here on.
@@ -181,4 +191,17 @@ pub async fn sign_out(machine: &Machine, account: &Account) -> Result<(), Error>
 pub async fn user(machine: &Machine, account: &Account) -> Result<User, Error> {
     let credits = credits::balance(machine, account).await?;
     Ok(User { id: account.id, email: account.email.clone(), is_guest: account.is_guest, credits })
+}
+
+/// Forgets what nobody will ask for again: tokens, ended sessions, addresses that were never proved, idle guests.
+pub async fn sweep(machine: &Machine) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let now = tx.now;
+    tokens::store::forget_before(&mut tx, now - 2 * DAY).await?;
+    store::forget_sessions(&mut tx, now - DAY).await?;
+    store::forget_unproved(&mut tx, now - 2 * DAY).await?;
+    guests::forget_idle(&mut tx).await?;
+    tx.commit().await?;
+    machine.doorbell.ring();
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
 use model::{Email, Password, Problem};
+use zxcvbn::feedback::Warning;
 
 use crate::{Error, Machine};
 
@@ -14,13 +15,29 @@ fn argon2() -> Result<Argon2<'static>, Error> {
 }
 
 /// # Errors
-/// `password_too_weak` for listed words, keyboard runs, and the address itself.
+/// `password_is_address`, `password_common` for what stands on lists of stolen passwords, `password_too_weak` for names,
+/// keyboard runs and the like.
 pub fn check_strength(email: &Email, password: &Password) -> Result<(), Problem> {
     let (local, _) = email.as_str().split_once('@').unwrap_or_default();
+    let typed = password.as_str().to_lowercase();
+    if typed == email.as_str() || typed == local {
+        return Err(Problem::password_is_address());
+    }
     // The estimate takes longer than linear time; its first hundred characters are enough to tell.
     let start: String = password.as_str().chars().take(100).collect();
-    let score = zxcvbn::zxcvbn(&start, &[email.as_str(), local, "scribble machine", "colouring page"]).score();
-    if u8::from(score) < LEAST_SCORE { Err(Problem::password_too_weak()) } else { Ok(()) }
+    let estimate = zxcvbn::zxcvbn(&start, &[email.as_str(), local, "scribble machine", "colouring page"]);
+    if u8::from(estimate.score()) >= LEAST_SCORE {
+        return Ok(());
+    }
+    Err(match estimate.feedback().and_then(|feedback| feedback.warning()) {
+        Some(
+            Warning::ThisIsATop10Password
+            | Warning::ThisIsATop100Password
+            | Warning::ThisIsACommonPassword
+            | Warning::ThisIsSimilarToACommonlyUsedPassword,
+        ) => Problem::password_common(),
+        _ => Problem::password_too_weak(),
+    })
 }
 
 /// The PHC string that is stored.

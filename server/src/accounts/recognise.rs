@@ -7,30 +7,31 @@ use super::{cookies, session, store};
 use crate::{
     Error, Machine,
     db::Authority,
-    visitor::{Account, Visitor},
+    visitor::{Account, Device, Visitor},
 };
 
 /// Reads the tokens of a request. An access token that ran out is renewed on the way; the cookies that replace
 /// the old ones are returned too.
 pub(crate) async fn recognise(machine: &Machine, headers: &HeaderMap) -> Result<(Visitor, Vec<HeaderValue>), Error> {
+    let device = Device::of(machine, headers);
     if let Some(token) = bearer(headers) {
         let account = match session::session_of(machine, token) {
             Some(id) => find(machine, id).await?,
             None => None,
         };
-        return Ok((Visitor { account }, Vec::new()));
+        return Ok((Visitor { account, device }, Vec::new()));
     }
     let tokens = cookies::read(machine, headers);
     if let Some(id) = tokens.access.and_then(|token| session::session_of(machine, &token)) {
-        return Ok((Visitor { account: find(machine, id).await? }, Vec::new()));
+        return Ok((Visitor { account: find(machine, id).await?, device }, Vec::new()));
     }
     if let Some(token) = tokens.refresh
         && let Some((id, signed_in)) = session::refresh(machine, &token).await?
     {
         let set = signed_in.cookies(machine);
-        return Ok((Visitor { account: find(machine, id).await? }, set));
+        return Ok((Visitor { account: find(machine, id).await?, device }, set));
     }
-    Ok((Visitor::default(), Vec::new()))
+    Ok((Visitor { account: None, device }, Vec::new()))
 }
 
 /// The scheme's name counts in any case (RFC 9110, 11.1).

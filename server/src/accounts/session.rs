@@ -6,28 +6,33 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
-use model::{SessionId, User, UserId};
+use model::{Problem, Session, SessionId, User, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::store;
 use crate::{
     Error, Machine,
-    clock::{DAY, HOUR, MINUTE, Millis, SECOND, local_now},
+    clock::{DAY, HOUR, MINUTE, Millis, SECOND, local_now, rfc3339},
     credits,
     db::{Authority, Tx},
     keys::sha256,
+    visitor::{Account, Device},
 };
 
 /// How long an access token is good for.
 pub const ACCESS_LIFE: Millis = 15 * MINUTE;
 /// With "stay signed in".
-pub const STAY_LIFE: Millis = 30 * DAY;
+const STAY_LIFE: Millis = 30 * DAY;
+/// A guest has no other way back in: as long as a guest's things are kept.
+const GUEST_LIFE: Millis = super::guests::IDLE_LIFE;
 /// Without it the browser forgets at its end, and we after a day.
 const VISIT_LIFE: Millis = 24 * HOUR;
 /// Tabs that woke up together use the same token: within this time it is one use.
 const SAME_USE: Millis = 10 * SECOND;
 const AUDIENCE: &str = "scribble";
+/// The kind of token, so that one made for anything else is not taken for it (RFC 9068, 2.1).
+const TYPE: &str = "at+jwt";
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
@@ -45,19 +50,83 @@ pub struct SignedIn {
     pub access_token: String,
     pub refresh_token: String,
     pub stay: bool,
+    /// How long the session lasts if it is not used again.
+    pub(super) life: Millis,
+    /// For a browser that was not seen before.
+    pub(super) device_token: Option<String>,
 }
 
-fn life(stay: bool) -> Millis {
-    if stay { STAY_LIFE } else { VISIT_LIFE }
+fn life(stay: bool, is_guest: bool) -> Millis {
+    match (stay, is_guest) {
+        (false, _) => VISIT_LIFE,
+        (true, false) => STAY_LIFE,
+        (true, true) => GUEST_LIFE,
+    }
 }
 
-/// Opens a session for an account that has just proved who it is.
-pub async fn open(machine: &Machine, tx: &mut Tx, user: UserId, stay: bool) -> Result<SignedIn, Error> {
+/// Opens a session for an account that has just proved who it is. From here on it knows this browser.
+pub async fn open(
+    machine: &Machine,
+    tx: &mut Tx,
+    device: &Device,
+    user: UserId,
+    stay: bool,
+) -> Result<SignedIn, Error> {
     let id = SessionId(Uuid::now_v7());
     let seed: [u8; 32] = rand::random();
     let token = refresh_token(machine, id, &seed, 0);
-    store::insert_session(tx, id, user, &seed, &sha256(token.as_bytes()), stay, tx.now + life(stay)).await?;
-    signed_in(machine, tx, id, user, token, stay).await
+    let (device_hash, device_token) = device.identify();
+    store::see_device(tx, user, &device_hash).await?;
+    let mut signed_in = signed_in(machine, tx, id, user, token, stay).await?;
+    let new = store::NewSession {
+        id,
+        owner: user,
+        seed: &seed,
+        refresh_hash: &sha256(signed_in.refresh_token.as_bytes()),
+        stay,
+        device: &device.name,
+        expires_at: tx.now + signed_in.life,
+    };
+    store::insert_session(tx, new).await?;
+    signed_in.device_token = device_token;
+    Ok(signed_in)
+}
+
+/// The owner's sessions that have not ended, the one used last first.
+pub async fn list(machine: &Machine, account: &Account) -> Result<Vec<Session>, Error> {
+    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let rows = store::sessions(&mut tx, account.id).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Session {
+            id: SessionId(row.id),
+            device: row.device,
+            created_at: rfc3339(row.created_at),
+            last_seen_at: rfc3339(row.rotated_at),
+            is_current: row.id == account.session.0,
+        })
+        .collect())
+}
+
+/// Ends one of the owner's sessions.
+///
+/// # Errors
+/// `not_found` when there is none of this id, or it is somebody else's.
+pub async fn end(machine: &Machine, account: &Account, id: SessionId) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    if !store::revoke(&mut tx, account.id, id).await? {
+        return Err(Problem::not_found().into());
+    }
+    store::record(&mut tx, Some(account.id), "session_ended").await?;
+    tx.commit().await
+}
+
+/// Ends every session of the account.
+pub async fn end_all(machine: &Machine, account: &Account) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    store::revoke_all(&mut tx, account.id, None).await?;
+    store::record(&mut tx, Some(account.id), "sign_out_everywhere").await?;
+    tx.commit().await
 }
 
 /// Exchanges a refresh token for the next pair; `None` when it is worth nothing.
@@ -72,7 +141,7 @@ pub async fn refresh(machine: &Machine, token: &str) -> Result<Option<(SessionId
     let next = refresh_token(machine, id, &session.seed, generation + 1);
     let (old_hash, new_hash) = (sha256(token.as_bytes()), sha256(next.as_bytes()));
     // A session that is not to stay ends a day after it began, however much it is used.
-    let expires_at = session.stay.then_some(tx.now + STAY_LIFE);
+    let expires_at = session.stay.then_some(tx.now + life(true, session.is_guest));
     if !store::rotate(&mut tx, id, generation, &old_hash, &new_hash, expires_at).await?
         && !is_same_use(&mut tx, id, generation).await?
     {
@@ -110,14 +179,16 @@ async fn signed_in(
         access_token: access_token(machine, id, user)?,
         refresh_token,
         stay,
+        life: life(stay, is_guest),
+        device_token: None,
     })
 }
 
 fn access_token(machine: &Machine, session: SessionId, user: UserId) -> Result<String, Error> {
     let iat = local_now() / SECOND;
     let claims = Claims { sid: session.0, sub: user.0, aud: AUDIENCE.to_owned(), iat, exp: iat + ACCESS_LIFE / SECOND };
-    encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(&machine.keys.access))
-        .map_err(Error::internal)
+    let header = Header { typ: Some(TYPE.to_owned()), ..Header::new(Algorithm::HS256) };
+    encode(&header, &claims, &EncodingKey::from_secret(&machine.keys.access)).map_err(Error::internal)
 }
 
 /// The session that an access token of ours names, while the token is good.
@@ -126,7 +197,8 @@ pub fn session_of(machine: &Machine, access_token: &str) -> Option<SessionId> {
     validation.set_audience(&[AUDIENCE]);
     validation.leeway = 0;
     let key = DecodingKey::from_secret(&machine.keys.access);
-    Some(SessionId(decode::<Claims>(access_token, &key, &validation).ok()?.claims.sid))
+    let token = decode::<Claims>(access_token, &key, &validation).ok()?;
+    (token.header.typ.as_deref() == Some(TYPE)).then_some(SessionId(token.claims.sid))
 }
 
 fn refresh_token(machine: &Machine, session: SessionId, seed: &[u8], generation: i64) -> String {

@@ -1,4 +1,4 @@
-//! SQL of accounts, their codes and their sessions.
+//! SQL of accounts, their sessions and the browsers they know.
 
 use model::{Email, SessionId, UserId};
 use sqlx::FromRow;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     clock::Millis,
-    db::{Tx, execute, fetch_one, fetch_optional},
+    db::{Tx, execute, fetch_all, fetch_one, fetch_optional},
 };
 
 pub struct User {
@@ -22,27 +22,34 @@ fn user((id, email_verified_at, password_hash): UserRow) -> User {
     User { id: UserId(id), email_verified_at, password_hash }
 }
 
-#[derive(FromRow)]
-pub struct Code {
-    pub id: Uuid,
-    pub token_hash: Vec<u8>,
-    pub password_hash: Option<String>,
-}
-
-/// How many codes an address got since a moment, and when it got the last.
-#[derive(FromRow)]
-pub struct Recent {
-    pub codes: i64,
-    pub latest: Option<Millis>,
-}
-
+/// What refreshing needs to know.
 #[derive(FromRow)]
 pub struct Session {
     pub user_id: Uuid,
+    pub is_guest: bool,
     pub seed: Vec<u8>,
     pub generation: i64,
     pub stay: bool,
     pub rotated_at: Millis,
+}
+
+/// What the owner sees of a session.
+#[derive(FromRow)]
+pub struct Listed {
+    pub id: Uuid,
+    pub device: String,
+    pub created_at: Millis,
+    pub rotated_at: Millis,
+}
+
+pub struct NewSession<'a> {
+    pub id: SessionId,
+    pub owner: UserId,
+    pub seed: &'a [u8],
+    pub refresh_hash: &'a [u8],
+    pub stay: bool,
+    pub device: &'a str,
+    pub expires_at: Millis,
 }
 
 pub async fn find_by_email(tx: &mut Tx, email: &Email) -> Result<Option<User>, Error> {
@@ -50,7 +57,12 @@ pub async fn find_by_email(tx: &mut Tx, email: &Email) -> Result<Option<User>, E
     Ok(fetch_optional!(tx, UserRow, sql, email.as_str())?.map(user))
 }
 
-/// The same, and nobody else changes what belongs to it until the transaction ends.
+pub async fn find(tx: &mut Tx, id: UserId) -> Result<Option<User>, Error> {
+    let sql = "SELECT id, email_verified_at, password_hash FROM users WHERE id = $1";
+    Ok(fetch_optional!(tx, UserRow, sql, id.0)?.map(user))
+}
+
+/// Nobody else changes what belongs to the address until the transaction ends.
 pub async fn lock_by_email(tx: &mut Tx, email: &Email) -> Result<Option<User>, Error> {
     let sql = "UPDATE users SET email = email WHERE email = $1 RETURNING id, email_verified_at, password_hash";
     Ok(fetch_optional!(tx, UserRow, sql, email.as_str())?.map(user))
@@ -74,68 +86,42 @@ pub async fn prove(tx: &mut Tx, id: UserId, password_hash: Option<&str>) -> Resu
     Ok(())
 }
 
+pub async fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Result<(), Error> {
+    execute!(tx, "UPDATE users SET password_hash = $2 WHERE id = $1", id.0, password_hash)?;
+    Ok(())
+}
+
+/// # Errors
+/// A unique violation when another account has the address.
+pub async fn set_email(tx: &mut Tx, id: UserId, email: &Email) -> Result<(), Error> {
+    let sql = "UPDATE users SET email = $2, email_verified_at = $3 WHERE id = $1";
+    execute!(tx, sql, id.0, email.as_str(), tx.now)?;
+    Ok(())
+}
+
+/// Removes the account with everything that refers to it. Its files are the caller's to remove.
+pub async fn delete(tx: &mut Tx, id: UserId) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM users WHERE id = $1", id.0)?;
+    Ok(())
+}
+
+/// An address that was never proved holds nothing: another may take its place.
+pub async fn delete_unproved(tx: &mut Tx, email: &Email) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM users WHERE email = $1 AND email_verified_at IS NULL", email.as_str())?;
+    Ok(())
+}
+
+/// Forgets addresses that somebody typed before `moment` and nobody proved since.
+pub async fn forget_unproved(tx: &mut Tx, moment: Millis) -> Result<u64, Error> {
+    let sql = "DELETE FROM users WHERE email IS NOT NULL AND email_verified_at IS NULL AND created_at < $1
+                   AND NOT EXISTS (SELECT 1 FROM one_time_tokens
+                                   WHERE one_time_tokens.user_id = users.id AND one_time_tokens.created_at >= $1)";
+    execute!(tx, sql, moment)
+}
+
 pub async fn email_of(tx: &mut Tx, id: UserId) -> Result<Option<Email>, Error> {
     let (email,) = fetch_one!(tx, (Option<String>,), "SELECT email FROM users WHERE id = $1", id.0)?;
     Ok(email.map(|text| Email::parse(&text)).transpose()?)
-}
-
-pub async fn codes_since(tx: &mut Tx, id: UserId, since: Millis) -> Result<Recent, Error> {
-    let sql = "SELECT CAST(COUNT(*) AS BIGINT) AS codes, MAX(created_at) AS latest
-               FROM one_time_tokens WHERE user_id = $1 AND purpose = 'code' AND created_at > $2";
-    fetch_one!(tx, Recent, sql, id.0, since)
-}
-
-pub async fn insert_code(
-    tx: &mut Tx,
-    id: Uuid,
-    owner: UserId,
-    hash: &[u8],
-    password_hash: Option<&str>,
-    expires_at: Millis,
-) -> Result<(), Error> {
-    let sql = "INSERT INTO one_time_tokens (id, user_id, purpose, token_hash, password_hash, created_at, expires_at)
-               VALUES ($1, $2, 'code', $3, $4, $5, $6)";
-    execute!(tx, sql, id, owner.0, hash, password_hash, tx.now, expires_at)?;
-    Ok(())
-}
-
-/// The newest code, used or not.
-pub async fn latest_code(tx: &mut Tx, id: UserId) -> Result<Option<Code>, Error> {
-    let sql = "SELECT id, token_hash, password_hash FROM one_time_tokens
-               WHERE user_id = $1 AND purpose = 'code' ORDER BY created_at DESC, id DESC LIMIT 1";
-    fetch_optional!(tx, Code, sql, id.0)
-}
-
-/// The newest code since a moment for an address that was not proved yet.
-pub async fn pending(tx: &mut Tx, email: &Email, since: Millis) -> Result<Option<Code>, Error> {
-    let sql = "SELECT one_time_tokens.id, token_hash, one_time_tokens.password_hash
-               FROM one_time_tokens JOIN users ON users.id = one_time_tokens.user_id
-               WHERE users.email = $1 AND users.email_verified_at IS NULL AND purpose = 'code'
-                   AND one_time_tokens.created_at > $2
-               ORDER BY one_time_tokens.created_at DESC, one_time_tokens.id DESC LIMIT 1";
-    fetch_optional!(tx, Code, sql, email.as_str(), since)
-}
-
-/// Takes the password off every code that has not been used.
-pub async fn void_pending_password(tx: &mut Tx, id: UserId) -> Result<(), Error> {
-    let sql = "UPDATE one_time_tokens SET password_hash = NULL WHERE user_id = $1 AND purpose = 'code'";
-    execute!(tx, sql, id.0)?;
-    Ok(())
-}
-
-pub async fn void_codes(tx: &mut Tx, id: UserId) -> Result<(), Error> {
-    let sql = "UPDATE one_time_tokens SET consumed_at = $2
-               WHERE user_id = $1 AND purpose = 'code' AND consumed_at IS NULL";
-    execute!(tx, sql, id.0, tx.now)?;
-    Ok(())
-}
-
-/// Counts a try at the code that is good now, and returns it; `None` when there is none or it was tried enough.
-pub async fn count_try(tx: &mut Tx, id: UserId, most: i64) -> Result<Option<Code>, Error> {
-    let sql = "UPDATE one_time_tokens SET attempts = attempts + 1
-               WHERE user_id = $1 AND purpose = 'code' AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3
-               RETURNING id, token_hash, password_hash";
-    fetch_optional!(tx, Code, sql, id.0, tx.now, most)
 }
 
 /// A line of the audit trail.
@@ -145,26 +131,38 @@ pub async fn record(tx: &mut Tx, id: Option<UserId>, kind: &str) -> Result<(), E
     Ok(())
 }
 
-pub async fn insert_session(
-    tx: &mut Tx,
-    id: SessionId,
-    owner: UserId,
-    seed: &[u8],
-    refresh_hash: &[u8],
-    stay: bool,
-    expires_at: Millis,
-) -> Result<(), Error> {
+/// The account's lines of the audit trail, oldest first: what happened, and when.
+pub async fn events(tx: &mut Tx, id: UserId) -> Result<Vec<(String, Millis)>, Error> {
+    fetch_all!(tx, (String, Millis), "SELECT kind, at FROM auth_events WHERE user_id = $1 ORDER BY at, id", id.0)
+}
+
+pub async fn insert_session(tx: &mut Tx, new: NewSession<'_>) -> Result<(), Error> {
     let sql = "INSERT INTO sessions
-                   (id, user_id, seed, generation, refresh_hash, stay, created_at, rotated_at, expires_at)
-               VALUES ($1, $2, $3, 0, $4, $5, $6, $6, $7)";
-    execute!(tx, sql, id.0, owner.0, seed, refresh_hash, stay, tx.now, expires_at)?;
+                   (id, user_id, seed, generation, refresh_hash, stay, device, created_at, rotated_at, expires_at)
+               VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $7, $8)";
+    let NewSession { id, owner, seed, refresh_hash, stay, device, expires_at } = new;
+    execute!(tx, sql, id.0, owner.0, seed, refresh_hash, stay, device, tx.now, expires_at)?;
     Ok(())
 }
 
 pub async fn find_session(tx: &mut Tx, id: SessionId) -> Result<Option<Session>, Error> {
-    let sql = "SELECT user_id, seed, generation, stay, rotated_at FROM sessions
-               WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2";
+    let sql = "SELECT user_id, users.email IS NULL AS is_guest, seed, generation, stay, rotated_at
+               FROM sessions JOIN users ON users.id = sessions.user_id
+               WHERE sessions.id = $1 AND revoked_at IS NULL AND expires_at > $2";
     fetch_optional!(tx, Session, sql, id.0, tx.now)
+}
+
+/// The owner's sessions that have not ended, the one used last first.
+pub async fn sessions(tx: &mut Tx, owner: UserId) -> Result<Vec<Listed>, Error> {
+    let sql = "SELECT id, device, created_at, rotated_at FROM sessions
+               WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
+               ORDER BY rotated_at DESC, id DESC LIMIT 200";
+    fetch_all!(tx, Listed, sql, owner.0, tx.now)
+}
+
+pub async fn session_began(tx: &mut Tx, owner: UserId, id: SessionId) -> Result<Option<Millis>, Error> {
+    let sql = "SELECT created_at FROM sessions WHERE id = $1 AND user_id = $2";
+    Ok(fetch_optional!(tx, (Millis,), sql, id.0, owner.0)?.map(|(at,)| at))
 }
 
 /// True when this call was the one that replaced the token. `expires_at` moves the end of the session if given.
@@ -182,10 +180,22 @@ pub async fn rotate(
     Ok(execute!(tx, sql, id.0, generation, old_hash, new_hash, tx.now, expires_at)? == 1)
 }
 
-pub async fn revoke(tx: &mut Tx, owner: UserId, id: SessionId) -> Result<(), Error> {
+/// False when there was nothing to end.
+pub async fn revoke(tx: &mut Tx, owner: UserId, id: SessionId) -> Result<bool, Error> {
     let sql = "UPDATE sessions SET revoked_at = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL";
-    execute!(tx, sql, id.0, owner.0, tx.now)?;
+    Ok(execute!(tx, sql, id.0, owner.0, tx.now)? == 1)
+}
+
+/// Ends the owner's sessions, all but one if it is given.
+pub async fn revoke_all(tx: &mut Tx, owner: UserId, but: Option<SessionId>) -> Result<(), Error> {
+    let sql = "UPDATE sessions SET revoked_at = $3 WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL";
+    execute!(tx, sql, owner.0, but.map_or(Uuid::nil(), |id| id.0), tx.now)?;
     Ok(())
+}
+
+/// Forgets sessions that ended before `moment`.
+pub async fn forget_sessions(tx: &mut Tx, moment: Millis) -> Result<u64, Error> {
+    execute!(tx, "DELETE FROM sessions WHERE expires_at < $1", moment)
 }
 
 /// The account behind a live session: `(id, email)`.
@@ -193,4 +203,23 @@ pub async fn account_of(tx: &mut Tx, session: SessionId) -> Result<Option<(Uuid,
     let sql = "SELECT users.id, users.email FROM sessions JOIN users ON users.id = sessions.user_id
                WHERE sessions.id = $1 AND sessions.revoked_at IS NULL AND sessions.expires_at > $2";
     fetch_optional!(tx, (Uuid, Option<String>), sql, session.0, tx.now)
+}
+
+/// Makes a browser known to the account.
+pub async fn see_device(tx: &mut Tx, owner: UserId, hash: &[u8]) -> Result<(), Error> {
+    let sql = "INSERT INTO devices (id, user_id, token_hash, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4, $4)
+               ON CONFLICT (user_id, token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at";
+    execute!(tx, sql, Uuid::now_v7(), owner.0, hash, tx.now)?;
+    Ok(())
+}
+
+pub async fn knows_device(tx: &mut Tx, owner: UserId, hash: &[u8]) -> Result<bool, Error> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM devices WHERE user_id = $1 AND token_hash = $2";
+    Ok(fetch_one!(tx, (i64,), sql, owner.0, hash)?.0 > 0)
+}
+
+/// Forgets every browser: the next sign-in from any of them is a first one.
+pub async fn forget_devices(tx: &mut Tx, owner: UserId) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM devices WHERE user_id = $1", owner.0)?;
+    Ok(())
 }

@@ -13,6 +13,8 @@ impl Job for RemoveFiles {
     const KIND: &'static str = "remove_files";
     /// What was to be deleted is deleted, however long the store is down.
     const ATTEMPTS: i64 = i64::MAX;
+    /// A mail goes first.
+    const PRIORITY: i64 = 10;
 }
 
 impl RemoveFiles {

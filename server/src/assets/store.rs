@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    clock::Millis,
+    clock::{Millis, rfc3339},
     db::{Tx, execute, fetch_all, fetch_optional},
 };
 
@@ -89,10 +89,18 @@ pub async fn of_pages(tx: &mut Tx, owner: UserId, first: PageId, last: PageId) -
     fetch_all!(tx, PageFile, sql, owner.0, first.0, last.0)
 }
 
-/// Removes the rows of files whose time is over, and names the files.
-pub async fn forget_expired(tx: &mut Tx) -> Result<Vec<String>, Error> {
-    let sql = "DELETE FROM assets WHERE expires_at <= $1 RETURNING path";
-    Ok(fetch_all!(tx, (String,), sql, tx.now)?.into_iter().map(|(path,)| path).collect())
+/// Keeps the files of a page's drawing until then. Its photo goes when it was said to.
+pub async fn keep_until(tx: &mut Tx, owner: UserId, page: PageId, until: Millis) -> Result<(), Error> {
+    let sql =
+        "UPDATE assets SET expires_at = $3 WHERE page_id = $1 AND user_id = $2 AND kind IN ('artifact', 'preview')";
+    execute!(tx, sql, page.0, owner.0, until).map(drop)
+}
+
+/// When the photo that a page was made of is removed; `None` when that has happened.
+pub async fn photo_kept_until(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Option<Millis>, Error> {
+    let sql = "SELECT assets.expires_at FROM pages JOIN assets ON assets.id = pages.original_id
+               WHERE pages.id = $1 AND pages.user_id = $2 AND assets.user_id = $2 AND assets.expires_at > $3";
+    Ok(fetch_optional!(tx, (Millis,), sql, page.0, owner.0, tx.now)?.map(|(until,)| until))
 }
 
 /// Removes the rows of a page's files and names the files.
@@ -101,9 +109,153 @@ pub async fn forget_page(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec
     Ok(fetch_all!(tx, (String,), sql, page.0, owner.0)?.into_iter().map(|(path,)| path).collect())
 }
 
+/// Removes the rows of a page's drawing, and of what it was made of, and names the files. A film stays.
+pub async fn forget_drawing(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec<String>, Error> {
+    let sql = "DELETE FROM assets WHERE page_id = $1 AND user_id = $2 AND content_type <> 'video/mp4' RETURNING path";
+    Ok(fetch_all!(tx, (String,), sql, page.0, owner.0)?.into_iter().map(|(path,)| path).collect())
+}
+
 /// Removes a photo's row, unless a page is still made of it, and names the file.
 pub async fn forget_unused_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<String>, Error> {
     let sql = "DELETE FROM assets WHERE id = $1 AND user_id = $2 AND kind = 'original'
                    AND NOT EXISTS (SELECT 1 FROM pages WHERE original_id = $1) RETURNING path";
     Ok(fetch_optional!(tx, (String,), sql, id.0, owner.0)?.map(|(path,)| path))
+}
+
+/// The names of all the owner's files.
+pub async fn paths_of(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
+    let rows = fetch_all!(tx, (String,), "SELECT path FROM assets WHERE user_id = $1", owner.0)?;
+    Ok(rows.into_iter().map(|(path,)| path).collect())
+}
+
+/// True when the owner's file was still called `from`.
+pub async fn rename(tx: &mut Tx, owner: UserId, from: &str, to: &str) -> Result<bool, Error> {
+    let sql = "UPDATE assets SET path = $3 WHERE path = $2 AND user_id = $1";
+    Ok(execute!(tx, sql, owner.0, from, to)? == 1)
+}
+
+pub async fn has_path(tx: &mut Tx, owner: UserId, path: &str) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM assets WHERE path = $2 AND user_id = $1";
+    Ok(fetch_optional!(tx, (i32,), sql, owner.0, path)?.is_some())
+}
+
+/// The owner's file as it is shown, unless its time is over.
+pub async fn asset(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<Asset>, Error> {
+    let sql = "SELECT path, kind, content_type, bytes, width, height, expires_at FROM assets
+               WHERE id = $1 AND user_id = $2 AND expires_at > $3";
+    let row = fetch_optional!(tx, AssetRow, sql, id.0, owner.0, tx.now)?;
+    Ok(row.and_then(|row| {
+        Some(Asset {
+            id,
+            path: row.path,
+            kind: AssetKind::parse(&row.kind)?,
+            content_type: row.content_type,
+            bytes: row.bytes,
+            width: row.width,
+            height: row.height,
+            expires_at: rfc3339(row.expires_at),
+        })
+    }))
+}
+
+#[derive(FromRow)]
+struct AssetRow {
+    path: String,
+    kind: String,
+    content_type: String,
+    bytes: i64,
+    width: i64,
+    height: i64,
+    expires_at: Millis,
+}
+
+/// Notes that a file of this name is on its way.
+pub async fn note(tx: &mut Tx, path: &str, until: Millis) -> Result<(), Error> {
+    execute!(tx, "INSERT INTO incoming (path, expires_at) VALUES ($1, $2)", path, until).map(drop)
+}
+
+/// False when the note is gone.
+pub async fn forget_note(tx: &mut Tx, path: &str) -> Result<bool, Error> {
+    Ok(execute!(tx, "DELETE FROM incoming WHERE path = $1", path)? == 1)
+}
+
+/// A photo that is to be sent straight to the store.
+#[derive(FromRow)]
+pub struct Announced {
+    pub id: Uuid,
+    pub path: String,
+    pub bytes: i64,
+    pub asset_id: Option<Uuid>,
+}
+
+pub async fn announce(
+    tx: &mut Tx,
+    owner: UserId,
+    id: AssetId,
+    path: &str,
+    content_type: &str,
+    bytes: i64,
+    expires_at: Millis,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO uploads (id, user_id, path, content_type, bytes, created_at, expires_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    execute!(tx, sql, id.0, owner.0, path, content_type, bytes, tx.now, expires_at).map(drop)
+}
+
+pub async fn announced(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<Announced>, Error> {
+    let sql = "SELECT id, path, bytes, asset_id FROM uploads WHERE id = $1 AND user_id = $2 AND expires_at > $3";
+    fetch_optional!(tx, Announced, sql, id.0, owner.0, tx.now)
+}
+
+pub async fn announced_at(tx: &mut Tx, owner: UserId, path: &str) -> Result<Option<Announced>, Error> {
+    let sql = "SELECT id, path, bytes, asset_id FROM uploads WHERE path = $1 AND user_id = $2 AND expires_at > $3";
+    fetch_optional!(tx, Announced, sql, path, owner.0, tx.now)
+}
+
+/// True for the one who makes an asset of it.
+pub async fn settle(tx: &mut Tx, owner: UserId, id: Uuid, asset: AssetId) -> Result<bool, Error> {
+    let sql = "UPDATE uploads SET asset_id = $3 WHERE id = $1 AND user_id = $2 AND asset_id IS NULL";
+    Ok(execute!(tx, sql, id, owner.0, asset.0)? == 1)
+}
+
+/// A photo of somebody who is not known yet.
+#[derive(FromRow)]
+pub struct GuestPhoto {
+    pub id: Uuid,
+    pub width: i64,
+    pub height: i64,
+    pub claimed_by: Option<Uuid>,
+    pub asset_id: Option<Uuid>,
+}
+
+pub async fn insert_guest(tx: &mut Tx, asset: &Asset, claim_hash: &[u8], expires_at: Millis) -> Result<(), Error> {
+    let sql = "INSERT INTO guest_uploads
+                   (id, path, claim_hash, content_type, bytes, width, height, created_at, expires_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    execute!(
+        tx,
+        sql,
+        asset.id.0,
+        &asset.path,
+        claim_hash,
+        &asset.content_type,
+        asset.bytes,
+        asset.width,
+        asset.height,
+        tx.now,
+        expires_at
+    )
+    .map(drop)
+}
+
+pub async fn find_guest(tx: &mut Tx, path: &str, claim_hash: &[u8]) -> Result<Option<GuestPhoto>, Error> {
+    let sql = "SELECT id, width, height, claimed_by, asset_id FROM guest_uploads
+               WHERE path = $1 AND claim_hash = $2 AND expires_at > $3";
+    fetch_optional!(tx, GuestPhoto, sql, path, claim_hash, tx.now)
+}
+
+/// True for the one who gets it.
+pub async fn claim(tx: &mut Tx, id: Uuid, owner: UserId, asset: AssetId) -> Result<bool, Error> {
+    let sql = "UPDATE guest_uploads SET claimed_by = $2, asset_id = $3 WHERE id = $1 AND claimed_by IS NULL";
+    Ok(execute!(tx, sql, id, owner.0, asset.0)? == 1)
 }

@@ -3,9 +3,10 @@
 mod store;
 
 use model::{
-    CreditEvent, Credits, FREE_CREDITS, JobId, PageId, Problem, UserId,
+    CreditEvent, Credits, FREE_CREDITS, JobId, Listing, PageId, Problem, UserId,
     credit::{CreditKind, PAGE_COST},
 };
+use uuid::Uuid;
 
 use crate::{
     Error, Machine,
@@ -14,35 +15,51 @@ use crate::{
     visitor::Account,
 };
 
-/// Opens the account's ledger with the free credits. The second time, it does nothing.
-pub async fn grant_free(tx: &mut Tx, user: UserId) -> Result<(), Error> {
-    if store::open(tx, user).await? {
-        give(tx, user, FREE_CREDITS).await?;
+/// How many lines of the ledger one answer lists.
+const LISTED: i64 = 100;
+
+/// A line of the ledger, with the title of the page it was for, while there is that page.
+pub struct Entry {
+    pub event: CreditEvent,
+    pub title: Option<String>,
+}
+
+/// True for the first who claims the free credits for this mailbox, however many accounts it has had.
+pub async fn claim_free(tx: &mut Tx, mailbox_hash: &[u8]) -> Result<bool, Error> {
+    store::claim_free(tx, mailbox_hash).await
+}
+
+/// Opens the account's ledger, with the free credits if it may have them. The second time, it does nothing.
+pub async fn open(tx: &mut Tx, user: UserId, with_free: bool) -> Result<(), Error> {
+    if store::open(tx, user).await? && with_free {
         store::write(tx, user, FREE_CREDITS, CreditKind::Granted, None).await?;
     }
     Ok(())
 }
 
-/// Takes the price of a page for this job.
+/// Adds what a guest had left.
+pub async fn bring(tx: &mut Tx, user: UserId, unspent: i64) -> Result<(), Error> {
+    if unspent > 0 {
+        store::write(tx, user, unspent, CreditKind::Moved, None).await?;
+    }
+    Ok(())
+}
+
+/// Takes the price of a page for this job. The database moves the balance with the line, and refuses to go below zero.
 ///
 /// # Errors
 /// `no_credit` when the balance does not cover it.
 pub async fn spend(tx: &mut Tx, user: UserId, job: JobId, page: PageId) -> Result<(), Error> {
-    if !store::change(tx, user, -PAGE_COST).await? {
-        return Err(Problem::no_credit().into());
+    match store::write(tx, user, -PAGE_COST, CreditKind::Spent, Some((job, page))).await {
+        Err(error) if error.is_check_violation("credits_balance_not_negative") => Err(Problem::no_credit().into()),
+        result => result,
     }
-    store::write(tx, user, -PAGE_COST, CreditKind::Spent, Some((job, page))).await
 }
 
-/// Gives back what this job took. The ledger takes one refund a job: a second one fails the transaction.
-pub async fn refund(tx: &mut Tx, user: UserId, job: JobId, page: PageId) -> Result<(), Error> {
-    give(tx, user, PAGE_COST).await?;
-    store::write(tx, user, PAGE_COST, CreditKind::Refunded, Some((job, page))).await
-}
-
-/// No line without its change of the balance.
-async fn give(tx: &mut Tx, user: UserId, delta: i64) -> Result<(), Error> {
-    if store::change(tx, user, delta).await? { Ok(()) } else { Err(Error::internal("an account without a balance")) }
+/// Gives back what this job took, which is nothing for one that was free. The ledger takes one refund a job: a
+/// second one fails the transaction.
+pub async fn refund(tx: &mut Tx, user: UserId, job: JobId) -> Result<(), Error> {
+    store::refund(tx, user, job).await
 }
 
 pub async fn balance(machine: &Machine, account: &Account) -> Result<i64, Error> {
@@ -54,20 +71,31 @@ pub async fn balance_in(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
     store::balance(tx, user).await
 }
 
-/// The balance with its ledger, newest line first.
-pub async fn list(machine: &Machine, account: &Account) -> Result<Credits, Error> {
+/// The balance with its ledger, newest line first; `after` is the `next` of the part before.
+pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> Result<Credits, Error> {
+    let (balance, lines) = ledger(machine, account, after).await?;
+    Ok(Credits { balance, items: lines.items.into_iter().map(|line| line.event).collect(), next: lines.next })
+}
+
+/// The same, with the titles of the pages.
+pub async fn ledger(machine: &Machine, account: &Account, after: Option<&str>) -> Result<(i64, Listing<Entry>), Error> {
+    let after = after.map(Uuid::parse_str).transpose().map_err(|_| Problem::not_found())?;
     let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
-    let items = store::list(&mut tx, account.id)
-        .await?
-        .into_iter()
-        .filter_map(|row| {
-            Some(CreditEvent {
-                delta: row.delta,
-                kind: CreditKind::parse(&row.kind)?,
-                page_id: row.page_id.map(PageId),
-                at: rfc3339(row.at),
-            })
-        })
-        .collect();
-    Ok(Credits { balance: store::balance(&mut tx, account.id).await?, items })
+    let mut rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
+    let balance = store::balance(&mut tx, account.id).await?;
+    let more = rows.len() as i64 > LISTED;
+    rows.truncate(LISTED as usize);
+    let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
+    let items = rows.into_iter().map(Entry::try_from).collect::<Result<_, _>>()?;
+    Ok((balance, Listing { items, next }))
+}
+
+impl TryFrom<store::Line> for Entry {
+    type Error = Error;
+
+    fn try_from(line: store::Line) -> Result<Self, Error> {
+        let kind = CreditKind::parse(&line.kind).ok_or_else(|| Error::internal("a ledger line of no kind"))?;
+        let page_id = line.page_id.map(PageId);
+        Ok(Self { event: CreditEvent { delta: line.delta, kind, page_id, at: rfc3339(line.at) }, title: line.title })
+    }
 }

@@ -12,22 +12,24 @@ use crate::{
 
 #[derive(FromRow)]
 pub struct Line {
+    pub id: Uuid,
     pub delta: i64,
     pub kind: String,
     pub page_id: Option<Uuid>,
+    pub title: Option<String>,
     pub at: Millis,
+}
+
+/// False when the mailbox has had its free credits.
+pub async fn claim_free(tx: &mut Tx, mailbox_hash: &[u8]) -> Result<bool, Error> {
+    let sql = "INSERT INTO free_credits (mailbox_hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    Ok(execute!(tx, sql, mailbox_hash, tx.now)? == 1)
 }
 
 /// False when the account has a balance already.
 pub async fn open(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
     let sql = "INSERT INTO credits (user_id, balance) VALUES ($1, 0) ON CONFLICT DO NOTHING";
     Ok(execute!(tx, sql, user.0)? == 1)
-}
-
-/// False, and nothing changed, when the balance would fall below zero.
-pub async fn change(tx: &mut Tx, user: UserId, delta: i64) -> Result<bool, Error> {
-    let sql = "UPDATE credits SET balance = balance + $2 WHERE user_id = $1 AND balance + $2 >= 0";
-    Ok(execute!(tx, sql, user.0, delta)? == 1)
 }
 
 pub async fn write(
@@ -44,13 +46,24 @@ pub async fn write(
     Ok(())
 }
 
+/// The opposite of what the job spent, if it spent anything.
+pub async fn refund(tx: &mut Tx, user: UserId, job: JobId) -> Result<(), Error> {
+    let sql = "INSERT INTO credit_events (id, user_id, delta, kind, job_id, page_id, at)
+               SELECT $1, user_id, -delta, 'refunded', job_id, page_id, $4 FROM credit_events
+               WHERE user_id = $2 AND job_id = $3 AND kind = 'spent'";
+    execute!(tx, sql, Uuid::now_v7(), user.0, job.0, tx.now)?;
+    Ok(())
+}
+
 pub async fn balance(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
     let row = fetch_optional!(tx, (i64,), "SELECT balance FROM credits WHERE user_id = $1", user.0)?;
     Ok(row.map_or(0, |(balance,)| balance))
 }
 
-pub async fn list(tx: &mut Tx, user: UserId) -> Result<Vec<Line>, Error> {
-    let sql =
-        "SELECT delta, kind, page_id, at FROM credit_events WHERE user_id = $1 ORDER BY at DESC, id DESC LIMIT 200";
-    fetch_all!(tx, Line, sql, user.0)
+/// Newest first. Ids are UUIDs of version 7, so their order is that of time.
+pub async fn list(tx: &mut Tx, user: UserId, after: Option<Uuid>, limit: i64) -> Result<Vec<Line>, Error> {
+    let sql = "SELECT line.id, line.delta, line.kind, line.page_id, pages.title, line.at
+               FROM credit_events AS line LEFT JOIN pages ON pages.id = line.page_id AND pages.user_id = line.user_id
+               WHERE line.user_id = $1 AND line.id < $2 ORDER BY line.id DESC LIMIT $3";
+    fetch_all!(tx, Line, sql, user.0, after.unwrap_or(Uuid::max()), limit)
 }

@@ -5,7 +5,7 @@ use std::any::Any;
 use axum::{
     Json,
     body::Body,
-    extract::{FromRequest, FromRequestParts, Query, Request},
+    extract::{FromRequest, FromRequestParts, OptionalFromRequest, Query, Request},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -89,9 +89,17 @@ pub fn redirect(path: &str) -> Response {
 impl<S: Sync> FromRequestParts<S> for Account {
     type Rejection = Error;
 
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        Visitor::from_request_parts(parts, state).await?.account().cloned()
+    }
+}
+
+/// Whoever asks, signed in or not.
+impl<S: Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Error;
+
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let visitor = parts.extensions.get::<Visitor>().ok_or_else(|| Error::internal("no visitor"))?;
-        visitor.account().cloned()
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Error::internal("no visitor"))
     }
 }
 
@@ -124,7 +132,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Fields<T> {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// The same, or no body at all.
+impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Fields<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request<Body>, state: &S) -> Result<Option<Self>, Error> {
+        if request.headers().contains_key(header::CONTENT_TYPE) {
+            return <Self as FromRequest<S>>::from_request(request, state).await.map(Some);
+        }
+        Ok(None)
+    }
+}
+
+pub fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }

@@ -2,11 +2,11 @@
 
 use axum::{
     Json,
-    extract::State,
+    extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use model::{Code, Email, Password, Problem, User};
+use model::{Code, Email, Listing, Password, Problem, Session, User};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use crate::{
     Error, Machine,
     accounts::{self, SignedIn},
     clock::SECOND,
-    visitor::Account,
+    visitor::{Account, Visitor},
 };
 
 #[derive(Deserialize)]
@@ -38,7 +38,7 @@ pub struct Verify {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Resend {
+pub struct Address {
     email: String,
 }
 
@@ -49,6 +49,34 @@ pub struct SignIn {
     password: String,
     #[serde(default)]
     stay: bool,
+    #[serde(default)]
+    session: Carrier,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MagicLink {
+    email: String,
+    #[serde(default)]
+    return_to: String,
+    #[serde(default)]
+    stay: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResetPassword {
+    token: String,
+    password: String,
+    #[serde(default)]
+    stay: bool,
+    #[serde(default)]
+    session: Carrier,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Guest {
     #[serde(default)]
     session: Carrier,
 }
@@ -80,8 +108,8 @@ struct WithTokens<'a> {
 }
 
 /// The same answer whatever was found: it must not tell who has an account.
-fn accepted() -> Response {
-    (StatusCode::ACCEPTED, Json(json!({ "next": "verify" }))).into_response()
+fn accepted(next: &str) -> Response {
+    (StatusCode::ACCEPTED, Json(json!({ "next": next }))).into_response()
 }
 
 /// A sign-in fails alike for a password that no account could have.
@@ -92,24 +120,73 @@ fn typed_password(text: String) -> Result<Password, Problem> {
 pub async fn sign_up(State(machine): State<Machine>, Fields(body): Fields<SignUp>) -> Result<Response, Error> {
     let (email, password) = (Email::parse(&body.email)?, Password::parse(body.password)?);
     accounts::sign_up(&machine, &email, &password).await?;
-    Ok(accepted())
+    Ok(accepted("verify"))
 }
 
-pub async fn resend_otp(State(machine): State<Machine>, Fields(body): Fields<Resend>) -> Result<Response, Error> {
+pub async fn resend_otp(State(machine): State<Machine>, Fields(body): Fields<Address>) -> Result<Response, Error> {
     accounts::resend_code(&machine, &Email::parse(&body.email)?).await?;
-    Ok(accepted())
+    Ok(accepted("verify"))
 }
 
-pub async fn verify_otp(State(machine): State<Machine>, Fields(body): Fields<Verify>) -> Result<Response, Error> {
+pub async fn verify_otp(
+    State(machine): State<Machine>,
+    visitor: Visitor,
+    Fields(body): Fields<Verify>,
+) -> Result<Response, Error> {
     let (email, code) = (Email::parse(&body.email)?, Code::parse(&body.code)?);
-    let signed_in = accounts::verify_code(&machine, &email, &code, body.stay).await?;
+    let signed_in = accounts::verify_code(&machine, &visitor, &email, &code, body.stay).await?;
     Ok(welcome(&machine, &signed_in, &body.session))
 }
 
-pub async fn sign_in(State(machine): State<Machine>, Fields(body): Fields<SignIn>) -> Result<Response, Error> {
+pub async fn sign_in(
+    State(machine): State<Machine>,
+    visitor: Visitor,
+    Fields(body): Fields<SignIn>,
+) -> Result<Response, Error> {
     let (email, password) = (Email::parse(&body.email)?, typed_password(body.password)?);
-    let signed_in = accounts::sign_in(&machine, &email, &password, body.stay).await?;
+    let signed_in = accounts::sign_in(&machine, &visitor, &email, &password, body.stay).await?;
     Ok(welcome(&machine, &signed_in, &body.session))
+}
+
+pub async fn magic_link(
+    State(machine): State<Machine>,
+    visitor: Visitor,
+    Fields(body): Fields<MagicLink>,
+) -> Result<Response, Error> {
+    let email = Email::parse(&body.email)?;
+    let token = accounts::ask_for_link(&machine, &visitor, &email, &body.return_to, body.stay).await?;
+    let cookie = token.and_then(|token| accounts::device_cookie(&machine, &token));
+    Ok((set_cookies(cookie), accepted("mail")).into_response())
+}
+
+pub async fn reset_password_request(
+    State(machine): State<Machine>,
+    Fields(body): Fields<Address>,
+) -> Result<Response, Error> {
+    accounts::ask_for_reset(&machine, &Email::parse(&body.email)?).await?;
+    Ok(accepted("mail"))
+}
+
+pub async fn reset_password(
+    State(machine): State<Machine>,
+    visitor: Visitor,
+    Fields(body): Fields<ResetPassword>,
+) -> Result<Response, Error> {
+    let password = Password::parse(body.password)?;
+    let signed_in = accounts::reset_password(&machine, &visitor, &body.token, &password, body.stay).await?;
+    Ok(welcome(&machine, &signed_in, &body.session))
+}
+
+/// A guest session, for those who try first.
+pub async fn device(
+    State(machine): State<Machine>,
+    visitor: Visitor,
+    Fields(body): Fields<Guest>,
+) -> Result<Response, Error> {
+    if let Some(account) = visitor.account.as_ref().filter(|account| !account.is_guest) {
+        return Ok(Json(accounts::user(&machine, account).await?).into_response());
+    }
+    Ok(welcome(&machine, &accounts::open_guest(&machine, &visitor).await?, &body.session))
 }
 
 /// For clients that keep tokens themselves; a browser's cookies are renewed on any request.
@@ -121,27 +198,53 @@ pub async fn refresh(State(machine): State<Machine>, Fields(body): Fields<Refres
 
 pub async fn sign_out(State(machine): State<Machine>, account: Account) -> Result<Response, Error> {
     accounts::sign_out(&machine, &account).await?;
-    Ok((StatusCode::NO_CONTENT, set_cookies(accounts::cleared_cookies(&machine))).into_response())
+    Ok(signed_out(&machine))
 }
 
 pub async fn session(State(machine): State<Machine>, account: Account) -> Result<Json<User>, Error> {
     accounts::user(&machine, &account).await.map(Json)
 }
 
+pub async fn sessions(State(machine): State<Machine>, account: Account) -> Result<Json<Listing<Session>>, Error> {
+    Ok(Json(Listing { items: accounts::list(&machine, &account).await?, next: None }))
+}
+
+pub async fn end_session(
+    State(machine): State<Machine>,
+    account: Account,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Error> {
+    accounts::end(&machine, &account, id.parse()?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Signs out everywhere.
+pub async fn end_sessions(State(machine): State<Machine>, account: Account) -> Result<Response, Error> {
+    accounts::end_all(&machine, &account).await?;
+    Ok(signed_out(&machine))
+}
+
 fn welcome(machine: &Machine, signed_in: &SignedIn, carrier: &Carrier) -> Response {
     match carrier {
         Carrier::Cookie => (set_cookies(signed_in.cookies(machine)), Json(&signed_in.user)).into_response(),
-        Carrier::Bearer => Json(WithTokens {
-            user: &signed_in.user,
-            access_token: &signed_in.access_token,
-            refresh_token: &signed_in.refresh_token,
-            expires_in: accounts::ACCESS_LIFE / SECOND,
-            token_type: "Bearer",
-        })
-        .into_response(),
+        Carrier::Bearer => {
+            let tokens = WithTokens {
+                user: &signed_in.user,
+                access_token: &signed_in.access_token,
+                refresh_token: &signed_in.refresh_token,
+                expires_in: accounts::ACCESS_LIFE / SECOND,
+                token_type: "Bearer",
+            };
+            (set_cookies(signed_in.device_cookie(machine)), Json(tokens)).into_response()
+        }
     }
 }
 
-fn set_cookies(values: Vec<HeaderValue>) -> HeaderMap {
+/// The answer after which nobody is signed in here.
+pub fn signed_out(machine: &Machine) -> Response {
+    (StatusCode::NO_CONTENT, set_cookies(accounts::cleared_cookies(machine))).into_response()
+}
+
+pub fn set_cookies(values: impl IntoIterator<Item = HeaderValue>) -> HeaderMap {
     values.into_iter().map(|value| (header::SET_COOKIE, value)).collect()
 }

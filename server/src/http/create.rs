@@ -6,14 +6,16 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use model::{Problem, Style, Title, credit::PAGE_COST, photo::MAX_BYTES};
+use model::{Problem, ProblemCode, Style, Title, credit::PAGE_COST, photo::MAX_BYTES};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
     answer::{drain, redirect},
     upload::{multipart, next_field, read},
 };
 use crate::{
-    Error, Machine, assets, credits, pages,
+    Error, Machine, assets, credits,
+    pages::{self, Wish},
     visitor::{Account, Visitor},
 };
 
@@ -24,7 +26,7 @@ const LONGEST_TEXT: u64 = 4 * 1024;
 struct Form {
     file: Option<Bytes>,
     style: Style,
-    title: Title,
+    title: Option<Title>,
 }
 
 pub async fn create(State(machine): State<Machine>, request: Request) -> Response {
@@ -33,31 +35,33 @@ pub async fn create(State(machine): State<Machine>, request: Request) -> Respons
         drain(request.into_body()).await;
         return redirect("/auth/login?returnTo=/create");
     };
-    match make(&machine, &account, request).await {
+    let mut form = Form::default();
+    match make(&machine, &account, request, &mut form).await {
         Ok(path) => redirect(&path),
-        Err(error) => redirect(&format!("/create?problem={}", Problem::from(error).code.as_str())),
+        Err(error) => redirect(&form.again(Problem::from(error).code)),
     }
 }
 
-async fn make(machine: &Machine, account: &Account, request: Request) -> Result<String, Error> {
-    let form = read_form(machine, request).await?;
+async fn make(machine: &Machine, account: &Account, request: Request, form: &mut Form) -> Result<String, Error> {
+    read_form(machine, request, form).await?;
     form.style.check().map_err(|_| Problem::style_out_of_range())?;
-    let file = form.file.ok_or_else(Problem::photo_missing)?;
+    let file = form.file.take().ok_or_else(Problem::photo_missing)?;
     // Before the photo is stored: without a page it could not be deleted.
     if credits::balance(machine, account).await? < PAGE_COST {
         return Err(Problem::no_credit().into());
     }
     let photo = assets::read_photo(machine, file).await?;
     let asset = assets::keep_photo(machine, account, photo).await?;
-    let job = pages::make(machine, account, asset.id, &form.style, &form.title, None).await?;
+    let title = form.title.clone().unwrap_or_default();
+    let wish = Wish { photo: asset.id, style: form.style, title, fallback: true };
+    let job = pages::make(machine, account, &wish, None).await?;
     Ok(format!("/pages/{}", job.page_id))
 }
 
 /// Reads every part to its end, whatever is wrong with those before it: a browser that is still sending misses the
 /// answer. The first problem counts.
-async fn read_form(machine: &Machine, request: Request) -> Result<Form, Error> {
+async fn read_form(machine: &Machine, request: Request, form: &mut Form) -> Result<(), Error> {
     let mut parts = multipart(machine, request).await?;
-    let mut form = Form::default();
     let mut outcome = Ok(());
     while let Some(field) = next_field(&mut parts).await? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -70,11 +74,17 @@ async fn read_form(machine: &Machine, request: Request) -> Result<Form, Error> {
         let part = read(field, most, too_large).await?;
         outcome = outcome.and(part.and_then(|part| form.take(&name, part, chosen)));
     }
-    outcome?;
-    Ok(form)
+    outcome.map_err(Error::from)
 }
 
 impl Form {
+    /// The screen of the form, with what was chosen on it and why it is shown again.
+    fn again(&self, problem: ProblemCode) -> String {
+        let title = self.title.as_ref().map(Title::as_str).unwrap_or_default();
+        let title = utf8_percent_encode(title, NON_ALPHANUMERIC);
+        format!("/create?problem={}&preset={}&title={title}", problem.as_str(), self.style.preset)
+    }
+
     fn take(&mut self, name: &str, part: Bytes, chosen: bool) -> Result<(), Problem> {
         if name == "file" {
             self.file = (chosen || !part.is_empty()).then_some(part);
@@ -89,7 +99,7 @@ impl Form {
             "background" => self.style.background = text.parse().map_err(|_| Problem::style_out_of_range())?,
             "smoothing" if !text.is_empty() => self.style.smoothing = Some(number()?),
             "frame" => self.style.frame = matches!(text, "on" | "true"),
-            "title" if !text.trim().is_empty() => self.title = Title::parse(text)?,
+            "title" if !text.trim().is_empty() => self.title = Some(Title::parse(text)?),
             _ => {}
         }
         Ok(())

@@ -73,6 +73,13 @@ pub struct FileQuery {
     download: Option<String>,
 }
 
+impl FileQuery {
+    /// Whether a browser shows the file or saves it.
+    pub fn how(&self) -> &'static str {
+        if self.download.is_some() { "attachment" } else { "inline" }
+    }
+}
+
 /// A page's file for its owner, who is known by the session.
 pub struct ByOwner {
     machine: Machine,
@@ -110,6 +117,10 @@ pub async fn preview(request: ByOwner) -> Result<Response, Error> {
     request.answer(Rendering::Preview).await
 }
 
+pub async fn film(request: ByOwner) -> Result<Response, Error> {
+    request.answer(Rendering::Film).await
+}
+
 pub async fn pdf(request: ByOwner) -> Result<Response, Error> {
     let paper = paper(request.query.paper.as_deref())?;
     request.answer(Rendering::Pdf(paper)).await
@@ -121,8 +132,7 @@ impl ByOwner {
             return Ok(redirect(&format!("/auth/login?returnTo=/pages/{}", self.page)));
         };
         let (bytes, title) = pages::file(&self.machine, account.id, self.page, rendering).await?;
-        let how = if self.query.download.is_some() { "attachment" } else { "inline" };
-        let disposition = disposition(how, &title, rendering.extension());
+        let disposition = disposition(self.query.how(), &title, rendering.extension());
         answer(&self.headers, bytes, rendering.content_type(), &disposition)
     }
 }
@@ -133,7 +143,7 @@ fn paper(text: Option<&str>) -> Result<Paper, Problem> {
 }
 
 /// The file, or the part of it that was asked for (RFC 9110, 14).
-fn answer(asked: &HeaderMap, file: Bytes, content_type: &str, disposition: &str) -> Result<Response, Error> {
+pub fn answer(asked: &HeaderMap, file: Bytes, content_type: &str, disposition: &str) -> Result<Response, Error> {
     let mut headers = HeaderMap::new();
     let mut set = |name, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -175,7 +185,7 @@ fn satisfiable(range: &RangeHeader, length: u64) -> Option<Range<u64>> {
 }
 
 /// RFC 6266: a plain name for old clients, the title itself for all others.
-fn disposition(how: &str, title: &Title, extension: &str) -> String {
+pub fn disposition(how: &str, title: &Title, extension: &str) -> String {
     let plain: String =
         title.as_str().chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let name = format!("{title}.{extension}");

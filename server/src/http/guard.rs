@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use axum::{
+    Router,
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use model::Problem;
 use tokio::time::timeout;
+use tower::ServiceExt;
 use tracing::Span;
 
 use super::answer::{in_our_words, refuse};
@@ -24,11 +26,19 @@ pub async fn patience(request: Request, next: Next) -> Response {
     timeout(PATIENCE, next.run(request)).await.unwrap_or_else(|_| refuse(Problem::timeout()))
 }
 
+/// What the guard needs: who is who, and the screens, to refuse a person on one.
+#[derive(Clone)]
+pub struct Gate {
+    pub machine: Machine,
+    pub screens: Router,
+}
+
 /// Refuses what another site sent, and attaches the [`crate::visitor::Visitor`] to the request.
-pub async fn guard(State(machine): State<Machine>, mut request: Request, next: Next) -> Result<Response, Error> {
+pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Error> {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let Gate { machine, screens } = gate;
     if changes && is_cross_site(&machine, request.headers()) {
-        return Ok(refuse(Problem::cross_site()));
+        return Ok(turn_away(screens, request.headers(), Problem::cross_site()).await);
     }
     let (visitor, cookies) = accounts::recognise(&machine, request.headers()).await?;
     request.extensions_mut().insert(visitor);
@@ -46,6 +56,17 @@ pub async fn guard(State(machine): State<Machine>, mut request: Request, next: N
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     }
     Ok(response)
+}
+
+/// A program is refused in JSON, a person on a screen. Of the request, the screens see only why it was refused.
+async fn turn_away(screens: Router, headers: &HeaderMap, problem: Problem) -> Response {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !accepted.contains("text/html") {
+        return refuse(problem);
+    }
+    let mut why = Request::new(Body::empty());
+    why.extensions_mut().insert(problem);
+    screens.oneshot(why).await.into_response()
 }
 
 fn name_of(cookie: &HeaderValue) -> Option<&[u8]> {

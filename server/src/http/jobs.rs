@@ -1,17 +1,33 @@
 //! `/api/v1/jobs`: asking for a page, and how far it is.
 
+use std::time::Duration;
+
 use axum::{
     Json,
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
+    response::{
+        IntoResponse,
+        sse::{Event, KeepAlive, Sse},
+    },
 };
+use futures::{StreamExt, stream};
 use model::{AssetId, Job, Problem, Style, Title};
 use serde::Deserialize;
+use tokio::time::sleep;
 
 use super::answer::Fields;
-use crate::{Error, Machine, pages, visitor::Account};
+use crate::{
+    Error, Machine,
+    pages::{self, Wish},
+    visitor::Account,
+};
 
 const LONGEST_KEY: usize = 255;
+/// Between two looks at a job that somebody watches.
+const LOOK_EVERY: Duration = Duration::from_millis(300);
+/// Keeps proxies from closing a stream in which nothing happens.
+const HEARTBEAT: Duration = Duration::from_secs(10);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +35,12 @@ pub struct Make {
     asset_id: AssetId,
     style: Style,
     title: Option<String>,
+    #[serde(default = "yes")]
+    fallback: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 pub async fn make(
@@ -29,7 +51,8 @@ pub async fn make(
 ) -> Result<(StatusCode, Json<Job>), Error> {
     let title = body.title.as_deref().map(Title::parse).transpose()?.unwrap_or_default();
     let key = idempotency_key(&headers)?;
-    let job = pages::make(&machine, &account, body.asset_id, &body.style, &title, key).await?;
+    let wish = Wish { photo: body.asset_id, style: body.style, title, fallback: body.fallback };
+    let job = pages::make(&machine, &account, &wish, key).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 
@@ -39,6 +62,36 @@ pub async fn find(
     Path(id): Path<String>,
 ) -> Result<Json<Job>, Error> {
     pages::find_job(&machine, &account, id.parse()?).await.map(Json)
+}
+
+/// The job as it changes, until it ends: `text/event-stream`, each event the job as `GET jobs/{id}` tells it.
+pub async fn events(
+    State(machine): State<Machine>,
+    account: Account,
+    Path(id): Path<String>,
+) -> Result<impl IntoResponse, Error> {
+    let id = id.parse()?;
+    let first = pages::find_job(&machine, &account, id).await?;
+    let rest = stream::unfold(first.clone(), move |before| {
+        let (machine, account) = (machine.clone(), account.clone());
+        async move { changed(&machine, &account, before).await.map(|job| (job.clone(), job)) }
+    });
+    let events = stream::iter([first]).chain(rest).map(|job| Event::default().json_data(job));
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+}
+
+/// The job when it is another than `before`; `None` when nothing more will happen to it.
+async fn changed(machine: &Machine, account: &Account, before: Job) -> Option<Job> {
+    while !before.status.is_final() {
+        sleep(LOOK_EVERY).await;
+        match pages::find_job(machine, account, before.id).await {
+            Ok(job) if job.status == before.status && job.progress == before.progress => {}
+            Ok(job) => return Some(job),
+            // The stream ends; the browser asks again and is told why.
+            Err(_) => return None,
+        }
+    }
+    None
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Error> {

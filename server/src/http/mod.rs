@@ -2,23 +2,28 @@
 
 mod answer;
 mod auth;
+mod books;
+mod callback;
 mod create;
 mod credits;
+mod cron;
 mod dev;
 mod files;
 mod guard;
 mod health;
 mod jobs;
+mod openapi;
 mod pages;
 mod serve;
 mod upload;
+mod user;
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, header},
     middleware::{from_fn, from_fn_with_state},
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -41,6 +46,11 @@ const SMALL_BODY: usize = 16 * 1024;
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob:; \
      object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The same for a screen that may also show pictures from one other origin.
+pub fn policy_with_pictures(origin: &str) -> String {
+    POLICY.replace("img-src 'self'", &format!("img-src 'self' {origin}"))
+}
+
 /// The whole site; `screens` draws the HTML and answers what nothing else does.
 pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
     let large = DefaultBodyLimit::max(UPLOAD_BODY);
@@ -50,16 +60,36 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/auth/verify-otp", post(auth::verify_otp))
         .route("/auth/resend-otp", post(auth::resend_otp))
         .route("/auth/signin", post(auth::sign_in))
+        .route("/auth/magic-link", post(auth::magic_link))
+        .route("/auth/reset-password-request", post(auth::reset_password_request))
+        .route("/auth/reset-password", post(auth::reset_password))
+        .route("/auth/device", post(auth::device))
         .route("/auth/refresh", post(auth::refresh))
         .route("/auth/signout", post(auth::sign_out))
         .route("/auth/session", get(auth::session))
+        .route("/auth/sessions", get(auth::sessions).delete(auth::end_sessions))
+        .route("/auth/sessions/{id}", delete(auth::end_session))
+        .route("/user/profile", get(user::profile).patch(user::change).delete(user::delete))
+        .route("/user/export", get(user::export))
         // Pages and what they cost
         .route("/jobs", post(jobs::make))
         .route("/jobs/{id}", get(jobs::find))
+        .route("/jobs/{id}/events", get(jobs::events))
         .route("/pages", get(pages::list))
         .route("/pages/{id}", get(pages::find).patch(pages::rename).delete(pages::delete))
+        .route("/pages/{id}/redraw", post(pages::redraw))
+        .route("/pages/{id}/keep", post(pages::keep))
+        .route("/books", get(books::list).post(books::create))
+        .route("/books/{id}", get(books::find).patch(books::change).delete(books::delete))
+        .route("/books/{id}/pdf", get(books::pdf))
+        .route("/pdf/export", post(books::export))
         .route("/upload", post(upload::upload).layer(large))
+        .route("/associate-file", post(upload::associate))
         .route("/credits", get(credits::list))
+        .route("/openapi.json", get(openapi::show))
+        // For a scheduler, with its secret
+        .route("/cron/process-queue", post(cron::process_queue))
+        .route("/cron/sweep", post(cron::sweep))
         .fallback(answer::nothing_here)
         .layer(DefaultBodyLimit::max(SMALL_BODY));
 
@@ -67,23 +97,28 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .nest("/api/v1", api)
         // The form of a screen; the screen itself is drawn like any other.
         .route("/create", post(create::create).layer(large).fallback_service(screens.clone()))
+        // The link of a mail; what it asks is a screen.
+        .route("/auth/callback", callback::routes(screens.clone()))
         // Files: by signed address, and by the owner's session
-        .route("/files/{*path}", get(files::signed))
+        .route("/files/{*path}", get(files::signed).put(upload::receive).layer(large))
         .route("/pages/{id}/png", get(files::png))
         .route("/pages/{id}/svg", get(files::svg))
         .route("/pages/{id}/pdf", get(files::pdf))
-        .route("/pages/{id}/preview", get(files::preview));
+        .route("/pages/{id}/preview", get(files::preview))
+        .route("/pages/{id}/film", get(files::film))
+        .route("/books/{id}/pdf", get(books::pdf_by_owner));
     if machine.config.is_dev() {
-        site = site.route("/dev/mail.json", get(dev::mail));
+        site = site.route("/dev/mail.json", get(dev::mail)).route("/dev/sign-in", post(dev::sign_in));
     }
 
     let set = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let gate = guard::Gate { machine: machine.clone(), screens: screens.clone() };
     let mut everything = site
         .fallback_service(screens)
         // Layers wrap those above them. These two stand inside the guard, so that renewed cookies are never lost.
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(from_fn(guard::patience))
-        .layer(from_fn_with_state(machine.clone(), guard::guard))
+        .layer(from_fn_with_state(gate, guard::guard))
         // Nobody needs to be known for these.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use model::{Listing, Page, Title};
+use model::{Job, Listing, Page, Style, Title};
 use serde::Deserialize;
 
 use super::answer::{Asked, Fields};
@@ -13,7 +13,7 @@ use crate::{Error, Machine, pages, visitor::Account};
 
 #[derive(Deserialize)]
 pub struct Part {
-    next: Option<String>,
+    pub next: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +45,30 @@ pub async fn rename(
     Fields(body): Fields<Rename>,
 ) -> Result<Json<Page>, Error> {
     pages::rename(&machine, &account, id.parse()?, &Title::parse(&body.title)?).await.map(Json)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redraw {
+    style: Style,
+}
+
+pub async fn redraw(
+    State(machine): State<Machine>,
+    account: Account,
+    Path(id): Path<String>,
+    Fields(body): Fields<Redraw>,
+) -> Result<(StatusCode, Json<Job>), Error> {
+    let job = pages::redraw(&machine, &account, id.parse()?, &body.style).await?;
+    Ok((StatusCode::ACCEPTED, Json(job)))
+}
+
+pub async fn keep(
+    State(machine): State<Machine>,
+    account: Account,
+    Path(id): Path<String>,
+) -> Result<Json<Page>, Error> {
+    pages::keep(&machine, &account, id.parse()?).await.map(Json)
 }
 
 pub async fn delete(

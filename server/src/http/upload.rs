@@ -2,22 +2,40 @@
 
 use axum::{
     Json,
-    extract::{FromRequest, Multipart, Request, State, multipart::Field},
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State, multipart::Field},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use bytes::{Bytes, BytesMut};
-use model::{Problem, photo::MAX_BYTES};
+use model::{Asset, Problem, photo::MAX_BYTES};
+use serde::{Deserialize, de::DeserializeOwned};
 
-use super::answer::drain;
-use crate::{Error, Machine, assets, visitor::Visitor};
+use super::answer::{Asked, Fields, is_json};
+use crate::{
+    Error, Machine, assets,
+    visitor::{Account, Visitor},
+};
 
+/// A photo to be sent straight to the store.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Announcement {
+    /// Its name at home: nothing depends on it.
+    #[serde(rename = "filename")]
+    _filename: String,
+    content_type: String,
+    size: u64,
+}
+
+/// A form with the photo, or in JSON the announcement of one.
 pub async fn upload(State(machine): State<Machine>, request: Request) -> Result<Response, Error> {
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
-    let Some(account) = visitor.account else {
-        drain(request.into_body()).await;
-        return Err(Problem::signed_out().into());
-    };
+    if is_json(request.headers()) {
+        let account = visitor.account()?;
+        let Fields(new) = small::<Announcement>(&machine, request).await?;
+        let ticket = assets::direct::announce(&machine, account, &new.content_type, new.size).await?;
+        return Ok((StatusCode::CREATED, Json(ticket)).into_response());
+    }
     let mut form = multipart(&machine, request).await?;
     let mut file = Err(Problem::photo_missing());
     while let Some(field) = next_field(&mut form).await? {
@@ -31,8 +49,53 @@ pub async fn upload(State(machine): State<Machine>, request: Request) -> Result<
         }
     }
     let photo = assets::read_photo(&machine, file?).await?;
-    let asset = assets::keep_photo(&machine, &account, photo).await?;
-    Ok((StatusCode::CREATED, Json(asset)).into_response())
+    Ok(match visitor.account {
+        Some(account) => {
+            (StatusCode::CREATED, Json(assets::keep_photo(&machine, &account, photo).await?)).into_response()
+        }
+        None => (StatusCode::CREATED, Json(assets::guest::keep(&machine, photo).await?)).into_response(),
+    })
+}
+
+/// Reads JSON where a large body is allowed for other reasons.
+async fn small<T: DeserializeOwned>(machine: &Machine, mut request: Request) -> Result<Fields<T>, Error> {
+    DefaultBodyLimit::max(super::SMALL_BODY).apply(&mut request);
+    Fields::from_request(request, machine).await
+}
+
+#[derive(Deserialize)]
+pub struct Signature {
+    until: i64,
+    signature: String,
+}
+
+/// `PUT /files/{path}?until=..&signature=..`: the photo that was announced.
+pub async fn receive(
+    State(machine): State<Machine>,
+    Path(path): Path<String>,
+    Asked(query): Asked<Signature>,
+    mut request: Request,
+) -> Result<(StatusCode, Json<Asset>), Error> {
+    DefaultBodyLimit::max(usize::try_from(MAX_BYTES).map_err(Error::internal)?).apply(&mut request);
+    let file = Bytes::from_request(request, &machine).await.map_err(|_| Problem::photo_too_large())?;
+    let asset = assets::direct::receive(&machine, &path, query.until, &query.signature, file).await?;
+    Ok((StatusCode::CREATED, Json(asset)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Association {
+    path: String,
+    claim: String,
+}
+
+/// `POST /api/v1/associate-file`: a photo that nobody signed in for becomes the account's.
+pub async fn associate(
+    State(machine): State<Machine>,
+    account: Account,
+    Fields(body): Fields<Association>,
+) -> Result<Json<Asset>, Error> {
+    assets::guest::claim(&machine, &account, &body.path, &body.claim).await.map(Json)
 }
 
 /// The parts of a multipart form (RFC 7578).

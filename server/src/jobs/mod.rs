@@ -1,14 +1,16 @@
 //! Jobs: work that outlives the request that asked for it. Leased rows in the database, so that a job is part of
 //! the same transaction as its cause, and a worker that dies loses nothing.
 
+mod dead;
+mod doorbell;
 mod store;
-
-use std::sync::Arc;
 
 use model::{JobId, PageId, UserId};
 use serde::{Serialize, de::DeserializeOwned};
-use tokio::sync::Notify;
 use uuid::Uuid;
+
+pub use dead::{Dead, dead, redrive};
+pub use doorbell::Doorbell;
 
 use crate::{
     Error, Machine,
@@ -16,12 +18,20 @@ use crate::{
     db::{Authority, Tx},
 };
 
+/// How far behind a person's last unfinished page the next one stands in the line: whoever asks for a hundred lets
+/// others through.
+const TURN: Millis = 10 * SECOND;
+
 /// A piece of work: a small value that survives being written down, and is safe to be done twice.
 pub trait Job: Serialize + DeserializeOwned {
     /// Its name in the table.
     const KIND: &'static str;
     /// How often it is tried before it counts as failed.
     const ATTEMPTS: i64;
+    /// Where it waits.
+    const LANE: Lane = Lane::Errands;
+    /// The lowest goes first.
+    const PRIORITY: i64 = 0;
 
     /// The page it is for.
     fn page(&self) -> Option<PageId> {
@@ -48,20 +58,11 @@ pub enum Lane {
     Errands,
 }
 
-/// Says that there may be work. Only shortens the wait: workers also look by themselves.
-#[derive(Clone, Default)]
-pub struct Doorbell(Arc<(Notify, Notify)>);
-
-impl Doorbell {
-    pub fn ring(&self) {
-        self.0.0.notify_one();
-        self.0.1.notify_one();
-    }
-
-    pub async fn rung(&self, lane: Lane) {
-        match lane {
-            Lane::Drawings => self.0.0.notified().await,
-            Lane::Errands => self.0.1.notified().await,
+impl Lane {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Drawings => "drawings",
+            Self::Errands => "errands",
         }
     }
 }
@@ -75,7 +76,32 @@ pub async fn add<J: Job>(
     idempotency_key: Option<&str>,
 ) -> Result<(), Error> {
     let payload = serde_json::to_string(job).map_err(Error::internal)?;
-    store::insert(tx, id, user, job.page(), J::KIND, &payload, idempotency_key).await
+    let now = tx.now;
+    let turn = match (J::LANE, user) {
+        (Lane::Drawings, Some(user)) => store::last_turn(tx, user).await?.map_or(now, |last| now.max(last + TURN)),
+        _ => now,
+    };
+    let new = store::New {
+        id,
+        user,
+        page: job.page(),
+        kind: J::KIND,
+        lane: J::LANE.as_str(),
+        priority: J::PRIORITY,
+        turn,
+        payload: &payload,
+        idempotency_key,
+    };
+    store::insert(tx, &new).await
+}
+
+/// True for the one who is to add the job of a schedule that is due.
+pub async fn schedule(tx: &mut Tx, name: &str, due_at: Millis) -> Result<bool, Error> {
+    store::schedule(tx, name, due_at).await
+}
+
+pub async fn is_scheduled(tx: &mut Tx, name: &str, due_at: Millis) -> Result<bool, Error> {
+    store::is_scheduled(tx, name, due_at).await
 }
 
 /// A fresh id for a job.
@@ -83,18 +109,26 @@ pub fn new_id() -> JobId {
     JobId(Uuid::now_v7())
 }
 
-/// Takes the job that has been due longest, or whose worker fell silent. One short statement; counts the attempt.
+/// Takes the job whose turn it is; before that, the jobs of workers that fell silent go back into the line. Two short
+/// statements; counts the attempt. Nobody gets more than their number of pages drawn at the same time: two workers that
+/// claim in the same moment can pass it by one.
+///
 /// The transaction is the caller's to add to and commit: until then nothing is claimed.
 pub async fn claim(machine: &Machine, lane: Lane) -> Result<Option<(Claimed, Tx)>, Error> {
-    let draw = lane == Lane::Drawings;
     // SQLite has one writer: look first, so that an idle worker never takes the lock.
-    if !store::any_due(&mut machine.db.read(Authority::System).await?, draw).await? {
+    if !store::any_due(&mut machine.db.read(Authority::System).await?, lane.as_str()).await? {
         return Ok(None);
     }
     let mut tx = machine.db.begin(Authority::System).await?;
     let lease = Uuid::new_v4();
     let lease_until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
-    let Some(row) = store::claim(&mut tx, draw, lease, lease_until).await? else { return Ok(None) };
+    store::take_back(&mut tx).await?;
+    let cap = i64::from(machine.config.jobs_per_person);
+    let Some(row) = store::claim(&mut tx, lane.as_str(), lease, lease_until, cap).await? else {
+        // Perhaps some were taken back.
+        tx.commit().await?;
+        return Ok(None);
+    };
     let claimed = Claimed {
         id: JobId(row.id),
         user: row.user_id.map(UserId),
@@ -117,10 +151,28 @@ impl Claimed {
     /// Prolongs the lease.
     pub async fn heartbeat(&self, machine: &Machine) -> Result<bool, Error> {
         let mut tx = machine.db.begin(Authority::System).await?;
-        let until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
-        let held = store::prolong(&mut tx, self.id, self.lease, until).await?;
+        let held = self.hold(machine, &mut tx).await?;
         tx.commit().await?;
         Ok(held)
+    }
+
+    /// Tells whoever waits how far the work is: 0 to 1.
+    pub async fn progress(&self, machine: &Machine, part: f64) -> Result<(), Error> {
+        let mut tx = machine.db.begin(Authority::System).await?;
+        store::set_progress(&mut tx, self.id, self.lease, part).await?;
+        tx.commit().await
+    }
+
+    /// Makes sure, for a transaction that writes something else, that the lease is held until its end.
+    pub async fn hold(&self, machine: &Machine, tx: &mut Tx) -> Result<bool, Error> {
+        let until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
+        store::prolong(tx, self.id, self.lease, until).await
+    }
+
+    /// Puts the job back until somebody else has done their part. No attempt is counted: nothing failed.
+    pub async fn wait(&self, tx: &mut Tx, pause: Millis, progress: f64) -> Result<bool, Error> {
+        let at = tx.now + pause;
+        store::wait(tx, self.id, self.lease, at, progress).await
     }
 
     /// Ends the job within the transaction that stores its result.
@@ -147,13 +199,26 @@ impl Claimed {
 
 /// A page's job as its owner sees it.
 pub struct State {
+    pub id: JobId,
     pub page: PageId,
     pub state: String,
+    /// 0 to 1, of the attempt under way.
+    pub progress: f64,
+}
+
+impl State {
+    fn of(row: store::StateRow) -> Option<Self> {
+        Some(Self { id: JobId(row.id), page: PageId(row.page_id?), state: row.state, progress: row.progress })
+    }
 }
 
 pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<State>, Error> {
-    let row = store::find(tx, user, id).await?;
-    Ok(row.and_then(|(page, state)| Some(State { page: PageId(page?), state })))
+    Ok(store::find(tx, user, id).await?.and_then(State::of))
+}
+
+/// The newest job of the owner's page.
+pub async fn find_latest(tx: &mut Tx, user: UserId, page: PageId) -> Result<Option<State>, Error> {
+    Ok(store::find_latest(tx, user, page).await?.and_then(State::of))
 }
 
 /// The job made by an earlier request with the same key.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     clock::Millis,
-    db::{Engine, Tx, execute, fetch_one, fetch_optional},
+    db::{Db, Engine, Tx, execute, fetch_all, fetch_one, fetch_optional},
 };
 
 #[derive(FromRow)]
@@ -20,54 +20,108 @@ pub struct Row {
     pub attempts: i64,
 }
 
-pub async fn insert(
-    tx: &mut Tx,
-    id: JobId,
-    user: Option<UserId>,
-    page: Option<PageId>,
-    kind: &str,
-    payload: &str,
-    idempotency_key: Option<&str>,
-) -> Result<(), Error> {
-    let sql = "INSERT INTO jobs (id, user_id, page_id, kind, payload, state, run_at, idempotency_key, created_at)
-               VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, $6)";
-    execute!(tx, sql, id.0, user.map(|user| user.0), page.map(|page| page.0), kind, payload, tx.now, idempotency_key)?;
-    Ok(())
+/// A job about to be added.
+pub struct New<'a> {
+    pub id: JobId,
+    pub user: Option<UserId>,
+    pub page: Option<PageId>,
+    pub kind: &'a str,
+    pub lane: &'a str,
+    pub priority: i64,
+    pub turn: Millis,
+    pub payload: &'a str,
+    pub idempotency_key: Option<&'a str>,
 }
 
-/// The condition under which a job may be taken: `$1` is now, `$2` whether to draw. Its first part is that of the index.
-macro_rules! due {
-    () => {
-        "state IN ('waiting', 'running') AND run_at <= $1 AND (state = 'waiting' OR lease_until < $1)
-         AND (kind = 'draw_page') = $2"
-    };
+pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<(), Error> {
+    let sql = "INSERT INTO jobs (id, user_id, page_id, kind, payload, state, run_at, idempotency_key, created_at,
+                   lane, priority, turn)
+               VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, $6, $8, $9, $10)";
+    execute!(
+        tx,
+        sql,
+        new.id.0,
+        new.user.map(|user| user.0),
+        new.page.map(|page| page.0),
+        new.kind,
+        new.payload,
+        tx.now,
+        new.idempotency_key,
+        new.lane,
+        new.priority,
+        new.turn
+    )
+    .map(drop)
 }
 
-pub async fn any_due(tx: &mut Tx, draw: bool) -> Result<bool, Error> {
-    let sql = concat!("SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM jobs WHERE ", due!(), " LIMIT 1) AS due");
-    Ok(fetch_one!(tx, (i64,), sql, tx.now, draw)?.0 > 0)
+/// Where the person's last unfinished job stands in the line.
+pub async fn last_turn(tx: &mut Tx, user: UserId) -> Result<Option<Millis>, Error> {
+    let sql = "SELECT MAX(turn) FROM jobs WHERE user_id = $1 AND state IN ('waiting', 'running')";
+    Ok(fetch_one!(tx, (Option<Millis>,), sql, user.0)?.0)
+}
+
+/// True for the one who wrote the row.
+pub async fn schedule(tx: &mut Tx, name: &str, due_at: Millis) -> Result<bool, Error> {
+    let sql = "INSERT INTO schedules (name, due_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    Ok(execute!(tx, sql, name, due_at)? == 1)
+}
+
+pub async fn is_scheduled(tx: &mut Tx, name: &str, due_at: Millis) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM schedules WHERE name = $1 AND due_at = $2";
+    Ok(fetch_optional!(tx, (i32,), sql, name, due_at)?.is_some())
+}
+
+pub async fn any_due(tx: &mut Tx, lane: &str) -> Result<bool, Error> {
+    let sql = "SELECT CAST(CASE WHEN
+                   EXISTS (SELECT 1 FROM jobs WHERE state = 'waiting' AND lane = $2 AND run_at <= $1)
+                   OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND lease_until < $1)
+               THEN 1 ELSE 0 END AS BIGINT)";
+    Ok(fetch_one!(tx, (i64,), sql, tx.now, lane)?.0 == 1)
 }
 
 /// `$lock` keeps workers on PostgreSQL from waiting for one another; SQLite has one writer and needs none.
+macro_rules! take_back {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE jobs SET state = 'waiting', lease_token = NULL, lease_until = NULL WHERE id IN (",
+            "SELECT id FROM jobs WHERE state = 'running' AND lease_until < $1 LIMIT 100 ",
+            $lock,
+            ")"
+        )
+    };
+}
+
+/// Puts jobs whose worker fell silent back into the line.
+pub async fn take_back(tx: &mut Tx) -> Result<u64, Error> {
+    let sql = match tx.engine {
+        Engine::Lite(_) => take_back!(""),
+        Engine::Pg(_) => take_back!("FOR UPDATE SKIP LOCKED"),
+    };
+    execute!(tx, sql, tx.now)
+}
+
+/// Whoever has as many jobs running as they may is passed over; those are few, and found before the line is walked.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
             "UPDATE jobs SET state = 'running', lease_token = $3, lease_until = $4, attempts = attempts + 1 WHERE id = (",
-            "SELECT id FROM jobs WHERE ",
-            due!(),
-            " ORDER BY run_at, id LIMIT 1 ",
+            "SELECT id FROM jobs WHERE state = 'waiting' AND lane = $2 AND run_at <= $1
+                 AND (user_id IS NULL OR user_id NOT IN (
+                     SELECT user_id FROM jobs WHERE state = 'running' AND lane = $2 AND user_id IS NOT NULL
+                     GROUP BY user_id HAVING COUNT(*) >= $5))
+             ORDER BY priority, turn, id LIMIT 1 ",
             $lock,
             ") RETURNING id, user_id, page_id, kind, payload, attempts"
         )
     };
 }
 
-pub async fn claim(tx: &mut Tx, draw: bool, lease: Uuid, lease_until: Millis) -> Result<Option<Row>, Error> {
+pub async fn claim(tx: &mut Tx, lane: &str, lease: Uuid, until: Millis, cap: i64) -> Result<Option<Row>, Error> {
     let sql = match tx.engine {
         Engine::Lite(_) => claim!(""),
         Engine::Pg(_) => claim!("FOR UPDATE SKIP LOCKED"),
     };
-    fetch_optional!(tx, Row, sql, tx.now, draw, lease, lease_until)
+    fetch_optional!(tx, Row, sql, tx.now, lane, lease, until, cap)
 }
 
 pub async fn prolong(tx: &mut Tx, id: JobId, lease: Uuid, until: Millis) -> Result<bool, Error> {
@@ -78,15 +132,22 @@ pub async fn prolong(tx: &mut Tx, id: JobId, lease: Uuid, until: Millis) -> Resu
 /// A mail's payload is emptied: its code is nobody's business once it has left.
 pub async fn end(tx: &mut Tx, id: JobId, lease: Uuid, state: &str, error: Option<&str>) -> Result<bool, Error> {
     let sql = "UPDATE jobs SET state = $3, error = $4, finished_at = $5, lease_token = NULL, lease_until = NULL,
-                   payload = CASE kind WHEN 'send_mail' THEN '{}' ELSE payload END
+                   payload = CASE WHEN kind = 'send_mail' AND $3 = 'done' THEN '{}' ELSE payload END
                WHERE id = $1 AND lease_token = $2 AND state = 'running'";
     Ok(execute!(tx, sql, id.0, lease, state, error, tx.now)? == 1)
 }
 
 pub async fn retry(tx: &mut Tx, id: JobId, lease: Uuid, at: Millis, error: &str) -> Result<bool, Error> {
-    let sql = "UPDATE jobs SET state = 'waiting', run_at = $3, error = $4, lease_token = NULL, lease_until = NULL
+    let sql = "UPDATE jobs SET state = 'waiting', run_at = $3, error = $4, progress = 0, lease_token = NULL, lease_until = NULL
                WHERE id = $1 AND lease_token = $2 AND state = 'running'";
     Ok(execute!(tx, sql, id.0, lease, at, error)? == 1)
+}
+
+pub async fn wait(tx: &mut Tx, id: JobId, lease: Uuid, at: Millis, progress: f64) -> Result<bool, Error> {
+    let sql = "UPDATE jobs SET state = 'waiting', run_at = $3, progress = $4, attempts = attempts - 1,
+                   lease_token = NULL, lease_until = NULL
+               WHERE id = $1 AND lease_token = $2 AND state = 'running'";
+    Ok(execute!(tx, sql, id.0, lease, at, progress)? == 1)
 }
 
 pub async fn release(tx: &mut Tx, id: JobId, lease: Uuid) -> Result<bool, Error> {
@@ -95,9 +156,29 @@ pub async fn release(tx: &mut Tx, id: JobId, lease: Uuid) -> Result<bool, Error>
     Ok(execute!(tx, sql, id.0, lease)? == 1)
 }
 
-pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<(Option<Uuid>, String)>, Error> {
-    let sql = "SELECT page_id, state FROM jobs WHERE id = $1 AND user_id = $2";
-    fetch_optional!(tx, (Option<Uuid>, String), sql, id.0, user.0)
+pub async fn set_progress(tx: &mut Tx, id: JobId, lease: Uuid, part: f64) -> Result<bool, Error> {
+    let sql = "UPDATE jobs SET progress = $3 WHERE id = $1 AND lease_token = $2 AND state = 'running'";
+    Ok(execute!(tx, sql, id.0, lease, part)? == 1)
+}
+
+/// How a page's job stands.
+#[derive(FromRow)]
+pub struct StateRow {
+    pub id: Uuid,
+    pub page_id: Option<Uuid>,
+    pub state: String,
+    pub progress: f64,
+}
+
+pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<StateRow>, Error> {
+    let sql = "SELECT id, page_id, state, progress FROM jobs WHERE id = $1 AND user_id = $2";
+    fetch_optional!(tx, StateRow, sql, id.0, user.0)
+}
+
+pub async fn find_latest(tx: &mut Tx, user: UserId, page: PageId) -> Result<Option<StateRow>, Error> {
+    let sql = "SELECT id, page_id, state, progress FROM jobs WHERE page_id = $1 AND user_id = $2
+               ORDER BY id DESC LIMIT 1";
+    fetch_optional!(tx, StateRow, sql, page.0, user.0)
 }
 
 pub async fn find_by_key(tx: &mut Tx, user: UserId, kind: &str, key: &str) -> Result<Option<(Uuid, String)>, Error> {
@@ -109,4 +190,42 @@ pub async fn cancel(tx: &mut Tx, user: UserId, page: PageId) -> Result<Option<Uu
     let sql = "UPDATE jobs SET state = 'cancelled', finished_at = $3, lease_token = NULL, lease_until = NULL
                WHERE user_id = $1 AND page_id = $2 AND state IN ('waiting', 'running') RETURNING id";
     Ok(fetch_optional!(tx, (Uuid,), sql, user.0, page.0, tx.now)?.map(|(id,)| id))
+}
+
+#[derive(FromRow)]
+pub struct DeadRow {
+    pub id: Uuid,
+    pub page_id: Option<Uuid>,
+    pub kind: String,
+    pub attempts: i64,
+    pub error: Option<String>,
+    pub finished_at: Option<Millis>,
+}
+
+pub async fn dead(tx: &mut Tx, most: i64) -> Result<Vec<DeadRow>, Error> {
+    let sql = "SELECT id, page_id, kind, attempts, error, finished_at FROM jobs WHERE state = 'dead'
+               ORDER BY id DESC LIMIT $1";
+    fetch_all!(tx, DeadRow, sql, most)
+}
+
+pub async fn redrive(tx: &mut Tx, id: Option<JobId>) -> Result<u64, Error> {
+    let sql = "UPDATE jobs SET state = 'waiting', attempts = 0, run_at = $2, turn = $2, finished_at = NULL
+               WHERE state = 'dead' AND page_id IS NULL AND id = COALESCE($1, id)";
+    execute!(tx, sql, id.map(|id| id.0), tx.now)
+}
+
+/// Calls `ring` at each notification, until the connection fails.
+pub async fn listen(pool: &sqlx::PgPool, channel: &str, ring: impl Fn()) -> Result<(), Error> {
+    let mut listener = sqlx::postgres::PgListener::connect_with(pool).await?;
+    listener.listen(channel).await?;
+    loop {
+        listener.recv().await?;
+        ring();
+    }
+}
+
+pub async fn notify(db: &Db, channel: &str) -> Result<(), Error> {
+    let Db::Pg(pool) = db else { return Ok(()) };
+    sqlx::query("SELECT pg_notify($1, '')").bind(channel).execute(pool).await?;
+    Ok(())
 }

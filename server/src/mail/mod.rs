@@ -1,20 +1,24 @@
 //! Mail: what it says, and how it leaves. Sent by a job, so that a slow mail server holds up nobody.
 
+mod letters;
 mod send;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
-use askama::Template;
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
+    message::{Mailbox, MultiPart},
+};
 use model::Email;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use send::SendMail;
 
-use crate::{
-    Config, Error, Machine,
-    clock::{local_now, rfc3339},
-};
+use crate::{Config, Error, Machine};
+
+/// How long a mail server may take for one step of the conversation.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A mail ready to leave.
 /// No `Debug`: it holds a code, which no log may.
@@ -28,72 +32,81 @@ pub struct Message {
     pub at: String,
 }
 
-#[derive(Template)]
-#[template(path = "code.txt")]
-struct CodeText<'a> {
-    code: &'a str,
-    minutes: i64,
-    new: bool,
-}
-
-#[derive(Template)]
-#[template(path = "code.html")]
-struct CodeHtml<'a> {
-    code: &'a str,
-    minutes: i64,
-    new: bool,
-}
-
-impl Message {
-    /// The six-digit code, first in the subject so that a phone's notification shows it.
-    ///
-    /// `new` tells an address that was proved before that it has an account already; only its owner reads this.
-    pub fn code(to: &Email, code: &str, minutes: i64, new: bool) -> Result<Self, Error> {
-        Ok(Self {
-            to: to.clone(),
-            subject: format!("{code} is your Scribble Machine code"),
-            text: CodeText { code, minutes, new }.render().map_err(Error::internal)?,
-            html: CodeHtml { code, minutes, new }.render().map_err(Error::internal)?,
-            at: rfc3339(local_now()),
-        })
-    }
-}
-
 /// Where mail goes.
 #[derive(Clone)]
 pub enum Mail {
     /// A folder of JSON files, shown at `/dev/mail` in dev.
     Outbox(PathBuf),
+    Smtp {
+        server: Box<AsyncSmtpTransport<Tokio1Executor>>,
+        from: Box<Mailbox>,
+    },
 }
 
 impl Mail {
+    /// # Errors
+    /// When the address of the mail server, or that of the sender, cannot be meant as it stands.
     pub fn open(config: &Config) -> Result<Self, Error> {
-        if config.mail_url != "outbox" {
-            return Err(Error::config("SCRIBBLE_MAIL_URL has to be: outbox"));
+        if config.mail_url == "outbox" {
+            let folder = config.data_dir.join("outbox");
+            std::fs::create_dir_all(&folder).map_err(|error| Error::Io("creating the outbox", error))?;
+            return Ok(Self::Outbox(folder));
         }
-        let folder = config.data_dir.join("outbox");
-        std::fs::create_dir_all(&folder).map_err(|error| Error::Io("creating the outbox", error))?;
-        Ok(Self::Outbox(folder))
+        // Its words may repeat the address, which holds a password.
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(&config.mail_url)
+            .map_err(|_| Error::config("SCRIBBLE_MAIL_URL has to be smtp://..., smtps://... or outbox"))?
+            .timeout(Some(PATIENCE))
+            .build();
+        let from = config
+            .mail_from()
+            .parse()
+            .map_err(|error| Error::config(format!("SCRIBBLE_MAIL_FROM is no address of a sender: {error}")))?;
+        Ok(Self::Smtp { server: Box::new(server), from: Box::new(from) })
     }
 
     /// Hands the message over. Repeated after a crash, it may arrive twice, never not at all.
     async fn deliver(&self, message: &Message) -> Result<(), Error> {
-        let Self::Outbox(folder) = self;
-        let json = serde_json::to_vec_pretty(message).map_err(Error::internal)?;
-        let name = format!("{}.json", Uuid::now_v7());
-        // Written aside and renamed: a reader never sees half a message.
-        let aside = folder.join(format!("{name}.part"));
-        let written = async {
-            tokio::fs::write(&aside, json).await?;
-            tokio::fs::rename(&aside, folder.join(name)).await
-        };
-        written.await.map_err(|error| Error::Io("writing to the outbox", error))
+        match self {
+            Self::Outbox(folder) => write(folder, message).await,
+            Self::Smtp { server, from } => {
+                let to = message.to.as_str().parse().map_err(Error::internal)?;
+                let letter = lettre::Message::builder()
+                    .from(from.as_ref().clone())
+                    .to(Mailbox::new(None, to))
+                    .subject(&message.subject)
+                    .message_id(None)
+                    .multipart(MultiPart::alternative_plain_html(message.text.clone(), message.html.clone()))
+                    .map_err(Error::internal)?;
+                server.send(letter).await.map(drop).map_err(|error| Error::internal(told(&error)))
+            }
+        }
     }
+}
+
+/// What went wrong, without what the server said: that may hold the address.
+fn told(error: &lettre::transport::smtp::Error) -> String {
+    match error.status() {
+        Some(status) => format!("mail server: {status}"),
+        None if error.is_timeout() => "mail server: no answer in time".to_owned(),
+        None => "mail server: not reached".to_owned(),
+    }
+}
+
+async fn write(folder: &std::path::Path, message: &Message) -> Result<(), Error> {
+    let json = serde_json::to_vec_pretty(message).map_err(Error::internal)?;
+    let name = format!("{}.json", Uuid::now_v7());
+    // Written aside and renamed: a reader never sees half a message.
+    let aside = folder.join(format!("{name}.part"));
+    let written = async {
+        tokio::fs::write(&aside, json).await?;
+        tokio::fs::rename(&aside, folder.join(name)).await
+    };
+    written.await.map_err(|error| Error::Io("writing to the outbox", error))
 }
 
 /// What lies in the outbox, oldest first.
 pub async fn outbox(machine: &Machine) -> Vec<Message> {
-    let Mail::Outbox(folder) = &machine.mail;
+    let Mail::Outbox(folder) = &machine.mail else { return Vec::new() };
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut files: Vec<PathBuf> = entries
         .flatten()

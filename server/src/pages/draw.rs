@@ -1,23 +1,29 @@
 //! The job that draws a page at print size.
 
-use lineart::{Drawing, Photo, Style};
+use std::{convert::Infallible, time::Duration};
+
+use lineart::{Drawing, Style};
 use model::{AssetId, JobId, PageId, Status, Title, UserId, photo::AssetKind};
 use serde::{Deserialize, Serialize};
+use tokio::{sync::watch, time::sleep};
 
-use super::store;
+use super::{Wish, store};
 use crate::{
     Error, Machine,
     assets::{self, New, Stored},
     clock::Millis,
     credits,
     db::{Authority, Tx},
-    jobs::{Claimed, Job},
+    generators::{self, Course, Failure, Order, Provider, Target},
+    jobs::{Claimed, Job, Lane},
 };
 
 /// Long edge of the PNG: A4 at 300 dots an inch.
 const PRINT_EDGE: u32 = 3508;
 /// Long edge of the picture in the gallery.
 const PREVIEW_EDGE: u32 = 640;
+/// Between two looks at the progress.
+const TELL_EVERY: Duration = Duration::from_millis(250);
 
 #[derive(Serialize, Deserialize)]
 pub struct DrawPage {
@@ -27,6 +33,16 @@ pub struct DrawPage {
     pub style: Style,
     /// As it was at first; the page's own may have been changed since.
     pub title: Title,
+    /// Who draws.
+    #[serde(default)]
+    pub by: Provider,
+    /// When they cannot, our own engine does.
+    #[serde(default = "yes")]
+    pub fallback: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The files of one page.
@@ -39,6 +55,7 @@ struct Drawn {
 impl Job for DrawPage {
     const KIND: &'static str = "draw_page";
     const ATTEMPTS: i64 = 3;
+    const LANE: Lane = Lane::Drawings;
 
     fn page(&self) -> Option<PageId> {
         Some(self.page_id)
@@ -46,18 +63,20 @@ impl Job for DrawPage {
 }
 
 /// How an attempt ended that did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Ending {
     /// The job is over, here or in other hands.
     Settled,
-    /// Nobody pays for an empty sheet, and another attempt would make it no fuller.
-    NothingToDraw,
+    /// Another attempt would bring no more: nobody pays. The reason is for the log.
+    InVain(String),
+    /// Somebody else has to do their part first; the work is so far, 0 to 1.
+    Waiting { pause: Millis, progress: f64 },
 }
 
 impl DrawPage {
     /// True when the same request would make the same page.
-    pub fn is_same_order(&self, photo: AssetId, style: &Style, title: &Title) -> bool {
-        self.photo_id == photo && self.style == *style && self.title == *title
+    pub fn is_same_order(&self, wish: &Wish) -> bool {
+        (self.photo_id, self.style, &self.title, self.fallback) == (wish.photo, wish.style, &wish.title, wish.fallback)
     }
 
     /// Draws, stores the files, and in one transaction makes the page ready and ends the job.
@@ -71,19 +90,65 @@ impl DrawPage {
             return Err(Error::internal("the photo is gone"));
         };
         drop(tx);
-        let file = machine.files.get(&photo.path).await?;
-        let style = self.style;
-        let Some(drawn) = machine.compute(move || draw(&file, &style)).await?? else {
-            return Ok(Ending::NothingToDraw);
+        let (told, progress) = watch::channel(0.05);
+        let order = Order { photo: photo.path, style: self.style, request: None, told };
+        tokio::select! {
+            ending = self.draw(machine, claimed, order, row.keep_until) => ending,
+            never = tell(machine, claimed, progress) => match never {},
+        }
+    }
+
+    async fn draw(
+        &self,
+        machine: &Machine,
+        claimed: &Claimed,
+        order: Order,
+        keep_until: Millis,
+    ) -> Result<Ending, Error> {
+        let told = order.told.clone();
+        let drawing = match self.course(machine, claimed, &order, keep_until).await? {
+            Ok(Course::Drawn(drawing)) => drawing,
+            Ok(Course::Film) => generators::engine(machine, &order).await?,
+            Ok(Course::Wait(pause)) => return Ok(Ending::Waiting { pause, progress: *told.borrow() }),
+            Ok(Course::Lost) => return Ok(Ending::Settled),
+            Err(reason) => return Ok(Ending::InVain(reason)),
         };
+        if drawing.strokes.is_empty() {
+            return Ok(Ending::InVain("nothing to draw".to_owned()));
+        }
+        let drawn = machine.compute(move || written_out(&drawing)).await?;
+        told.send_replace(0.95);
 
         let mut stored = Vec::with_capacity(3);
-        let outcome = self.hand_in(machine, claimed, drawn, row.keep_until, &mut stored).await;
+        let outcome = self.hand_in(machine, claimed, drawn, keep_until, &mut stored).await;
         // Somebody else draws this page now, or it was deleted, or the database failed: leave no file behind.
         if !matches!(outcome, Ok(true)) {
             assets::discard(machine, &stored).await;
         }
         outcome.map(|_| Ending::Settled)
+    }
+
+    /// A step by whoever draws. When they cannot, our own engine does if the parent allows it; else the inner result
+    /// is the reason.
+    async fn course(
+        &self,
+        machine: &Machine,
+        claimed: &Claimed,
+        order: &Order,
+        keep_until: Millis,
+    ) -> Result<Result<Course, String>, Error> {
+        let target = Target { provider: self.by, owner: self.owner, page: self.page_id, keep_until };
+        let reason = match generators::advance(machine, claimed, &target, order).await {
+            Ok(course) => return Ok(Ok(course)),
+            Err(Failure::Ours(error)) => return Err(error),
+            Err(Failure::Again(reason)) if claimed.attempts < Self::ATTEMPTS => return Err(Error::internal(reason)),
+            Err(Failure::Again(reason) | Failure::Final(reason)) => reason,
+        };
+        tracing::warn!(job = %claimed.id, provider = self.by.as_str(), %reason, "no picture came");
+        if !self.fallback {
+            return Ok(Err(reason));
+        }
+        generators::engine(machine, order).await.map(|drawing| Ok(Course::Drawn(drawing)))
     }
 
     /// Stores the files, then makes the page ready and ends the job; false when they are not wanted any more.
@@ -95,19 +160,20 @@ impl DrawPage {
         keep_until: Millis,
         stored: &mut Vec<Stored>,
     ) -> Result<bool, Error> {
-        for new in [drawn.svg, drawn.png, drawn.preview] {
-            stored.push(assets::put(machine, self.owner, new).await?);
-        }
+        *stored = assets::put_all(machine, self.owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
         let mut tx = machine.db.begin(Authority::System).await?;
-        let wanted = claimed.finish(&mut tx).await?
-            && store::set_status(&mut tx, self.owner, self.page_id, Status::Ready).await?;
+        let wanted =
+            claimed.finish(&mut tx).await? && store::set_drawn(&mut tx, self.owner, self.page_id, &self.style).await?;
         if !wanted {
             return Ok(false);
         }
+        let before = assets::store::forget_drawing(&mut tx, self.owner, self.page_id).await?;
+        assets::remove_later(&mut tx, before).await?;
         for file in stored {
             file.record(&mut tx, Some(self.page_id), keep_until).await?;
         }
         tx.commit().await?;
+        machine.doorbell.ring();
         Ok(true)
     }
 
@@ -123,8 +189,8 @@ impl DrawPage {
 
     /// The page cannot be made: nobody pays for it.
     pub async fn give_up(tx: &mut Tx, owner: UserId, page: PageId, job: JobId) -> Result<(), Error> {
-        store::set_status(tx, owner, page, Status::Failed).await?;
-        credits::refund(tx, owner, job, page).await
+        store::set_not_drawn(tx, owner, page).await?;
+        credits::refund(tx, owner, job).await
     }
 }
 
@@ -136,13 +202,23 @@ async fn page_is_gone(machine: &Machine, claimed: &Claimed) -> Result<Ending, Er
     Ok(Ending::Settled)
 }
 
-/// `None` when there is nothing to draw in this photo.
-fn draw(file: &[u8], style: &Style) -> Result<Option<Drawn>, Error> {
-    let photo = Photo::decode(file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
-    let drawing = lineart::draw(&photo, style);
-    if drawing.strokes.is_empty() {
-        return Ok(None);
+/// Writes down how far the drawing is, now and then: a quick one is done before it is told of.
+async fn tell(machine: &Machine, claimed: &Claimed, progress: watch::Receiver<f64>) -> Infallible {
+    let mut told = 0.0;
+    loop {
+        sleep(TELL_EVERY).await;
+        let part = *progress.borrow();
+        if part > told {
+            told = part;
+            if let Err(error) = claimed.progress(machine, part).await {
+                tracing::warn!(job = %claimed.id, %error, "telling the progress");
+            }
+        }
     }
+}
+
+/// The drawing as the files that are kept of it.
+fn written_out(drawing: &Drawing) -> Drawn {
     let svg = New {
         kind: AssetKind::Artifact,
         extension: "svg",
@@ -151,9 +227,9 @@ fn draw(file: &[u8], style: &Style) -> Result<Option<Drawn>, Error> {
         height: drawing.height.ceil() as u32,
         bytes: drawing.to_svg().into(),
     };
-    let png = picture(&drawing, AssetKind::Artifact, PRINT_EDGE);
-    let preview = picture(&drawing, AssetKind::Preview, PREVIEW_EDGE);
-    Ok(Some(Drawn { svg, png, preview }))
+    let png = picture(drawing, AssetKind::Artifact, PRINT_EDGE);
+    let preview = picture(drawing, AssetKind::Preview, PREVIEW_EDGE);
+    Drawn { svg, png, preview }
 }
 
 fn picture(drawing: &Drawing, kind: AssetKind, long_edge: u32) -> New {

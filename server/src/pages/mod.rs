@@ -2,6 +2,7 @@
 
 mod draw;
 mod print;
+mod redraw;
 pub(crate) mod store;
 
 use model::{
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 pub use draw::{DrawPage, Ending};
 pub use print::{Rendering, file};
+pub use redraw::{Shown, redraw, show};
 
 use crate::{
     Error, Machine, assets,
@@ -24,6 +26,18 @@ use crate::{
 
 /// How many pages one answer lists.
 const LISTED: i64 = 24;
+/// How far ahead "keep longer" reaches.
+const LONGEST_KEPT: Millis = 2 * 365 * DAY;
+
+/// What a parent asks for.
+#[derive(Clone)]
+pub struct Wish {
+    pub photo: AssetId,
+    pub style: Style,
+    pub title: Title,
+    /// If whoever draws cannot, our own engine may.
+    pub fallback: bool,
+}
 
 /// Makes a page of a stored photo: one credit, one ledger line, one page and one job, or none of them.
 ///
@@ -31,49 +45,46 @@ const LISTED: i64 = 24;
 ///
 /// # Errors
 /// `not_found` for a photo that is not the account's, `no_credit`, `style_out_of_range`,
-/// `idempotency_key_reused` when the key came with another photo, style or title.
-pub async fn make(
-    machine: &Machine,
-    account: &Account,
-    photo: AssetId,
-    style: &Style,
-    title: &Title,
-    key: Option<&str>,
-) -> Result<Job, Error> {
-    style.check().map_err(|_| Problem::style_out_of_range())?;
-    match make_once(machine, account, photo, style, title, key).await {
+/// `idempotency_key_reused` when the key came with another wish.
+pub async fn make(machine: &Machine, account: &Account, wish: &Wish, key: Option<&str>) -> Result<Job, Error> {
+    wish.style.check().map_err(|_| Problem::style_out_of_range())?;
+    let photo = assets::direct::arrived(machine, account.id, wish.photo).await?;
+    let wish = &Wish { photo, ..wish.clone() };
+    match make_once(machine, account, wish, key).await {
         // Two requests with the same key raced; the other one won.
         Err(error) if error.is_unique_violation("jobs_idempotency_key", "jobs.user_id, jobs.idempotency_key") => {
-            make_once(machine, account, photo, style, title, key).await
+            make_once(machine, account, wish, key).await
         }
         result => result,
     }
 }
 
-async fn make_once(
-    machine: &Machine,
-    account: &Account,
-    photo: AssetId,
-    style: &Style,
-    title: &Title,
-    key: Option<&str>,
-) -> Result<Job, Error> {
+async fn make_once(machine: &Machine, account: &Account, wish: &Wish, key: Option<&str>) -> Result<Job, Error> {
+    let Wish { photo, style, title, fallback } = wish;
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     if let Some(key) = key
         && let Some((id, before)) = jobs::find_by_key::<DrawPage>(&mut tx, account.id, key).await?
     {
-        if !before.is_same_order(photo, style, title) {
+        if !before.is_same_order(wish) {
             return Err(Problem::idempotency_key_reused().into());
         }
         return job(machine, &mut tx, account.id, id).await;
     }
-    if assets::store::find_photo(&mut tx, account.id, photo).await?.is_none() {
+    if assets::store::find_photo(&mut tx, account.id, *photo).await?.is_none() {
         return Err(Problem::not_found().into());
     }
     let (page_id, job_id) = (PageId(Uuid::now_v7()), jobs::new_id());
     let keep_until = tx.now + Millis::from(machine.config.keep_page_days) * DAY;
-    store::insert(&mut tx, account.id, page_id, photo, title, style, keep_until).await?;
-    let work = DrawPage { owner: account.id, page_id, photo_id: photo, style: *style, title: title.clone() };
+    store::insert(&mut tx, account.id, page_id, *photo, title, style, keep_until).await?;
+    let work = DrawPage {
+        owner: account.id,
+        page_id,
+        photo_id: *photo,
+        style: *style,
+        title: title.clone(),
+        by: machine.config.generator.provider,
+        fallback: *fallback,
+    };
     // Before the credit: of two requests with one key, the second is to meet the key, not an empty balance.
     jobs::add(&mut tx, job_id, Some(account.id), &work, key).await?;
     credits::spend(&mut tx, account.id, job_id, page_id).await?;
@@ -90,24 +101,32 @@ pub async fn find_job(machine: &Machine, account: &Account, id: JobId) -> Result
 
 async fn job(machine: &Machine, tx: &mut Tx, owner: UserId, id: JobId) -> Result<Job, Error> {
     let state = jobs::find(tx, owner, id).await?.ok_or_else(Problem::not_found)?;
+    told(machine, tx, owner, state).await
+}
+
+/// A job in the words of its page.
+async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State) -> Result<Job, Error> {
     let files = assets::store::of_pages(tx, owner, state.page, state.page).await?;
-    let status = match state.state.as_str() {
-        "waiting" => Status::Waiting,
-        "running" => Status::Drawing,
-        "done" => Status::Ready,
-        _ => Status::Failed,
+    let drawing = downloads(machine, state.page, &files);
+    let (status, progress) = match state.state.as_str() {
+        // Begun, and waiting for somebody else.
+        "waiting" if state.progress > 0.0 => (Status::Drawing, state.progress as f32),
+        "waiting" => (Status::Waiting, 0.0),
+        "running" => (Status::Drawing, state.progress as f32),
+        "done" => (Status::Ready, 1.0),
+        _ => (Status::Failed, 1.0),
+    };
+    let error = match &drawing {
+        Some(_) => "The page could not be drawn anew. The drawing you had is still there.",
+        None => "The page could not be drawn. Your credit was returned.",
     };
     Ok(Job {
-        id,
+        id: state.id,
         page_id: state.page,
         status,
-        progress: match status {
-            Status::Waiting => 0.0,
-            Status::Drawing => 0.5,
-            Status::Ready | Status::Failed => 1.0,
-        },
-        error: (status == Status::Failed).then(|| "The page could not be drawn. Your credit was returned.".to_owned()),
-        downloads: downloads(machine, state.page, &files),
+        progress,
+        error: (status == Status::Failed).then(|| error.to_owned()),
+        downloads: drawing.filter(|_| status == Status::Ready),
     })
 }
 
@@ -119,6 +138,17 @@ pub async fn get(machine: &Machine, account: &Account, id: PageId) -> Result<Pag
     let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
     page(machine, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)
+}
+
+/// These of the account's pages, in this order, without those that are not there any more.
+pub async fn get_all(machine: &Machine, account: &Account, ids: &[PageId]) -> Result<Vec<Page>, Error> {
+    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        let Some(row) = store::find(&mut tx, account.id, *id).await? else { continue };
+        found.push(page(machine, row, &assets::store::of_pages(&mut tx, account.id, *id, *id).await?)?);
+    }
+    Ok(found)
 }
 
 /// Up to 24 of the account's pages, newest first; `after` is the `next` of the part before.
@@ -145,6 +175,19 @@ pub async fn rename(machine: &Machine, account: &Account, id: PageId, title: &Ti
     Ok(page)
 }
 
+/// Keeps the page and its drawing longer: as long again as a new one, and at most for two years from now.
+pub async fn keep(machine: &Machine, account: &Account, id: PageId) -> Result<Page, Error> {
+    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    let mut row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
+    let longer = row.keep_until + Millis::from(machine.config.keep_page_days) * DAY;
+    row.keep_until = longer.min(tx.now + LONGEST_KEPT).max(row.keep_until);
+    store::keep_until(&mut tx, account.id, id, row.keep_until).await?;
+    assets::store::keep_until(&mut tx, account.id, id, row.keep_until).await?;
+    let page = page(machine, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
+    tx.commit().await?;
+    Ok(page)
+}
+
 /// Deletes the page, its files, and its photo unless another page is made of it. An unfinished one gives its
 /// credit back.
 pub async fn delete(machine: &Machine, account: &Account, id: PageId) -> Result<(), Error> {
@@ -159,24 +202,12 @@ pub async fn delete(machine: &Machine, account: &Account, id: PageId) -> Result<
         paths.extend(assets::store::forget_unused_photo(&mut tx, account.id, photo).await?);
     }
     if let Some(job) = unfinished {
-        credits::refund(&mut tx, account.id, job, id).await?;
+        credits::refund(&mut tx, account.id, job).await?;
     }
     assets::remove_later(&mut tx, paths).await?;
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(())
-}
-
-/// Removes whatever nobody kept longer: pages and files whose time is over. Returns the number of files.
-pub async fn sweep(machine: &Machine) -> Result<usize, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
-    let paths = assets::store::forget_expired(&mut tx).await?;
-    let removed = paths.len();
-    store::delete_expired(&mut tx).await?;
-    assets::remove_later(&mut tx, paths).await?;
-    tx.commit().await?;
-    machine.doorbell.ring();
-    Ok(removed)
 }
 
 /// The page as its owner sees it; `files` may hold those of other pages too.
@@ -191,7 +222,7 @@ fn page(machine: &Machine, row: store::Row, files: &[assets::store::PageFile]) -
         style: serde_json::from_str(&row.style).map_err(|_| unreadable("style"))?,
         created_at: rfc3339(row.created_at),
         keep_until: rfc3339(row.keep_until),
-        downloads: if status == Status::Ready { downloads(machine, id, files) } else { None },
+        downloads: downloads(machine, id, files),
     })
 }
 
@@ -212,5 +243,6 @@ fn downloads(machine: &Machine, page: PageId, files: &[assets::store::PageFile])
         svg: sign(svg),
         pdf: sign(&pdf),
         preview: sign(path(AssetKind::Preview, "image/png")?),
+        video: path(AssetKind::Artifact, "video/mp4").map(sign),
     })
 }

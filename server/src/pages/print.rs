@@ -13,6 +13,7 @@ pub enum Rendering {
     Png,
     Svg,
     Preview,
+    Film,
     Pdf(Paper),
 }
 
@@ -21,6 +22,7 @@ impl Rendering {
         match self {
             Self::Png | Self::Preview => "image/png",
             Self::Svg => "image/svg+xml",
+            Self::Film => "video/mp4",
             Self::Pdf(_) => "application/pdf",
         }
     }
@@ -29,6 +31,7 @@ impl Rendering {
         match self {
             Self::Png | Self::Preview => "png",
             Self::Svg => "svg",
+            Self::Film => "mp4",
             Self::Pdf(_) => "pdf",
         }
     }
@@ -49,6 +52,7 @@ pub async fn file(
     let (kind, content_type) = match rendering {
         Rendering::Preview => (AssetKind::Preview, "image/png"),
         Rendering::Png => (AssetKind::Artifact, "image/png"),
+        Rendering::Film => (AssetKind::Artifact, "video/mp4"),
         Rendering::Svg | Rendering::Pdf(_) => (AssetKind::Artifact, "image/svg+xml"),
     };
     let found = assets::find_of_page(&mut tx, owner, page, kind, content_type).await?;

@@ -62,13 +62,37 @@ pub async fn set_status(tx: &mut Tx, owner: UserId, id: PageId, status: Status) 
     Ok(execute!(tx, sql, id.0, owner.0, status.as_str())? == 1)
 }
 
+/// Has a drawn page wait to be drawn anew, and names its photo; `None` when it is not drawn, or not there.
+pub async fn begin_redraw(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Option<AssetId>>, Error> {
+    let sql =
+        "UPDATE pages SET status = 'waiting' WHERE id = $1 AND user_id = $2 AND status = 'ready' AND keep_until > $3
+               RETURNING original_id";
+    Ok(fetch_optional!(tx, (Option<Uuid>,), sql, id.0, owner.0, tx.now)?.map(|(photo,)| photo.map(AssetId)))
+}
+
+/// The page has a drawing, in this style. False when there is no such page any more.
+pub async fn set_drawn(tx: &mut Tx, owner: UserId, id: PageId, style: &Style) -> Result<bool, Error> {
+    let style = serde_json::to_string(style).map_err(Error::internal)?;
+    let sql = "UPDATE pages SET status = 'ready', style = $3 WHERE id = $1 AND user_id = $2";
+    Ok(execute!(tx, sql, id.0, owner.0, &style)? == 1)
+}
+
+/// No drawing came of it: the page keeps the one it had, or has failed.
+pub async fn set_not_drawn(tx: &mut Tx, owner: UserId, id: PageId) -> Result<(), Error> {
+    let sql = "UPDATE pages SET status = CASE
+                   WHEN EXISTS (SELECT 1 FROM assets WHERE page_id = $1 AND user_id = $2 AND content_type = 'image/svg+xml')
+                   THEN 'ready'
+                   ELSE 'failed' END
+               WHERE id = $1 AND user_id = $2";
+    execute!(tx, sql, id.0, owner.0).map(drop)
+}
+
+pub async fn keep_until(tx: &mut Tx, owner: UserId, id: PageId, until: Millis) -> Result<(), Error> {
+    execute!(tx, "UPDATE pages SET keep_until = $3 WHERE id = $1 AND user_id = $2", id.0, owner.0, until).map(drop)
+}
+
 /// The photo that the deleted page was made of; `None` when there was no such page.
 pub async fn delete(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Option<AssetId>>, Error> {
     let sql = "DELETE FROM pages WHERE id = $1 AND user_id = $2 RETURNING original_id";
     Ok(fetch_optional!(tx, (Option<Uuid>,), sql, id.0, owner.0)?.map(|(photo,)| photo.map(AssetId)))
-}
-
-/// Removes the pages whose time is over.
-pub async fn delete_expired(tx: &mut Tx) -> Result<u64, Error> {
-    execute!(tx, "DELETE FROM pages WHERE keep_until <= $1", tx.now)
 }

@@ -1,5 +1,6 @@
 //! The worker: claims jobs, runs them side by side, keeps their leases alive, and stops without dropping any.
 
+mod schedule;
 mod work;
 
 use std::{sync::Arc, time::Duration};
@@ -7,13 +8,13 @@ use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{Semaphore, watch},
     task::JoinSet,
-    time::{interval, sleep, timeout},
+    time::{Instant, interval, sleep, timeout},
 };
 
 use crate::{
     Error, Machine,
+    generators::Provider,
     jobs::{Claimed, Lane},
-    pages,
 };
 pub use work::{Task, Work, take};
 
@@ -21,18 +22,27 @@ pub use work::{Task, Work, take};
 const POLL: Duration = Duration::from_secs(1);
 /// How long a stop waits for jobs under way before it gives them back.
 const GRACE: Duration = Duration::from_secs(20);
-/// How often to look for what is kept no longer.
-const SWEEP: Duration = Duration::from_secs(3600);
+/// How often to look whether a schedule is due.
+const SCHEDULES: Duration = Duration::from_secs(60);
+/// How long a tick goes on to take jobs. Hosts that call from outside seldom wait longer than a minute.
+const TICK: Duration = Duration::from_secs(25);
 /// Mails and deletions at a time; they mostly wait.
 const ERRANDS: usize = 4;
+/// Orders at a provider at a time.
+const ORDERS: usize = 8;
 
 /// Works until `stop` turns true, then finishes what is under way, or gives it back.
 pub async fn run(machine: Machine, stop: watch::Receiver<bool>) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // Cores are shared out elsewhere (`Machine::compute`); an order at a provider mostly waits.
+    let drawings = match machine.config.generator.provider {
+        Provider::Local => cores,
+        Provider::Gemini | Provider::Fal => cores + ORDERS,
+    };
     tokio::join!(
-        run_lane(&machine, Lane::Drawings, cores, stop.clone()),
+        run_lane(&machine, Lane::Drawings, drawings, stop.clone()),
         run_lane(&machine, Lane::Errands, ERRANDS, stop.clone()),
-        sweep_regularly(&machine, stop),
+        watch_schedules(&machine, stop),
     );
 }
 
@@ -68,13 +78,13 @@ async fn run_lane(machine: &Machine, lane: Lane, width: usize, mut stop: watch::
     while running.join_next().await.is_some() {}
 }
 
-async fn sweep_regularly(machine: &Machine, mut stop: watch::Receiver<bool>) {
+async fn watch_schedules(machine: &Machine, mut stop: watch::Receiver<bool>) {
     loop {
-        if let Err(error) = pages::sweep(machine).await {
-            tracing::error!(%error, "sweeping");
+        if let Err(error) = schedule::add_due(machine).await {
+            tracing::error!(%error, "looking for what is due");
         }
         tokio::select! {
-            () = sleep(SWEEP) => {}
+            () = sleep(SCHEDULES) => {}
             () = stopped(&mut stop) => return,
         }
     }
@@ -85,13 +95,25 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     drop(stop.wait_for(|stop| *stop).await);
 }
 
+/// For hosts that have a scheduler and no process that stays: what is due now, for as long as a caller may wait.
+pub async fn tick(machine: &Machine) -> Result<usize, Error> {
+    schedule::add_due(machine).await?;
+    run_until(machine, Instant::now() + TICK).await
+}
+
 /// Runs what is due now, one job after the other, and returns how many there were.
 pub async fn run_due(machine: &Machine) -> Result<usize, Error> {
+    run_until(machine, Instant::now() + Duration::from_secs(24 * 3600)).await
+}
+
+async fn run_until(machine: &Machine, end: Instant) -> Result<usize, Error> {
     // Never told to stop: the caller waits for the end.
     let (_sender, stop) = watch::channel(false);
     let mut done = 0;
     for lane in [Lane::Errands, Lane::Drawings] {
-        while let Some(task) = work::take(machine, lane).await? {
+        while Instant::now() < end
+            && let Some(task) = work::take(machine, lane).await?
+        {
             run_one(machine, &task, stop.clone()).await;
             done += 1;
         }

@@ -2,11 +2,14 @@
 
 use crate::{
     Error, Machine,
+    accounts::guests::RelocateFiles,
     assets::RemoveFiles,
+    clock::Millis,
     db::{Authority, Tx},
     jobs::{self, Claimed, Job, Lane},
     mail::SendMail,
     pages::{DrawPage, Ending},
+    retention::Sweep,
 };
 
 /// Everything a worker can be asked to do.
@@ -14,6 +17,8 @@ pub enum Work {
     DrawPage(DrawPage),
     SendMail(SendMail),
     RemoveFiles(RemoveFiles),
+    RelocateFiles(RelocateFiles),
+    Sweep(Sweep),
 }
 
 /// A claimed job and what it says is to be done.
@@ -28,6 +33,8 @@ impl Work {
             DrawPage::KIND => claimed.read().map(Self::DrawPage),
             SendMail::KIND => claimed.read().map(Self::SendMail),
             RemoveFiles::KIND => claimed.read().map(Self::RemoveFiles),
+            RelocateFiles::KIND => claimed.read().map(Self::RelocateFiles),
+            Sweep::KIND => claimed.read().map(Self::Sweep),
             _ => None,
         }
     }
@@ -37,6 +44,8 @@ impl Work {
             Self::DrawPage(_) => DrawPage::ATTEMPTS,
             Self::SendMail(_) => SendMail::ATTEMPTS,
             Self::RemoveFiles(_) => RemoveFiles::ATTEMPTS,
+            Self::RelocateFiles(_) => RelocateFiles::ATTEMPTS,
+            Self::Sweep(_) => Sweep::ATTEMPTS,
         }
     }
 }
@@ -69,11 +78,14 @@ impl Task {
             Work::DrawPage(work) => {
                 return match work.run(machine, &self.claimed).await? {
                     Ending::Settled => Ok(()),
-                    Ending::NothingToDraw => self.set_back(machine, "nothing to draw", true).await,
+                    Ending::InVain(reason) => self.set_back(machine, &reason, true).await,
+                    Ending::Waiting { pause, progress } => self.wait(machine, pause, progress).await,
                 };
             }
             Work::SendMail(work) => work.run(machine).await?,
             Work::RemoveFiles(work) => work.run(machine).await?,
+            Work::RelocateFiles(work) => work.run(machine).await?,
+            Work::Sweep(work) => work.run(machine).await?,
         }
         let mut tx = machine.db.begin(Authority::System).await?;
         self.claimed.finish(&mut tx).await?;
@@ -95,6 +107,13 @@ impl Task {
         {
             DrawPage::give_up(&mut tx, work.owner, work.page_id, self.claimed.id).await?;
         }
+        tx.commit().await
+    }
+
+    /// Until somebody else has done their part. Whoever looks at the page still sees it drawn.
+    async fn wait(&self, machine: &Machine, pause: Millis, progress: f64) -> Result<(), Error> {
+        let mut tx = machine.db.begin(Authority::System).await?;
+        self.claimed.wait(&mut tx, pause, progress).await?;
         tx.commit().await
     }
 

@@ -3,7 +3,10 @@
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::harness::{assert_problem, json_of, text, with_app};
+use crate::{
+    harness::{assert_problem, json_of, text, with_app},
+    invariants::attempt,
+};
 
 #[tokio::test]
 async fn the_fourth_page_is_refused_and_costs_nothing() {
@@ -101,12 +104,53 @@ async fn deleting_a_page_that_waits_returns_its_credit() {
 async fn a_photo_with_nothing_to_draw_costs_nothing() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;
-        let white = lineart::Photo::from_rgb(64, 64, vec![255; 64 * 64 * 3]).expect("a photo");
-        let asset = json_of(parent.upload(white.to_jpeg(64, 90)).await).await;
+        let asset = json_of(parent.upload(crate::photos::blank(64, 64)).await).await;
         let job = json_of(parent.ask_for_page(&text(&asset, "id"), None).await).await;
         app.run_jobs().await;
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "failed");
         assert_eq!(parent.balance().await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_database_itself_keeps_the_rules_of_the_ledger() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        parent.make_page().await;
+        for broken in [
+            "UPDATE credits SET balance = balance + 1",
+            "UPDATE credit_events SET delta = delta * 2",
+            "INSERT INTO credit_events (id, user_id, delta, kind, job_id, at)
+                 SELECT job_id, user_id, 1, 'refunded', user_id, 0 FROM credit_events WHERE kind = 'spent'",
+            "INSERT INTO credit_events (id, user_id, delta, kind, job_id, at)
+                 SELECT job_id, user_id, 5, 'refunded', job_id, 0 FROM credit_events WHERE kind = 'spent'",
+            "INSERT INTO credit_events (id, user_id, delta, kind, job_id, at)
+                 SELECT job_id, user_id, -1, 'spent', job_id, 0 FROM credit_events WHERE kind = 'spent'",
+            "INSERT INTO credit_events (id, user_id, delta, kind, job_id, at)
+                 SELECT job_id, user_id, -9, 'spent', user_id, 0 FROM credit_events WHERE kind = 'spent'",
+            "INSERT INTO credit_events (id, user_id, delta, kind, at)
+                 SELECT job_id, user_id, 3, 'granted', 0 FROM credit_events WHERE kind = 'spent'",
+        ] {
+            assert!(attempt(&app.machine, broken).await.is_err(), "{broken}");
+        }
+        assert_eq!(parent.balance().await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_ledger_is_read_in_parts_down_to_its_first_line() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        for _ in 0..2 {
+            parent.make_page().await;
+        }
+        let all = json_of(parent.get("/api/v1/credits").await).await;
+        let kinds: Vec<_> = all["items"].as_array().expect("lines").iter().map(|line| text(line, "kind")).collect();
+        assert_eq!(kinds, ["spent", "spent", "granted"]);
+        assert_eq!(all["next"], json!(null));
+        assert_problem(parent.get("/api/v1/credits?next=soon").await, 404, "not_found").await;
     })
     .await;
 }

@@ -6,7 +6,7 @@ use axum::Router;
 use clap::Parser;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, multipart};
 use serde_json::{Value, json};
-use server::{Config, Machine, http, worker};
+use server::{Config, Machine, db::Db, http, worker};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::AbortHandle};
 
@@ -15,14 +15,15 @@ use crate::invariants;
 pub const PASSWORD: &str = "seven quiet otters";
 
 #[derive(Parser)]
-struct Environment {
+pub struct Environment {
     #[command(flatten)]
-    config: Config,
+    pub config: Config,
 }
 
 pub struct App {
     pub machine: Machine,
     pub base: String,
+    storage_url: Option<String>,
     server: AbortHandle,
     _folder: TempDir,
 }
@@ -47,25 +48,41 @@ impl Drop for App {
 }
 
 impl App {
-    async fn start(settings: &[(&str, &str)]) -> Self {
+    /// Brings a database up to date, as `scribble migrate` does.
+    pub async fn migrated(url: &str) -> Db {
+        let config = Environment::try_parse_from(["test", "--database-url", url]).expect("settings").config;
+        let db = Db::open(&config).await.expect("opens");
+        db.migrate().await.expect("migrates");
+        db
+    }
+
+    pub async fn start(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name).display().to_string();
         std::fs::create_dir(path("site")).expect("a site folder");
+        let chosen = settings.iter().any(|(name, _)| *name == "--database-url");
         let database = match std::env::var("SCRIBBLE_TEST_POSTGRES_URL") {
-            Ok(url) => Some(invariants::create_database(&url).await),
-            Err(_) => None,
+            Ok(url) if !chosen => Some(invariants::create_database(&url).await),
+            _ => None,
         };
         let mut arguments =
             vec!["test".to_owned(), "--data-dir".into(), path("data"), "--site-dir".into(), path("site")];
         arguments.extend(database.iter().flat_map(|url| ["--database-url".to_owned(), url.clone()]));
+        // A bucket for each test, on the S3 server that `SCRIBBLE_TEST_S3_URL` names.
+        if let Ok(server) = std::env::var("SCRIBBLE_TEST_S3_URL")
+            && !settings.iter().any(|(name, _)| *name == "--storage-url")
+        {
+            arguments.extend(["--storage-url".to_owned(), crate::stores::create_bucket(&server).await]);
+        }
         arguments.extend(settings.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]));
+        let storage_url = arguments.iter().skip_while(|argument| *argument != "--storage-url").nth(1).cloned();
         let config = Environment::try_parse_from(arguments).expect("settings").config;
         let machine = Machine::start(config).await.expect("starts");
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let router = http::router(machine.clone(), Router::new()).expect("routes");
         let server = tokio::spawn(http::serve(listener, router, std::future::pending())).abort_handle();
-        Self { machine, base, server, _folder: folder }
+        Self { machine, base, storage_url, server, _folder: folder }
     }
 
     /// Somebody with a browser of their own: it keeps cookies and follows no redirect by itself.
@@ -84,6 +101,25 @@ impl App {
         person
     }
 
+    /// Somebody who tries first: a guest with three credits.
+    pub async fn guest(self: &Arc<Self>) -> Person {
+        let person = self.visitor();
+        assert_eq!(person.post("/api/v1/auth/device", json!({})).await.status(), StatusCode::OK);
+        person
+    }
+
+    /// Another process on the same database and files.
+    pub async fn second_machine(&self, settings: &[&str]) -> Machine {
+        let config = &self.machine.config;
+        let data = config.data_dir.display().to_string();
+        let (database, storage) = (config.database_url(), self.storage_url.clone());
+        let arguments = ["test", "--data-dir", &data, "--database-url", &database];
+        let storage = storage.iter().flat_map(|url| ["--storage-url", url]);
+        let arguments = arguments.into_iter().chain(storage).chain(settings.iter().copied());
+        let config = Environment::try_parse_from(arguments).expect("settings").config;
+        Machine::start(config).await.expect("starts")
+    }
+
     pub async fn run_jobs(&self) -> usize {
         worker::run_due(&self.machine).await.expect("jobs run")
     }
@@ -94,6 +130,19 @@ impl App {
         let mut mails = server::mail::outbox(&self.machine).await;
         mails.retain(|mail| mail.to.as_str() == email.to_lowercase());
         mails
+    }
+
+    /// The newest link mailed to an address, without scheme and host.
+    pub async fn link_for(&self, email: &str) -> String {
+        let mails = self.mails_to(email).await;
+        let lines = mails.last().expect("a mail").text.lines();
+        let address = lines.filter(|line| line.starts_with("http")).next_back().expect("a link");
+        address.strip_prefix(&self.machine.config.public_url()).expect("a link to this site").to_owned()
+    }
+
+    /// The secret in the newest link mailed to an address.
+    pub async fn token_for(&self, email: &str) -> String {
+        self.link_for(email).await.split_once("token=").expect("a token").1.to_owned()
     }
 
     /// The newest code mailed to an address.
@@ -136,6 +185,12 @@ impl Person {
         self.post("/api/v1/auth/signin", json!({ "email": email, "password": password })).await
     }
 
+    /// Presses the button that a link shows in another browser than the one that asked for it.
+    pub async fn follow_with_button(&self, link: &str) -> Response {
+        let token = link.split_once("token=").expect("a token").1;
+        self.request(Method::POST, "/auth/callback").form(&[("token", token)]).send().await.expect("an answer")
+    }
+
     pub async fn upload(&self, file: Vec<u8>) -> Response {
         let part = multipart::Part::bytes(file).file_name("photo.jpg");
         let form = multipart::Form::new().part("file", part);
@@ -175,6 +230,11 @@ impl Person {
     pub async fn balance(&self) -> i64 {
         json_of(self.get("/api/v1/credits").await).await["balance"].as_i64().expect("a balance")
     }
+}
+
+/// Where a redirect leads.
+pub fn location(answer: &Response) -> &str {
+    answer.headers()["location"].to_str().expect("text")
 }
 
 pub async fn json_of(answer: Response) -> Value {

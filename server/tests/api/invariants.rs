@@ -1,8 +1,10 @@
 //! What must be true after any story: nothing is left to do, the books add up, and rows and files agree.
 
-use std::{collections::BTreeSet, path::Path};
-
-use server::{Machine, db::Db};
+use server::{
+    Machine,
+    db::Db,
+    retention::{Differences, differences},
+};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
@@ -24,6 +26,73 @@ pub async fn column(machine: &Machine, sql: &'static str) -> Vec<String> {
     .expect("rows")
 }
 
+/// Changes what no request could.
+pub async fn execute(machine: &Machine, sql: &str) {
+    attempt(machine, sql).await.expect("executed");
+}
+
+/// The same, when the database may refuse.
+pub async fn attempt(machine: &Machine, sql: &str) -> Result<(), sqlx::Error> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    match &machine.db {
+        Db::Lite { writer, .. } => sqlx::query(sql).execute(writer).await.map(drop),
+        Db::Pg(pool) => sqlx::query(sql).execute(pool).await.map(drop),
+    }
+}
+
+/// Makes an account and its sessions look unused for so many days.
+pub async fn backdate(machine: &Machine, owner: &str, days: i64) {
+    let ago = days * 24 * 60 * 60 * 1000;
+    let id = literal(machine, owner);
+    execute(machine, &format!("UPDATE users SET created_at = created_at - {ago} WHERE id = {id}")).await;
+    execute(machine, &format!("UPDATE sessions SET rotated_at = rotated_at - {ago} WHERE user_id = {id}")).await;
+}
+
+/// Credits that were not free.
+pub async fn give_credits(machine: &Machine, owner: &str, credits: i64) {
+    let (id, line) = (literal(machine, owner), literal(machine, &Uuid::now_v7().to_string()));
+    let sql = "INSERT INTO credit_events (id, user_id, delta, kind, at) VALUES";
+    execute(machine, &format!("{sql} ({line}, {id}, {credits}, 'moved', 1)")).await;
+}
+
+/// An id as each engine writes it.
+fn literal(machine: &Machine, id: &str) -> String {
+    match machine.db {
+        Db::Lite { .. } => format!("x'{}'", id.replace('-', "")),
+        Db::Pg(_) => format!("'{id}'"),
+    }
+}
+
+/// Every table that has owners, with the column that names them.
+pub async fn owned(machine: &Machine) -> Vec<(String, String)> {
+    let tables = match machine.db {
+        Db::Lite { .. } => {
+            let sql = "SELECT m.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c
+                       WHERE m.type = 'table' AND c.name = 'user_id'";
+            column(machine, sql).await
+        }
+        Db::Pg(_) => {
+            let sql = "SELECT CAST(table_name AS TEXT) FROM information_schema.columns
+                       WHERE table_schema = 'public' AND column_name = 'user_id'";
+            column(machine, sql).await
+        }
+    };
+    let mut owned: Vec<_> = tables.into_iter().map(|table| (table, "user_id".to_owned())).collect();
+    assert!(owned.len() > 6, "{owned:?}");
+    owned.push(("users".to_owned(), "id".to_owned()));
+    owned
+}
+
+pub async fn count_of_owner(machine: &Machine, table: &str, owner_column: &str, owner: &str) -> i64 {
+    let sql = format!("SELECT COUNT(*) FROM {table} WHERE {owner_column} = {}", literal(machine, owner));
+    let sql = AssertSqlSafe(sql);
+    match &machine.db {
+        Db::Lite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await,
+        Db::Pg(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
+    }
+    .expect("a number")
+}
+
 pub async fn check(machine: &Machine) {
     let unfinished = "SELECT kind FROM jobs WHERE state IN ('waiting', 'running')";
     assert_eq!(column(machine, unfinished).await, Vec::<String>::new(), "jobs left");
@@ -35,20 +104,6 @@ pub async fn check(machine: &Machine) {
     let charged = "SELECT CAST(COUNT(*) AS TEXT) FROM pages WHERE status IN ('waiting', 'drawing')";
     assert_eq!(column(machine, charged).await, ["0"], "pages that nobody draws");
 
-    let rows: BTreeSet<String> = column(machine, "SELECT path FROM assets").await.into_iter().collect();
-    let folder = machine.config.storage_dir().expect("a folder");
-    let mut files = BTreeSet::new();
-    collect(&folder, &folder, &mut files);
-    assert_eq!(rows, files, "rows and files differ");
-}
-
-fn collect(root: &Path, folder: &Path, files: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-        if entry.path().is_dir() {
-            collect(root, &entry.path(), files);
-        } else {
-            let path = entry.path();
-            files.insert(path.strip_prefix(root).expect("inside").display().to_string());
-        }
-    }
+    assert_eq!(differences(machine).await.expect("compared"), Differences::default());
+    assert_eq!(column(machine, "SELECT path FROM incoming").await, Vec::<String>::new(), "files on their way");
 }

@@ -1,12 +1,27 @@
 //! The machine, spoken to over HTTP. One binary; runs on SQLite, or on the PostgreSQL server that
-//! `SCRIBBLE_TEST_POSTGRES_URL` names.
+//! `SCRIBBLE_TEST_POSTGRES_URL` names; files in a folder, or on the S3 server that `SCRIBBLE_TEST_S3_URL` names.
 
 mod accounts;
+mod books;
 mod credits;
+mod doorbell;
+mod faults;
+mod generators;
+mod guests;
 mod harness;
 mod invariants;
+mod isolation;
 mod jobs;
+mod kept;
+mod links;
+mod openapi;
 mod pages;
 mod photos;
+mod profile;
+mod properties;
+mod provider;
 mod requests;
+mod retention;
+mod schedules;
+mod stores;
 mod uploads;

@@ -168,14 +168,14 @@ async fn what_is_kept_no_longer_is_gone_and_swept() {
         // Without a day to live, a photo is gone before a page can be made of it.
         let photo = parent.photo().await;
         assert_problem(parent.ask_for_page(&photo, None).await, 404, "not_found").await;
-        assert_eq!(server::pages::sweep(&app.machine).await.expect("sweeps"), 1);
+        assert_eq!(server::retention::sweep(&app.machine, false).await.expect("sweeps").removed, 1);
     })
     .await;
     with_settings(&[("--keep-page-days", "0")], async |app| {
         let parent = app.parent("mia@example.org").await;
         let page = parent.make_page().await;
         assert_problem(parent.get(&format!("/api/v1/pages/{page}")).await, 404, "not_found").await;
-        server::pages::sweep(&app.machine).await.expect("sweeps");
+        server::retention::sweep(&app.machine, false).await.expect("sweeps");
         let left = crate::invariants::column(&app.machine, "SELECT title FROM pages").await;
         assert_eq!(left, Vec::<String>::new());
     })

@@ -1,7 +1,9 @@
 //! The database: SQLite or PostgreSQL behind one transaction type, so that every statement is written once.
 //!
 //! Statements use `$1`, which both engines take. A transaction is opened for somebody (`Authority`); statements on owned
-//! data name the owner in their `WHERE`, and PostgreSQL is told who it is besides (`app.user_id`).
+//! data name the owner in their `WHERE`, and PostgreSQL is told who it is besides, and shows no rows of others.
+
+mod postgres;
 
 use std::{str::FromStr, time::Duration};
 
@@ -9,14 +11,12 @@ use model::UserId;
 use sqlx::{
     PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
-    postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use crate::{Config, Error, clock::Millis};
 
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// On whose behalf a transaction reads and writes.
 #[derive(Clone, Copy, Debug)]
@@ -39,12 +39,12 @@ pub enum Db {
 
 /// A transaction. Dropped without `commit`, it leaves no trace.
 pub struct Tx {
-    pub(crate) engine: Engine,
+    pub engine: Engine,
     /// The database's clock when the transaction began.
     pub now: Millis,
 }
 
-pub(crate) enum Engine {
+pub enum Engine {
     Lite(Transaction<'static, Sqlite>),
     Pg(Transaction<'static, Postgres>),
 }
@@ -54,19 +54,7 @@ impl Db {
     pub async fn open(config: &Config) -> Result<Self, Error> {
         let url = config.database_url();
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = PgPoolOptions::new()
-                .max_connections(10)
-                .acquire_timeout(Duration::from_secs(10))
-                // A request dropped while it begins would hand back an open transaction (sqlx #4385).
-                .after_release(|connection, _| {
-                    Box::pin(async move {
-                        sqlx::query("ROLLBACK").execute(connection).await?;
-                        Ok(true)
-                    })
-                })
-                .connect(&url)
-                .await?;
-            return Ok(Self::Pg(pool));
+            return Ok(Self::Pg(postgres::open(&url).await?));
         }
         let options = SqliteConnectOptions::from_str(&url)?
             .create_if_missing(true)
@@ -82,13 +70,31 @@ impl Db {
         Ok(Self::Lite { readers, writer })
     }
 
-    /// Brings the tables up to date.
+    /// Brings the tables up to date; on PostgreSQL as the role that owns them.
     pub async fn migrate(&self) -> Result<(), Error> {
         match self {
-            Self::Lite { writer, .. } => SQLITE.run(writer).await?,
-            Self::Pg(pool) => POSTGRES.run(pool).await?,
+            Self::Lite { writer, .. } => Ok(SQLITE.run(writer).await?),
+            Self::Pg(pool) => postgres::migrate(pool).await,
         }
-        Ok(())
+    }
+
+    /// Makes sure of the tables and of our rights on them before anything else happens.
+    ///
+    /// # Errors
+    /// In production on PostgreSQL: as a role that row security does not hold for, and with tables of another version,
+    /// because such a role cannot change them.
+    pub async fn prepare(&self, config: &Config) -> Result<(), Error> {
+        let Self::Pg(pool) = self else { return self.migrate().await };
+        if !config.is_dev() {
+            postgres::check_role(pool).await?;
+        }
+        if postgres::is_up_to_date(pool).await? {
+            Ok(())
+        } else if config.is_dev() {
+            self.migrate().await
+        } else {
+            Err(Error::config("the tables are not up to date: run `scribble migrate` as the role that owns them"))
+        }
     }
 
     /// Begins a transaction that may write.
@@ -96,7 +102,7 @@ impl Db {
         match self {
             // A reader that turns writer half-way can fail where waiting cannot help: take the lock at once.
             Self::Lite { writer, .. } => Tx::lite(writer.begin_with("BEGIN IMMEDIATE").await?).await,
-            Self::Pg(pool) => Tx::pg(pool.begin().await?, authority).await,
+            Self::Pg(pool) => Tx::pg(in_time(pool.begin()).await?, authority).await,
         }
     }
 
@@ -104,7 +110,7 @@ impl Db {
     pub async fn read(&self, authority: Authority) -> Result<Tx, Error> {
         match self {
             Self::Lite { readers, .. } => Tx::lite(readers.begin().await?).await,
-            Self::Pg(pool) => Tx::pg(pool.begin().await?, authority).await,
+            Self::Pg(pool) => Tx::pg(in_time(pool.begin()).await?, authority).await,
         }
     }
 }
@@ -116,27 +122,29 @@ impl Tx {
     }
 
     async fn pg(mut tx: Transaction<'static, Postgres>, authority: Authority) -> Result<Self, Error> {
-        let owner = match authority {
-            Authority::Owner(id) => id.to_string(),
-            Authority::System => String::new(),
+        let (role, owner) = match authority {
+            Authority::Owner(id) => ("scribble_app", id.to_string()),
+            Authority::System => ("scribble_worker", String::new()),
         };
-        let (_, now) = sqlx::query_as::<_, (String, Millis)>(
-            "SELECT set_config('app.user_id', $1, true), CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
-        )
-        .bind(owner)
-        .fetch_one(&mut *tx)
-        .await?;
+        // For this transaction only: whatever the connection may do besides, row security holds for these roles.
+        let setting = sqlx::query_as::<_, (Millis,)>(
+            "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
+             FROM set_config('role', $1, true) AS role, set_config('app.user_id', $2, true) AS owner",
+        );
+        let (now,) = in_time(setting.bind(role).bind(owner).fetch_one(&mut *tx)).await?;
         Ok(Self { engine: Engine::Pg(tx), now })
     }
 
     pub async fn commit(self) -> Result<(), Error> {
         match self.engine {
             Engine::Lite(tx) => tx.commit().await?,
-            Engine::Pg(tx) => tx.commit().await?,
+            Engine::Pg(tx) => in_time(tx.commit()).await?,
         }
         Ok(())
     }
 }
+
+pub(crate) use postgres::in_time;
 
 /// Runs one statement on whichever engine the transaction is of: `on_engine!(tx, query, "...", args; fetch_one)`.
 macro_rules! on_engine {
@@ -146,7 +154,8 @@ macro_rules! on_engine {
                 sqlx::$query$(::<_, $row>)?($sql)$(.bind($arg))*.$fetch(&mut **tx).await.map_err($crate::Error::from)
             }
             $crate::db::Engine::Pg(tx) => {
-                sqlx::$query$(::<_, $row>)?($sql)$(.bind($arg))*.$fetch(&mut **tx).await.map_err($crate::Error::from)
+                let statement = sqlx::$query$(::<_, $row>)?($sql)$(.bind($arg))*;
+                $crate::db::in_time(statement.$fetch(&mut **tx)).await.map_err($crate::Error::from)
             }
         }
     };
@@ -181,7 +190,8 @@ macro_rules! execute {
                 sqlx::query($sql)$(.bind($arg))*.execute(&mut **tx).await.map(|done| done.rows_affected())
             }
             $crate::db::Engine::Pg(tx) => {
-                sqlx::query($sql)$(.bind($arg))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+                let statement = sqlx::query($sql)$(.bind($arg))*;
+                $crate::db::in_time(statement.execute(&mut **tx)).await.map(|done| done.rows_affected())
             }
         }
         .map_err($crate::Error::from)

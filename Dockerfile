@@ -1,0 +1,17 @@
+# The `scribble` command with the built site, as in `make build`.
+FROM rust:1-bookworm AS build
+RUN apt-get update && apt-get install -y --no-install-recommends nodejs npm
+WORKDIR /scribble
+COPY . .
+ENV SCRIBBLE_CACHE=/cache
+RUN bin/setup && bin/build
+
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
+    && useradd --create-home scribble && install -d -o scribble /data
+COPY --from=build /cache/target/release/scribble /usr/local/bin/scribble
+COPY --from=build /scribble/target/site /site
+ENV SCRIBBLE_SITE_DIR=/site SCRIBBLE_DATA_DIR=/data
+USER scribble
+ENTRYPOINT ["scribble"]
+CMD ["serve"]

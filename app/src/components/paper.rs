@@ -1,0 +1,27 @@
+//! The choice of paper.
+
+use leptos::prelude::*;
+use model::Paper;
+
+#[component]
+pub fn PaperChoice(chosen: Paper) -> impl IntoView {
+    let choice = |paper: Paper| {
+        let name = match paper {
+            Paper::A4 => "A4",
+            Paper::Letter => "Letter",
+        };
+        view! {
+            <label class="check">
+                <input type="radio" name="paper" value=paper.as_str() checked=paper == chosen />
+                <span>{name}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="checks">
+            <legend>"Paper"</legend>
+            {Paper::ALL.map(choice)}
+        </fieldset>
+    }
+    .into_any()
+}

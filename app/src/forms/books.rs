@@ -1,0 +1,108 @@
+//! The forms of books: making one, choosing and moving pages, how it is bound, its end.
+
+use axum::{
+    Form,
+    extract::Path,
+    response::{IntoResponse, Redirect},
+};
+use model::{BookId, PageId, Paper, Problem, Title};
+use serde::Deserialize;
+use server::{
+    books::{self, Change, Plan, Step},
+    visitor::Account,
+};
+
+use super::back_to;
+use crate::{
+    desk::{Answer, Desk},
+    screens::choose::{self, Choice},
+};
+
+/// Fields in the order they were sent; a box that was ticked is there, others are not.
+type Sent = Form<Vec<(String, String)>>;
+
+/// The pages that were ticked. What is no id is no page.
+fn ticked(sent: &[(String, String)]) -> Vec<PageId> {
+    sent.iter().filter(|(name, _)| name == "page").filter_map(|(_, id)| id.parse().ok()).collect()
+}
+
+pub async fn create(desk: Desk, Form(sent): Sent) -> Answer {
+    let account = desk.account()?;
+    let pages = ticked(&sent);
+    let title = sent.iter().find(|(name, _)| name == "title").map(|(_, title)| title.clone()).unwrap_or_default();
+    let made = match Title::parse(&title) {
+        Ok(title) => {
+            let plan = Plan { title, paper: Paper::default(), cover: true, page_numbers: false };
+            books::create(&desk.machine, account, plan, pages.clone()).await
+        }
+        Err(problem) => Err(problem.into()),
+    };
+    match made {
+        Ok(book) => Ok(Redirect::to(&format!("/books/{}", book.id)).into_response()),
+        Err(error) => choose::show(&desk, Choice { title, pages, problem: Some(error.into()), book: None }).await,
+    }
+}
+
+pub async fn choose(desk: Desk, Path(id): Path<String>, Form(sent): Sent) -> Answer {
+    let (id, account) = known(&desk, &id)?;
+    // Those that were in the book keep their order; the new ones follow in the order in which they were shown.
+    let page_ids = ticked(&sent);
+    let change = Change { page_ids: Some(page_ids.clone()), ..Change::default() };
+    match books::change(&desk.machine, account, id, change).await {
+        Ok(_) => Ok(Redirect::to(&format!("/books/{id}")).into_response()),
+        Err(error) => {
+            let problem = Some(Problem::from(error));
+            choose::show(&desk, Choice { book: Some(id), pages: page_ids, problem, title: String::new() }).await
+        }
+    }
+}
+
+pub async fn step(desk: Desk, Path(id): Path<String>, Form(sent): Sent) -> Answer {
+    let (id, account) = known(&desk, &id)?;
+    let steps = [("up", Step::Up), ("down", Step::Down), ("out", Step::Out)];
+    for (name, page) in &sent {
+        if let Some((_, step)) = steps.iter().find(|(step, _)| step == name) {
+            books::step(&desk.machine, account, id, page.parse()?, *step).await?;
+        }
+    }
+    Ok(Redirect::to(&format!("/books/{id}#order")).into_response())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Bound {
+    title: String,
+    paper: String,
+    cover: Option<String>,
+    page_numbers: Option<String>,
+}
+
+pub async fn bind(desk: Desk, Path(id): Path<String>, Form(bound): Form<Bound>) -> Answer {
+    let (id, account) = known(&desk, &id)?;
+    let outcome = match Title::parse(&bound.title) {
+        Ok(title) => {
+            let change = Change {
+                title: Some(title),
+                paper: bound.paper.parse().ok(),
+                cover: Some(bound.cover.is_some()),
+                page_numbers: Some(bound.page_numbers.is_some()),
+                page_ids: None,
+            };
+            books::change(&desk.machine, account, id, change).await.map(drop)
+        }
+        Err(problem) => Err(problem.into()),
+    };
+    back_to(&format!("/books/{id}"), outcome)
+}
+
+pub async fn delete(desk: Desk, Path(id): Path<String>) -> Answer {
+    let (id, account) = known(&desk, &id)?;
+    books::delete(&desk.machine, account, id).await?;
+    Ok(Redirect::to("/gallery").into_response())
+}
+
+/// Which book, and who asks.
+fn known<'a>(desk: &'a Desk, id: &str) -> Result<(BookId, &'a Account), crate::desk::Refusal> {
+    let id: BookId = id.parse()?;
+    Ok((id, desk.account_for(&format!("/books/{id}"))?))
+}

@@ -1,0 +1,131 @@
+//! `/books/{id}`: one book: its document, the order of its pages, how it is bound.
+
+use axum::extract::{Path, Query};
+use leptos::prelude::*;
+use model::{Book, Page, Problem, Title};
+use server::books;
+
+use super::{Failed, pages_in_words};
+use crate::{
+    components::{Notice, PaperChoice},
+    desk::{Answer, Desk},
+    shell::Head,
+};
+
+pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Failed>) -> Answer {
+    let (book, pages) = books::show(&desk.machine, desk.account()?, id.parse()?).await?;
+    let head = Head::new(book.title.to_string()).here("/gallery");
+    let problem = failed.problem();
+    desk.screen(head, || view! { <BookScreen book pages problem /> }).await
+}
+
+#[component]
+fn BookScreen(book: Book, pages: Vec<Page>, problem: Option<Problem>) -> impl IntoView {
+    let address = format!("/books/{}", book.id);
+    let title = book.title.to_string();
+    let count = pages.len();
+    view! {
+        <article class="page book">
+            <h1>{title.clone()}</h1>
+            <Notice problem />
+            {match count {
+                0 => view! { <p class="empty">"All pages of this book were deleted."</p> }.into_any(),
+                _ => view! { <Document address=address.clone() title /> }.into_any(),
+            }}
+            <section aria-labelledby="order">
+                <h2 id="order">{pages_in_words(count)}</h2>
+                <form method="post" action=format!("{address}/step")>
+                    <ol class="book-pages">
+                        {pages
+                            .into_iter()
+                            .enumerate()
+                            .map(|(index, page)| view! { <Entry page first=index == 0 last=index + 1 == count /> })
+                            .collect_view()}
+                    </ol>
+                </form>
+                <a class="button" href=format!("{address}/choose")>
+                    "Choose pages"
+                </a>
+            </section>
+            <Binding address=address.clone() book />
+            <details class="danger">
+                <summary>"Delete this book"</summary>
+                <p>"The book is taken apart. Its pages stay in your gallery."</p>
+                <form method="post" action=format!("{address}/delete")>
+                    <button class="button danger">"Delete the book"</button>
+                </form>
+            </details>
+        </article>
+    }
+    .into_any()
+}
+
+#[component]
+fn Document(address: String, title: String) -> impl IntoView {
+    view! {
+        <div class="page-actions">
+            <a class="button primary" href=format!("{address}/pdf")>
+                "Open to print"
+            </a>
+            <a class="button" href=format!("{address}/pdf?download=1") download aria-label=format!("Save {title} as PDF")>
+                "Save PDF"
+            </a>
+        </div>
+    }
+    .into_any()
+}
+
+/// One page with the buttons that move it; each button sends the page's id under the name of its step.
+#[component]
+fn Entry(page: Page, first: bool, last: bool) -> impl IntoView {
+    let title = page.title.to_string();
+    let id = page.id.to_string();
+    let step = |name: &'static str, sign: &'static str, words: &str, disabled: bool| {
+        view! {
+            <button class="button quiet" name=name value=id.clone() disabled=disabled aria-label=format!("{words}: {title}")>
+                {sign}
+            </button>
+        }
+    };
+    let steps = [
+        step("up", "↑", "Move up", first),
+        step("down", "↓", "Move down", last),
+        step("out", "×", "Take out", first && last),
+    ];
+    view! {
+        <li>
+            <img src=format!("/pages/{id}/preview") alt="" loading="lazy" width="72" height="72" />
+            <a href=format!("/pages/{id}")>{title.clone()}</a>
+            <span class="steps-of-page">{steps}</span>
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Binding(address: String, book: Book) -> impl IntoView {
+    view! {
+        <section class="page-care" aria-labelledby="binding">
+            <h2 id="binding">"How it is bound"</h2>
+            <form method="post" action=format!("{address}/bind")>
+                <label class="field">
+                    <span>"Title"</span>
+                    <input name="title" value=book.title.to_string() maxlength=Title::MAX_CHARS required autocomplete="off" />
+                </label>
+                <PaperChoice chosen=book.paper />
+                <div class="checks">
+                    <label class="check">
+                        <input type="checkbox" name="cover" value="1" checked=book.cover />
+                        <span>"A cover with the title"</span>
+                    </label>
+                    <label class="check">
+                        <input type="checkbox" name="page_numbers" value="1" checked=book.page_numbers />
+                        <span>"Page numbers"</span>
+                    </label>
+                </div>
+                <button class="button">"Save"</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,58 @@
+//! `/auth/callback`: the link of a mail, opened in another browser than the one that asked for it. A mail scanner comes
+//! here too, so it takes a button to sign in.
+
+use axum::extract::Query;
+use http::StatusCode;
+use leptos::prelude::*;
+use serde::Deserialize;
+use server::accounts;
+
+use crate::{
+    desk::{Answer, Desk},
+    shell::Head,
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Link {
+    token: String,
+}
+
+pub async fn show(desk: Desk, Query(link): Query<Link>) -> Answer {
+    let Ok(email) = accounts::link_address(&desk.machine, &link.token).await else {
+        let body = || view! { <Spent /> };
+        return desk.screen_with(StatusCode::UNAUTHORIZED, Head::new("Link no longer good"), body).await;
+    };
+    let body = move || {
+        view! {
+            <div class="narrow">
+                <h1>"Sign in here?"</h1>
+                <p>"The link was asked for in another browser. To sign in on this device as " <strong>{email.to_string()}</strong> ", press the button."</p>
+                <form method="post" action="/auth/callback">
+                    <input type="hidden" name="token" value=link.token />
+                    <button class="button primary wide" autofocus>
+                        "Sign in"
+                    </button>
+                </form>
+                <p class="hint">"If you did not ask for a link, close this page. Nothing happens without the button."</p>
+            </div>
+        }
+    };
+    desk.screen(Head::new("Sign in"), body).await
+}
+
+#[component]
+pub fn Spent() -> impl IntoView {
+    view! {
+        <div class="narrow">
+            <h1>"This link is no longer good"</h1>
+            <p>"It was used already, or it is too old. Ask for a new one: it takes a moment."</p>
+            <p>
+                <a class="button primary" href="/auth/login">
+                    "Ask for a new link"
+                </a>
+            </p>
+        </div>
+    }
+    .into_any()
+}

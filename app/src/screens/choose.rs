@@ -1,0 +1,136 @@
+//! `/books/new` and `/books/{id}/choose`: which pages a book has.
+
+use std::collections::HashSet;
+
+use axum::extract::Path;
+use http::StatusCode;
+use leptos::prelude::*;
+use model::{BookId, Page, PageId, Problem, Title, book::MOST_PAGES};
+use server::{books, pages};
+
+use crate::{
+    components::{ChooseAPhoto, Notice},
+    desk::{Answer, Desk, Refusal},
+    shell::Head,
+};
+
+/// As many pages are offered, newest first, besides those that are chosen already.
+const OFFERED: usize = 2 * MOST_PAGES;
+
+/// What is in the form when it is shown: nothing, what the book has, or what was sent and refused.
+#[derive(Default)]
+pub struct Choice {
+    /// `None` for a new book, which has no title yet either.
+    pub book: Option<BookId>,
+    pub title: String,
+    pub pages: Vec<PageId>,
+    pub problem: Option<Problem>,
+}
+
+pub async fn show_new(desk: Desk) -> Answer {
+    show(&desk, Choice::default()).await
+}
+
+pub async fn show_existing(desk: Desk, Path(id): Path<String>) -> Answer {
+    let book = books::get(&desk.machine, desk.account()?, id.parse()?).await?;
+    let choice = Choice { book: Some(book.id), pages: book.page_ids, ..Choice::default() };
+    show(&desk, choice).await
+}
+
+pub async fn show(desk: &Desk, choice: Choice) -> Answer {
+    let offered = offered(desk, &choice.pages).await?;
+    let status = choice.problem.as_ref().and_then(|problem| StatusCode::from_u16(problem.status).ok());
+    let title = if choice.book.is_some() { "Choose pages" } else { "Make a book" };
+    let body = || view! { <Chooser heading=title choice offered /> };
+    desk.screen_with(status.unwrap_or_default(), Head::new(title).here("/gallery"), body).await
+}
+
+/// The chosen pages in their order, then the newest others that have a drawing.
+async fn offered(desk: &Desk, chosen: &[PageId]) -> Result<Vec<Page>, Refusal> {
+    let account = desk.account()?;
+    let mut offered = pages::get_all(&desk.machine, account, chosen).await?;
+    let known: HashSet<_> = chosen.iter().copied().collect();
+    let mut after = None;
+    loop {
+        let part = pages::list(&desk.machine, account, after.as_deref()).await?;
+        offered.extend(part.items.into_iter().filter(|page| page.downloads.is_some() && !known.contains(&page.id)));
+        after = part.next;
+        if after.is_none() || offered.len() >= OFFERED {
+            return Ok(offered);
+        }
+    }
+}
+
+#[component]
+fn Chooser(heading: &'static str, choice: Choice, offered: Vec<Page>) -> impl IntoView {
+    let Choice { book, title, pages, problem } = choice;
+    if offered.is_empty() {
+        return view! {
+            <h1>{heading}</h1>
+            <div class="empty">
+                <p class="lead">"A book needs pages."</p>
+                <p>"Keep a page first, then bind it here with others."</p>
+                <ChooseAPhoto />
+            </div>
+        }
+        .into_any();
+    }
+    let chosen: HashSet<_> = pages.into_iter().collect();
+    let (action, button, back) = match book {
+        Some(id) => (format!("/books/{id}/choose"), "Save the choice", format!("/books/{id}")),
+        None => ("/books/new".to_owned(), "Make the book", "/gallery".to_owned()),
+    };
+    let name = book.is_none().then(|| {
+        view! {
+            <label class="field book-title">
+                <span>"Title of the book"</span>
+                <input name="title" value=title maxlength=Title::MAX_CHARS required autocomplete="off" />
+            </label>
+        }
+    });
+    view! {
+        <h1>{heading}</h1>
+        <Notice problem />
+        <form method="post" action=action>
+            {name}
+            <fieldset class="choice">
+                <legend>"Which pages? Their order can be changed afterwards."</legend>
+                <ul class="grid">
+                    {offered
+                        .into_iter()
+                        .map(|page| {
+                            let checked = chosen.contains(&page.id);
+                            view! { <Offer page checked /> }
+                        })
+                        .collect_view()}
+                </ul>
+            </fieldset>
+            <p class="actions choice-end">
+                <button class="button primary">{button}</button>
+                <a class="button quiet" href=back>
+                    "Back"
+                </a>
+            </p>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Offer(page: Page, checked: bool) -> impl IntoView {
+    let id = page.id.to_string();
+    view! {
+        <li>
+            <label class="card offer">
+                <span class="card-picture">
+                    <img src=format!("/pages/{id}/preview") alt="" loading="lazy" width="300" height="300" />
+                </span>
+                <span class="check">
+                    <input type="checkbox" name="page" value=id checked=checked />
+                    <span class="card-title">{page.title.to_string()}</span>
+                </span>
+            </label>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,65 @@
+//! The ledger on `/account`: every credit that came or went, and for which page.
+
+use leptos::prelude::*;
+use model::{Listing, credit::CreditKind};
+use server::credits::Entry;
+
+use super::day;
+
+#[component]
+pub fn Ledger(lines: Listing<Entry>) -> impl IntoView {
+    let next = lines.next.map(|next| {
+        view! {
+            <p class="more-pages">
+                <a class="button" rel="next" href=format!("/account?after={next}#credits")>
+                    "Earlier"
+                </a>
+            </p>
+        }
+    });
+    view! {
+        <section id="credits" aria-labelledby="ledger">
+            <h2 id="ledger">"Where your credits went"</h2>
+            <table class="ledger">
+                <thead>
+                    <tr>
+                        <th scope="col">"Day"</th>
+                        <th scope="col">"What for"</th>
+                        <th scope="col" class="amount">"Credits"</th>
+                    </tr>
+                </thead>
+                <tbody>{lines.items.into_iter().map(|entry| view! { <Line entry /> }).collect_view()}</tbody>
+            </table>
+            {next}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Line(entry: Entry) -> impl IntoView {
+    let Entry { event, title } = entry;
+    let what = match event.kind {
+        CreditKind::Granted => "Granted",
+        CreditKind::Spent => "Spent",
+        CreditKind::Refunded => "Returned",
+        CreditKind::Moved => "Brought along from before you signed in",
+    };
+    let page = match (event.page_id, title) {
+        (Some(id), Some(title)) => view! { <span>": "<a href=format!("/pages/{id}")>{title}</a></span> }.into_any(),
+        (Some(_), None) => view! { <span>": a page since deleted"</span> }.into_any(),
+        (None, _) => ().into_any(),
+    };
+    // A minus as long as the plus.
+    let amount = if event.delta < 0 { format!("\u{2212}{}", -event.delta) } else { format!("+{}", event.delta) };
+    view! {
+        <tr>
+            <td>
+                <time datetime=event.at.clone()>{day(&event.at)}</time>
+            </td>
+            <td>{what} {page}</td>
+            <td class="amount">{amount}</td>
+        </tr>
+    }
+    .into_any()
+}

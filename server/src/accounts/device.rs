@@ -1,0 +1,79 @@
+//! Devices: a browser is told from others by a cookie of its own, and named after what it says it is.
+
+use http::{HeaderMap, header::USER_AGENT};
+
+use super::{cookies, tokens};
+use crate::{Machine, visitor::Device};
+
+impl Device {
+    pub(crate) fn of(machine: &Machine, headers: &HeaderMap) -> Self {
+        let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let token = cookies::read(machine, headers).device;
+        Self { name: name(agent), token_hash: token.map(|token| tokens::hash(&token)) }
+    }
+
+    /// The hash that this browser is known by, and for one that has no cookie yet, the cookie to give it.
+    pub(crate) fn identify(&self) -> ([u8; 32], Option<String>) {
+        match self.token_hash {
+            Some(hash) => (hash, None),
+            None => {
+                let token = tokens::secret();
+                (tokens::hash(&token), Some(token))
+            }
+        }
+    }
+}
+
+/// "Firefox on Android", as far as the User-Agent header tells. The order matters: browsers name their ancestors too.
+fn name(agent: &str) -> String {
+    let first =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = first(&[
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("CriOS/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("CrOS", "Chromebook"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "Mac"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => "Unknown device".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn a_browser_is_named_as_its_owner_would() {
+        for (agent, said) in [
+            ("Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0", "Firefox on Android"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0 Safari/537.36 Edg/128.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Mobile/15E148 Safari/604.1",
+                "Safari on iPhone",
+            ),
+            ("curl/8.5", "Unknown device"),
+            ("", "Unknown device"),
+        ] {
+            assert_eq!(name(agent), said);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Everything an account holds, to take along: one ZIP with `account.json`, the photos and the pages.
+
+use bytes::Bytes;
+use futures::Stream;
+use serde::Serialize;
+
+use super::{session, store, user};
+use crate::{
+    Error, Machine,
+    archive::{self, Content, Entry},
+    assets, books,
+    clock::rfc3339,
+    credits,
+    db::Authority,
+    pages,
+    visitor::Account,
+};
+
+/// What `account.json` says.
+#[derive(Serialize)]
+struct Everything {
+    account: model::User,
+    sessions: Vec<model::Session>,
+    credits: model::Credits,
+    pages: Vec<model::Page>,
+    books: Vec<model::Book>,
+    events: Vec<Event>,
+}
+
+/// A line of the audit trail.
+#[derive(Serialize)]
+struct Event {
+    kind: String,
+    /// RFC 3339, UTC.
+    at: String,
+}
+
+/// The archive, as it is to be sent.
+pub async fn export(
+    machine: &Machine,
+    account: &Account,
+) -> Result<impl Stream<Item = std::io::Result<Bytes>> + use<>, Error> {
+    let mut pages = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let listing = pages::list(machine, account, after.as_deref()).await?;
+        pages.extend(listing.items);
+        after = listing.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let mut books = books::list(machine, account, None).await?;
+    while let Some(next) = books.next.take() {
+        let part = books::list(machine, account, Some(&next)).await?;
+        books.items.extend(part.items);
+        books.next = part.next;
+    }
+    let mut credits = credits::list(machine, account, None).await?;
+    while let Some(next) = credits.next.take() {
+        let part = credits::list(machine, account, Some(&next)).await?;
+        credits.items.extend(part.items);
+        credits.next = part.next;
+    }
+    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let events = store::events(&mut tx, account.id).await?;
+    let paths = assets::store::paths_of(&mut tx, account.id).await?;
+    drop(tx);
+    let everything = Everything {
+        account: user(machine, account).await?,
+        sessions: session::list(machine, account).await?,
+        credits,
+        pages,
+        books: books.items,
+        events: events.into_iter().map(|(kind, at)| Event { kind, at: rfc3339(at) }).collect(),
+    };
+    let json = serde_json::to_vec_pretty(&everything).map_err(Error::internal)?;
+    let own = format!("{}/", account.id);
+    let files = paths.into_iter().map(|path| Entry {
+        name: path.strip_prefix(&own).unwrap_or(&path).to_owned(),
+        content: Content::Stored(path),
+    });
+    let entries = [Entry { name: "account.json".to_owned(), content: Content::Bytes(json.into()) }];
+    Ok(archive::stream(machine.files.clone(), entries.into_iter().chain(files).collect()))
+}

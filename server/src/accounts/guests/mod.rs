@@ -1,0 +1,90 @@
+//! Guests: accounts without an address, for those who try first. A guest becomes an account in place when an address
+//! is proved, or is merged into the account that its owner signs in to. Nothing is lost on the way, and nothing doubled.
+
+mod relocate;
+pub(crate) mod store;
+
+use model::{Email, FREE_CREDITS, UserId, credit::PAGE_COST};
+
+pub use relocate::RelocateFiles;
+
+use super::{SignedIn, session, store as accounts};
+use crate::{
+    Error, Machine, assets,
+    clock::{DAY, Millis},
+    credits,
+    db::{Authority, Tx},
+    jobs,
+    visitor::Visitor,
+};
+
+/// How long a guest may be away before their things are removed.
+pub const IDLE_LIFE: Millis = 90 * DAY;
+/// Guests removed in one sweep: each is a transaction's worth of rows.
+const SWEPT_AT_ONCE: i64 = 500;
+
+/// Opens a guest account with the free credits, and a session in it. Whoever is signed in as a guest already stays
+/// the same guest.
+pub async fn open(machine: &Machine, visitor: &Visitor) -> Result<SignedIn, Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let guest = match visitor.guest() {
+        Some(guest) => guest,
+        None => {
+            let guest = store::insert(&mut tx).await?;
+            credits::open(&mut tx, guest, true).await?;
+            guest
+        }
+    };
+    accounts::record(&mut tx, Some(guest), "guest").await?;
+    let signed_in = session::open(machine, &mut tx, &visitor.device, guest, true).await?;
+    tx.commit().await?;
+    Ok(signed_in)
+}
+
+/// Gives the guest the address, and a password if one was chosen: an account from here on. Sessions from before the
+/// proof end; the caller opens a new one.
+pub(super) async fn become_account(
+    tx: &mut Tx,
+    guest: UserId,
+    email: &Email,
+    password_hash: Option<&str>,
+) -> Result<(), Error> {
+    accounts::delete_unproved(tx, email).await?;
+    accounts::revoke_all(tx, guest, None).await?;
+    accounts::set_email(tx, guest, email).await?;
+    if let Some(hash) = password_hash {
+        accounts::set_password(tx, guest, hash).await?;
+    }
+    accounts::record(tx, Some(guest), "guest_became_account").await
+}
+
+/// Moves everything a guest has to an account, and ends the guest. The rows move at once; the files follow by a job,
+/// because their names begin with their owner's.
+pub(super) async fn merge(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
+    // Free credits are for a person, and the account has had its own. They are spent first.
+    let unspent = credits::balance_in(tx, guest).await?;
+    let spent = store::spent(tx, guest).await?;
+    let free_left = (FREE_CREDITS - spent).clamp(0, unspent);
+    // What a page under way cost comes back if it fails: that line moves too, if it was not free.
+    let under_way = store::paid_under_way(tx, guest, (spent - FREE_CREDITS).max(0)).await?;
+    store::move_things(tx, guest, account).await?;
+    store::move_jobs(tx, guest, account).await?;
+    accounts::delete(tx, guest).await?;
+    credits::bring(tx, account, unspent - free_left + PAGE_COST * under_way.len() as i64).await?;
+    for (job, page) in under_way {
+        credits::spend(tx, account, job, page).await?;
+    }
+    accounts::record(tx, Some(account), "guest_merged").await?;
+    jobs::add(tx, jobs::new_id(), Some(account), &RelocateFiles { from: guest, to: account }, None).await
+}
+
+/// Removes guests that were away too long, with their files.
+pub(super) async fn forget_idle(tx: &mut Tx) -> Result<(), Error> {
+    let now = tx.now;
+    for guest in store::idle(tx, now - IDLE_LIFE, SWEPT_AT_ONCE).await? {
+        let paths = assets::store::paths_of(tx, guest).await?;
+        accounts::delete(tx, guest).await?;
+        assets::remove_later(tx, paths).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! SQL of guests.
+
+use model::{JobId, PageId, UserId};
+use uuid::Uuid;
+
+use crate::{
+    Error,
+    clock::Millis,
+    db::{Tx, execute, fetch_all, fetch_one},
+};
+
+pub async fn insert(tx: &mut Tx) -> Result<UserId, Error> {
+    let id = Uuid::now_v7();
+    execute!(tx, "INSERT INTO users (id, created_at) VALUES ($1, $2)", id, tx.now)?;
+    Ok(UserId(id))
+}
+
+/// What the guest paid for pages and did not get back.
+pub async fn spent(tx: &mut Tx, guest: UserId) -> Result<i64, Error> {
+    let sql = "SELECT CAST(COALESCE(-SUM(delta), 0) AS BIGINT) FROM credit_events
+               WHERE user_id = $1 AND kind IN ('spent', 'refunded')";
+    Ok(fetch_one!(tx, (i64,), sql, guest.0)?.0)
+}
+
+/// Moves what is not work. Credits stay: they have rules of their own.
+pub async fn move_things(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
+    for sql in [
+        "UPDATE pages SET user_id = $2 WHERE user_id = $1",
+        "UPDATE assets SET user_id = $2 WHERE user_id = $1",
+        "UPDATE books SET user_id = $2 WHERE user_id = $1",
+        "UPDATE book_pages SET user_id = $2 WHERE user_id = $1",
+        "UPDATE generations SET user_id = $2 WHERE user_id = $1",
+        "UPDATE uploads SET user_id = $2 WHERE user_id = $1",
+        "UPDATE guest_uploads SET claimed_by = $2 WHERE claimed_by = $1",
+    ] {
+        execute!(tx, sql, guest.0, account.0)?;
+    }
+    Ok(())
+}
+
+/// The pages under way that the guest has paid for, `(job, page)`, the one ordered last first.
+pub async fn paid_under_way(tx: &mut Tx, guest: UserId, most: i64) -> Result<Vec<(JobId, PageId)>, Error> {
+    let sql = "SELECT jobs.id, credit_events.page_id FROM credit_events JOIN jobs ON jobs.id = credit_events.job_id
+               WHERE credit_events.user_id = $1 AND credit_events.kind = 'spent'
+                   AND jobs.user_id = $1 AND jobs.state IN ('waiting', 'running')
+               ORDER BY jobs.id DESC LIMIT $2";
+    let rows = fetch_all!(tx, (Uuid, Uuid), sql, guest.0, most)?;
+    Ok(rows.into_iter().map(|(job, page)| (JobId(job), PageId(page))).collect())
+}
+
+/// A job names its owner in its payload too. One that is being worked at starts again under its new owner: the worker
+/// that has it has lost its lease.
+pub async fn move_jobs(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
+    let sql = "UPDATE jobs SET
+                   user_id = $2,
+                   payload = REPLACE(payload, $3, $4),
+                   state = CASE state WHEN 'running' THEN 'waiting' ELSE state END,
+                   lease_token = NULL, lease_until = NULL,
+                   idempotency_key = CASE
+                       WHEN idempotency_key IN (SELECT idempotency_key FROM jobs WHERE user_id = $2) THEN NULL
+                       ELSE idempotency_key END
+               WHERE user_id = $1";
+    execute!(tx, sql, guest.0, account.0, guest.to_string(), account.to_string())?;
+    Ok(())
+}
+
+/// Guests without a session that was used since `moment`.
+pub async fn idle(tx: &mut Tx, moment: Millis, most: i64) -> Result<Vec<UserId>, Error> {
+    let sql = "SELECT id FROM users
+               WHERE email IS NULL AND email_verified_at IS NULL AND created_at < $1
+                   AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.user_id = users.id AND rotated_at >= $1)
+               LIMIT $2";
+    let rows = fetch_all!(tx, (Uuid,), sql, moment, most)?;
+    Ok(rows.into_iter().map(|(id,)| UserId(id)).collect())
+}

@@ -1,0 +1,188 @@
+//! Links by mail: one that signs in, and one to choose a new password. Mail scanners open links; so opening one uses
+//! it up only in the browser that asked for it, and elsewhere a button does.
+
+use model::{Email, Password, Problem, UserId};
+use uuid::Uuid;
+
+use super::{
+    SignedIn, cookies, password, proved, store,
+    tokens::{
+        self, Purpose,
+        store::{Link, New},
+    },
+};
+use crate::{
+    Error, Machine,
+    clock::MINUTE,
+    db::{Authority, Tx},
+    jobs,
+    mail::{Message, SendMail},
+    visitor::Visitor,
+};
+
+/// What became of a link.
+pub enum Followed {
+    In(Box<SignedIn>, String),
+    /// Opened in another browser than the one that asked: it takes a button to sign in to this address.
+    Ask(Email),
+}
+
+/// Mails a link that signs in. Returns the cookie for a browser that was not seen before, by which the link will know it.
+///
+/// An address without an account gets one when the link is followed: the link proves it as a code would.
+pub async fn ask_for_link(
+    machine: &Machine,
+    visitor: &Visitor,
+    email: &Email,
+    return_to: &str,
+    stay: bool,
+) -> Result<Option<String>, Error> {
+    let (browser_hash, cookie) = visitor.device.identify();
+    let return_to = cookies::return_path(return_to);
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let user = store::find_or_insert(&mut tx, email).await?;
+    store::record(&mut tx, Some(user.id), "link_asked").await?;
+    if !tokens::is_enough(&mut tx, user.id, Purpose::Link).await? {
+        let secret = tokens::secret();
+        let hash = tokens::hash(&secret);
+        let new = New {
+            browser_hash: Some(&browser_hash),
+            return_to: Some(&return_to),
+            stay,
+            ..New::of(user.id, Purpose::Link, Uuid::now_v7(), &hash)
+        };
+        tokens::store::insert(&mut tx, new).await?;
+        let address = format!("{}/auth/callback?token={secret}", machine.config.public_url());
+        mail(&mut tx, Message::link(email, &address, Purpose::Link.life() / MINUTE, user.email_verified_at.is_none())?)
+            .await?;
+    }
+    tx.commit().await?;
+    machine.doorbell.ring();
+    Ok(cookie)
+}
+
+/// Follows a link of the mail. `confirmed` when a button was pressed.
+///
+/// # Errors
+/// `link_used` when it is not good: old, used, altered.
+pub async fn follow_link(
+    machine: &Machine,
+    visitor: &Visitor,
+    secret: &str,
+    confirmed: bool,
+) -> Result<Followed, Error> {
+    let hash = tokens::hash(secret);
+    let mut tx = machine.db.read(Authority::System).await?;
+    let link = tokens::store::find_link(&mut tx, Purpose::Link, &hash).await?;
+    drop(tx);
+    let Some(link) = link else { return refused(machine).await };
+    let email = Email::parse(&link.email)?;
+    let is_same_browser =
+        link.browser_hash.as_deref().is_some_and(|asked| visitor.device.token_hash.is_some_and(|hash| hash == asked));
+    if !is_same_browser && !confirmed {
+        return Ok(Followed::Ask(email));
+    }
+    let mut tx = machine.db.begin(Authority::System).await?;
+    if !tokens::store::consume_link(&mut tx, Purpose::Link, &hash).await? {
+        drop(tx);
+        return refused(machine).await;
+    }
+    // What somebody else chose while the address was not proved does not count: no password comes with a link.
+    let signed_in = proved(machine, &mut tx, visitor, &email, None, link.stay).await?;
+    tokens::store::void(&mut tx, signed_in.user.id, Purpose::Code).await?;
+    store::record(&mut tx, Some(signed_in.user.id), "link_followed").await?;
+    tx.commit().await?;
+    machine.doorbell.ring();
+    Ok(Followed::In(Box::new(signed_in), link.return_to.unwrap_or_else(|| "/".to_owned())))
+}
+
+/// The address that a link to sign in is for. Looking uses nothing up.
+///
+/// # Errors
+/// `link_used`.
+pub async fn link_address(machine: &Machine, secret: &str) -> Result<Email, Error> {
+    address_of(machine, Purpose::Link, secret).await
+}
+
+/// The address that a link to choose a password is for. Looking uses nothing up.
+///
+/// # Errors
+/// `link_used`.
+pub async fn reset_address(machine: &Machine, secret: &str) -> Result<Email, Error> {
+    address_of(machine, Purpose::Reset, secret).await
+}
+
+async fn address_of(machine: &Machine, purpose: Purpose, secret: &str) -> Result<Email, Error> {
+    let mut tx = machine.db.read(Authority::System).await?;
+    let link = tokens::store::find_link(&mut tx, purpose, &tokens::hash(secret)).await?;
+    Ok(Email::parse(&link.ok_or_else(Problem::link_used)?.email)?)
+}
+
+async fn refused<T>(machine: &Machine) -> Result<T, Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    store::record(&mut tx, None, "link_refused").await?;
+    tx.commit().await?;
+    Err(Problem::link_used().into())
+}
+
+/// Mails a link to choose a new password. One without an account is told so, in the mail, where nobody else reads it.
+pub async fn ask_for_reset(machine: &Machine, email: &Email) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let user = store::find_or_insert(&mut tx, email).await?;
+    store::record(&mut tx, Some(user.id), "reset_asked").await?;
+    if !tokens::is_enough(&mut tx, user.id, Purpose::Reset).await? {
+        let secret = tokens::secret();
+        tokens::store::insert(&mut tx, New::of(user.id, Purpose::Reset, Uuid::now_v7(), &tokens::hash(&secret)))
+            .await?;
+        let address = format!("{}/auth/reset-password?token={secret}", machine.config.public_url());
+        let is_new = user.email_verified_at.is_none();
+        mail(&mut tx, Message::reset(email, &address, Purpose::Reset.life() / MINUTE, is_new)?).await?;
+    }
+    tx.commit().await?;
+    machine.doorbell.ring();
+    Ok(())
+}
+
+/// Sets a new password by a mailed link, ends every session and every other link and code, and signs in here.
+///
+/// # Errors
+/// `link_used`; a `password_*` problem, after which the link is still good.
+pub async fn reset_password(
+    machine: &Machine,
+    visitor: &Visitor,
+    secret: &str,
+    password: &Password,
+    stay: bool,
+) -> Result<SignedIn, Error> {
+    let token_hash = tokens::hash(secret);
+    let mut tx = machine.db.read(Authority::System).await?;
+    let link: Option<Link> = tokens::store::find_link(&mut tx, Purpose::Reset, &token_hash).await?;
+    drop(tx);
+    let Some(link) = link else { return refused(machine).await };
+    let email = Email::parse(&link.email)?;
+    password::check_strength(&email, password)?;
+    let hash = password::hash(machine, password.clone()).await?;
+
+    let mut tx = machine.db.begin(Authority::System).await?;
+    if !tokens::store::consume_link(&mut tx, Purpose::Reset, &token_hash).await? {
+        drop(tx);
+        return refused(machine).await;
+    }
+    let owner = UserId(link.user_id);
+    tokens::store::void_all(&mut tx, owner).await?;
+    store::revoke_all(&mut tx, owner, None).await?;
+    store::forget_devices(&mut tx, owner).await?;
+    let signed_in = proved(machine, &mut tx, visitor, &email, Some(&hash), stay).await?;
+    store::set_password(&mut tx, signed_in.user.id, &hash).await?;
+    store::record(&mut tx, Some(signed_in.user.id), "password_reset").await?;
+    if link.email_verified_at.is_some() {
+        mail(&mut tx, Message::password_changed(&email)?).await?;
+    }
+    tx.commit().await?;
+    machine.doorbell.ring();
+    Ok(signed_in)
+}
+
+async fn mail(tx: &mut Tx, message: Message) -> Result<(), Error> {
+    jobs::add(tx, jobs::new_id(), None, &SendMail { message }, None).await
+}

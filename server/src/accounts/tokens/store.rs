@@ -1,0 +1,179 @@
+//! SQL of one-time tokens.
+
+use model::{Email, UserId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::Purpose;
+use crate::{
+    Error,
+    clock::Millis,
+    db::{Tx, execute, fetch_one, fetch_optional},
+};
+
+/// A token about to be stored.
+pub struct New<'a> {
+    pub id: Uuid,
+    pub owner: UserId,
+    pub purpose: Purpose,
+    pub hash: &'a [u8],
+    pub password_hash: Option<&'a str>,
+    pub new_email: Option<&'a Email>,
+    pub browser_hash: Option<&'a [u8]>,
+    pub return_to: Option<&'a str>,
+    pub stay: bool,
+}
+
+impl<'a> New<'a> {
+    pub fn of(owner: UserId, purpose: Purpose, id: Uuid, hash: &'a [u8]) -> Self {
+        Self {
+            id,
+            owner,
+            purpose,
+            hash,
+            password_hash: None,
+            new_email: None,
+            browser_hash: None,
+            return_to: None,
+            stay: false,
+        }
+    }
+}
+
+/// How many tokens of a purpose an account got since a moment, and when it got the last.
+#[derive(FromRow)]
+pub struct Recent {
+    pub count: i64,
+    pub latest: Option<Millis>,
+}
+
+#[derive(FromRow)]
+pub struct Code {
+    pub id: Uuid,
+    pub token_hash: Vec<u8>,
+    pub password_hash: Option<String>,
+}
+
+#[derive(FromRow)]
+pub struct Link {
+    pub user_id: Uuid,
+    pub email: String,
+    pub email_verified_at: Option<Millis>,
+    pub browser_hash: Option<Vec<u8>>,
+    pub return_to: Option<String>,
+    pub stay: bool,
+}
+
+pub async fn recent(tx: &mut Tx, owner: UserId, purpose: Purpose, since: Millis) -> Result<Recent, Error> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) AS count, MAX(created_at) AS latest
+               FROM one_time_tokens WHERE user_id = $1 AND purpose = $2 AND created_at > $3";
+    fetch_one!(tx, Recent, sql, owner.0, purpose.as_str(), since)
+}
+
+pub async fn insert(tx: &mut Tx, new: New<'_>) -> Result<(), Error> {
+    let sql = "INSERT INTO one_time_tokens
+                   (id, user_id, purpose, token_hash, password_hash, new_email, browser_hash, return_to, stay,
+                    created_at, expires_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let expires_at = tx.now + new.purpose.life();
+    execute!(
+        tx,
+        sql,
+        new.id,
+        new.owner.0,
+        new.purpose.as_str(),
+        new.hash,
+        new.password_hash,
+        new.new_email.map(Email::as_str),
+        new.browser_hash,
+        new.return_to,
+        new.stay,
+        tx.now,
+        expires_at
+    )?;
+    Ok(())
+}
+
+/// The newest code, used or not.
+pub async fn latest_code(tx: &mut Tx, owner: UserId) -> Result<Option<Code>, Error> {
+    let sql = "SELECT id, token_hash, password_hash FROM one_time_tokens
+               WHERE user_id = $1 AND purpose = 'code' ORDER BY created_at DESC, id DESC LIMIT 1";
+    fetch_optional!(tx, Code, sql, owner.0)
+}
+
+/// The newest code since a moment for an address that was not proved yet.
+pub async fn pending(tx: &mut Tx, email: &Email, since: Millis) -> Result<Option<Code>, Error> {
+    let sql = "SELECT one_time_tokens.id, token_hash, one_time_tokens.password_hash
+               FROM one_time_tokens JOIN users ON users.id = one_time_tokens.user_id
+               WHERE users.email = $1 AND users.email_verified_at IS NULL AND purpose = 'code'
+                   AND one_time_tokens.created_at > $2
+               ORDER BY one_time_tokens.created_at DESC, one_time_tokens.id DESC LIMIT 1";
+    fetch_optional!(tx, Code, sql, email.as_str(), since)
+}
+
+/// Takes the password off every code that has not been used.
+pub async fn void_pending_password(tx: &mut Tx, owner: UserId) -> Result<(), Error> {
+    let sql = "UPDATE one_time_tokens SET password_hash = NULL WHERE user_id = $1 AND purpose = 'code'";
+    execute!(tx, sql, owner.0)?;
+    Ok(())
+}
+
+/// Makes every token of this purpose worthless.
+pub async fn void(tx: &mut Tx, owner: UserId, purpose: Purpose) -> Result<(), Error> {
+    let sql = "UPDATE one_time_tokens SET consumed_at = $3
+               WHERE user_id = $1 AND purpose = $2 AND consumed_at IS NULL";
+    execute!(tx, sql, owner.0, purpose.as_str(), tx.now)?;
+    Ok(())
+}
+
+/// Makes every token worthless.
+pub async fn void_all(tx: &mut Tx, owner: UserId) -> Result<(), Error> {
+    let sql = "UPDATE one_time_tokens SET consumed_at = $2 WHERE user_id = $1 AND consumed_at IS NULL";
+    execute!(tx, sql, owner.0, tx.now)?;
+    Ok(())
+}
+
+/// Counts a try at the code that is good now, and returns it; `None` when there is none or it was tried enough.
+pub async fn count_try(
+    tx: &mut Tx,
+    owner: UserId,
+    purpose: Purpose,
+    new_email: Option<&Email>,
+    most: i64,
+) -> Result<Option<Code>, Error> {
+    let sql = "UPDATE one_time_tokens SET attempts = attempts + 1
+               WHERE user_id = $1 AND purpose = $2 AND COALESCE(new_email, '') = $3
+                   AND consumed_at IS NULL AND expires_at > $4 AND attempts < $5
+               RETURNING id, token_hash, password_hash";
+    let new_email = new_email.map_or("", Email::as_str);
+    fetch_optional!(tx, Code, sql, owner.0, purpose.as_str(), new_email, tx.now, most)
+}
+
+/// The address that the account may still prove.
+pub async fn pending_address(tx: &mut Tx, owner: UserId) -> Result<Option<String>, Error> {
+    let sql = "SELECT new_email FROM one_time_tokens
+               WHERE user_id = $1 AND purpose = 'new_address' AND consumed_at IS NULL AND expires_at > $2
+               ORDER BY created_at DESC LIMIT 1";
+    Ok(fetch_optional!(tx, (String,), sql, owner.0, tx.now)?.map(|(email,)| email))
+}
+
+/// The link that is good now.
+pub async fn find_link(tx: &mut Tx, purpose: Purpose, hash: &[u8]) -> Result<Option<Link>, Error> {
+    let sql = "SELECT user_id, users.email, users.email_verified_at, browser_hash, return_to, stay
+               FROM one_time_tokens JOIN users ON users.id = one_time_tokens.user_id
+               WHERE token_hash = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3
+                   AND users.email IS NOT NULL";
+    fetch_optional!(tx, Link, sql, hash, purpose.as_str(), tx.now)
+}
+
+/// True for the one caller who uses the link up.
+pub async fn consume_link(tx: &mut Tx, purpose: Purpose, hash: &[u8]) -> Result<bool, Error> {
+    let sql = "UPDATE one_time_tokens SET consumed_at = $3
+               WHERE token_hash = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3";
+    Ok(execute!(tx, sql, hash, purpose.as_str(), tx.now)? == 1)
+}
+
+/// Forgets tokens that are neither good nor counted any more.
+pub async fn forget_before(tx: &mut Tx, moment: Millis) -> Result<u64, Error> {
+    execute!(tx, "DELETE FROM one_time_tokens WHERE created_at < $1", moment)
+}

@@ -1,0 +1,167 @@
+//! How a file gets into the store and its row into the database, so that a crash at any point leaves neither without
+//! the other: the file is noted, then written, then its row takes the note away.
+
+use bytes::Bytes;
+use model::{Asset, AssetId, PageId, Problem, UserId, photo::AssetKind};
+use uuid::Uuid;
+
+use super::{RemoveFiles, store};
+use crate::{
+    Error, Machine,
+    clock::{HOUR, Millis, rfc3339},
+    db::{Authority, Tx},
+    files::{Key, Owner},
+    jobs,
+};
+
+/// Longer than storing a file and writing its row takes; then its note says that this will not happen any more.
+const ON_ITS_WAY: Millis = HOUR;
+
+/// A file about to be stored.
+pub struct New {
+    pub kind: AssetKind,
+    pub extension: &'static str,
+    pub content_type: &'static str,
+    pub bytes: Bytes,
+    /// In pixels, or in page units for a vector drawing.
+    pub width: u32,
+    pub height: u32,
+}
+
+/// A file that is in the store but in no row yet. Until it is recorded, nobody can reach it.
+pub struct Stored {
+    key: Key,
+    content_type: &'static str,
+    length: i64,
+    width: i64,
+    height: i64,
+}
+
+/// Writes the file. The row comes after: a row always has its file.
+pub async fn put(machine: &Machine, owner: impl Into<Owner>, new: New) -> Result<Stored, Error> {
+    let stored = Stored::of(owner.into(), &new);
+    note(machine, std::slice::from_ref(&stored)).await?;
+    machine.files.put(&stored.key.path(), new.bytes).await?;
+    Ok(stored)
+}
+
+/// Writes some files at once. When one cannot be written, none is left.
+pub async fn put_all(machine: &Machine, owner: UserId, new: Vec<New>) -> Result<Vec<Stored>, Error> {
+    let stored: Vec<_> = new.iter().map(|new| Stored::of(owner.into(), new)).collect();
+    note(machine, &stored).await?;
+    for (file, new) in stored.iter().zip(new) {
+        if let Err(error) = machine.files.put(&file.key.path(), new.bytes).await {
+            discard(machine, &stored).await;
+            return Err(error);
+        }
+    }
+    Ok(stored)
+}
+
+async fn note(machine: &Machine, files: &[Stored]) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let until = tx.now + ON_ITS_WAY;
+    for file in files {
+        store::note(&mut tx, &file.key.path(), until).await?;
+    }
+    tx.commit().await
+}
+
+impl Stored {
+    fn of(owner: Owner, new: &New) -> Self {
+        Self {
+            key: Key { owner, kind: new.kind, id: AssetId(Uuid::now_v7()), extension: new.extension },
+            content_type: new.content_type,
+            length: i64::try_from(new.bytes.len()).unwrap_or(i64::MAX),
+            width: new.width.into(),
+            height: new.height.into(),
+        }
+    }
+
+    pub fn path(&self) -> String {
+        self.key.path()
+    }
+
+    /// The file as its owner will see it.
+    pub fn asset(&self, expires_at: Millis) -> Asset {
+        Asset {
+            id: self.key.id,
+            path: self.key.path(),
+            kind: self.key.kind,
+            content_type: self.content_type.to_owned(),
+            bytes: self.length,
+            width: self.width,
+            height: self.height,
+            expires_at: rfc3339(expires_at),
+        }
+    }
+
+    /// Takes away the note that the file is on its way, in the transaction that writes its row.
+    ///
+    /// # Errors
+    /// When the file took so long that the sweep has removed it.
+    pub async fn arrive(&self, tx: &mut Tx) -> Result<(), Error> {
+        if store::forget_note(tx, &self.key.path()).await? {
+            Ok(())
+        } else {
+            Err(Error::internal("a file came too late for its row"))
+        }
+    }
+
+    /// Gives an account's file its row, and with it its page and its end.
+    pub async fn record(&self, tx: &mut Tx, page: Option<PageId>, expires_at: Millis) -> Result<Asset, Error> {
+        let Owner::Account(owner) = self.key.owner else { return Err(Problem::not_found().into()) };
+        let asset = self.asset(expires_at);
+        self.arrive(tx).await?;
+        store::insert(tx, owner, page, &asset, expires_at).await?;
+        Ok(asset)
+    }
+}
+
+/// Has files removed whose rows the caller's transaction deleted. Ring the doorbell after the commit.
+pub async fn remove_later(tx: &mut Tx, paths: Vec<String>) -> Result<(), Error> {
+    if paths.is_empty() {
+        return Ok(());
+    }
+    jobs::add(tx, jobs::new_id(), None, &RemoveFiles { paths }, None).await
+}
+
+/// The way out when the rows could not be written. If this fails too, the notes are still there.
+pub async fn discard(machine: &Machine, stored: &[Stored]) {
+    for file in stored {
+        let path = file.key.path();
+        let discarded = async {
+            machine.files.delete(&path).await?;
+            let mut tx = machine.db.begin(Authority::System).await?;
+            store::forget_note(&mut tx, &path).await?;
+            tx.commit().await
+        };
+        if let Err(error) = discarded.await {
+            tracing::error!(%path, %error, "a file without a row is left to the sweep");
+        }
+    }
+}
+
+/// Gives a file another name: a note, the copy, then the row; the old one goes by a job. Stopped anywhere and begun
+/// again, it ends the same.
+pub async fn relocate(machine: &Machine, owner: UserId, from: &str, to: &str) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let until = tx.now + ON_ITS_WAY;
+    // Of a run before this one.
+    store::forget_note(&mut tx, to).await?;
+    store::note(&mut tx, to, until).await?;
+    tx.commit().await?;
+    machine.files.copy(from, to).await?;
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let moved = store::rename(&mut tx, owner, from, to).await?;
+    if moved {
+        remove_later(&mut tx, vec![from.to_owned()]).await?;
+    }
+    // Neither moved now nor before, it was deleted meanwhile: then the note stays, and the sweep removes the copy.
+    if (moved || store::has_path(&mut tx, owner, to).await?) && !store::forget_note(&mut tx, to).await? {
+        return Err(Error::internal("a file came too late for its row"));
+    }
+    tx.commit().await?;
+    machine.doorbell.ring();
+    Ok(())
+}

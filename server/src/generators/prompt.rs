@@ -1,0 +1,62 @@
+//! What a provider is sent: the style in words that it understands, and the photo no larger than it needs.
+
+use bytes::Bytes;
+use lineart::Photo;
+use model::{Preset, Style};
+
+use crate::{Error, Machine};
+
+/// Providers draw at about a megapixel.
+const LONG_EDGE: u32 = 1536;
+const JPEG_QUALITY: u8 = 90;
+
+/// The photo as a JPEG, without what the camera wrote into it.
+pub async fn small_photo(machine: &Machine, path: &str) -> Result<Bytes, Error> {
+    let file = machine.files.get(path).await?;
+    let shrink = move || {
+        let photo = Photo::decode(&file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
+        Ok(photo.to_jpeg(LONG_EDGE, JPEG_QUALITY).into())
+    };
+    machine.compute(shrink).await?
+}
+
+/// What is asked of a generator along with the photo.
+pub fn prompt(style: &Style) -> String {
+    let whom = match style.preset {
+        Preset::Toddler => "a toddler: only the main subject, in a few large, simple, closed shapes",
+        Preset::Simple => "a young child: the main shapes and faces, large closed areas, no small parts",
+        Preset::Standard => "a child: everything that matters in the photo, in clear closed areas",
+        Preset::Detailed => "a patient older child: all that the photo shows except texture, in fine closed areas",
+    };
+    let much = match style.detail() {
+        detail if detail < 0.25 => "very little detail",
+        detail if detail < 0.5 => "little detail",
+        detail if detail < 0.75 => "some detail",
+        _ => "much detail",
+    };
+    let lines = match style.line_mm() {
+        mm if mm < 0.5 => "thin",
+        mm if mm < 0.8 => "medium",
+        mm if mm < 1.1 => "thick",
+        _ => "very thick",
+    };
+    format!(
+        "Turn this photo into a page of a colouring book for {whom}. Draw {much}, with {lines}, even, pure black lines \
+         on a pure white background. No grey, no colour, no shading, no hatching, no filled areas, no text, no frame. \
+         Keep the composition, the proportions and the shape of the photo."
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_knob_is_in_the_words() {
+        let with = |preset, detail, line_mm| prompt(&Style { detail, line_mm, ..Style::of(preset) });
+        let plain = with(Preset::Standard, None, None);
+        assert_ne!(plain, with(Preset::Toddler, None, None));
+        assert_ne!(plain, with(Preset::Standard, Some(0.9), None));
+        assert_ne!(plain, with(Preset::Standard, None, Some(1.5)));
+    }
+}

@@ -1,0 +1,65 @@
+//! SQL of what was asked of providers.
+
+use model::{AssetId, JobId, PageId, UserId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::Target;
+use crate::{
+    Error,
+    clock::Millis,
+    db::{Tx, execute, fetch_one, fetch_optional},
+};
+
+/// How far an order is.
+#[derive(FromRow)]
+pub struct Generation {
+    /// What the provider calls it.
+    pub request: Option<String>,
+    /// Where the provider keeps what it made.
+    pub result_url: Option<String>,
+    pub fetches: i64,
+    /// The same in our own store.
+    pub result_id: Option<Uuid>,
+    pub started_at: Millis,
+}
+
+/// The job's order, opened now if there is none yet.
+pub async fn open(tx: &mut Tx, job: JobId, target: &Target) -> Result<Generation, Error> {
+    let (owner, page) = (target.owner, target.page);
+    let sql = "INSERT INTO generations (job_id, user_id, page_id, provider, started_at) VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT (job_id) DO NOTHING";
+    execute!(tx, sql, job.0, owner.0, page.0, target.provider.as_str(), tx.now)?;
+    let sql = "SELECT request, result_url, fetches, result_id, started_at FROM generations
+               WHERE job_id = $1 AND user_id = $2";
+    fetch_one!(tx, Generation, sql, job.0, owner.0)
+}
+
+/// The first name that the provider gave counts.
+pub async fn set_request(tx: &mut Tx, job: JobId, owner: UserId, request: &str) -> Result<(), Error> {
+    let sql = "UPDATE generations SET request = $3 WHERE job_id = $1 AND user_id = $2 AND request IS NULL";
+    execute!(tx, sql, job.0, owner.0, request).map(drop)
+}
+
+/// The first result counts: a provider may complete an order twice.
+pub async fn set_result_url(tx: &mut Tx, job: JobId, owner: UserId, url: &str) -> Result<(), Error> {
+    let sql = "UPDATE generations SET result_url = $3 WHERE job_id = $1 AND user_id = $2 AND result_url IS NULL";
+    execute!(tx, sql, job.0, owner.0, url).map(drop)
+}
+
+pub async fn count_fetch(tx: &mut Tx, job: JobId, owner: UserId) -> Result<(), Error> {
+    let sql = "UPDATE generations SET fetches = fetches + 1 WHERE job_id = $1 AND user_id = $2";
+    execute!(tx, sql, job.0, owner.0).map(drop)
+}
+
+pub async fn set_result(tx: &mut Tx, job: JobId, owner: UserId, result: AssetId) -> Result<(), Error> {
+    let sql = "UPDATE generations SET result_id = $3 WHERE job_id = $1 AND user_id = $2 AND result_id IS NULL";
+    execute!(tx, sql, job.0, owner.0, result.0).map(drop)
+}
+
+/// Where the provider keeps what it made of the page, until it is in our own store.
+pub async fn result_url(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Option<String>, Error> {
+    let sql = "SELECT result_url FROM generations
+               WHERE page_id = $1 AND user_id = $2 AND result_url IS NOT NULL AND result_id IS NULL";
+    Ok(fetch_optional!(tx, (String,), sql, page.0, owner.0)?.map(|(url,)| url))
+}

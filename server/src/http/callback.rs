@@ -1,0 +1,54 @@
+//! `/auth/callback`: where the link of a mail leads. In the browser that asked for it, it signs in at once; elsewhere
+//! the screen of the same address shows a button, and that comes back here.
+
+use axum::{
+    Form, Router,
+    extract::{Request, State},
+    http::Method,
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get},
+};
+use model::Problem;
+use serde::Deserialize;
+use tower::ServiceExt;
+
+use super::{
+    answer::{Asked, redirect},
+    auth::set_cookies,
+};
+use crate::{
+    Machine,
+    accounts::{self, Followed},
+    visitor::Visitor,
+};
+
+#[derive(Deserialize)]
+pub struct Link {
+    #[serde(default)]
+    token: String,
+}
+
+/// `screens` shows what takes a person: the button, or that the link is no good.
+pub fn routes(screens: Router) -> MethodRouter<Machine> {
+    let open = |State(machine): State<Machine>, visitor: Visitor, Asked(link): Asked<Link>, request: Request| async move {
+        // Whoever only looks whether the address is there must not use it up.
+        if request.method() == Method::GET
+            && let Ok(Followed::In(signed_in, return_to)) =
+                accounts::follow_link(&machine, &visitor, &link.token, false).await
+        {
+            return (set_cookies(signed_in.cookies(&machine)), redirect(&return_to)).into_response();
+        }
+        screens.oneshot(request).await.into_response()
+    };
+    get(open).post(confirm)
+}
+
+async fn confirm(State(machine): State<Machine>, visitor: Visitor, Form(link): Form<Link>) -> Response {
+    match accounts::follow_link(&machine, &visitor, &link.token, true).await {
+        Ok(Followed::In(signed_in, return_to)) => {
+            (set_cookies(signed_in.cookies(&machine)), redirect(&return_to)).into_response()
+        }
+        Ok(Followed::Ask(_)) => redirect("/auth/login"),
+        Err(error) => redirect(&format!("/auth/login?problem={}", Problem::from(error).code.as_str())),
+    }
+}

@@ -1,0 +1,87 @@
+//! `/api/v1/user/*`: what somebody changes of their own account, takes along, or deletes.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use model::{Code, Email, Password, Problem, User};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{answer::Fields, auth::signed_out};
+use crate::{Error, Machine, accounts, visitor::Account};
+
+/// One change at a time: a new password; a new address, which is mailed a code; that address with its code.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Needed for everything but a code, unless the account has none.
+    current_password: Option<String>,
+    new_password: Option<String>,
+    email: Option<String>,
+    code: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Delete {
+    current_password: Option<String>,
+}
+
+/// A password that no account could have is a wrong one.
+fn current(text: Option<String>) -> Result<Option<Password>, Problem> {
+    text.map(|text| Password::parse(text).map_err(|_| Problem::password_wrong())).transpose()
+}
+
+pub async fn profile(State(machine): State<Machine>, account: Account) -> Result<Json<User>, Error> {
+    accounts::user(&machine, &account).await.map(Json)
+}
+
+pub async fn change(
+    State(machine): State<Machine>,
+    account: Account,
+    Fields(body): Fields<Change>,
+) -> Result<Response, Error> {
+    match body {
+        Change { new_password: Some(new), email: None, code: None, current_password } => {
+            let new = Password::parse(new)?;
+            accounts::change_password(&machine, &account, current(current_password)?, &new).await?;
+            Ok(Json(accounts::user(&machine, &account).await?).into_response())
+        }
+        Change { email: Some(email), code: None, new_password: None, current_password } => {
+            let email = Email::parse(&email)?;
+            accounts::ask_new_address(&machine, &account, current(current_password)?, &email).await?;
+            Ok((StatusCode::ACCEPTED, Json(json!({ "next": "verify" }))).into_response())
+        }
+        Change { email: Some(email), code: Some(code), new_password: None, .. } => {
+            let (email, code) = (Email::parse(&email)?, Code::parse(&code)?);
+            accounts::confirm_new_address(&machine, &account, &email, &code).await?;
+            let changed = User { email: Some(email), ..accounts::user(&machine, &account).await? };
+            Ok(Json(changed).into_response())
+        }
+        _ => Err(Problem::body_invalid().into()),
+    }
+}
+
+/// The body is optional: a guest, and an account without a password, has nothing to confirm with.
+pub async fn delete(
+    State(machine): State<Machine>,
+    account: Account,
+    body: Option<Fields<Delete>>,
+) -> Result<Response, Error> {
+    let Fields(body) = body.unwrap_or(Fields(Delete::default()));
+    accounts::delete(&machine, &account, current(body.current_password)?).await?;
+    Ok(signed_out(&machine))
+}
+
+pub async fn export(State(machine): State<Machine>, account: Account) -> Result<Response, Error> {
+    let archive = Body::from_stream(accounts::export(&machine, &account).await?);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"scribble-machine.zip\"")),
+    ];
+    Ok((headers, archive).into_response())
+}

@@ -1,0 +1,70 @@
+//! Retention: what was kept as long as it was promised is removed, a little at a time, by the database's clock.
+
+mod check;
+mod store;
+mod sweep;
+
+pub use check::{Differences, differences};
+pub use sweep::Sweep;
+
+use crate::{
+    Error, Machine, accounts, assets,
+    clock::{DAY, Millis},
+    db::{Authority, Tx},
+};
+
+/// Up to so many things the brake lets pass, however few there are: a small installation has to sweep, too.
+const ALWAYS: i64 = 20;
+/// One part in so many of everything there is goes at once, and no more: a clock or a setting that is wrong destroys
+/// little until somebody has read the warning.
+const PART: i64 = 20;
+/// Files that one job removes.
+const FILES_A_JOB: usize = 500;
+/// How long a job that is over can be asked for, at least.
+const FINISHED_JOBS: Millis = 30 * DAY;
+/// Jobs, notes and announcements removed at once. None of them is anybody's picture.
+const TRACES: i64 = 10_000;
+
+/// How a sweep went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Swept {
+    pub removed: i64,
+    /// Left for later sweeps by the brake.
+    pub left: i64,
+}
+
+/// Removes what nobody kept longer: files, pages, and traces of work that is over. At most a twentieth of everything
+/// at once, unless `all` is said.
+pub async fn sweep(machine: &Machine, all: bool) -> Result<Swept, Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut swept = Swept::default();
+    let mut paths = store::forget_traces(&mut tx, TRACES).await?;
+    for kept in [store::Kept::Assets, store::Kept::GuestUploads] {
+        let (due, total) = store::count(&mut tx, kept).await?;
+        let most = if all { due } else { due.min(ALWAYS.max(total / PART)) };
+        paths.extend(store::forget_expired(&mut tx, kept, most).await?);
+        swept.removed += most;
+        swept.left += due - most;
+    }
+    store::delete_pages(&mut tx).await?;
+    let now = tx.now;
+    store::delete_jobs(&mut tx, now - FINISHED_JOBS, TRACES).await?;
+    remove(&mut tx, paths).await?;
+    tx.commit().await?;
+    machine.doorbell.ring();
+    accounts::sweep(machine).await?;
+    if swept.left > 0 {
+        let Swept { removed, left } = swept;
+        tracing::warn!(removed, left, "the sweep stopped: more than a twentieth of everything is due at once");
+    }
+    Ok(swept)
+}
+
+async fn remove(tx: &mut Tx, mut paths: Vec<String>) -> Result<(), Error> {
+    while !paths.is_empty() {
+        let rest = paths.split_off(paths.len().min(FILES_A_JOB));
+        assets::remove_later(tx, paths).await?;
+        paths = rest;
+    }
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! The job that sweeps, once an hour whichever process is first.
+
+use serde::{Deserialize, Serialize};
+
+use super::sweep;
+use crate::{Error, Machine, jobs::Job};
+
+#[derive(Serialize, Deserialize)]
+pub struct Sweep {}
+
+impl Job for Sweep {
+    const KIND: &'static str = "sweep";
+    /// Another follows within the hour.
+    const ATTEMPTS: i64 = 3;
+    /// A mail goes first.
+    const PRIORITY: i64 = 10;
+}
+
+impl Sweep {
+    pub async fn run(&self, machine: &Machine) -> Result<(), Error> {
+        sweep(machine, false).await.map(drop)
+    }
+}

@@ -1,0 +1,29 @@
+//! What happens regularly: each due moment is a row, and whichever process writes it adds the job.
+
+use crate::{
+    Error, Machine,
+    clock::{HOUR, Millis},
+    db::Authority,
+    jobs,
+    retention::Sweep,
+};
+
+/// How often the sweep is due.
+const SWEEP_EVERY: Millis = HOUR;
+
+/// Adds the jobs that have become due.
+pub async fn add_due(machine: &Machine) -> Result<(), Error> {
+    let mut tx = machine.db.read(Authority::System).await?;
+    let due_at = tx.now - tx.now % SWEEP_EVERY;
+    if jobs::is_scheduled(&mut tx, "sweep", due_at).await? {
+        return Ok(());
+    }
+    drop(tx);
+    let mut tx = machine.db.begin(Authority::System).await?;
+    if jobs::schedule(&mut tx, "sweep", due_at).await? {
+        jobs::add(&mut tx, jobs::new_id(), None, &Sweep {}, None).await?;
+    }
+    tx.commit().await?;
+    machine.doorbell.ring();
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Books and exports: chosen pages, in their order, as one PDF; and nobody else's.
+
+use std::sync::Arc;
+
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+use crate::harness::{App, Person, assert_problem, json_of, text, with_app};
+
+/// A parent with two pages, newest last.
+async fn parent_with_pages(app: &Arc<App>) -> (Person, Vec<String>) {
+    let parent = app.parent("mia@example.org").await;
+    let pages = vec![parent.make_page().await, parent.make_page().await];
+    (parent, pages)
+}
+
+async fn bind(person: &Person, pages: &[String]) -> Value {
+    let answer = person.post("/api/v1/books", json!({ "title": "Our summer", "page_ids": pages })).await;
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    json_of(answer).await
+}
+
+async fn change(person: &Person, book: &Value, change: Value) -> Response {
+    let request = person.request(Method::PATCH, &format!("/api/v1/books/{}", text(book, "id")));
+    request.json(&change).send().await.expect("an answer")
+}
+
+/// A PDF with how many sheets of which size, in points.
+async fn sheets(answer: Response) -> Vec<String> {
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()["content-type"], "application/pdf");
+    let pdf = answer.bytes().await.expect("bytes");
+    let text = String::from_utf8_lossy(&pdf).into_owned();
+    let boxes = text.split("/MediaBox[").skip(1);
+    boxes.map(|rest| rest.split(']').next().expect("an end").to_owned()).collect()
+}
+
+const A4_WIDE: &str = "0 0 841.8898 595.2756";
+const LETTER_WIDE: &str = "0 0 792 612";
+const LETTER_HIGH: &str = "0 0 612 792";
+
+#[tokio::test]
+async fn a_book_is_planned_changed_read_and_taken_apart() {
+    with_app(async |app| {
+        let (parent, pages) = parent_with_pages(app).await;
+        let book = bind(&parent, &pages).await;
+        assert_eq!(
+            (&book["paper"], &book["cover"], &book["page_numbers"]),
+            (&json!("a4"), &json!(true), &json!(false))
+        );
+        let path = format!("/api/v1/books/{}", text(&book, "id"));
+        assert_eq!(json_of(parent.get(&path).await).await, book);
+        assert_eq!(sheets(parent.get(&format!("{path}/pdf")).await).await, [A4_WIDE; 3]);
+
+        let turned = [pages[1].clone(), pages[0].clone()];
+        let wish =
+            json!({ "page_ids": turned, "paper": "letter", "cover": false, "page_numbers": true, "title": "Autumn" });
+        let changed = json_of(change(&parent, &book, wish).await).await;
+        assert_eq!((&changed["title"], &changed["page_ids"]), (&json!("Autumn"), &json!(turned)));
+        assert_eq!(json_of(parent.get(&path).await).await, changed);
+        let pdf = parent.get(&format!("/books/{}/pdf?download=1", text(&book, "id"))).await;
+        let disposition = pdf.headers()["content-disposition"].to_str().expect("text").to_owned();
+        assert!(disposition.starts_with("attachment") && disposition.contains("Autumn.pdf"), "{disposition}");
+        assert_eq!(sheets(pdf).await, [LETTER_WIDE; 2]);
+
+        let listed = json_of(parent.get("/api/v1/books").await).await;
+        assert_eq!(listed["items"], json!([changed]));
+        let delete = async || parent.request(Method::DELETE, &path).send().await.expect("an answer");
+        assert_eq!(delete().await.status(), StatusCode::NO_CONTENT);
+        assert_problem(delete().await, 404, "not_found").await;
+        assert_problem(parent.get(&path).await, 404, "not_found").await;
+        assert_eq!(parent.page(&pages[0]).await["status"], "ready");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deleted_page_leaves_its_book_and_an_empty_book_says_so() {
+    with_app(async |app| {
+        let (parent, pages) = parent_with_pages(app).await;
+        let book = bind(&parent, &pages).await;
+        let path = format!("/api/v1/books/{}", text(&book, "id"));
+        for (page, left) in [(&pages[0], json!([pages[1]])), (&pages[1], json!([]))] {
+            parent.request(Method::DELETE, &format!("/api/v1/pages/{page}")).send().await.expect("an answer");
+            assert_eq!(json_of(parent.get(&path).await).await["page_ids"], left);
+        }
+        assert_problem(parent.get(&format!("{path}/pdf")).await, 409, "book_empty").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_mark_stands_at_the_foot_only_without_credits() {
+    with_app(async |app| {
+        let (parent, pages) = parent_with_pages(app).await;
+        let path = format!("/api/v1/books/{}/pdf", text(&bind(&parent, &pages).await, "id"));
+        let with_credit = parent.get(&path).await.bytes().await.expect("bytes");
+        assert_eq!(parent.balance().await, 1);
+        parent.make_page().await;
+        assert_eq!(parent.balance().await, 0);
+        let without = parent.get(&path).await.bytes().await.expect("bytes");
+        assert!(without.len() > with_credit.len() + 100, "no mark");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_are_exported_as_one_document() {
+    with_app(async |app| {
+        let (parent, pages) = parent_with_pages(app).await;
+        let export = async |body: Value| parent.post("/api/v1/pdf/export", body).await;
+        let both = export(json!({ "page_ids": pages, "paper": "a4", "title": "Holidays" })).await;
+        assert!(both.headers()["content-disposition"].to_str().expect("text").contains("Holidays.pdf"));
+        assert_eq!(sheets(both).await, [A4_WIDE; 2]);
+        let upright = json!({ "page_ids": [pages[0]], "paper": "letter", "orientation": "portrait" });
+        assert_eq!(sheets(export(upright).await).await, [LETTER_HIGH]);
+
+        let many: Vec<_> = (0..101).map(|_| uuid::Uuid::now_v7().to_string()).collect();
+        for (pages, paper) in [(json!([]), "a4"), (json!(many), "a4"), (json!([pages[0], pages[0]]), "a4")] {
+            let answer = export(json!({ "page_ids": pages, "paper": paper })).await;
+            assert_problem(answer, 422, "pages_out_of_range").await;
+        }
+        assert_problem(export(json!({ "page_ids": pages, "paper": "a0" })).await, 422, "body_invalid").await;
+        assert_problem(export(json!({ "page_ids": ["x"] })).await, 422, "body_invalid").await;
+        assert_problem(export(json!({ "page_ids": many[..100] })).await, 404, "not_found").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_was_never_drawn_cannot_be_bound() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        let page = text(&json_of(parent.ask_for_page(&photo, None).await).await, "page_id");
+        let body = json!({ "title": "Too early", "page_ids": [page] });
+        assert_problem(parent.post("/api/v1/books", body).await, 409, "page_not_ready").await;
+        let body = json!({ "page_ids": [page] });
+        assert_problem(parent.post("/api/v1/pdf/export", body).await, 409, "page_not_ready").await;
+        assert_eq!(json_of(parent.get("/api/v1/books").await).await["items"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_elses_book_and_pages_do_not_exist() {
+    with_app(async |app| {
+        let (owner, pages) = parent_with_pages(app).await;
+        let book = bind(&owner, &pages).await;
+        let other = app.parent("noah@example.org").await;
+        let path = format!("/api/v1/books/{}", text(&book, "id"));
+        for address in [path.clone(), format!("{path}/pdf"), format!("/books/{}/pdf", text(&book, "id"))] {
+            assert_problem(other.get(&address).await, 404, "not_found").await;
+        }
+        assert_problem(change(&other, &book, json!({ "title": "Mine" })).await, 404, "not_found").await;
+        let delete = other.request(Method::DELETE, &path).send().await.expect("an answer");
+        assert_problem(delete, 404, "not_found").await;
+        let theirs = json!({ "title": "Mine", "page_ids": pages });
+        assert_problem(other.post("/api/v1/books", theirs).await, 404, "not_found").await;
+        assert_problem(other.post("/api/v1/pdf/export", json!({ "page_ids": pages })).await, 404, "not_found").await;
+        assert_eq!(json_of(other.get("/api/v1/books").await).await["items"], json!([]));
+        for address in ["/api/v1/books", &path] {
+            assert_problem(app.visitor().get(address).await, 401, "signed_out").await;
+        }
+        let login = app.visitor().get(&format!("/books/{}/pdf", text(&book, "id"))).await;
+        assert_eq!(login.status(), StatusCode::SEE_OTHER);
+        assert_eq!(json_of(owner.get(&path).await).await, book);
+    })
+    .await;
+}

@@ -1,0 +1,221 @@
+//! Faults that one process can be put through: races, locks, a store that fails. Few rounds with the other tests, all
+//! of them with `SCRIBBLE_CHAOS=full` (`make chaos`). After each, the invariants are checked like after any test.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use reqwest::{Method, StatusCode};
+use server::{db::Db, jobs::Lane, worker::take};
+use sqlx::Connection;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    net::{TcpListener, TcpStream},
+    time::{sleep, timeout},
+};
+
+use crate::{
+    harness::{App, json_of, text, with_app, with_settings},
+    invariants::column,
+    photos,
+    stores::start_s3,
+};
+
+fn rounds(few: usize, all: usize) -> usize {
+    if std::env::var("SCRIBBLE_CHAOS").is_ok_and(|mode| mode == "full") { all } else { few }
+}
+
+#[tokio::test]
+async fn of_fifty_requests_at_once_for_the_last_credit_one_wins() {
+    with_app(async |app| {
+        for _ in 0..rounds(2, 20) {
+            let guest = app.guest().await;
+            let photo = guest.photo().await;
+            guest.ask_for_page(&photo, None).await;
+            guest.ask_for_page(&photo, None).await;
+            let answers = futures::future::join_all((0..50).map(|_| guest.ask_for_page(&photo, None))).await;
+            let won = answers.iter().filter(|answer| answer.status() == StatusCode::ACCEPTED).count();
+            let refused = answers.iter().filter(|answer| answer.status() == StatusCode::PAYMENT_REQUIRED).count();
+            assert_eq!((won, refused), (1, 49));
+            assert_eq!(guest.balance().await, 0);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_deleted_in_the_moment_it_is_finished_is_paid_or_not_never_both() {
+    with_app(async |app| {
+        let mut guest = app.guest().await;
+        let (mut finished, mut cancelled) = (0, 0);
+        for round in 0..rounds(20, 1000) {
+            if guest.balance().await == 0 {
+                guest = app.guest().await;
+            }
+            let before = guest.balance().await;
+            let job = json_of(guest.ask_for_page(&guest.photo().await, None).await).await;
+            let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+            let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
+            // From before the drawing to a little after its end.
+            let pause = Duration::from_millis((round % 20) as u64 * 15);
+            let delete = async {
+                sleep(pause).await;
+                guest.request(Method::DELETE, &path).send().await.expect("an answer").status()
+            };
+            let (deleted, ran) = tokio::join!(delete, task.run(&app.machine));
+            ran.expect("ends without a trace");
+            assert_eq!(deleted, StatusCode::NO_CONTENT);
+            match before - guest.balance().await {
+                0 => cancelled += 1,
+                1 => finished += 1,
+                other => panic!("{other} credits went"),
+            }
+            app.run_jobs().await;
+        }
+        println!("finished first: {finished}, cancelled first: {cancelled}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn clients_that_hang_up_in_the_middle_leave_nothing_half_done() {
+    with_app(async |app| {
+        let guest = app.guest().await;
+        let photo = guest.photo().await;
+        let answer = guest.ask_for_page(&photo, Some("warm")).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        for round in 0..rounds(100, 2000) {
+            let patience = Duration::from_micros((round % 40) as u64 * 150);
+            let requests = (0..4).map(|_| timeout(patience, guest.ask_for_page(&photo, Some("hung up"))));
+            futures::future::join_all(requests).await;
+        }
+        // Ten connections on PostgreSQL, one writer on SQLite: with one of them stuck, this would not end.
+        let requests = (0..20).map(|_| guest.ask_for_page(&photo, Some("hung up")));
+        let answers = timeout(Duration::from_secs(30), futures::future::join_all(requests)).await.expect("in time");
+        assert!(answers.iter().all(|answer| answer.status() == StatusCode::ACCEPTED));
+        assert_eq!(guest.balance().await, 1);
+    })
+    .await;
+}
+
+/// Takes the lock that every writer needs, for a time.
+async fn lock(app: &Arc<App>, time: Duration) {
+    match &app.machine.db {
+        Db::Lite { .. } => {
+            let url = app.machine.config.database_url();
+            let mut other = sqlx::SqliteConnection::connect(&url).await.expect("another process");
+            sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.expect("locked");
+            sleep(time).await;
+            sqlx::query("ROLLBACK").execute(&mut other).await.expect("released");
+        }
+        Db::Pg(pool) => {
+            let mut other = pool.begin().await.expect("another transaction");
+            sqlx::query("LOCK TABLE credits, jobs IN ACCESS EXCLUSIVE MODE")
+                .execute(&mut *other)
+                .await
+                .expect("locked");
+            sleep(time).await;
+            other.rollback().await.expect("released");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_locked_for_seconds_is_waited_for() {
+    let seconds: &[u64] = if rounds(0, 1) == 1 { &[3, 10] } else { &[3] };
+    for seconds in seconds {
+        with_app(async |app| {
+            let guest = app.guest().await;
+            let photo = guest.photo().await;
+            let begun = Instant::now();
+            let request = async {
+                sleep(Duration::from_millis(200)).await;
+                guest.ask_for_page(&photo, None).await
+            };
+            let ((), answer) = tokio::join!(lock(app, Duration::from_secs(*seconds)), request);
+            assert_eq!(answer.status(), StatusCode::ACCEPTED);
+            assert!(begun.elapsed() < Duration::from_secs(seconds + 3));
+        })
+        .await;
+    }
+}
+
+const UP: u8 = 0;
+const DOWN: u8 = 1;
+const SLOW: u8 = 2;
+const CUT: u8 = 3;
+
+/// Stands between the server and its bucket. Returns its address.
+async fn line_to(bucket: &str, state: Arc<AtomicU8>) -> String {
+    let (_, rest) = bucket.split_once("endpoint=http://").expect("an endpoint");
+    let target = rest.split('&').next().expect("an address").to_owned();
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
+    let here = listener.local_addr().expect("an address").to_string();
+    let address = bucket.replace(&target, &here);
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let (state, target) = (state.clone(), target.clone());
+            tokio::spawn(async move {
+                match state.load(Ordering::SeqCst) {
+                    DOWN => return,
+                    SLOW => sleep(Duration::from_secs(2)).await,
+                    CUT => {
+                        // A part of the request, and then nothing more.
+                        let mut part = [0; 2000];
+                        drop(near.read(&mut part).await);
+                        drop(near.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf").await);
+                        return;
+                    }
+                    _ => {}
+                }
+                let mut far = TcpStream::connect(target).await.expect("the store");
+                // One request a connection, so that a change of state meets the next.
+                drop(timeout(Duration::from_secs(3), copy_bidirectional(&mut near, &mut far)).await);
+            });
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_store_that_is_down_slow_or_cut_off_loses_nothing_and_charges_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = Arc::new(AtomicU8::new(UP));
+    let bucket = line_to(&start_s3(&folder).await, state.clone()).await;
+    with_settings(&[("--storage-url", &bucket)], async |app| {
+        for fault in [DOWN, CUT, SLOW] {
+            let guest = app.guest().await;
+            let photo = guest.photo().await;
+            // Connections that are open would still work.
+            sleep(Duration::from_millis(3100)).await;
+            state.store(fault, Ordering::SeqCst);
+            let begun = Instant::now();
+            let status = guest.upload(photos::jpeg(64, 64)).await.status();
+            assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
+            assert_eq!(status == StatusCode::CREATED, fault == SLOW, "{status}");
+            let job = json_of(guest.ask_for_page(&photo, None).await).await;
+            let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+            if let Err(error) = task.run(&app.machine).await {
+                task.fail(&app.machine, &error.to_string()).await.expect("recorded");
+            }
+            state.store(UP, Ordering::SeqCst);
+            while !matches!(guest.page(&text(&job, "page_id")).await["status"].as_str(), Some("ready" | "failed")) {
+                app.run_jobs().await;
+                sleep(Duration::from_millis(200)).await;
+            }
+            assert_eq!(guest.page(&text(&job, "page_id")).await["status"], "ready");
+            assert_eq!(guest.balance().await, 2);
+            // What could not be stored or discarded meanwhile is left to the sweep.
+            crate::invariants::execute(&app.machine, "UPDATE incoming SET expires_at = 1").await;
+            server::retention::sweep(&app.machine, false).await.expect("sweeps");
+            app.run_jobs().await;
+            assert_eq!(column(&app.machine, "SELECT path FROM incoming").await, Vec::<String>::new());
+        }
+    })
+    .await;
+}

@@ -1,0 +1,222 @@
+//! Guests: trying without an address, and what becomes of their things.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    harness::{App, Person, assert_problem, json_of, text, with_app},
+    invariants::{column, execute},
+};
+
+async fn guest(app: &std::sync::Arc<App>) -> (Person, Value) {
+    let person = app.visitor();
+    let answer = person.post("/api/v1/auth/device", json!({})).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    (person, json_of(answer).await)
+}
+
+async fn prove(person: &Person, email: &str) -> Value {
+    person.sign_up(email).await;
+    let code = person.app.code_for(email).await;
+    let answer = person.post("/api/v1/auth/verify-otp", json!({ "email": email, "code": code })).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    json_of(answer).await
+}
+
+async fn pages(person: &Person) -> Vec<String> {
+    let listing = json_of(person.get("/api/v1/pages").await).await;
+    listing["items"].as_array().expect("items").iter().map(|page| text(page, "id")).collect()
+}
+
+/// No row of any table that has owners belongs to this one.
+async fn assert_gone(app: &App, id: &str) {
+    for (table, column_name) in crate::invariants::owned(&app.machine).await {
+        let left = crate::invariants::count_of_owner(&app.machine, &table, &column_name, id).await;
+        assert_eq!(left, 0, "{table} still has rows of {id}");
+    }
+}
+
+#[tokio::test]
+async fn a_guest_makes_pages_without_an_address() {
+    with_app(async |app| {
+        let (guest, user) = guest(app).await;
+        assert_eq!((user["is_guest"].as_bool(), user["email"].is_null()), (Some(true), true));
+        let page = guest.make_page().await;
+        assert_eq!(guest.page(&page).await["status"], "ready");
+        assert_eq!(guest.balance().await, 2);
+        // Asking again is the same guest.
+        let again = json_of(guest.post("/api/v1/auth/device", json!({})).await).await;
+        assert_eq!(again["id"], user["id"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_app_gets_its_guest_as_tokens() {
+    with_app(async |app| {
+        let answer = app.visitor().post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
+        let tokens = json_of(answer).await;
+        let mut phone = app.visitor();
+        phone.bearer = Some(text(&tokens, "access_token"));
+        assert_eq!(phone.balance().await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guest_becomes_an_account_in_place() {
+    with_app(async |app| {
+        let (guest, before) = guest(app).await;
+        let page = guest.make_page().await;
+        let after = prove(&guest, "mia@example.org").await;
+        assert_eq!(after["id"], before["id"]);
+        assert_eq!((after["is_guest"].as_bool(), after["credits"].as_i64()), (Some(false), Some(2)));
+        assert_eq!(pages(&guest).await, [page]);
+        let answer = app.visitor().sign_in("mia@example.org", crate::harness::PASSWORD).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_of_the_guest_end_when_the_account_begins() {
+    with_app(async |app| {
+        let (guest, _) = guest(app).await;
+        let answer = guest.post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
+        let mut other = app.visitor();
+        other.bearer = Some(text(&json_of(answer).await, "access_token"));
+        prove(&guest, "mia@example.org").await;
+        assert_problem(other.get("/api/v1/pages").await, 401, "signed_out").await;
+        assert_eq!(guest.get("/api/v1/pages").await.status(), StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guest_who_signs_in_brings_pages_and_files_along() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let own = parent.make_page().await;
+        let (guest, was) = guest(app).await;
+        let made = guest.make_page().await;
+        let answer = guest.sign_in("mia@example.org", crate::harness::PASSWORD).await;
+        let user = json_of(answer).await;
+        // Two of its own: a guest's free credits are not had twice.
+        assert_eq!(user["credits"], 2);
+        let mut listed = pages(&guest).await;
+        listed.sort();
+        let mut expected = vec![own, made.clone()];
+        expected.sort();
+        assert_eq!(listed, expected);
+        app.run_jobs().await;
+        // The files bear the name of their new owner, and can be read.
+        let paths = column(&app.machine, "SELECT path FROM assets").await;
+        assert!(paths.iter().all(|path| path.starts_with(&text(&user, "id"))), "{paths:?}");
+        let page = guest.page(&made).await;
+        assert_eq!(guest.get(&text(&page["downloads"], "png")).await.status(), StatusCode::OK);
+        assert_gone(app, &text(&was, "id")).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_under_way_is_finished_for_the_account() {
+    with_app(async |app| {
+        app.parent("mia@example.org").await;
+        let (guest, _) = guest(app).await;
+        let photo = guest.photo().await;
+        let answer = json_of(guest.ask_for_page(&photo, Some("one")).await).await;
+        guest.sign_in("mia@example.org", crate::harness::PASSWORD).await;
+        app.run_jobs().await;
+        assert_eq!(guest.page(&text(&answer, "page_id")).await["status"], "ready");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn unspent_credits_that_were_not_free_move() {
+    with_app(async |app| {
+        app.parent("mia@example.org").await;
+        let (guest, user) = guest(app).await;
+        let id = text(&user, "id");
+        crate::invariants::give_credits(&app.machine, &id, 4).await;
+        guest.make_page().await;
+        assert_eq!(guest.balance().await, 6);
+        let after = json_of(guest.sign_in("mia@example.org", crate::harness::PASSWORD).await).await;
+        assert_eq!(after["credits"], 3 + 4);
+        let lines = column(&app.machine, "SELECT kind FROM credit_events ORDER BY kind").await;
+        assert_eq!(lines, ["granted", "moved"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn leaving_and_coming_back_brings_no_new_free_credits() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        parent.make_page().await;
+        let body = json!({ "current_password": crate::harness::PASSWORD });
+        let answer = parent.request(reqwest::Method::DELETE, "/api/v1/user/profile").json(&body).send().await;
+        assert_eq!(answer.expect("an answer").status(), StatusCode::NO_CONTENT);
+        // As a newcomer, and as a guest with free credits.
+        let (guest, _) = guest(app).await;
+        guest.make_page().await;
+        let after = prove(&guest, "mia@example.org").await;
+        assert_eq!(after["credits"], 0);
+        assert_eq!(pages(&guest).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn guests_that_were_away_too_long_are_removed_with_their_files() {
+    with_app(async |app| {
+        let (away, user) = guest(app).await;
+        away.make_page().await;
+        let (here, _) = guest(app).await;
+        here.make_page().await;
+        let id = text(&user, "id");
+        crate::invariants::backdate(&app.machine, &id, 91).await;
+        server::accounts::sweep(&app.machine).await.expect("sweeps");
+        app.run_jobs().await;
+        assert_problem(away.get("/api/v1/pages").await, 401, "signed_out").await;
+        assert_eq!(pages(&here).await.len(), 1);
+        assert_gone(app, &id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guest_has_no_password_or_address_to_change() {
+    with_app(async |app| {
+        let (guest, _) = guest(app).await;
+        for body in [json!({ "new_password": "nine loud badgers" }), json!({ "email": "mia@example.org" })] {
+            let answer = guest.request(reqwest::Method::PATCH, "/api/v1/user/profile").json(&body).send().await;
+            assert_problem(answer.expect("an answer"), 403, "account_needed").await;
+        }
+        let answer = guest.request(reqwest::Method::DELETE, "/api/v1/user/profile").send().await;
+        assert_eq!(answer.expect("an answer").status(), StatusCode::NO_CONTENT);
+        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_failed_page_cost_comes_back_after_the_move_unless_it_was_free() {
+    with_app(async |app| {
+        app.parent("mia@example.org").await;
+        let (guest, user) = guest(app).await;
+        crate::invariants::give_credits(&app.machine, &text(&user, "id"), 1).await;
+        // Three free ones and one that was not; a blank photo cannot be drawn.
+        for _ in 0..4 {
+            let blank = guest.upload(crate::photos::blank(320, 240)).await;
+            let id = text(&json_of(blank).await, "id");
+            assert_eq!(guest.ask_for_page(&id, None).await.status(), StatusCode::ACCEPTED);
+        }
+        let user = json_of(guest.sign_in("mia@example.org", crate::harness::PASSWORD).await).await;
+        assert_eq!(user["credits"], 3);
+        app.run_jobs().await;
+        assert_eq!(guest.balance().await, 4);
+    })
+    .await;
+}

@@ -1,0 +1,193 @@
+//! One account sees nothing of another, even where a statement forgets to say whose rows it means.
+
+use std::collections::BTreeSet;
+
+use clap::Parser;
+use model::UserId;
+use server::{
+    Error, Machine,
+    db::{Authority, Db, Engine, Tx},
+};
+use sqlx::{AssertSqlSafe, PgPool};
+use uuid::Uuid;
+
+use crate::{
+    harness::{App, Environment, json_of, text, with_app},
+    invariants::{column, create_database},
+};
+
+/// Every table of the catalogue that belongs to accounts.
+async fn owned_tables(machine: &Machine) -> BTreeSet<String> {
+    let sql = match machine.db {
+        Db::Lite { .. } => {
+            "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'user_id'"
+        }
+        Db::Pg(_) => {
+            "SELECT CAST(table_name AS TEXT) FROM information_schema.columns
+             WHERE table_schema = current_schema() AND column_name = 'user_id'"
+        }
+    };
+    column(machine, sql).await.into_iter().collect()
+}
+
+#[tokio::test]
+async fn every_owned_table_has_an_index_that_begins_with_its_owner() {
+    with_app(async |app| {
+        let sql = match app.machine.db {
+            Db::Lite { .. } => {
+                "SELECT t.name FROM sqlite_schema t JOIN pragma_index_list(t.name) i JOIN pragma_index_info(i.name) c
+                 WHERE t.type = 'table' AND c.seqno = 0 AND c.name = 'user_id' AND i.partial = 0"
+            }
+            Db::Pg(_) => {
+                "SELECT CAST(c.relname AS TEXT) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+                 WHERE a.attname = 'user_id' AND i.indpred IS NULL"
+            }
+        };
+        let indexed: BTreeSet<String> = column(&app.machine, sql).await.into_iter().collect();
+        let owned = owned_tables(&app.machine).await;
+        assert!(owned.len() >= 7, "{owned:?}");
+        assert_eq!(owned.difference(&indexed).collect::<Vec<_>>(), Vec::<&String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_owned_table_has_forced_row_security_with_a_policy_for_each_role() {
+    with_app(async |app| {
+        let Db::Pg(_) = app.machine.db else { return };
+        let secured = "SELECT CAST(c.relname AS TEXT) FROM pg_class c
+             WHERE c.relrowsecurity AND c.relforcerowsecurity AND (
+                 SELECT ARRAY_AGG(CAST(r.rolname AS TEXT) ORDER BY r.rolname) FROM pg_policy p
+                 JOIN pg_roles r ON r.oid = ANY (p.polroles) WHERE p.polrelid = c.oid
+             ) = ARRAY['scribble_app', 'scribble_worker']";
+        let secured: BTreeSet<String> = column(&app.machine, secured).await.into_iter().collect();
+        let mut owned = owned_tables(&app.machine).await;
+        owned.insert("users".to_owned());
+        assert_eq!(owned, secured);
+    })
+    .await;
+}
+
+/// Runs a statement in a transaction of the product's own and counts the rows that it saw or touched.
+async fn rows(tx: &mut Tx, sql: &'static str) -> usize {
+    match &mut tx.engine {
+        Engine::Pg(tx) => sqlx::query(sql).fetch_all(&mut **tx).await.expect("rows").len(),
+        Engine::Lite(_) => panic!("PostgreSQL only"),
+    }
+}
+
+#[tokio::test]
+async fn a_statement_without_its_owner_shows_and_changes_nothing_of_others() {
+    with_app(async |app| {
+        let Db::Pg(_) = app.machine.db else { return };
+        let mut people = Vec::new();
+        for email in ["mia@example.org", "noah@example.org"] {
+            let parent = app.parent(email).await;
+            parent.make_page().await;
+            let user = json_of(parent.get("/api/v1/auth/session").await).await;
+            people.push(text(&user, "id").parse::<UserId>().expect("an id"));
+        }
+        let db = &app.machine.db;
+        let pages = "SELECT id FROM pages";
+        assert_eq!(rows(&mut db.read(Authority::Owner(people[0])).await.expect("begins"), pages).await, 1);
+        assert_eq!(rows(&mut db.read(Authority::System).await.expect("begins"), pages).await, 2);
+        // Nobody in particular, in the role of the site.
+        let stranger = Authority::Owner(UserId(Uuid::now_v7()));
+        for sql in [
+            pages,
+            "SELECT id FROM users",
+            "SELECT balance FROM credits",
+            "SELECT id FROM sessions",
+            "SELECT id FROM jobs",
+            "SELECT id FROM assets",
+            "UPDATE credits SET balance = 100 RETURNING user_id",
+            "DELETE FROM assets RETURNING id",
+        ] {
+            assert_eq!(rows(&mut db.begin(stranger).await.expect("begins"), sql).await, 0, "{sql}");
+        }
+        let mut tx = db.begin(stranger).await.expect("begins");
+        let Engine::Pg(inner) = &mut tx.engine else { return };
+        let forged = "INSERT INTO credits (user_id, balance) SELECT user_id, 100 FROM (VALUES ($1)) AS v (user_id)";
+        let refused = sqlx::query(forged).bind(people[1].0).execute(&mut **inner).await;
+        assert!(refused.expect_err("refused").to_string().contains("row-level security"));
+    })
+    .await;
+}
+
+/// A login of its own on the test server; roles belong to the whole server, so its name is.
+async fn login(admin: &PgPool, rights: &str) -> String {
+    let name = format!("login_{}", Uuid::now_v7().simple());
+    let sql = AssertSqlSafe(format!("CREATE ROLE {name} LOGIN {rights}"));
+    sqlx::query(sql).execute(admin).await.expect("a role");
+    name
+}
+
+fn as_role(url: &str, role: &str) -> String {
+    let (_, rest) = url.split_once('@').expect("an address with a role");
+    format!("postgres://{role}@{rest}")
+}
+
+/// Starts as in production.
+async fn start(url: &str) -> Result<Machine, Error> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().display().to_string();
+    let arguments = ["test", "--env", "production", "--data-dir", &data, "--database-url", url];
+    let secret = ["--secret-key", "0123456789abcdef0123456789abcdef", "--public-url", "https://scribble.example"];
+    let config = Environment::try_parse_from(arguments.into_iter().chain(secret)).expect("settings").config;
+    Machine::start(config).await
+}
+
+fn refusal(started: Result<Machine, Error>) -> String {
+    match started {
+        Err(Error::Config(text)) => text,
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("it started"),
+    }
+}
+
+#[tokio::test]
+async fn production_starts_only_as_a_role_that_row_security_holds_for() {
+    let Ok(server) = std::env::var("SCRIBBLE_TEST_POSTGRES_URL") else { return };
+    let url = create_database(&server).await;
+    let admin = PgPool::connect(&url).await.expect("PostgreSQL");
+    assert!(refusal(start(&url).await).contains("superuser"));
+
+    let owner = login(&admin, "CREATEROLE").await;
+    let grant = AssertSqlSafe(format!("GRANT CREATE, USAGE ON SCHEMA public TO {owner}"));
+    sqlx::query(grant).execute(&admin).await.expect("granted");
+    let app = login(&admin, "NOINHERIT").await;
+    assert!(refusal(start(&as_role(&url, &app)).await).contains("not a member"));
+    // The roles may be new to this server: made by the first who migrates.
+    let dev = App::migrated(&as_role(&url, &owner)).await;
+    drop(dev);
+    let member = AssertSqlSafe(format!("GRANT scribble_app, scribble_worker TO {app}"));
+    sqlx::query(member).execute(&admin).await.expect("granted");
+
+    assert!(refusal(start(&as_role(&url, &owner)).await).contains("owns the tables"));
+    let bypass = login(&admin, "BYPASSRLS").await;
+    assert!(refusal(start(&as_role(&url, &bypass)).await).contains("BYPASSRLS"));
+    let through = login(&admin, &format!("IN ROLE {bypass}")).await;
+    assert!(refusal(start(&as_role(&url, &through)).await).contains("BYPASSRLS"));
+    start(&as_role(&url, &app)).await.expect("starts");
+
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 1").execute(&admin).await.expect("deleted");
+    assert!(refusal(start(&as_role(&url, &app)).await).contains("scribble migrate"));
+}
+
+#[tokio::test]
+async fn the_whole_story_works_for_a_role_that_owns_nothing() {
+    let Ok(server) = std::env::var("SCRIBBLE_TEST_POSTGRES_URL") else { return };
+    let url = create_database(&server).await;
+    drop(App::migrated(&url).await);
+    let admin = PgPool::connect(&url).await.expect("PostgreSQL");
+    let role = login(&admin, "NOINHERIT IN ROLE scribble_app, scribble_worker").await;
+    let app = App::start(&[("--database-url", &as_role(&url, &role))]).await;
+    let app = std::sync::Arc::new(app);
+    let parent = app.parent("mia@example.org").await;
+    let page = parent.make_page().await;
+    assert_eq!(parent.page(&page).await["status"], "ready");
+    let answer = parent.request(reqwest::Method::DELETE, &format!("/api/v1/pages/{page}")).send().await;
+    assert_eq!(answer.expect("an answer").status(), reqwest::StatusCode::NO_CONTENT);
+    assert_eq!(parent.balance().await, 2);
+}

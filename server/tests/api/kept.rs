@@ -1,0 +1,170 @@
+//! What becomes of a page later: watched while it is drawn, drawn anew, kept longer.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use server::{jobs::Lane, worker::take};
+
+use crate::{
+    harness::{Person, assert_problem, json_of, text, with_app, with_settings},
+    invariants::column,
+};
+
+async fn redraw(person: &Person, page: &str, preset: &str) -> reqwest::Response {
+    person.post(&format!("/api/v1/pages/{page}/redraw"), json!({ "style": { "preset": preset } })).await
+}
+
+/// The jobs told by a stream of events, in their order; returns when the stream ends.
+async fn events(person: &Person, job: &str) -> Vec<Value> {
+    let answer = person.get(&format!("/api/v1/jobs/{job}/events")).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    let text = answer.text().await.expect("a stream that ends");
+    let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
+    data.map(|data| serde_json::from_str(data).expect("JSON")).collect()
+}
+
+#[tokio::test]
+async fn a_job_is_told_as_it_goes_until_its_end() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        let job = text(&json_of(parent.ask_for_page(&photo, None).await).await, "id");
+        let work = async {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+            task.claimed.progress(&app.machine, 0.25).await.expect("told");
+            tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+            task.run(&app.machine).await.expect("draws");
+        };
+        let (told, ()) = tokio::join!(events(&parent, &job), work);
+        let states: Vec<_> = told.iter().map(|job| (text(job, "status"), job["progress"].as_f64())).collect();
+        assert_eq!(states.first(), Some(&("waiting".to_owned(), Some(0.0))));
+        assert!(states.contains(&("drawing".to_owned(), Some(0.25))), "{states:?}");
+        assert_eq!(states.last(), Some(&("ready".to_owned(), Some(1.0))));
+        let png = text(&told.last().expect("an event")["downloads"], "png");
+        assert_eq!(app.visitor().get(&png).await.status(), StatusCode::OK);
+        // One that is over is told once.
+        assert_eq!(events(&parent, &job).await.len(), 1);
+        let other = app.parent("noah@example.org").await;
+        assert_problem(other.get(&format!("/api/v1/jobs/{job}/events")).await, 404, "not_found").await;
+        assert_problem(app.visitor().get(&format!("/api/v1/jobs/{job}/events")).await, 401, "signed_out").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_is_drawn_anew_for_nothing_and_its_drawing_stays_until_then() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let id = parent.make_page().await;
+        let before = parent.page(&id).await;
+        let file = async || parent.get(&format!("/pages/{id}/svg")).await.text().await.expect("a drawing");
+        let first = file().await;
+
+        let answer = redraw(&parent, &id, "detailed").await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        let job = json_of(answer).await;
+        assert_eq!(text(&job, "page_id"), id);
+        let meanwhile = parent.page(&id).await;
+        assert_eq!(meanwhile["status"], "waiting");
+        assert_eq!(meanwhile["style"], json!({ "preset": "simple" }));
+        assert_eq!(app.visitor().get(&text(&meanwhile["downloads"], "svg")).await.status(), StatusCode::OK);
+        assert_eq!(file().await, first);
+        assert_problem(redraw(&parent, &id, "toddler").await, 409, "page_not_ready").await;
+
+        app.run_jobs().await;
+        let after = parent.page(&id).await;
+        assert_eq!(after["status"], "ready");
+        assert_eq!(after["style"], json!({ "preset": "detailed" }));
+        assert_ne!(file().await, first);
+        assert_eq!(parent.balance().await, 2);
+        assert_problem(app.visitor().get(&text(&before["downloads"], "svg")).await, 404, "not_found").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_drawn_anew_keeps_the_drawing_it_had() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let id = parent.make_page().await;
+        let job = text(&json_of(redraw(&parent, &id, "toddler").await).await, "id");
+        for _ in 0..3 {
+            let task = loop {
+                match take(&app.machine, Lane::Drawings).await.expect("claims") {
+                    Some(task) => break task,
+                    None => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+                }
+            };
+            task.fail(&app.machine, "out of ink").await.expect("recorded");
+        }
+        let page = parent.page(&id).await;
+        assert_eq!((page["status"].as_str(), page["style"]["preset"].as_str()), (Some("ready"), Some("simple")));
+        assert_eq!(parent.get(&format!("/pages/{id}/svg")).await.status(), StatusCode::OK);
+        let job = json_of(parent.get(&format!("/api/v1/jobs/{job}")).await).await;
+        assert_eq!(job["status"], "failed");
+        assert!(text(&job, "error").contains("still there"), "{job}");
+        assert_eq!(parent.balance().await, 2, "what was free does not come back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_deleted_while_it_is_drawn_anew_leaves_nothing_and_gives_nothing_back() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let id = parent.make_page().await;
+        redraw(&parent, &id, "toddler").await;
+        let delete = parent.request(reqwest::Method::DELETE, &format!("/api/v1/pages/{id}")).send().await;
+        assert_eq!(delete.expect("an answer").status(), StatusCode::NO_CONTENT);
+        app.run_jobs().await;
+        assert_eq!(parent.balance().await, 2);
+        assert_eq!(column(&app.machine, "SELECT path FROM assets").await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_drawn_anew_is_refused_in_words() {
+    with_settings(&[("--keep-original-days", "1")], async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let id = parent.make_page().await;
+        let other = app.parent("noah@example.org").await;
+        assert_problem(redraw(&other, &id, "toddler").await, 404, "not_found").await;
+        let path = format!("/api/v1/pages/{id}/redraw");
+        assert_problem(parent.post(&path, json!({ "style": { "preset": "loud" } })).await, 422, "body_invalid").await;
+        let wild = json!({ "style": { "preset": "simple", "detail": 2.0 } });
+        assert_problem(parent.post(&path, wild).await, 422, "style_out_of_range").await;
+        // Its photo's day is over.
+        crate::invariants::execute(&app.machine, "UPDATE assets SET expires_at = 0 WHERE kind = 'original'").await;
+        assert_problem(redraw(&parent, &id, "toddler").await, 410, "photo_gone").await;
+        assert_eq!(parent.page(&id).await["status"], "ready");
+        server::retention::sweep(&app.machine, true).await.expect("sweeps");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_is_kept_longer_with_its_files_and_nobody_elses() {
+    with_settings(&[("--keep-page-days", "90")], async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let id = parent.make_page().await;
+        let path = format!("/api/v1/pages/{id}/keep");
+        let other = app.parent("noah@example.org").await;
+        assert_problem(other.post(&path, json!({})).await, 404, "not_found").await;
+        let days = "SELECT CAST((keep_until - created_at) / 86400000 AS TEXT) FROM pages";
+        assert_eq!(column(&app.machine, days).await, ["90"]);
+        let kept = json_of(parent.post(&path, json!({})).await).await;
+        assert_eq!(column(&app.machine, days).await, ["180"]);
+        assert_eq!(kept["keep_until"], parent.page(&id).await["keep_until"]);
+        let apart = "SELECT path FROM assets JOIN pages ON pages.id = assets.page_id
+                     WHERE assets.expires_at <> pages.keep_until";
+        assert_eq!(column(&app.machine, apart).await, Vec::<String>::new());
+        // Again and again reaches two years ahead, and no further.
+        for _ in 0..10 {
+            parent.post(&path, json!({})).await;
+        }
+        assert_eq!(column(&app.machine, days).await, ["730"]);
+    })
+    .await;
+}

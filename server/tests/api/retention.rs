@@ -1,0 +1,90 @@
+//! How long things are kept, and whether rows and files agree.
+
+use reqwest::StatusCode;
+use server::retention::{differences, sweep};
+
+use crate::{
+    harness::{json_of, text, with_app},
+    invariants::{column, execute},
+    photos,
+};
+
+#[tokio::test]
+async fn a_photo_that_nobody_claims_is_gone_after_a_day() {
+    with_app(async |app| {
+        app.visitor().upload(photos::jpeg(64, 64)).await;
+        let kept =
+            column(&app.machine, "SELECT CAST((expires_at - created_at) / 1000 AS TEXT) FROM guest_uploads").await;
+        let seconds: i64 = kept[0].parse().expect("a number");
+        assert!((86_390..=86_400).contains(&seconds), "{seconds}");
+        assert_eq!(sweep(&app.machine, false).await.expect("sweeps").removed, 0);
+        execute(&app.machine, "UPDATE guest_uploads SET expires_at = 1").await;
+        assert_eq!(sweep(&app.machine, false).await.expect("sweeps").removed, 1);
+        app.run_jobs().await;
+        assert_eq!(app.machine.files.list().await.expect("listed"), Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_sweep_stops_before_it_removes_much_of_everything_and_goes_on_when_told_to() {
+    with_app(async |app| {
+        for _ in 0..30 {
+            assert_eq!(app.visitor().upload(photos::jpeg(16, 16)).await.status(), StatusCode::CREATED);
+        }
+        execute(&app.machine, "UPDATE guest_uploads SET expires_at = 1").await;
+        let swept = sweep(&app.machine, false).await.expect("sweeps");
+        assert_eq!((swept.removed, swept.left), (20, 10));
+        assert_eq!(column(&app.machine, "SELECT path FROM guest_uploads").await.len(), 10);
+        let swept = sweep(&app.machine, true).await.expect("sweeps");
+        assert_eq!((swept.removed, swept.left), (10, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_a_crash_left_between_store_and_row_is_found_and_removed() {
+    with_app(async |app| {
+        let stored = server::assets::put(
+            &app.machine,
+            model::UserId(uuid::Uuid::now_v7()),
+            server::assets::New {
+                kind: model::photo::AssetKind::Artifact,
+                extension: "svg",
+                content_type: "image/svg+xml",
+                bytes: "<svg/>".into(),
+                width: 1,
+                height: 1,
+            },
+        )
+        .await
+        .expect("stored");
+        // On its way: nothing is wrong yet, and nothing is removed yet.
+        assert!(differences(&app.machine).await.expect("compared").is_empty());
+        sweep(&app.machine, false).await.expect("sweeps");
+        assert!(app.machine.files.length(&stored.path()).await.expect("asked").is_some());
+        execute(&app.machine, "UPDATE incoming SET expires_at = 1").await;
+        sweep(&app.machine, false).await.expect("sweeps");
+        app.run_jobs().await;
+        assert_eq!(app.machine.files.length(&stored.path()).await.expect("asked"), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_check_names_a_row_without_a_file_and_a_file_without_a_row() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let asset = json_of(parent.upload(photos::jpeg(64, 64)).await).await;
+        let path = text(&asset, "path");
+        let photo = app.machine.files.get(&path).await.expect("stored");
+        app.machine.files.delete(&path).await.expect("deleted");
+        app.machine.files.put("stray/original/x.jpg", photo.clone()).await.expect("stored");
+        let found = differences(&app.machine).await.expect("compared");
+        assert_eq!(found.rows_without_file, std::slice::from_ref(&path));
+        assert_eq!(found.files_without_row, ["stray/original/x.jpg"]);
+        app.machine.files.put(&path, photo).await.expect("stored");
+        app.machine.files.delete("stray/original/x.jpg").await.expect("deleted");
+    })
+    .await;
+}

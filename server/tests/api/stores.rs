@@ -1,0 +1,213 @@
+//! The two stores: what is true of the folder is true of a bucket.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use hyper_util::rt::TokioIo;
+use reqwest::{Client, Method, Response, StatusCode, header};
+use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+use crate::{
+    harness::{App, Person, assert_problem, json_of, text, with_app, with_settings},
+    invariants::column,
+    photos,
+};
+
+/// Makes a bucket on a server that asks for no signature to do so, and returns its address as a setting.
+pub async fn create_bucket(server: &str) -> String {
+    let name = format!("test-{}", Uuid::now_v7().simple());
+    let client = Client::builder().no_proxy().build().expect("a client");
+    let answer = client.put(format!("{server}/{name}")).send().await.expect("an S3 server");
+    assert!(answer.status().is_success(), "{}", answer.status());
+    format!("s3://{name}?endpoint={server}&region=us-east-1&access_key_id=key&secret_access_key=secret")
+}
+
+/// An S3 server in this process, over a folder; it checks signatures. Returns the setting for its bucket.
+pub async fn start_s3(folder: &TempDir) -> String {
+    std::fs::create_dir(folder.path().join("pages")).expect("a bucket");
+    let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder.path()).expect("a folder"));
+    builder.set_auth(SimpleAuth::from_single("key", "secret"));
+    let service = builder.build();
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let connection =
+                hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service.clone());
+            tokio::spawn(connection);
+        }
+    });
+    format!("s3://pages?endpoint=http://{address}&region=us-east-1&access_key_id=key&secret_access_key=secret")
+}
+
+/// Runs a story on the folder, and again on a bucket.
+async fn with_both(story: impl AsyncFn(&Arc<App>)) {
+    with_app(&story).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let bucket = start_s3(&folder).await;
+    with_settings(&[("--storage-url", &bucket)], &story).await;
+}
+
+/// Announces a photo and returns the ticket.
+async fn announce(person: &Person, content_type: &str, size: usize) -> Value {
+    let body = json!({ "filename": "cat.jpg", "content_type": content_type, "size": size });
+    let answer = person.post("/api/v1/upload", body).await;
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    json_of(answer).await
+}
+
+/// Sends a file to the address on a ticket, as anybody could who holds it.
+async fn send(app: &App, ticket: &Value, file: Vec<u8>) -> Response {
+    let url = text(ticket, "upload_url");
+    let url = if url.starts_with('/') { format!("{}{url}", app.base) } else { url };
+    let client = Client::builder().no_proxy().build().expect("a client");
+    let request = client.put(url).header(header::CONTENT_TYPE, text(ticket, "content_type"));
+    request.body(file).send().await.expect("an answer")
+}
+
+#[tokio::test]
+async fn a_page_is_made_kept_read_in_parts_and_deleted_on_both_stores() {
+    with_both(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let page = parent.make_page().await;
+        let downloads = parent.page(&page).await["downloads"].clone();
+        for (kind, content_type) in
+            [("png", "image/png"), ("svg", "image/svg+xml"), ("pdf", "application/pdf"), ("preview", "image/png")]
+        {
+            let address = text(&downloads, kind);
+            let stranger = app.visitor();
+            let whole = stranger.get(&address).await;
+            assert_eq!(whole.headers()["content-type"], content_type);
+            assert!(whole.headers()["content-disposition"].to_str().expect("text").starts_with("inline"));
+            let whole = whole.bytes().await.expect("a file");
+            let part = stranger.request(Method::GET, &address).header("Range", "bytes=10-19").send().await;
+            let part = part.expect("an answer");
+            assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
+            if kind != "pdf" {
+                assert_eq!(part.bytes().await.expect("a part"), whole.slice(10..20));
+            }
+        }
+        let answer = parent.request(Method::DELETE, &format!("/api/v1/pages/{page}")).send().await;
+        assert_eq!(answer.expect("an answer").status(), StatusCode::NO_CONTENT);
+        assert_problem(app.visitor().get(&text(&downloads, "png")).await, 404, "not_found").await;
+        app.run_jobs().await;
+        assert_eq!(app.machine.files.list().await.expect("listed"), Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_photo_sent_straight_to_the_store_becomes_a_page() {
+    with_both(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = photos::jpeg_with_exif(400, 300, 6);
+        let ticket = announce(&parent, "image/jpeg", photo.len()).await;
+        assert_problem(parent.ask_for_page(&text(&ticket, "id"), None).await, 422, "photo_missing").await;
+        assert!(send(app, &ticket, photo).await.status().is_success());
+        let other = app.parent("noah@example.org").await;
+        assert_problem(other.ask_for_page(&text(&ticket, "id"), None).await, 404, "not_found").await;
+        let id = text(&ticket, "id");
+        let requests = (0..5).map(|_| parent.ask_for_page(&id, Some("once")));
+        for answer in futures::future::join_all(requests).await {
+            assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        }
+        app.run_jobs().await;
+        assert_eq!(parent.balance().await, 2);
+        // Upright, without metadata, and what was sent is gone.
+        let kept = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original' AND width = 300").await;
+        assert_eq!(kept.len(), 1);
+        let stored = app.machine.files.get(&kept[0]).await.expect("stored");
+        assert!(!stored.windows(4).any(|window| window == b"Exif"));
+        assert_eq!(app.machine.files.length(&text(&ticket, "path")).await.expect("asked"), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_sent_straight_to_the_store_is_judged_before_it_is_used() {
+    with_both(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        for (content_type, size, status, code) in [
+            ("image/svg+xml", 100, 415, "photo_unsupported"),
+            ("image/jpeg", 0, 422, "photo_empty"),
+            ("image/jpeg", 11 << 20, 413, "photo_too_large"),
+        ] {
+            let body = json!({ "filename": "x", "content_type": content_type, "size": size });
+            assert_problem(parent.post("/api/v1/upload", body).await, status, code).await;
+        }
+        let diary = b"Dear diary, this is no photo at all.".to_vec();
+        let ticket = announce(&parent, "image/jpeg", diary.len()).await;
+        send(app, &ticket, diary).await;
+        assert_problem(parent.ask_for_page(&text(&ticket, "id"), None).await, 415, "photo_not_an_image").await;
+        // Longer than announced: refused by the folder at once, and in a bucket when it is to be used.
+        let photo = photos::jpeg(400, 300);
+        let ticket = announce(&parent, "image/jpeg", photo.len() - 1).await;
+        send(app, &ticket, photo).await;
+        let answer = parent.ask_for_page(&text(&ticket, "id"), None).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(parent.balance().await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upload_address_is_good_for_its_own_file_only() {
+    with_app(async |app| {
+        if !matches!(app.machine.config.storage(), Ok(server::config::Storage::Folder(_))) {
+            return;
+        }
+        let parent = app.parent("mia@example.org").await;
+        let photo = photos::jpeg(64, 64);
+        let one = announce(&parent, "image/jpeg", photo.len()).await;
+        let two = announce(&parent, "image/jpeg", photo.len()).await;
+        let mut forged = one.clone();
+        forged["upload_url"] = json!(text(&one, "upload_url").replace(&text(&one, "path"), &text(&two, "path")));
+        assert_problem(send(app, &forged, photo.clone()).await, 403, "link_expired").await;
+        // An address for reading is none for writing.
+        let page = parent.make_page().await;
+        let mut reading = one.clone();
+        reading["upload_url"] = parent.page(&page).await["downloads"]["svg"].clone();
+        assert_problem(send(app, &reading, photo.clone()).await, 403, "link_expired").await;
+        assert_eq!(send(app, &one, photo).await.status(), StatusCode::CREATED);
+        let body = json!({ "filename": "x", "content_type": "image/jpeg", "size": 9 });
+        assert_problem(app.visitor().post("/api/v1/upload", body).await, 401, "signed_out").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_photo_of_nobody_goes_to_the_one_account_that_shows_its_claim() {
+    with_both(async |app| {
+        let guest = app.visitor();
+        let answer = guest.upload(photos::jpeg(320, 240)).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let photo = json_of(answer).await;
+        let (path, claim) = (text(&photo, "path"), text(&photo, "claim"));
+        assert!(path.starts_with("public/"), "{path}");
+
+        let body = json!({ "path": path, "claim": claim });
+        assert_problem(guest.post("/api/v1/associate-file", body.clone()).await, 401, "signed_out").await;
+        let (mia, noah) = (app.parent("mia@example.org").await, app.parent("noah@example.org").await);
+        for wrong in [json!({ "path": path, "claim": "0".repeat(64) }), json!({ "path": "public/x", "claim": claim })] {
+            assert_problem(mia.post("/api/v1/associate-file", wrong).await, 404, "not_found").await;
+        }
+        // Both at once, ten times.
+        let requests =
+            (0..20).map(|n| if n % 2 == 0 { &mia } else { &noah }.post("/api/v1/associate-file", body.clone()));
+        let answers = futures::future::join_all(requests).await;
+        let won = answers.iter().filter(|answer| answer.status() == StatusCode::OK).count();
+        assert_eq!(won, 10, "one account, each time it asked");
+        let owners = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await;
+        assert_eq!(owners.len(), 1);
+        let winner = if answers[0].status() == StatusCode::OK { &mia } else { &noah };
+        let asset = json_of(winner.post("/api/v1/associate-file", body).await).await;
+        assert_eq!(text(&asset, "path"), owners[0]);
+        assert_eq!(winner.ask_for_page(&text(&asset, "id"), None).await.status(), StatusCode::ACCEPTED);
+        app.run_jobs().await;
+        assert_eq!(app.machine.files.length(&path).await.expect("asked"), None);
+    })
+    .await;
+}
