@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use lineart::{Drawing, Paper, Photo, Preset, Sheet, Sketch, Style, pdf};
+use lineart::{Background, Drawing, Paper, Photo, Preset, Sheet, Sketch, Style, pdf};
 
 /// Longer than this for one case is a find; a photo of 50 megapixels takes a second or two.
 const TOO_LONG: Duration = Duration::from_secs(20);
@@ -190,6 +190,9 @@ impl Fuzzer {
             preset: Preset::ALL[self.dice.below(Preset::ALL.len())],
             detail: (self.dice.below(2) == 0).then(|| self.dice.below(101) as f32 / 100.0),
             line_mm: (self.dice.below(2) == 0).then(|| 0.3 + self.dice.below(170) as f32 / 100.0),
+            background: Background::ALL[self.dice.below(Background::ALL.len())],
+            smoothing: (self.dice.below(2) == 0).then(|| self.dice.below(101) as f32 / 100.0),
+            frame: self.dice.below(2) == 0,
         };
         let begun = Instant::now();
         let broken = panic::catch_unwind(AssertUnwindSafe(|| broken_promise(photo, &style)));
