@@ -1,5 +1,5 @@
 # The few commands of the project; each is a script that says in its first lines what it does.
-.PHONY: run watch build test bench size speed screenshots
+.PHONY: run watch build test bench bench-server chaos size speed screenshots sheet fuzz
 
 run:
 	@bin/run
@@ -17,6 +17,13 @@ test:
 bench:
 	@bin/bench
 
+bench-server:
+	@bin/bench-server
+
+# Every fault in full, on both databases.
+chaos:
+	@bin/chaos
+
 size:
 	@bin/setup test && bin/build && . bin/environment && node end2end/size.mjs
 
@@ -25,3 +32,14 @@ speed:
 
 screenshots:
 	@bin/setup test && bin/build && . bin/environment && node end2end/screenshots.mjs
+
+# Photos beside their four presets: make sheet PHOTOS="cat.jpg dog.jpg" [SHEET=sheet.png]
+PHOTOS = $(wildcard lineart/tests/photos/*.png)
+SHEET = sheet.png
+sheet:
+	@bin/setup && . bin/environment && cargo run --release --quiet -p lineart --example sheet -- "$(SHEET)" $(PHOTOS)
+
+# Damaged files and made-up photos for MINUTES; ends with an error if it finds something.
+MINUTES ?= 1
+fuzz:
+	@. bin/environment && nice -n 15 cargo run --quiet --release --package lineart --example fuzz -- $(MINUTES) $(SEED)

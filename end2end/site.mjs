@@ -1,5 +1,5 @@
 // The site as a process of its own, a browser beside it, and the product's verbs.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ export const password = "seven quiet otters";
 
 const binary = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release/scribble");
 
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address();
@@ -23,22 +23,26 @@ async function freePort() {
 }
 
 /// Starts the server on a fresh data folder; `stop` ends it and removes the folder.
-export async function startSite() {
+export async function startSite(settings = {}) {
   const data = await mkdtemp(join(tmpdir(), "scribble-"));
   const base = `http://127.0.0.1:${await freePort()}`;
+  const log = [];
   const server = spawn(binary, ["serve", "--addr", base.slice("http://".length), "--data-dir", data, "--site-dir", siteFolder], {
     stdio: ["ignore", "inherit", "pipe"],
-    env: { RUST_LOG: "warn" },
+    env: { RUST_LOG: "warn", ...settings },
   });
   await new Promise((ready, failed) => {
     server.once("exit", (code) => failed(new Error(`the server ended with ${code}`)));
     createInterface({ input: server.stderr }).on("line", (line) => {
+      log.push(line);
       if (line.includes("is at")) ready();
-      else if (/WARN|ERROR/.test(line)) console.error(line);
+      else if (settings.RUST_LOG === undefined && /WARN|ERROR/.test(line)) console.error(line);
     });
   });
   return {
     base,
+    data,
+    log,
     async stop() {
       server.removeAllListeners("exit");
       const ended = new Promise((resolve) => server.once("exit", resolve));
@@ -70,6 +74,28 @@ export async function openWindow(browser, base, { width = 1280, height = 900, ..
     if (request.method() !== "GET") page.sent.push({ method: request.method(), path: new URL(request.url()).pathname });
   });
   return page;
+}
+
+/// The newest mail to an address whose text has what is asked for.
+async function mailWith(base, email, pattern) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const mails = await (await fetch(`${base}/dev/mail.json`)).json();
+    const mail = mails.findLast((mail) => mail.to === email);
+    const found = mail?.text.match(pattern);
+    if (found) return found[0];
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`no mail to ${email} with ${pattern}`);
+}
+
+/// The newest link mailed to an address, if that is its newest mail.
+export const linkFor = (base, email) => mailWith(base, email, /http\S+/);
+
+/// Makes every code and link too old.
+export function expireTokens(site) {
+  const sql = "UPDATE one_time_tokens SET expires_at = created_at";
+  const script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=20); c.execute(sys.argv[2]); c.commit()";
+  execFileSync("python3", ["-c", script, join(site.data, "scribble.db"), sql]);
 }
 
 /// The newest code mailed to an address.

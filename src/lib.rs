@@ -47,9 +47,9 @@ pub mod worker {
     pub fn inspect(file: &[u8]) -> Look {
         match lineart::decode::check(file) {
             Ok(header) => {
-                let by = header.reduction();
-                let reduced = |side: u32| (by > 1).then_some(side.div_ceil(by));
-                Look { width: reduced(header.width), height: reduced(header.height), problem: None }
+                let (width, height) = header.size_to_draw();
+                let less = |side: u32| (width < header.width).then_some(side);
+                Look { width: less(width), height: less(height), problem: None }
             }
             Err(refused) => Look { width: None, height: None, problem: Some(Problem::from(refused).code) },
         }
@@ -103,7 +103,7 @@ pub mod worker {
         let preset: Preset = preset.parse().unwrap_or_default();
         AT_HAND.with_borrow(|at_hand| {
             let (_, sketch) = at_hand.as_ref()?;
-            let drawing = sketch.draw(&Style { preset, detail, line_mm });
+            let drawing = sketch.draw(&Style { detail, line_mm, ..Style::of(preset) });
             Some(Picture {
                 width: drawing.width,
                 height: drawing.height,

@@ -10,6 +10,11 @@ use server::{Config, Machine, db::Db, http, jobs, retention, worker};
 use tokio::{net::TcpListener, signal::unix, sync::watch};
 use tracing_subscriber::EnvFilter;
 
+/// A photo takes and gives back a hundred megabytes. This allocator keeps them for the next stage where the system's own
+/// returns them each time, at the cost of a third of the time of a drawing.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Turns photos into colouring pages.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
@@ -111,7 +116,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     if machine.config.is_dev() {
         eprintln!("  Mail it would send:     {}/dev/mail", machine.config.public_url());
     }
-    eprintln!("  Data:                   {}\n", data.display());
+    eprintln!("  Data:                   {}", data.display());
+    eprintln!("  Listening on:           {}\n", listener.local_addr()?);
 
     let mut stopping = stop;
     http::serve(listener, router, async move {

@@ -1,22 +1,16 @@
 //! The command as a process: drawing without a server, and a server that is killed in the middle of its work.
 
+mod process;
+
 use std::{
-    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use lineart::Photo;
+use process::{Server, free_port, scribble};
 use reqwest::{Client, StatusCode, multipart};
 use serde_json::{Value, json};
-use tempfile::TempDir;
-
-fn scribble() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_scribble"));
-    command.env_clear().env("RUST_LOG", "warn");
-    command
-}
 
 /// A JPEG with a few shapes to draw.
 fn photo(width: u32, height: u32) -> Vec<u8> {
@@ -81,49 +75,6 @@ fn production_does_not_start_without_a_secret() {
         scribble().args(["serve", "--env", "production", "--data-dir"]).arg(folder.path()).output().expect("runs");
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("SCRIBBLE_SECRET_KEY"));
-}
-
-/// A server process on a data folder; killed when dropped.
-struct Server {
-    process: Child,
-    base: String,
-}
-
-impl Server {
-    fn start(folder: &TempDir, port: u16) -> Self {
-        let site = folder.path().join("site");
-        std::fs::create_dir_all(&site).expect("a site folder");
-        let mut process = scribble()
-            .args(["serve", "--lease-seconds", "2", "--addr", &format!("127.0.0.1:{port}"), "--data-dir"])
-            .arg(folder.path().join("data"))
-            .arg("--site-dir")
-            .arg(site)
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("starts");
-        // The first line with an address means that it listens.
-        let mut lines = BufReader::new(process.stderr.take().expect("piped")).lines();
-        let base = lines.find_map(|line| line.ok()?.split_once("is at").map(|(_, url)| url.trim().to_owned()));
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, base: base.expect("an address") }
-    }
-
-    /// As a power cut would: no signal handler runs.
-    fn kill(mut self) {
-        self.process.kill().expect("killed");
-        self.process.wait().expect("ended");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
 }
 
 async fn get(client: &Client, url: String) -> Value {

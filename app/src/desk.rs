@@ -42,7 +42,7 @@ impl FromRequestParts<Machine> for Desk {
         Ok(Self {
             machine: machine.clone(),
             visitor: parts.extensions.get::<Visitor>().cloned().unwrap_or_default(),
-            path: parts.uri.path().to_owned(),
+            path: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
             wants_json: accept.is_some_and(|types| types.contains("application/json")),
         })
     }

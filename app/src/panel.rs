@@ -21,6 +21,9 @@ const PAUSE_SECONDS: u64 = 60;
 #[derive(Clone)]
 pub struct Panel(Rc<Parts>);
 
+/// Told the address.
+type WhenMailed = Box<dyn Fn(&str)>;
+
 struct Parts {
     panel: Part,
     notice: Notice,
@@ -34,6 +37,7 @@ struct Parts {
     /// Seconds until another code may be asked for.
     pause: Cell<u64>,
     when_in: Cell<Option<Box<dyn Fn()>>>,
+    when_mailed: Cell<Option<WhenMailed>>,
 }
 
 impl Panel {
@@ -53,6 +57,7 @@ impl Panel {
             busy: Cell::new(false),
             pause: Cell::new(0),
             when_in: Cell::new(None),
+            when_mailed: Cell::new(None),
         }));
         this.listen();
         Some(this)
@@ -66,6 +71,18 @@ impl Panel {
     /// What to do once somebody is signed in.
     pub fn when_in(&self, then: impl Fn() + 'static) {
         self.0.when_in.set(Some(Box::new(then)));
+    }
+
+    /// What to do once a code is on its way to an address.
+    pub fn when_mailed(&self, then: impl Fn(&str) + 'static) {
+        self.0.when_mailed.set(Some(Box::new(then)));
+    }
+
+    /// Asks for the code that was mailed before this page was opened again.
+    pub fn wait_for_code(&self, email: &str) {
+        self.0.email.set_value(email);
+        self.carry_over();
+        self.go_to(Step::Code);
     }
 
     fn listen(&self) {
@@ -142,6 +159,10 @@ impl Panel {
                     this.go_to(next);
                     if next == Step::Code {
                         this.pause(PAUSE_SECONDS);
+                        if let Some(then) = this.0.when_mailed.take() {
+                            then(&this.0.email.value());
+                            this.0.when_mailed.set(Some(then));
+                        }
                     }
                 }
                 Ok(None) => this.done(),

@@ -5,6 +5,10 @@ use std::time::{Duration, Instant};
 
 use lineart::{Paper, Photo, Sheet, Sketch, Style, pdf};
 
+/// As in the `scribble` command.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     // Cargo adds an argument of its own.
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");

@@ -43,9 +43,13 @@ impl Photo {
     /// What is transparent shows white paper.
     pub fn from_rgba(width: u32, height: u32, rgba: &[u8]) -> Result<Photo, PhotoError> {
         check(width, height, rgba.len(), 4)?;
-        let mut rgb = Vec::with_capacity(rgba.len() / 4 * 3);
-        for &[r, g, b, alpha] in rgba.as_chunks().0 {
-            rgb.extend([r, g, b].map(|colour| on_white(colour, u32::from(alpha))));
+        let mut rgb = vec![0; rgba.len() / 4 * 3];
+        for (pixel, &[r, g, b, alpha]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(rgba.as_chunks().0) {
+            *pixel = match alpha {
+                // Nearly all there are.
+                255 => [r, g, b],
+                _ => [r, g, b].map(|colour| on_white(colour, u32::from(alpha))),
+            };
         }
         Ok(Photo { width, height, rgb })
     }

@@ -128,6 +128,24 @@ fn a_large_jpeg_read_for_a_drawing_shows_the_same_in_fewer_pixels() {
 }
 
 #[test]
+fn a_jpeg_is_decoded_in_the_eighths_that_a_drawing_needs() {
+    for (width, size) in [
+        (2047, (2047, 513)),
+        (2048, (1024, 257)),
+        (2731, (1025, 193)),
+        (2732, (1025, 193)),
+        (4096, (1024, 129)),
+        (8192, (1024, 65)),
+    ] {
+        let mut jpeg = file("plain.jpg");
+        let frame = jpeg.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
+        jpeg[frame + 5..frame + 7].copy_from_slice(&513u16.to_be_bytes());
+        jpeg[frame + 7..frame + 9].copy_from_slice(&(width as u16).to_be_bytes());
+        assert_eq!(decode::header(&jpeg).unwrap().size_to_draw(), size, "{width}");
+    }
+}
+
+#[test]
 fn a_jpeg_whose_picture_breaks_off_before_its_end_marker_is_cut_off() {
     for name in LARGE.into_iter().filter(|&name| name != "large-progressive.jpg") {
         let mut bytes = file(name);

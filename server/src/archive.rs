@@ -39,7 +39,7 @@ impl Write for Pieces {
 
 /// The archive, piece by piece. Nothing is compressed: photos and pages are already.
 pub fn stream(files: Files, entries: Vec<Entry>) -> impl Stream<Item = io::Result<Bytes>> {
-    let (sender, receiver) = mpsc::channel(AHEAD);
+    let (sender, mut receiver) = mpsc::channel(AHEAD);
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
         if let Err(error) = write(&runtime, &files, entries, Pieces(sender.clone())) {
@@ -48,7 +48,8 @@ pub fn stream(files: Files, entries: Vec<Entry>) -> impl Stream<Item = io::Resul
             drop(sender.blocking_send(Err(io::ErrorKind::Other.into())));
         }
     });
-    stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)))
+    // Says "end" as often as it is asked: compression asks twice.
+    stream::poll_fn(move |context| receiver.poll_recv(context))
 }
 
 fn write(runtime: &Handle, files: &Files, entries: Vec<Entry>, pieces: Pieces) -> Result<(), Error> {

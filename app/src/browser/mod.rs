@@ -2,10 +2,12 @@
 //!
 //! - [`engine`]: the worker that draws
 //! - [`photo`]: photos as files: chosen, dropped, pasted, fetched
+//! - [`draft`]: a photo that waits on this device until it is kept
 //! - [`net`]: forms, JSON and uploads, with refusals as `Problem`
 //! - [`page`]: the page and its elements
 //! - [`notice`]: saying what went wrong
 
+pub mod draft;
 pub mod engine;
 pub mod net;
 pub mod notice;

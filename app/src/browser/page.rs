@@ -32,6 +32,11 @@ fn listen(target: &web_sys::EventTarget, name: &str, then: impl FnMut(Event) + '
     then.forget();
 }
 
+/// True when the page was opened to go on with something.
+pub fn is_resumed() -> bool {
+    window().is_ok_and(|window| window.location().search().is_ok_and(|query| query.contains("resume=")))
+}
+
 /// Leaves for another screen.
 pub fn go(path: &str) {
     if let Ok(window) = window() {
@@ -136,6 +141,12 @@ impl Part {
 
     pub fn checked(&self) -> bool {
         self.input().is_some_and(HtmlInputElement::checked)
+    }
+
+    pub fn set_checked(&self, on: bool) {
+        if let Some(input) = self.input() {
+            input.set_checked(on);
+        }
     }
 
     /// 0 to 1.

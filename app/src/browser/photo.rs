@@ -14,7 +14,7 @@ pub struct Photo {
 }
 
 impl Photo {
-    fn new(blob: Blob) -> Self {
+    pub(super) fn new(blob: Blob) -> Self {
         let url = Url::create_object_url_with_blob(&blob).unwrap_or_default();
         Self { blob, url }
     }

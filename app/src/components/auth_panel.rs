@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::{Password, Problem};
 
 use super::Notice;
-use crate::{forms::typed::Typed, step::Step};
+use crate::{desk::Desk, forms::typed::Typed, step::Step};
 
 /// The panel as a screen: at this step, and going to `return_to` afterwards.
 pub fn login_address(step: Step, return_to: &str) -> String {
@@ -21,9 +21,31 @@ pub fn login_address(step: Step, return_to: &str) -> String {
     address
 }
 
-/// `typed` is what was typed before, when the last try failed with `problem`; `dev` means there is an outbox to look at.
+/// What the site offers besides signing up and in.
+#[derive(Clone, Copy)]
+pub struct Offers {
+    /// Keeping pages before there is an account.
+    guests: bool,
+    /// An outbox to look at, and a parent to be.
+    dev: bool,
+}
+
+impl Offers {
+    pub fn of(desk: &Desk) -> Self {
+        let config = &desk.machine.config;
+        Self { guests: config.site_guests && desk.visitor.account.is_none(), dev: config.is_dev() }
+    }
+}
+
+/// `typed` is what was typed before, when the last try failed with `problem`.
 #[component]
-pub fn AuthPanel(step: Step, typed: Typed, problem: Option<Problem>, return_to: String, dev: bool) -> impl IntoView {
+pub fn AuthPanel(
+    step: Step,
+    typed: Typed,
+    problem: Option<Problem>,
+    return_to: String,
+    offers: Offers,
+) -> impl IntoView {
     let at_fault = problem.as_ref().and_then(|problem| problem.field.clone());
     let tab = |to: Step, text: &'static str| {
         view! {
@@ -43,8 +65,9 @@ pub fn AuthPanel(step: Step, typed: Typed, problem: Option<Problem>, return_to: 
             </p>
             <Notice problem />
             <Credentials step email=typed.email.clone() stay=typed.stay return_to=return_to.clone() at_fault=at_fault.clone() />
+            {offers.guests.then(|| view! { <AsGuest return_to=return_to.clone() /> })}
             <CodeForms here=step == Step::Code typed return_to at_fault />
-            {dev.then(DevHelp)}
+            {offers.dev.then(DevHelp)}
         </div>
     }
     .into_any()
@@ -158,6 +181,17 @@ fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<Strin
             <a class="button quiet back" href=login_address(Step::SignUp, &return_to)>
                 "Wrong address?"
             </a>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn AsGuest(return_to: String) -> impl IntoView {
+    view! {
+        <form class="as-guest" method="post" action="/auth/guest">
+            <input type="hidden" name="return_to" value=return_to />
+            <button class="button quiet wide">"Go on without an account"</button>
         </form>
     }
     .into_any()

@@ -7,7 +7,7 @@ pub mod presets;
 pub mod studio;
 pub mod way_out;
 
-pub use auth_panel::{AuthPanel, login_address};
+pub use auth_panel::{AuthPanel, Offers, login_address};
 pub use notice::Notice;
 pub use paper::PaperChoice;
 pub use presets::Presets;

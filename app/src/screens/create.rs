@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Failed;
 use crate::{
-    components::{AuthPanel, StudioForm},
+    components::{AuthPanel, Offers, StudioForm},
     desk::{Answer, Desk},
     forms::typed::Typed,
     islands::CreateStudio,
@@ -25,13 +25,13 @@ pub struct Chosen {
 pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query<Chosen>) -> Answer {
     let preset = chosen.preset.parse().unwrap_or_default();
     let signed_in = desk.visitor.account.is_some();
-    let dev = desk.machine.config.is_dev();
+    let offers = Offers::of(&desk);
     let body = move || {
         view! {
             <h1>"Make a colouring page"</h1>
             <CreateStudio>
                 <StudioForm signed_in problem=failed.problem() preset title=chosen.title />
-                <KeepDialog dev />
+                <KeepDialog offers />
             </CreateStudio>
         }
     };
@@ -39,7 +39,7 @@ pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query
 }
 
 #[component]
-fn KeepDialog(dev: bool) -> impl IntoView {
+fn KeepDialog(offers: Offers) -> impl IntoView {
     view! {
         <dialog class="keep-dialog" aria-labelledby="keep-title">
             <button type="button" class="close" aria-label="Close">
@@ -48,9 +48,10 @@ fn KeepDialog(dev: bool) -> impl IntoView {
             <h2 id="keep-title">"Your page is ready to keep"</h2>
             <p>
                 "Make an account so that we can draw it at print size and keep it for you. "
-                "Your photo has not left this device yet; it goes up once you are signed in."
+                "Your photo has not left this device yet; it goes up once you are signed in. "
+                "Until then it waits in this browser, for a day at most, even if you close the page to read your mail."
             </p>
-            <AuthPanel step=Step::SignUp typed=Typed::default() problem=None return_to="/create".to_owned() dev />
+            <AuthPanel step=Step::SignUp typed=Typed::default() problem=None return_to="/create?resume=keep".to_owned() offers />
         </dialog>
     }
     .into_any()

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use server::accounts::return_path;
 
 use crate::{
-    components::AuthPanel,
+    components::{AuthPanel, Offers},
     desk::{Answer, Desk},
     forms::typed::Typed,
     islands::Login,
@@ -44,13 +44,13 @@ pub async fn show(desk: Desk, Query(wish): Query<Wish>, Query(failed): Query<Fai
         Step::SignIn => "Sign in",
         Step::Code | Step::Mailed => "Check your mail",
     };
-    let dev = desk.machine.config.is_dev();
+    let offers = Offers::of(&desk);
     let body = move || {
         view! {
             <div class="narrow">
                 <h1>"Your account"</h1>
                 <Login>
-                    <AuthPanel step typed problem=failed.problem() return_to dev />
+                    <AuthPanel step typed problem=failed.problem() return_to offers />
                 </Login>
             </div>
         }

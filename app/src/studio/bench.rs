@@ -1,6 +1,8 @@
 //! The photo at hand and the worker that draws it. The newest wish wins: while one drawing is under way, at most one
 //! more waits.
 
+use std::rc::Rc;
+
 use model::Problem;
 
 use super::{Stage, Studio, keep::Sent};
@@ -13,7 +15,7 @@ pub(super) struct Bench {
     pub stage: Stage,
     pub signed_in: bool,
     engine: Option<Engine>,
-    photo: Option<Photo>,
+    pub photo: Option<Rc<Photo>>,
     /// The photo that the engine is opening. If it cannot be used, the one before stays.
     incoming: Option<Photo>,
     /// Of the photo, upright, in pixels.
@@ -22,6 +24,8 @@ pub(super) struct Bench {
     busy: bool,
     /// The knobs were turned meanwhile.
     turned: bool,
+    /// Somebody was about to keep the page when they left to sign in.
+    pub keep_when_drawn: bool,
     /// What of this photo the server has.
     pub sent: Sent,
 }
@@ -37,6 +41,7 @@ impl Bench {
             size: (0, 0),
             busy: false,
             turned: false,
+            keep_when_drawn: false,
             sent: Sent::default(),
         }
     }
@@ -113,6 +118,7 @@ impl Studio {
                 self.0.sheet.show(&picture);
                 if self.stage() == Stage::Opening {
                     self.enter(Stage::Drawn);
+                    self.keep_if_resumed();
                 }
                 let turned = std::mem::take(&mut self.0.bench.borrow_mut().turned);
                 if turned {
@@ -143,7 +149,7 @@ impl Studio {
         self.0.frame.style("--down", &height.to_string());
         self.0.form.set("data-opened", "");
         bench.size = (width, height);
-        bench.photo = Some(photo);
+        bench.photo = Some(Rc::new(photo));
         bench.sent = Sent::default();
     }
 }

@@ -6,6 +6,7 @@ use model::{Problem, ProblemCode, credit::PAGE_COST};
 use super::{Stage, Studio};
 use crate::{
     browser::{
+        draft,
         engine::Engine,
         net::{self, Json},
         page,
@@ -46,6 +47,43 @@ impl Studio {
                 studio.0.bench.borrow_mut().signed_in = true;
                 studio.send();
             });
+            let studio = self.clone();
+            panel.when_mailed(move |email| studio.save_draft(email));
+        }
+    }
+
+    /// Goes on where somebody left to read their mail: with the photo, and with the dialog if a code is awaited.
+    pub(super) fn take_up_draft(&self) {
+        let studio = self.clone();
+        spawn_local(async move {
+            let Some(draft) = draft::load().await else { return };
+            // Somebody was quicker with another photo.
+            if studio.stage() != Stage::Empty {
+                return;
+            }
+            studio.0.knobs.restore(&draft.style, &draft.title);
+            studio.0.bench.borrow_mut().keep_when_drawn = page::is_resumed();
+            studio.open(draft.photo);
+            let signed_in = studio.0.bench.borrow().signed_in;
+            if let Some(panel) = studio.0.panel.as_ref().filter(|_| !signed_in && !draft.email.is_empty()) {
+                panel.wait_for_code(&draft.email);
+                studio.0.dialog.open_dialog();
+            }
+        });
+    }
+
+    /// Signing up may take somebody to their mail, and a phone may drop this page meanwhile.
+    fn save_draft(&self, email: &str) {
+        let Some(photo) = self.0.bench.borrow().photo.clone() else { return };
+        let (style, title, email) = (self.0.knobs.style(), self.0.knobs.title.value(), email.to_owned());
+        spawn_local(async move { draft::save(&photo, &style, &title, &email).await });
+    }
+
+    /// What was to be kept when somebody left is kept now that they are back and signed in.
+    pub(super) fn keep_if_resumed(&self) {
+        let resumed = std::mem::take(&mut self.0.bench.borrow_mut().keep_when_drawn);
+        if resumed {
+            self.keep();
         }
     }
 
@@ -59,6 +97,7 @@ impl Studio {
         if signed_in {
             self.send();
         } else {
+            self.save_draft("");
             self.0.dialog.open_dialog();
         }
     }
@@ -68,11 +107,15 @@ impl Studio {
         let studio = self.clone();
         spawn_local(async move {
             match studio.order().await {
-                Ok(page) => page::go(&format!("/pages/{page}")),
+                Ok(page) => {
+                    draft::forget().await;
+                    page::go(&format!("/pages/{page}"));
+                }
                 Err(problem) => {
                     studio.enter(Stage::Drawn);
                     if problem.code == ProblemCode::SignedOut {
                         studio.0.bench.borrow_mut().signed_in = false;
+                        studio.save_draft("");
                         if let Some(panel) = &studio.0.panel {
                             panel.go_to(Step::SignIn);
                         }

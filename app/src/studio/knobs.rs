@@ -39,7 +39,19 @@ impl Knobs {
     }
 
     pub(super) fn style(&self) -> Style {
-        Style { preset: self.preset(), detail: Some(self.detail.number()), line_mm: Some(self.line_mm.number()) }
+        let (detail, line_mm) = (Some(self.detail.number()), Some(self.line_mm.number()));
+        Style { detail, line_mm, ..Style::of(self.preset()) }
+    }
+
+    /// As they stood when somebody left.
+    pub(super) fn restore(&self, style: &Style, title: &str) {
+        for preset in &self.presets {
+            preset.set_checked(preset.value() == style.preset.as_str());
+        }
+        self.detail.set_number(style.detail());
+        self.line_mm.set_number(style.line_mm());
+        self.title.set_value(title);
+        self.show();
     }
 
     /// A preset is a place for both sliders.

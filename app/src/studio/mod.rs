@@ -13,10 +13,12 @@ mod knobs;
 
 use std::{cell::RefCell, rc::Rc};
 
+use leptos::task::spawn_local;
 use model::Problem;
 
 use crate::{
     browser::{
+        draft,
         notice::Notice,
         page::{self, Part},
         photo::Photo,
@@ -68,6 +70,7 @@ impl Studio {
             studio.listen_to_knobs();
             studio.listen_to_keep();
             studio.enter(Stage::Empty);
+            studio.take_up_draft();
         }
     }
 
@@ -112,7 +115,10 @@ impl Studio {
     fn bring(&self, photo: Result<Photo, Problem>) {
         match photo {
             // The one that is being kept, or about to be, stays.
-            Ok(photo) if self.stage() != Stage::Keeping && !self.0.dialog.is_open() => self.open(photo),
+            Ok(photo) if self.stage() != Stage::Keeping && !self.0.dialog.is_open() => {
+                spawn_local(draft::forget());
+                self.open(photo);
+            }
             Ok(_) => {}
             Err(problem) => self.0.notice.say(&problem),
         }

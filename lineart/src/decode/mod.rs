@@ -62,14 +62,19 @@ pub struct Header {
 }
 
 impl Header {
-    /// What a decoder may divide both sides by, 1, 2, 4 or 8, without leaving less than the engine works with. A JPEG
-    /// is stored as frequencies: to leave the higher ones out is most of the way to a smaller picture.
-    pub fn reduction(&self) -> u32 {
-        let longer = self.width.max(self.height);
-        match self.format {
-            Format::Jpeg => [8, 4, 2].into_iter().find(|by| longer / by >= Photo::WORKING_EDGE).unwrap_or(1),
-            Format::Png | Format::WebP => 1,
-        }
+    /// The size at which a decoder should give the picture to be drawn, before it is turned upright: not less than the
+    /// engine works with. A JPEG is stored as frequencies of blocks of 8 x 8 pixels; to leave the higher ones out is most
+    /// of the way to a smaller picture, so its sides come in eighths.
+    pub fn size_to_draw(&self) -> (u32, u32) {
+        let eighths = self.eighths();
+        let side = |pixels: u32| (pixels * eighths).div_ceil(8);
+        (side(self.width), side(self.height))
+    }
+
+    /// 1 to 4, or 8 for all of it: between, nothing is gained.
+    fn eighths(&self) -> u32 {
+        let needed = (Photo::WORKING_EDGE * 8).div_ceil(self.width.max(self.height));
+        if self.format == Format::Jpeg && needed <= 4 { needed } else { 8 }
     }
 }
 
@@ -140,15 +145,14 @@ impl Photo {
     /// At most [`MAX_PIXELS`]; the caller limits the bytes.
     pub fn decode(bytes: &[u8]) -> Result<Photo, DecodeError> {
         let header = check(bytes)?;
-        catch_unwind(AssertUnwindSafe(|| decode(bytes, header, 1))).unwrap_or(Err(DecodeError::Broken))
+        catch_unwind(AssertUnwindSafe(|| decode(bytes, header, 8))).unwrap_or(Err(DecodeError::Broken))
     }
 
     /// As [`Photo::decode`], but a large JPEG comes in fewer pixels, still as many as a drawing is made from: in a quarter
     /// of the time and, for 50 megapixels, an eighth of the memory.
     pub fn decode_to_draw(bytes: &[u8]) -> Result<Photo, DecodeError> {
         let header = check(bytes)?;
-        let by = header.reduction();
-        catch_unwind(AssertUnwindSafe(|| decode(bytes, header, by))).unwrap_or(Err(DecodeError::Broken))
+        catch_unwind(AssertUnwindSafe(|| decode(bytes, header, header.eighths()))).unwrap_or(Err(DecodeError::Broken))
     }
 
     /// A JPEG with no metadata, scaled down to `long_edge` pixels if it is larger; `quality` is 1 to 100.
@@ -172,11 +176,11 @@ impl Photo {
     }
 }
 
-/// With both sides divided by `by` where the file allows that.
-fn decode(bytes: &[u8], header: Header, by: u32) -> Result<Photo, DecodeError> {
+/// In so many eighths of its size where the file allows that.
+fn decode(bytes: &[u8], header: Header, eighths: u32) -> Result<Photo, DecodeError> {
     let data = Cursor::new(bytes);
     let read = match header.format {
-        Format::Jpeg => match jpeg::reduced(bytes, header, by)? {
+        Format::Jpeg => match jpeg::reduced(bytes, header, eighths)? {
             Some(photo) => JpegDecoder::new(data).map(|mut decoder| (image_of(photo), upright(&mut decoder))),
             None if jpeg::is_whole(bytes) => JpegDecoder::new(data).and_then(|decoder| pixels(decoder, header)),
             None => return Err(DecodeError::CutOff),

@@ -1,5 +1,9 @@
 //! A value at every pixel of the working size: colours, tensors, directions, responses.
 
+use std::ops::{Add, Mul, Sub};
+
+use wide::f32x4;
+
 use super::bands::in_bands;
 
 /// `width * height` values of `C` numbers, row by row.
@@ -20,9 +24,40 @@ fn add_scaled(sum: &mut [f32], rows: [&[f32]; 4], weights: [f32; 4]) {
     }
 }
 
+/// A pixel of four channels in a register: every operation is one instruction on every target, rounded as if each
+/// channel were alone.
+pub(super) type Lanes = f32x4;
+
+/// Between four values: two above, two below, and how far from the first across and down.
 #[inline(always)]
-fn between<const C: usize>(a: &[f32; C], b: &[f32; C], part: f32) -> [f32; C] {
-    std::array::from_fn(|i| a[i] + (b[i] - a[i]) * part)
+fn bilinear<T>([a, b, c, d]: [T; 4], [across, down]: [f32; 2]) -> T
+where
+    T: Copy + Add<Output = T> + Sub<Output = T> + Mul<f32, Output = T>,
+{
+    let between = |a: T, b: T, part: f32| a + (b - a) * part;
+    between(between(a, b, across), between(c, d, across), down)
+}
+
+impl Field<4> {
+    /// [`Field::sample`] of all channels at once.
+    #[inline(always)]
+    pub fn lanes(&self, x: f32, y: f32) -> Lanes {
+        let ([a, b, c, d], part) = self.around(x, y);
+        bilinear([Lanes::new(*a), Lanes::new(*b), Lanes::new(*c), Lanes::new(*d)], part)
+    }
+}
+
+/// From 0 to the last of `count`. Comparisons, because `max` and `min` take care of numbers that are none.
+#[inline(always)]
+fn inside(x: f32, count: usize) -> f32 {
+    let last = (count - 1) as f32;
+    if x < 0.0 {
+        0.0
+    } else if x > last {
+        last
+    } else {
+        x
+    }
 }
 
 impl<const C: usize> Field<C> {
@@ -39,16 +74,19 @@ impl<const C: usize> Field<C> {
     /// Bilinear, in pixels from the centre of the first; outside, the border is repeated.
     #[inline(always)]
     pub fn sample(&self, x: f32, y: f32) -> [f32; C] {
-        let x = x.max(0.0).min((self.width - 1) as f32);
-        let y = y.max(0.0).min((self.height - 1) as f32);
-        let left = (x as u32 as usize).min(self.width - 2);
-        let top = (y as u32 as usize).min(self.height - 2);
-        let (part_x, part_y) = (x - left as f32, y - top as f32);
+        let ([a, b, c, d], part) = self.around(x, y);
+        std::array::from_fn(|i| bilinear([a[i], b[i], c[i], d[i]], part))
+    }
+
+    /// The values around a place, and how far it lies from the first across and down.
+    #[inline(always)]
+    fn around(&self, x: f32, y: f32) -> ([&[f32; C]; 4], [f32; 2]) {
+        let (x, y) = (inside(x, self.width), inside(y, self.height));
+        let left = (x as i32 as usize).min(self.width - 2);
+        let top = (y as i32 as usize).min(self.height - 2);
         let upper = &self.data[top * self.width + left..][..2];
         let lower = &self.data[(top + 1) * self.width + left..][..2];
-        let above = between(&upper[0], &upper[1], part_x);
-        let below = between(&lower[0], &lower[1], part_x);
-        between(&above, &below, part_y)
+        ([&upper[0], &upper[1], &lower[0], &lower[1]], [x - left as f32, y - top as f32])
     }
 
     /// Gaussian of `sigma` pixels, separable, the border repeated.
@@ -85,20 +123,23 @@ impl<const C: usize> Field<C> {
     pub fn reduced(&self, factor: usize) -> Field<C> {
         let mut out = Field::new(self.width.div_ceil(factor), self.height.div_ceil(factor));
         let width = out.width;
-        for (y, row) in out.data.chunks_exact_mut(width).enumerate() {
-            let rows = (y * factor).min(self.height - 1)..(y * factor + factor).min(self.height);
-            for (x, value) in row.iter_mut().enumerate() {
-                let columns = (x * factor).min(self.width - 1)..(x * factor + factor).min(self.width);
-                let share = 1.0 / (rows.len() * columns.len()) as f32;
-                for source in rows.clone() {
-                    for pixel in &self.row(source)[columns.clone()] {
-                        for (sum, &part) in value.iter_mut().zip(pixel) {
-                            *sum += part * share;
+        in_bands(&mut out.data, width, |top, band| {
+            for (y, row) in band.chunks_exact_mut(width).enumerate() {
+                let y = top + y;
+                let rows = (y * factor).min(self.height - 1)..(y * factor + factor).min(self.height);
+                for (x, value) in row.iter_mut().enumerate() {
+                    let columns = (x * factor).min(self.width - 1)..(x * factor + factor).min(self.width);
+                    let share = 1.0 / (rows.len() * columns.len()) as f32;
+                    for source in rows.clone() {
+                        for pixel in &self.row(source)[columns.clone()] {
+                            for (sum, &part) in value.iter_mut().zip(pixel) {
+                                *sum += part * share;
+                            }
                         }
                     }
                 }
             }
-        }
+        });
         out
     }
 }

@@ -4,7 +4,7 @@
 //! Kyprianidis, Kang 2011). Averaging along it evens out fur and grain and leaves edges sharp.
 
 use super::bands::in_bands;
-use super::field::Field;
+use super::field::{Field, Lanes};
 
 /// How far neighbours agree on a direction, px of half the size.
 const TENSOR_SIGMA: f32 = 1.5;
@@ -16,11 +16,13 @@ pub(super) type Flow = Field<2>;
 pub(super) fn flow(colours: &Field<4>) -> Flow {
     let half = tensor(&colours.reduced(2)).blurred(TENSOR_SIGMA);
     let mut flow = Field::new(colours.width, colours.height);
-    for (y, row) in flow.data.chunks_exact_mut(colours.width).enumerate() {
-        for (pair, &tensor) in row.chunks_mut(2).zip(half.row(y / 2)) {
-            pair.fill(normal(tensor));
+    in_bands(&mut flow.data, colours.width, |top, band| {
+        for (y, row) in band.chunks_exact_mut(colours.width).enumerate() {
+            for (pair, &tensor) in row.chunks_mut(2).zip(half.row((top + y) / 2)) {
+                pair.fill(normal(tensor));
+            }
         }
-    }
+    });
     flow
 }
 
@@ -28,24 +30,26 @@ pub(super) fn flow(colours: &Field<4>) -> Flow {
 fn tensor(colours: &Field<4>) -> Field<4> {
     let (width, height) = (colours.width, colours.height);
     let mut out = Field::new(width, height);
-    for y in 0..height {
-        let above = colours.row(y.saturating_sub(1));
-        let here = colours.row(y);
-        let below = colours.row((y + 1).min(height - 1));
-        let row = &mut out.data[y * width..(y + 1) * width];
-        for (x, value) in row.iter_mut().enumerate() {
-            let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
-            let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-            for i in 0..3 {
-                let gx = here[right][i] - here[left][i];
-                let gy = below[x][i] - above[x][i];
-                xx += gx * gx;
-                xy += gx * gy;
-                yy += gy * gy;
+    in_bands(&mut out.data, width, |top, band| {
+        for (y, row) in band.chunks_exact_mut(width).enumerate() {
+            let y = top + y;
+            let above = colours.row(y.saturating_sub(1));
+            let here = colours.row(y);
+            let below = colours.row((y + 1).min(height - 1));
+            for (x, value) in row.iter_mut().enumerate() {
+                let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
+                let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+                for i in 0..3 {
+                    let gx = here[right][i] - here[left][i];
+                    let gy = below[x][i] - above[x][i];
+                    xx += gx * gx;
+                    xy += gx * gy;
+                    yy += gy * gy;
+                }
+                *value = [xx, xy, yy, 0.0];
             }
-            *value = [xx, xy, yy, 0.0];
         }
-    }
+    });
     out
 }
 
@@ -71,9 +75,9 @@ pub(super) fn smooth_along(colours: &Field<4>, flow: &Flow, steps: &[f32]) -> Fi
                 for (x, (out, (here, &[nx, ny]))) in row.iter_mut().zip(here).enumerate() {
                     let (dx, dy) = (-ny * step, nx * step);
                     let (x, y) = (x as f32, y as f32);
-                    let ahead = smooth.sample(x + dx, y + dy);
-                    let behind = smooth.sample(x - dx, y - dy);
-                    *out = std::array::from_fn(|i| 0.5 * here[i] + 0.25 * (ahead[i] + behind[i]));
+                    let ahead = smooth.lanes(x + dx, y + dy);
+                    let behind = smooth.lanes(x - dx, y - dy);
+                    *out = (Lanes::new(*here) * 0.5 + (ahead + behind) * 0.25).to_array();
                 }
             }
         });

@@ -5,7 +5,7 @@
 //! (Morrone, Owens 1987), peaks on the centre of either, so that a crease is not drawn as two edges.
 
 use super::bands::in_bands;
-use super::field::Field;
+use super::field::{Field, Lanes};
 use super::flow::Flow;
 
 /// Width of the lines and crisp edges looked for, px.
@@ -30,15 +30,13 @@ pub(super) fn energy(colours: &Field<4>, flow: &Flow) -> Field<1> {
             for (x, value) in row.iter_mut().enumerate() {
                 let [nx, ny] = flow[x];
                 let (left, right) = (x.saturating_sub(1), (x + 1).min(flow.len() - 1));
-                let mut crisp = 0.0;
-                let mut blurry = 0.0;
-                for i in 0..3 {
-                    let slope = fine.first(left, x, right, i, nx, ny) * FINE_SIGMA;
-                    let bend = fine.second(left, x, right, i, nx, ny) * (FINE_SIGMA * FINE_SIGMA);
-                    let broad = soft.first(left, x, right, i, nx, ny) * SOFT_SIGMA;
-                    crisp += slope * slope + bend * bend;
-                    blurry += broad * broad;
-                }
+                let slope = fine.first(left, x, right, nx, ny) * FINE_SIGMA;
+                let bend = fine.second(left, x, right, nx, ny) * (FINE_SIGMA * FINE_SIGMA);
+                let broad = soft.first(left, x, right, nx, ny) * SOFT_SIGMA;
+                let [crisp, blurry] = [slope * slope + bend * bend, broad * broad].map(|lanes| {
+                    let [a, b, c, _] = lanes.to_array();
+                    a + b + c
+                });
                 *value = [(crisp + SOFT_SHARE * SOFT_SHARE * blurry).sqrt()];
             }
         }
@@ -62,23 +60,24 @@ impl Rows<'_> {
         }
     }
 
-    /// Derivative of channel `i` along (`nx`, `ny`).
+    /// Derivative of each channel along (`nx`, `ny`).
     #[inline(always)]
-    fn first(&self, left: usize, x: usize, right: usize, i: usize, nx: f32, ny: f32) -> f32 {
-        let gx = self.here[right][i] - self.here[left][i];
-        let gy = self.below[x][i] - self.above[x][i];
-        0.5 * (gx * nx + gy * ny)
+    fn first(&self, left: usize, x: usize, right: usize, nx: f32, ny: f32) -> Lanes {
+        let gx = Lanes::new(self.here[right]) - Lanes::new(self.here[left]);
+        let gy = Lanes::new(self.below[x]) - Lanes::new(self.above[x]);
+        (gx * nx + gy * ny) * 0.5
     }
 
-    /// Second derivative of channel `i` along (`nx`, `ny`).
+    /// Second derivative of each channel along (`nx`, `ny`).
     #[inline(always)]
-    fn second(&self, left: usize, x: usize, right: usize, i: usize, nx: f32, ny: f32) -> f32 {
+    fn second(&self, left: usize, x: usize, right: usize, nx: f32, ny: f32) -> Lanes {
+        let at = |row: &[[f32; 4]], x: usize| Lanes::new(row[x]);
         let (above, here, below) = (self.above, self.here, self.below);
-        let twice = 2.0 * here[x][i];
-        let xx = here[right][i] + here[left][i] - twice;
-        let yy = below[x][i] + above[x][i] - twice;
-        let xy = below[right][i] + above[left][i] - below[left][i] - above[right][i];
-        xx * nx * nx + 0.5 * xy * nx * ny + yy * ny * ny
+        let twice = at(here, x) * 2.0;
+        let xx = at(here, right) + at(here, left) - twice;
+        let yy = at(below, x) + at(above, x) - twice;
+        let xy = at(below, right) + at(above, left) - at(below, left) - at(above, right);
+        xx * nx * nx + xy * 0.5 * nx * ny + yy * ny * ny
     }
 }
 

@@ -20,6 +20,12 @@ pub async fn open(url: &str) -> Result<PgPool, Error> {
     let pool = PgPoolOptions::new()
         .max_connections(10)
         .acquire_timeout(Duration::from_secs(10))
+        // A process that vanished with its machine says no goodbye: its locks are not to outlive it for long.
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::query("SET idle_in_transaction_session_timeout = '30s'").execute(connection).await.map(drop)
+            })
+        })
         // Below: a test that waits no longer than a word takes.
         .test_before_acquire(false)
         .before_acquire(|connection, idle| {

@@ -101,6 +101,9 @@ impl Form {
             "preset" => self.style.preset = text.parse().map_err(|_| Problem::style_out_of_range())?,
             "detail" if !text.is_empty() => self.style.detail = Some(number()?),
             "line_mm" if !text.is_empty() => self.style.line_mm = Some(number()?),
+            "background" => self.style.background = text.parse().map_err(|_| Problem::style_out_of_range())?,
+            "smoothing" if !text.is_empty() => self.style.smoothing = Some(number()?),
+            "frame" => self.style.frame = matches!(text, "on" | "true"),
             "title" if !text.trim().is_empty() => self.title = Some(Title::parse(text)?),
             _ => {}
         }

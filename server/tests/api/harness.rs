@@ -135,8 +135,8 @@ impl App {
     /// The newest link mailed to an address, without scheme and host.
     pub async fn link_for(&self, email: &str) -> String {
         let mails = self.mails_to(email).await;
-        let lines = mails.last().expect("a mail").text.lines();
-        let address = lines.filter(|line| line.starts_with("http")).next_back().expect("a link");
+        let mut lines = mails.last().expect("a mail").text.lines();
+        let address = lines.rfind(|line| line.starts_with("http")).expect("a link");
         address.strip_prefix(&self.machine.config.public_url()).expect("a link to this site").to_owned()
     }
 

@@ -5,6 +5,20 @@ use super::bits::Bits;
 /// Bits looked up at once; longer codes are rare.
 const PEEK: u32 = 11;
 
+/// Bits over which symbols are stepped over at once.
+const STRIDE: u32 = 12;
+
+/// Several coefficients that are not wanted.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Step {
+    /// 0 if not even one is within reach.
+    pub bits: u8,
+    /// Places in the zigzag.
+    pub places: u8,
+    /// The last of them says that the rest of the block is 0.
+    pub ends: bool,
+}
+
 pub(super) struct Table {
     /// For the next bits: length of the code they begin with, 0 if it is longer, and its symbol.
     quick: Vec<(u8, u8)>,
@@ -12,13 +26,19 @@ pub(super) struct Table {
     beyond: [u32; 17],
     offset: [i32; 17],
     symbols: Vec<u8>,
+    steps: Vec<Step>,
 }
 
 impl Table {
     /// `counts[i]` codes of `i + 1` bits. `None` if there are more than fit.
     pub fn new(counts: &[u8; 16], symbols: &[u8]) -> Option<Table> {
-        let mut table =
-            Table { quick: vec![(0, 0); 1 << PEEK], beyond: [0; 17], offset: [0; 17], symbols: symbols.to_vec() };
+        let mut table = Table {
+            quick: vec![(0, 0); 1 << PEEK],
+            beyond: [0; 17],
+            offset: [0; 17],
+            symbols: symbols.to_vec(),
+            steps: Vec::new(),
+        };
         let (mut code, mut first) = (0u32, 0usize);
         for (length, &count) in (1u32..).zip(counts) {
             let codes = symbols.get(first..first + usize::from(count))?;
@@ -37,7 +57,33 @@ impl Table {
             table.beyond[length as usize] = code << (16 - length);
             code <<= 1;
         }
+        table.steps = (0..1 << STRIDE).map(|ahead| table.step_over(ahead)).collect();
         Some(table)
+    }
+
+    /// As many whole symbols of a scan's AC codes, each with the bits of its value, as `ahead` begins with.
+    fn step_over(&self, ahead: u32) -> Step {
+        let mut step = Step::default();
+        loop {
+            let next = (ahead << step.bits) & ((1 << STRIDE) - 1);
+            let (length, symbol) = self.quick[(next >> (STRIDE - PEEK)) as usize];
+            let (run, size) = (symbol >> 4, symbol & 15);
+            let bits = step.bits + length + size;
+            if length == 0 || u32::from(bits) > STRIDE || (size == 0 && !matches!(run, 0 | 15)) {
+                return step;
+            }
+            step.bits = bits;
+            if symbol == 0 {
+                step.ends = true;
+                return step;
+            }
+            step.places += run + 1;
+        }
+    }
+
+    #[inline(always)]
+    pub fn step(&self, bits: &Bits) -> Step {
+        self.steps[bits.peek(STRIDE) as usize]
     }
 
     /// The next symbol and the length of its code, which is not consumed. `None` if no code begins like this.

@@ -1,4 +1,4 @@
-//! Baseline JPEG (ITU-T T.81) at 1/2, 1/4 or 1/8 of its size. A block of 8 x 8 pixels is stored as frequencies; its lowest
+//! Baseline JPEG (ITU-T T.81) at one to four eighths of its size. A block of 8 x 8 pixels is stored as frequencies; its lowest
 //! few are a smaller block, so most of them need not even be read, only stepped over.
 //!
 //! What cameras write is baseline with one scan. Everything else is left to the full decoder.
@@ -15,14 +15,14 @@ use scan::Stop;
 use segments::Segments;
 use transform::Basis;
 
-/// The picture with both sides divided by `by` (2, 4 or 8), rounded up, as it is stored: not yet upright. `None` if it
+/// The picture in so many eighths of its size, 1 to 4, rounded up, as it is stored: not yet upright. `None` if it
 /// is not of the kind this decoder knows.
-pub(super) fn reduced(bytes: &[u8], header: Header, by: u32) -> Result<Option<Photo>, DecodeError> {
-    let Some(mut file) = Segments::read(bytes).filter(|_| by > 1) else { return Ok(None) };
+pub(super) fn reduced(bytes: &[u8], header: Header, eighths: u32) -> Result<Option<Photo>, DecodeError> {
+    let Some(mut file) = Segments::read(bytes).filter(|_| eighths < 8) else { return Ok(None) };
     if (file.width, file.height) != (header.width as usize, header.height as usize) {
         return Ok(None);
     }
-    let Some(mut picture) = Picture::new(&mut file, by as usize) else { return Ok(None) };
+    let Some(mut picture) = Picture::new(&mut file, eighths as usize) else { return Ok(None) };
     match scan::scan(&file, |at, block| picture.take(at, block)) {
         Ok(()) => Photo::from_rgb(picture.width as u32, picture.height as u32, picture.rgb)
             .map(Some)
@@ -61,14 +61,14 @@ struct Plane {
 }
 
 impl Picture {
-    fn new(file: &mut Segments, by: usize) -> Option<Picture> {
-        let (width, height) = (file.width.div_ceil(by), file.height.div_ceil(by));
+    fn new(file: &mut Segments, eighths: usize) -> Option<Picture> {
+        let (width, height) = ((file.width * eighths).div_ceil(8), (file.height * eighths).div_ceil(8));
         let (most_h, most_v) = file.sampling();
-        let (stride, rows) = (file.units_across() * most_h * 8 / by, most_v * 8 / by);
+        let (stride, rows) = (file.units_across() * most_h * eighths, most_v * eighths);
         let plane = |component: &mut segments::Component| {
             // A component of fewer blocks has larger ones, and is as large in the end.
             let (across, down) =
-                (Basis::new(8 / by * most_h / component.h)?, Basis::new(8 / by * most_v / component.v)?);
+                (Basis::new(eighths * most_h / component.h)?, Basis::new(eighths * most_v / component.v)?);
             component.wanted = scan::last_of(across.size(), down.size());
             let blocks = (component.h, component.v);
             Some(Plane { values: vec![0.0; stride * rows], across, down, blocks })

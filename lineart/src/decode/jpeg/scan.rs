@@ -116,6 +116,18 @@ impl Reader<'_> {
         let mut k = 1;
         while k < 64 {
             bits.refill();
+            if k > self.component.wanted {
+                let step = self.ac.step(bits);
+                // Only if all of them are of this block.
+                if step.bits > 0 && k + usize::from(step.places) < 64 {
+                    bits.skip(u32::from(step.bits));
+                    k += usize::from(step.places);
+                    if step.ends {
+                        break;
+                    }
+                    continue;
+                }
+            }
             let (length, symbol) = self.ac.next(bits)?;
             let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
             if size == 0 {

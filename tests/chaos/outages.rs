@@ -1,0 +1,100 @@
+//! A network that swallows, a disk that is full, a clock that is wrong.
+
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use reqwest::StatusCode;
+use tokio::time::timeout;
+
+use crate::{
+    stack::{Guest, Stack, photo},
+    wire::Line,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_behind_a_network_that_swallows_everything_is_given_up_and_found_again() {
+    let stack = Stack::new().await;
+    if !stack.is_postgres() {
+        return;
+    }
+    let line = Line::to(&stack.database).await;
+    let server = stack.serve(&[], Some(&line.url));
+    let guest = Guest::new(&server).await;
+    let photo = guest.photo(&server, 320, 240).await;
+    line.silence(true);
+    let begun = Instant::now();
+    let asked = timeout(Duration::from_secs(60), guest.ask(&server, &photo, "once").send()).await;
+    let answer = asked.expect("no request hangs").expect("an answer");
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    println!("answered after {:?}", begun.elapsed());
+    line.silence(false);
+
+    let begun = Instant::now();
+    while guest.ask(&server, &photo, "once").send().await.expect("an answer").status() != StatusCode::ACCEPTED {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it does not come back");
+    }
+    let page = guest.page(&server, &photo, "once").await;
+    guest.wait_for(&server, &page, "ready").await;
+    assert_eq!(guest.balance(&server).await, 2);
+    stack.settle(Duration::from_secs(60)).await;
+    stack.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_and_loses_nothing() {
+    let stack = Stack::new().await;
+    // A write beyond the limit is an error, not the end.
+    let server = stack.serve(&["sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""], None);
+    let guest = Guest::new(&server).await;
+    let kept = guest.photo(&server, 320, 240).await;
+    let page = guest.page(&server, &kept, "before").await;
+    guest.wait_for(&server, &page, "ready").await;
+    let limit = |bytes: &str| {
+        let pid = server.process.id().to_string();
+        let status = Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={bytes}:unlimited")]).status();
+        assert!(status.expect("prlimit runs").success());
+    };
+    limit("4096");
+    let answer = guest.upload(&server, photo(2000, 1500)).await;
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let answer = guest.ask(&server, &kept, "full").send().await.expect("an answer");
+    // SQLite cannot take the job; PostgreSQL has a disk of its own, and the worker cannot store the page.
+    assert_eq!(answer.status() == StatusCode::ACCEPTED, stack.is_postgres());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    limit("unlimited");
+
+    let page = guest.page(&server, &kept, "full").await;
+    guest.wait_for(&server, &page, "ready").await;
+    assert_eq!(guest.balance(&server).await, 1);
+    guest.photo(&server, 2000, 1500).await;
+    stack.settle(Duration::from_secs(60)).await;
+    stack.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_whose_clock_is_wrong_by_five_minutes_takes_nothing_from_others() {
+    for clock in ["+5m", "-5m"] {
+        let stack = Stack::new().await;
+        if !stack.is_postgres() {
+            return;
+        }
+        let wrong = stack.serve(&["faketime", "-f", clock], None);
+        let right = stack.serve(&[], None);
+        let guest = Guest::new(&right).await;
+        let photo = guest.photo(&right, 1600, 1200).await;
+        for key in ["a", "b", "c"] {
+            let page = guest.page(&right, &photo, key).await;
+            guest.wait_for(&right, &page, "ready").await;
+        }
+        drop(wrong);
+        assert_eq!(
+            stack.column("SELECT CAST(attempts AS TEXT) FROM jobs WHERE kind = 'draw_page'").await,
+            ["1", "1", "1"]
+        );
+        assert_eq!(guest.balance(&right).await, 0);
+        stack.settle(Duration::from_secs(30)).await;
+        stack.check().await;
+    }
+}
