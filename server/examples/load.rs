@@ -82,8 +82,8 @@ impl Site {
 
     async fn execute(&self, lite: &str, postgres: &str) -> Outcome<()> {
         match &self.machine.db {
-            Db::Lite { writer, .. } => drop(sqlx::query(AssertSqlSafe(lite)).execute(writer).await?),
-            Db::Pg(pool) => drop(sqlx::query(AssertSqlSafe(postgres)).execute(pool).await?),
+            Db::Lite { writer, .. } => sqlx::query(AssertSqlSafe(lite)).execute(writer).await.map(|_| ())?,
+            Db::Pg(pool) => sqlx::query(AssertSqlSafe(postgres)).execute(pool).await.map(|_| ())?,
         }
         Ok(())
     }
