@@ -1,5 +1,5 @@
 # The few commands of the project; each is a script that says in its first lines what it does.
-.PHONY: run watch build test bench bench-server chaos size speed screenshots fuzz
+.PHONY: run watch build test bench bench-server chaos size speed screenshots sheet fuzz
 
 run:
 	@bin/run
@@ -32,6 +32,12 @@ speed:
 
 screenshots:
 	@bin/setup test && bin/build && . bin/environment && node end2end/screenshots.mjs
+
+# Photos beside their four presets: make sheet PHOTOS="cat.jpg dog.jpg" [SHEET=sheet.png]
+PHOTOS = $(wildcard lineart/tests/photos/*.png)
+SHEET = sheet.png
+sheet:
+	@bin/setup && . bin/environment && cargo run --release --quiet -p lineart --example sheet -- "$(SHEET)" $(PHOTOS)
 
 # Damaged files and made-up photos for MINUTES; ends with an error if it finds something.
 MINUTES ?= 1

@@ -5,7 +5,6 @@ Usage: peers.py SCRIBBLE PHOTO [RUNS]. Needs opencv-python-headless. Each figure
 machine's noise is shared by taking the contestants in turns.
 """
 
-import os
 import statistics
 import subprocess
 import sys
@@ -28,7 +27,7 @@ def enlarged(path: Path, megapixels: float) -> np.ndarray:
     generator = np.random.default_rng(1)
     # Row by row: noise for all of it at once would take gigabytes.
     for row in large:
-        row += generator.normal(0, 4, row.shape).astype(np.int16)
+        row += np.rint(generator.normal(0, 4, row.shape)).astype(np.int16)
     return np.clip(large, 0, 255).astype(np.uint8)
 
 
@@ -65,6 +64,13 @@ def race(scribble: str, photo: Path, folder: Path, runs: int) -> None:
     print(f"PDF {page.stat().st_size / 1000:.0f} kB")
 
 
+def high_water(pid: int) -> int:
+    """The most memory a running process had, in bytes; what wait4 tells includes what its parent had when it began."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    lines = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(lines[0].split()[1]) * 1024 if lines else 0
+
+
 def memory(scribble: str, photo: Path, folder: Path) -> None:
     picture = enlarged(photo, 49.9)
     deep = cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA).astype(np.uint16) * 257
@@ -80,9 +86,12 @@ def memory(scribble: str, photo: Path, folder: Path) -> None:
         path = folder / name
         cv2.imwrite(str(path), pixels, options)
         process = subprocess.Popen([scribble, "draw", path, "-o", folder / "page.svg"])
-        _, status, usage = os.wait4(process.pid, 0)
-        peak = usage.ru_maxrss * 1024
-        print(f"{name:34} {peak / 1e6:7.0f} MB   {peak / pixels.nbytes:.2f}   {'' if status == 0 else 'FAILED'}")
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, high_water(process.pid))
+            time.sleep(0.002)
+        failed = "" if process.returncode == 0 else "FAILED"
+        print(f"{name:34} {peak / 1e6:7.0f} MB   {peak / pixels.nbytes:.2f}   {failed}")
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 // Every screen at phone and desktop width, light and dark, into end2end/results.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { codeFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+import { codeFor, linkFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
 
 const results = join(import.meta.dirname, "results");
 await mkdir(results, { recursive: true });
@@ -71,6 +71,34 @@ async function walk(device, options) {
   await page.getByRole("link", { name: "Save" }).waitFor();
   await shoot("book");
   await screen("/account", "account");
+  for (const section of ["Change your password", "Change your e-mail address", "Delete my account"]) {
+    await page.getByText(section).click();
+  }
+  await shoot("account-open");
+  const stranger = await openWindow(browser, site.base, options);
+  const shootStranger = async (name) => {
+    number += 1;
+    await stranger.screenshot({ path: join(results, `${device}-${String(number).padStart(2, "0")}-${name}.png`), fullPage: true });
+  };
+  await stranger.goto("/auth/login");
+  await stranger.getByLabel("E-mail").fill(email);
+  await stranger.getByRole("button", { name: "Mail me a link instead" }).click();
+  await stranger.getByText("We sent a link to").waitFor();
+  await shootStranger("link-mailed");
+  const link = await linkFor(site.base, email);
+  await stranger.context().clearCookies();
+  await stranger.goto(link);
+  await shootStranger("link-elsewhere");
+  await stranger.goto("/auth/callback?token=nonsense");
+  await shootStranger("link-spent");
+  await stranger.goto("/auth/reset-password");
+  await shootStranger("password-forgotten");
+  await stranger.getByLabel("E-mail").fill(email);
+  await stranger.getByRole("button", { name: "Mail me a link" }).click();
+  await stranger.getByText("We sent a link to").waitFor();
+  await stranger.goto(await linkFor(site.base, email));
+  await shootStranger("password-new");
+  await stranger.context().close();
   await screen("/dev/mail", "outbox");
   await page.context().close();
 }

@@ -1,4 +1,5 @@
-// How long a parent waits in Chromium: from a 12 MP photo chosen to its first drawing, and from a slider to the next.
+// How long a parent waits in Chromium: from a 12 MP photo chosen to its first drawing, and from a slider to the next; and
+// for how long the page itself is held up meanwhile.
 import { openWindow, photo, startBrowser, startSite } from "./site.mjs";
 
 const RUNS = 20;
@@ -19,6 +20,9 @@ async function open() {
       show.call(this, picture);
       if (picture) window.shown?.(performance.now());
     };
+    // Tasks of more than 50 ms on the thread of the page.
+    window.tasks = [];
+    new PerformanceObserver((list) => window.tasks.push(...list.getEntries())).observe({ type: "longtask" });
     window.untilShown = (act) =>
       new Promise((done) => {
         const begun = performance.now();
@@ -31,29 +35,43 @@ async function open() {
   return page;
 }
 
+/// The longest task since `begun`, 0 if none was long.
+const longest = (page, begun) =>
+  page.evaluate(async (begun) => {
+    // Entries come after their task.
+    await new Promise((told) => setTimeout(told, 100));
+    return Math.max(0, ...window.tasks.filter((task) => task.startTime >= begun).map((task) => task.duration));
+  }, begun);
+
 try {
   const first = [];
+  const tasks = [];
   for (let run = 0; run < RUNS; run += 1) {
     const page = await open();
-    first.push(
-      await page.evaluate(async () => {
-        const bitmap = await createImageBitmap(await (await fetch("/samples/cat.jpg")).blob());
-        const canvas = new OffscreenCanvas(4000, 3000);
-        canvas.getContext("2d").drawImage(bitmap, 0, 0, 4000, 3000);
-        const files = new DataTransfer();
-        files.items.add(new File([await canvas.convertToBlob({ type: "image/jpeg" })], "large.jpg", { type: "image/jpeg" }));
-        const field = document.querySelector("input[type=file]");
-        field.files = files.files;
-        return window.untilShown(() => field.dispatchEvent(new Event("change", { bubbles: true })));
-      }),
-    );
+    const { begun, taken } = await page.evaluate(async () => {
+      const bitmap = await createImageBitmap(await (await fetch("/samples/cat.jpg")).blob());
+      const canvas = new OffscreenCanvas(4000, 3000);
+      canvas.getContext("2d").drawImage(bitmap, 0, 0, 4000, 3000);
+      const files = new DataTransfer();
+      files.items.add(new File([await canvas.convertToBlob({ type: "image/jpeg" })], "large.jpg", { type: "image/jpeg" }));
+      const field = document.querySelector("input[type=file]");
+      field.files = files.files;
+      await new Promise((rested) => setTimeout(rested, 200));
+      const begun = performance.now();
+      const taken = await window.untilShown(() => field.dispatchEvent(new Event("change", { bubbles: true })));
+      return { begun, taken };
+    });
+    first.push(taken);
+    tasks.push(await longest(page, begun));
     await page.context().close();
   }
   report("a 12 MP photo to its first drawing", first);
+  report("longest task of the page meanwhile (0: none of 50 ms)", tasks);
 
   const page = await open();
   await page.setInputFiles("input[type=file]", photo);
   await page.waitForSelector("[data-stage=drawn]");
+  const begun = await page.evaluate(() => performance.now());
   const next = await page.evaluate(async () => {
     const slider = document.querySelector("[name=detail]");
     const times = [];
@@ -68,6 +86,7 @@ try {
     return times;
   });
   report("a slider to the next drawing", next);
+  console.log(`longest task of the page meanwhile: ${await longest(page, begun)} ms`);
 } finally {
   await browser.close();
   await site.stop();

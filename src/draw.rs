@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use lineart::{Drawing, Paper, Photo, Preset, Sheet, Style};
+use lineart::{Background, Drawing, Paper, Photo, Preset, Sheet, Style};
 
 /// Long edge of a PNG when none is asked for: A4 at 300 dots an inch.
 const PRINT_EDGE: u32 = 3508;
@@ -31,6 +31,18 @@ pub struct Draw {
     #[arg(long)]
     line_mm: Option<f32>,
 
+    /// What becomes of the background: keep, soften or remove
+    #[arg(long, default_value = "keep")]
+    background: Background,
+
+    /// How far lines are evened out, 0 (true to the photo) to 1 (sweeping) [default: 0.5]
+    #[arg(long)]
+    smoothing: Option<f32>,
+
+    /// Draw a line around the page
+    #[arg(long)]
+    frame: bool,
+
     /// Paper of a PDF: a4 or letter
     #[arg(long, default_value = "a4")]
     paper: Paper,
@@ -42,7 +54,7 @@ pub struct Draw {
 
 impl Draw {
     pub fn run(&self) -> anyhow::Result<()> {
-        let style = Style { preset: self.preset, detail: self.detail, line_mm: self.line_mm };
+        let style = self.style();
         style.check()?;
         let extension = self.output.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         let bytes = match extension.to_ascii_lowercase().as_str() {
@@ -57,6 +69,17 @@ impl Draw {
             bail!("{}: this is the photo itself; please choose another name", self.output.display());
         }
         std::fs::write(&self.output, bytes).with_context(|| format!("writing {}", self.output.display()))
+    }
+
+    fn style(&self) -> Style {
+        Style {
+            preset: self.preset,
+            detail: self.detail,
+            line_mm: self.line_mm,
+            background: self.background,
+            smoothing: self.smoothing,
+            frame: self.frame,
+        }
     }
 
     fn only_one(&self, style: &Style) -> anyhow::Result<Drawing> {

@@ -103,7 +103,7 @@ pub mod worker {
         let preset: Preset = preset.parse().unwrap_or_default();
         AT_HAND.with_borrow(|at_hand| {
             let (_, sketch) = at_hand.as_ref()?;
-            let drawing = sketch.draw(&Style { preset, detail, line_mm });
+            let drawing = sketch.draw(&Style { detail, line_mm, ..Style::of(preset) });
             Some(Picture {
                 width: drawing.width,
                 height: drawing.height,

@@ -36,5 +36,6 @@ fn every_protected_screen_sends_a_stranger_to_sign_in_and_back() {
         prop_assert_eq!(back, Some(path));
         Ok(())
     });
+    server.kill();
     outcome.expect("holds");
 }

@@ -27,8 +27,10 @@ pub use drawing::pdf::{Binding, PdfError, Sheet, bind, pdf};
 pub use drawing::svg::SvgError;
 pub use paper::{MARGIN_MM, Orientation, Paper, PaperError};
 pub use photo::{Photo, PhotoError};
+#[cfg(feature = "training")]
+pub use sketch::measures;
 pub use sketch::{Sketch, trace_lines};
-pub use style::{Preset, Style, StyleError};
+pub use style::{Background, Preset, Style, StyleError};
 
 /// Draws `photo` once. To draw it in several styles, keep a [`Sketch`].
 pub fn draw(photo: &Photo, style: &Style) -> Drawing {

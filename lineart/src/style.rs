@@ -59,6 +59,43 @@ impl FromStr for Preset {
     }
 }
 
+/// What becomes of what lies outside the subject.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Background {
+    #[default]
+    Keep,
+    /// Only its strongest lines.
+    Soften,
+    Remove,
+}
+
+impl Background {
+    pub const ALL: [Background; 3] = [Background::Keep, Background::Soften, Background::Remove];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Background::Keep => "keep",
+            Background::Soften => "soften",
+            Background::Remove => "remove",
+        }
+    }
+}
+
+impl fmt::Display for Background {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Background {
+    type Err = StyleError;
+
+    fn from_str(text: &str) -> Result<Background, StyleError> {
+        Background::ALL.into_iter().find(|background| background.as_str() == text).ok_or(StyleError::Background)
+    }
+}
+
 /// What a parent may choose. Only the preset is required; the rest refines it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,6 +107,18 @@ pub struct Style {
     /// Line width in mm on A4 paper, 0.3 to 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line_mm: Option<f32>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub background: Background,
+    /// 0 to 1: how far lines are evened out, from true to the photo to sweeping.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smoothing: Option<f32>,
+    /// A line around the page, which closes what the photo's border cuts.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub frame: bool,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A style that cannot be drawn.
@@ -81,6 +130,10 @@ pub enum StyleError {
     Detail,
     #[error("line_mm is a number from 0.3 to 2 (mm)")]
     LineMm,
+    #[error("background is keep, soften or remove")]
+    Background,
+    #[error("smoothing is a number from 0 to 1")]
+    Smoothing,
 }
 
 impl StyleError {
@@ -90,6 +143,8 @@ impl StyleError {
             StyleError::Preset => "preset",
             StyleError::Detail => "detail",
             StyleError::LineMm => "line_mm",
+            StyleError::Background => "background",
+            StyleError::Smoothing => "smoothing",
         }
     }
 }
@@ -97,6 +152,9 @@ impl StyleError {
 impl Style {
     /// In mm on paper: thinner prints grey, thicker fills the eyes of a face.
     pub const LINE_MM: std::ops::RangeInclusive<f32> = 0.3..=2.0;
+
+    /// Smoothing where none is asked for.
+    pub const SMOOTHING: f32 = 0.5;
 
     /// The preset with nothing changed.
     pub fn of(preset: Preset) -> Style {
@@ -116,19 +174,27 @@ impl Style {
         wanted.unwrap_or(self.preset.defaults().1).clamp(low, high)
     }
 
+    /// Smoothing in force, always 0 to 1.
+    pub fn smoothing(&self) -> f32 {
+        self.smoothing.filter(|smoothing| !smoothing.is_nan()).unwrap_or(Style::SMOOTHING).clamp(0.0, 1.0)
+    }
+
     /// Line width in units of a page of this size, to the hundredth, as it comes out on A4.
     pub(crate) fn line_units(&self, width: f64, height: f64) -> f64 {
         let line = f64::from(self.line_mm()) / Paper::A4.mm_per_unit(width, height);
         (line * 100.0).round() / 100.0
     }
 
-    /// Refuses what [`Style::detail`] and [`Style::line_mm`] would have to bend.
+    /// Refuses what [`Style::detail`], [`Style::line_mm`] and [`Style::smoothing`] would have to bend.
     pub fn check(&self) -> Result<(), StyleError> {
         if self.detail.is_some_and(|d| !(0.0..=1.0).contains(&d)) {
             return Err(StyleError::Detail);
         }
         if self.line_mm.is_some_and(|mm| !Style::LINE_MM.contains(&mm)) {
             return Err(StyleError::LineMm);
+        }
+        if self.smoothing.is_some_and(|smoothing| !(0.0..=1.0).contains(&smoothing)) {
+            return Err(StyleError::Smoothing);
         }
         Ok(())
     }
@@ -145,6 +211,22 @@ mod tests {
         assert_eq!(serde_json::to_string(&style).unwrap(), r#"{"preset":"toddler"}"#);
         assert!(serde_json::from_str::<Style>(r#"{"preset":"toddler","x":1}"#).is_err());
         assert!(serde_json::from_str::<Style>("{}").is_err());
+    }
+
+    #[test]
+    fn every_knob_is_written_and_read_back() {
+        let text =
+            r#"{"preset":"simple","detail":0.5,"line_mm":1.0,"background":"remove","smoothing":0.25,"frame":true}"#;
+        let style: Style = serde_json::from_str(text).unwrap();
+        assert_eq!((style.background, style.smoothing(), style.frame), (Background::Remove, 0.25, true));
+        assert_eq!(serde_json::to_string(&style).unwrap(), text);
+        for bad in [r#"{"preset":"simple","background":"blur"}"#, r#"{"preset":"simple","frame":1}"#] {
+            assert!(serde_json::from_str::<Style>(bad).is_err());
+        }
+        assert_eq!("blur".parse::<Background>(), Err(StyleError::Background));
+        let with = |smoothing| Style { smoothing: Some(smoothing), ..Style::default() };
+        assert_eq!(with(1.5).check(), Err(StyleError::Smoothing));
+        assert_eq!((with(1.5).smoothing(), with(f32::NAN).smoothing()), (1.0, Style::SMOOTHING));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use kurbo::BezPath;
-use lineart::{Drawing, Paper, Photo, Preset, Sheet, Sketch, Style, draw, pdf};
+use lineart::{Background, Drawing, Paper, Photo, Preset, Sheet, Sketch, Style, draw, pdf};
 use proptest::prelude::*;
 
 /// Photos of odd shapes, from one pixel to a few thousand: noise, stripes, flat colours and shapes.
@@ -33,12 +33,17 @@ fn colour(x: u32, y: u32, kind: u32, seed: u32) -> [u8; 3] {
 }
 
 fn styles() -> impl Strategy<Value = Style> {
-    let preset = prop::sample::select(&Preset::ALL);
-    (preset, any::<Option<f32>>(), any::<Option<f32>>()).prop_map(|(preset, detail, line_mm)| Style {
-        preset,
-        detail,
-        line_mm,
-    })
+    let (preset, background) = (prop::sample::select(&Preset::ALL), prop::sample::select(&Background::ALL));
+    (preset, any::<Option<f32>>(), any::<Option<f32>>(), background, any::<Option<f32>>(), any::<bool>()).prop_map(
+        |(preset, detail, line_mm, background, smoothing, frame)| Style {
+            preset,
+            detail,
+            line_mm,
+            background,
+            smoothing,
+            frame,
+        },
+    )
 }
 
 fn drawings() -> impl Strategy<Value = Drawing> {
@@ -95,11 +100,19 @@ proptest! {
     }
 
     #[test]
-    fn more_detail_only_adds_strokes(photo in photos(), a in 0.0f32..=1.0, b in 0.0f32..=1.0) {
+    fn more_detail_only_adds_strokes(photo in photos(), style in styles(), a in 0.0f32..=1.0, b in 0.0f32..=1.0) {
         let sketch = Sketch::new(&photo);
-        let at = |detail| sketch.draw(&Style { detail: Some(detail), ..Style::default() }).strokes;
+        let at = |detail| sketch.draw(&Style { detail: Some(detail), ..style }).strokes;
         let (less, more) = (at(a.min(b)), at(a.max(b)));
         prop_assert!(less.iter().all(|stroke| more.contains(stroke)));
+    }
+
+    #[test]
+    fn less_background_only_takes_strokes_away(photo in photos(), style in styles()) {
+        let sketch = Sketch::new(&photo);
+        let [keep, soften, remove] = Background::ALL.map(|background| sketch.draw(&Style { background, ..style }).strokes);
+        prop_assert!(remove.iter().all(|stroke| soften.contains(stroke)));
+        prop_assert!(soften.iter().all(|stroke| keep.contains(stroke)));
     }
 }
 

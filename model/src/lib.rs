@@ -21,7 +21,7 @@ pub use account::{Code, Email, Password, Session, User};
 pub use book::Book;
 pub use credit::{CreditEvent, Credits, FREE_CREDITS};
 pub use id::{AssetId, BookId, JobId, PageId, SessionId, UserId};
-pub use lineart::{Orientation, Paper, Preset, Style};
+pub use lineart::{Background, Orientation, Paper, Preset, Style};
 pub use page::{Downloads, Job, Listing, Page, Status, Title};
 pub use photo::{Asset, ClaimedLater, UploadTicket};
 pub use problem::{Code as ProblemCode, Problem};

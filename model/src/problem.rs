@@ -82,7 +82,7 @@ problems! {
     NoCredit no_credit 402 None, "No credits left", "You have no credits left, so this page was not made. Nothing was charged.";
     TitleEmpty title_empty 422 Some("title"), "Title missing", "Please give the page a title.";
     TitleTooLong title_too_long 422 Some("title"), "Title too long", "Please use at most 120 characters for the title.";
-    StyleOutOfRange style_out_of_range 422 Some("style"), "Setting out of range", "Detail goes from 0 to 1 and the line width from 0.3 to 2 mm. Please choose values between.";
+    StyleOutOfRange style_out_of_range 422 Some("style"), "Setting out of range", "Detail and smoothing go from 0 to 1 and the line width from 0.3 to 2 mm. Please choose values between.";
     PageNotReady page_not_ready 409 None, "Not ready yet", "This page is still being drawn. Please try again in a moment.";
     PhotoGone photo_gone 410 None, "Photo no longer kept", "The photo of this page is kept no longer, so it cannot be drawn anew. Your drawing is still here.";
     PagesOutOfRange pages_out_of_range 422 Some("page_ids"), "No pages, or too many", "Please choose 1 to 100 pages, each once.";

@@ -82,8 +82,12 @@ impl Site {
 
     async fn execute(&self, lite: &str, postgres: &str) -> Outcome<()> {
         match &self.machine.db {
-            Db::Lite { writer, .. } => sqlx::query(AssertSqlSafe(lite)).execute(writer).await.map(|_| ())?,
-            Db::Pg(pool) => sqlx::query(AssertSqlSafe(postgres)).execute(pool).await.map(|_| ())?,
+            Db::Lite { writer, .. } => {
+                sqlx::query(AssertSqlSafe(lite)).execute(writer).await?;
+            }
+            Db::Pg(pool) => {
+                sqlx::query(AssertSqlSafe(postgres)).execute(pool).await?;
+            }
         }
         Ok(())
     }

@@ -51,6 +51,8 @@ pub struct Machine {
     pub generators: Arc<generators::Generators>,
     /// One permit per core: bounds the memory and the cores that photos and passwords may take at once.
     pub cores: Arc<Semaphore>,
+    /// One permit for each password that may wait for a core. Whoever comes beyond is asked to come back.
+    pub password_line: Arc<Semaphore>,
 }
 
 impl Machine {
@@ -69,6 +71,7 @@ impl Machine {
             doorbell,
             generators: Arc::new(generators::Generators::open(&config.generator, config.is_dev())?),
             cores: Arc::new(Semaphore::new(cores)),
+            password_line: Arc::new(Semaphore::new(cores * accounts::PASSWORDS_IN_LINE)),
             config: Arc::new(config),
             db,
         })

@@ -48,9 +48,9 @@ pub async fn load() -> Option<Draft> {
         return None;
     }
     let style = Style {
-        preset: text("preset").parse().ok()?,
         detail: number("detail").map(|value| value as f32),
         line_mm: number("line_mm").map(|value| value as f32),
+        ..Style::of(text("preset").parse().ok()?)
     };
     let photo = Photo::new(property(&kept, "photo").dyn_into().ok()?);
     Some(Draft { photo, style, title: text("title"), email: text("email") })

@@ -39,7 +39,8 @@ impl Knobs {
     }
 
     pub(super) fn style(&self) -> Style {
-        Style { preset: self.preset(), detail: Some(self.detail.number()), line_mm: Some(self.line_mm.number()) }
+        let (detail, line_mm) = (Some(self.detail.number()), Some(self.line_mm.number()));
+        Style { detail, line_mm, ..Style::of(self.preset()) }
     }
 
     /// As they stood when somebody left.

@@ -5,8 +5,11 @@ use kurbo::{BezPath, CubicBez, ParamCurve, Point, Vec2};
 
 use super::arcs::Chain;
 
-/// Wobble of single pixels is averaged over about this many points.
-const SMOOTHING: usize = 10;
+/// How often neighbouring points are averaged for a smoothing of 0 to 1: the staircase of pixels goes even at 0, and at 1
+/// what is left bends over a few mm.
+fn passes(smoothing: f32) -> usize {
+    (3.0 + smoothing + 26.0 * smoothing * smoothing) as usize
+}
 
 /// Points on either side that tell a corner from a bend.
 const CORNER_REACH: usize = 7;
@@ -21,8 +24,8 @@ pub(super) struct Outline {
     closed: bool,
 }
 
-/// Smooths `chain` between its corners; ends that are given stay where they are given.
-pub(super) fn smooth(chain: &Chain, first: Option<Point>, last: Option<Point>) -> Outline {
+/// Smooths `chain` between its corners, by 0 to 1; ends that are given stay where they are given.
+pub(super) fn smooth(chain: &Chain, first: Option<Point>, last: Option<Point>, smoothing: f32) -> Outline {
     let closed = chain.len() > 3 && chain.first() == chain.last();
     let mut points: Vec<Point> = chain.iter().map(|p| Point::new(f64::from(p[0]), f64::from(p[1]))).collect();
     let end = points.len() - 1;
@@ -34,7 +37,7 @@ pub(super) fn smooth(chain: &Chain, first: Option<Point>, last: Option<Point>) -
     let cuts = corners(&points, closed);
     let free = closed && cuts.len() == 2 && first.is_none();
     for pair in cuts.windows(2) {
-        let part = even(&points[pair[0]..=pair[1]], free);
+        let part = even(&points[pair[0]..=pair[1]], free, passes(smoothing));
         points[pair[0]..=pair[1]].copy_from_slice(&part);
     }
     Outline { points, cuts, closed }
@@ -102,10 +105,10 @@ fn corners(points: &[Point], closed: bool) -> Vec<usize> {
 }
 
 /// Binomial averaging; ends stay, or on a ring are neighbours.
-fn even(points: &[Point], ring: bool) -> Vec<Point> {
+fn even(points: &[Point], ring: bool, passes: usize) -> Vec<Point> {
     let mut points = points.to_vec();
     let last = points.len() - 1;
-    for _ in 0..SMOOTHING {
+    for _ in 0..passes {
         let before = points.clone();
         let mean = |a: Point, b: Point, c: Point| ((a.to_vec2() + c.to_vec2()) * 0.25 + b.to_vec2() * 0.5).to_point();
         for i in 1..last {
@@ -228,7 +231,7 @@ mod tests {
     use kurbo::{ParamCurveNearest, Shape};
 
     fn fit(chain: &Chain) -> BezPath {
-        smooth(chain, None, None).path(0.6)
+        smooth(chain, None, None, 0.5).path(0.6)
     }
 
     /// A digitised circle of 40 px.

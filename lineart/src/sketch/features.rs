@@ -2,11 +2,12 @@
 //! where no outline runs.
 
 use super::arcs::Chain;
-use super::curve::{self, Outline};
+use super::curve::Outline;
 use super::field::Field;
 use super::flow::Flow;
 use super::levels::LEVELS;
-use super::strength::Judge;
+use super::strokes::Line;
+use super::witness::Witness;
 use super::{join, ridges, trace};
 
 /// Responses below this are noise in any photo.
@@ -24,32 +25,40 @@ const CLEAR: usize = 6;
 /// Outlines of more detail than this give way to a feature: that is where they turn ragged.
 const FINEST: u8 = 6;
 
-/// Pages of less detail than this have outlines only. On the drawings with known outlines, features on a standard page
-/// cost more precision (0.94 to 0.91) than they bring recall (0.90 to 0.93), and their ends are loose.
-const FIRST: u8 = 6;
+/// Pages of less detail than this have outlines only: a feature's ends are loose.
+const FIRST: u8 = 5;
 
-/// Features with the least detail that shows them, weakest detail first.
+/// Length at which a feature counts half, px.
+const HALF_LENGTH: f32 = 60.0;
+
+/// Brings the brink of a standard page to 0.
+const BRINK: f32 = -1.0;
+
+/// Features; `taken` tells where outlines run, `ground` which points lie in the background.
 pub(super) fn features(
     energy: &Field<1>,
-    colours: &Field<4>,
     flow: &Flow,
-    outlines: &[(u8, Outline)],
-) -> Vec<(u8, Outline)> {
-    let taken = taken(energy.width, energy.height, outlines);
-    let lines = join::join(trace::chains(&ridges::ridges(energy, flow, FAINTEST)), GAP);
-    let judge = Judge::new(energy, colours, &lines);
+    witness: &Witness,
+    haze: f32,
+    taken: &[bool],
+    ground: impl Fn([f32; 2]) -> bool,
+) -> Vec<Line> {
+    let found = join::join(trace::chains(&ridges::ridges(energy, flow, FAINTEST)), GAP);
     let mut features = Vec::new();
-    for line in &lines {
+    for line in &found {
         let free = |p: &[f32; 2]| !taken[p[1] as usize * energy.width + p[0] as usize];
         for part in line.chunk_by(|a, b| free(a) == free(b)) {
             if part.len() < SHORTEST || !free(&part[0]) {
                 continue;
             }
-            let strength = judge.strength(&part.to_vec());
+            let length = part.len() as f32;
+            let strength =
+                witness.along(&part.to_vec(), 1.0).strength(haze) + libm::logf(length / (length + HALF_LENGTH)) + BRINK;
             if let Some(level) = (FIRST..LEVELS as u8).find(|&level| is_shown(level, strength, part.len())) {
                 // From centres of pixels to their corners.
                 let chain: Chain = part.iter().map(|p| p.map(|at| at + 0.5)).collect();
-                features.push((level, curve::smooth(&chain, None, None)));
+                let ground = ground(chain[chain.len() / 2]);
+                features.push(Line { level, ground, points: chain, nodes: Vec::new() });
             }
         }
     }
@@ -63,9 +72,10 @@ fn is_shown(level: u8, strength: f32, length: usize) -> bool {
 }
 
 /// True within [`CLEAR`] px of an outline that features respect.
-fn taken(width: usize, height: usize, outlines: &[(u8, Outline)]) -> Vec<bool> {
+pub(super) fn taken(width: usize, height: usize, lines: &[Line], outlines: &[Outline]) -> Vec<bool> {
     let mut taken = vec![false; width * height];
-    for point in outlines.iter().filter(|(level, _)| *level <= FINEST).flat_map(|(_, outline)| &outline.points) {
+    let respected = lines.iter().zip(outlines).filter(|(line, _)| line.level <= FINEST);
+    for point in respected.flat_map(|(_, outline)| &outline.points) {
         let (x, y) = (point.x as usize, point.y as usize);
         for row in y.saturating_sub(CLEAR)..(y + CLEAR + 1).min(height) {
             let from = row * width + x.saturating_sub(CLEAR).min(width);

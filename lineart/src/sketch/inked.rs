@@ -7,12 +7,12 @@
 
 use std::collections::HashMap;
 
-use kurbo::Affine;
+use kurbo::{Affine, BezPath};
 
 use super::arcs::Chain;
 use super::field::Field;
 use super::ridges::{Ridges, around};
-use super::{TOLERANCE, curve, join, page_size, scale, trace};
+use super::{TOLERANCE, curve, frame, join, page_size, scale, trace};
 use crate::drawing::{Drawing, on_tenths};
 use crate::photo::Photo;
 use crate::style::Style;
@@ -44,7 +44,7 @@ const NEAR: usize = 5;
 /// Ends this far apart may be joined, px.
 const GAP: f32 = 3.0;
 
-/// The lines of a picture that is drawn in lines, as wide as the style says.
+/// The lines of a picture that is drawn in lines, as wide and as even as the style says.
 pub fn trace_lines(photo: &Photo, style: &Style) -> Drawing {
     let (width, height) = scale::fit(photo.width(), photo.height(), Drawing::LONG_EDGE as u32);
     let ink = ink(photo, width as usize, height as usize);
@@ -59,15 +59,19 @@ pub fn trace_lines(photo: &Photo, style: &Style) -> Drawing {
     lines.extend(dots(&ridges, &ink));
     let (page_width, page_height) = page_size(photo);
     let to_page = Affine::scale_non_uniform(page_width / ink.width as f64, page_height / ink.height as f64);
-    let strokes = lines
+    let line_width = style.line_units(page_width, page_height);
+    let mut strokes: Vec<BezPath> = lines
         .iter()
         .map(|line| {
             // From centres of pixels to their corners.
             let chain: Chain = line.iter().map(|p| p.map(|at| at + 0.5)).collect();
-            on_tenths(&(to_page * curve::smooth(&chain, None, None).path(TOLERANCE)))
+            on_tenths(&(to_page * curve::smooth(&chain, None, None, style.smoothing()).path(TOLERANCE)))
         })
         .collect();
-    Drawing { width: page_width, height: page_height, line_width: style.line_units(page_width, page_height), strokes }
+    if style.frame {
+        strokes.push(frame(page_width, page_height, line_width));
+    }
+    Drawing { width: page_width, height: page_height, line_width, strokes }
 }
 
 /// 1 where there is a line or the rim of a filling, else 0.

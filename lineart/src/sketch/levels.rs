@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::arcs::Arcs;
+use super::faces::Faces;
 use super::merge::NOBODY;
 use super::order;
 
@@ -44,6 +45,9 @@ const SPUR: f32 = 36.0;
 
 /// Half the white a strip needs between its two lines, px: a narrower one is one thick line, drawn twice.
 const HALF_STRIP: f32 = 1.0;
+
+/// Area over rim, px, below which a face is so narrow that a line across it is a rung of a ladder.
+const RUNG: f32 = 5.5;
 
 /// How much stronger a line with a loose end has to be than one without.
 const LOOSE: f32 = 0.8;
@@ -226,7 +230,7 @@ impl Levels<'_> {
         }
         let mut order: Vec<u32> =
             (0..self.worth.len() as u32).filter(|&arc| self.level[arc as usize] == step).collect();
-        let strength = |arc: u32| self.worth[arc as usize].closed.max(self.worth[arc as usize].open);
+        let strength = |arc: u32| self.worth[arc as usize].open;
         order::by_key(&mut order, |&arc| [order::ascending(strength(arc)), 0, 0]);
         let sides = |arc: u32, faces: &mut Faces| {
             let arc = &self.arcs.arcs[arc as usize];
@@ -236,13 +240,16 @@ impl Levels<'_> {
             let (left, right) = sides(arc, &mut faces);
             left != right
         });
-        for &arc in &order {
+        // Rungs first: the strip is judged, and cleared or kept, over its whole length.
+        for (rungs, &arc) in order.iter().map(|arc| (true, arc)).chain(order.iter().map(|arc| (false, arc))) {
             let (left, right) = sides(arc, &mut faces);
             let sliver = |face: u32| {
                 let (area, rim) = (faces.areas[face as usize], rim[face as usize]);
                 area - bar.half_line * rim < bar.face || area < (bar.half_line + HALF_STRIP) * rim
             };
-            if left != right && (sliver(left) || sliver(right)) {
+            let narrow = |face: u32| faces.areas[face as usize] < RUNG * rim[face as usize];
+            let open = if rungs { narrow(left) && narrow(right) } else { sliver(left) || sliver(right) };
+            if left != right && open {
                 let length = self.worth[arc as usize].length;
                 let both = rim[left as usize] + rim[right as usize] - 2.0 * length;
                 let whole = faces.unite(left, right);
@@ -259,31 +266,74 @@ impl Levels<'_> {
     }
 }
 
-/// Basins united to faces, with their areas.
-struct Faces {
-    parent: Vec<u32>,
-    areas: Vec<f32>,
-}
+#[cfg(test)]
+mod tests {
+    use super::super::{arcs, basins::Basins};
+    use super::*;
 
-impl Faces {
-    fn new(areas: &[f32]) -> Faces {
-        Faces { parent: (0..areas.len() as u32).collect(), areas: areas.to_vec() }
+    /// The picture's arcs, ten pixels to the letter; `worth` of the arc between two letters, in alphabetical order.
+    fn shown(rows: &[&str], worth: impl Fn(char, char) -> f32) -> Vec<(String, u8)> {
+        let (width, height) = (rows[0].len() * 10, rows.len() * 10);
+        let letter = |at: usize| u32::from(rows[at / width / 10].as_bytes()[at % width / 10] - b'a');
+        let label: Vec<u32> = (0..width * height).map(letter).collect();
+        let count = *label.iter().max().unwrap() as usize + 1;
+        let mut areas = vec![0.0; count];
+        label.iter().for_each(|&basin| areas[basin as usize] += 4.0);
+        let arcs = arcs::arcs(&Basins { width, height, label, count });
+        let name = |basin: u32| char::from(b'a' + basin as u8);
+        let sides: Vec<(char, char)> =
+            arcs.arcs.iter().map(|a| (name(a.left.min(a.right)), name(a.left.max(a.right)))).collect();
+        let weigh = |(arc, &(a, b)): (&arcs::Arc, &(char, char))| {
+            let (length, own) = ((arc.points.len() - 1) as f32 * 2.0, worth(a, b));
+            Worth { length, closed: own, open: own, own }
+        };
+        let worth: Vec<Worth> = arcs.arcs.iter().zip(&sides).map(weigh).collect();
+        let bars = std::array::from_fn(|level| {
+            let closed = 5.0 - level as f32;
+            Bar { closed, open: closed, face: 60.0, half_line: 1.0 }
+        });
+        let levels = levels(&arcs, &worth, &areas, &bars);
+        sides.into_iter().map(|(a, b)| format!("{a}{b}")).zip(levels).collect()
     }
 
-    fn of(&mut self, mut basin: u32) -> u32 {
-        while self.parent[basin as usize] != basin {
-            self.parent[basin as usize] = self.parent[self.parent[basin as usize] as usize];
-            basin = self.parent[basin as usize];
-        }
-        basin
+    fn level_of(name: &str, shown: &[(String, u8)]) -> u8 {
+        shown.iter().find(|arc| arc.0 == name).unwrap().1
     }
 
-    fn unite(&mut self, a: u32, b: u32) -> u32 {
-        let (a, b) = (self.of(a), self.of(b));
-        if a != b {
-            self.parent[b as usize] = a;
-            self.areas[a as usize] += self.areas[b as usize];
-        }
-        a
+    #[test]
+    fn a_line_appears_at_the_first_bar_it_passes() {
+        let shown = shown(&["aabbcc", "aabbcc"], |a, _| if a == 'a' { 3.0 } else { -9.0 });
+        assert_eq!((level_of("ab", &shown), level_of("bc", &shown)), (2, LEVELS as u8));
+    }
+
+    #[test]
+    fn a_loose_end_is_led_on_over_a_faint_arc() {
+        // Between c and d runs a strong line that ends in the middle; from there to the border b and e part faintly.
+        let rows = ["ccccdddd", "ccccdddd", "ccccdddd", "bbbbeeee"];
+        let shown = shown(&rows, |a, b| match (a, b) {
+            ('c', 'd') => 5.0,
+            ('b', 'e') => 0.0,
+            _ => -9.0,
+        });
+        assert_eq!((level_of("cd", &shown), level_of("be", &shown)), (0, 0));
+        assert_eq!(level_of("bc", &shown), LEVELS as u8);
+    }
+
+    #[test]
+    fn a_strip_too_narrow_to_colour_has_one_side() {
+        let narrow = ["aaaaaaaaaa", "bbbbbbbbbb", "cccccccccc"].map(|row| row.repeat(40));
+        let rows: Vec<&str> = narrow.iter().map(String::as_str).collect();
+        let wide = shown(&rows, |_, _| 5.0);
+        assert!(wide.iter().all(|arc| arc.1 == 0));
+        // Two basins' pixels high: 4 px, of which the lines take 2.
+        let (width, height) = (400, 102);
+        let label: Vec<u32> = (0..width * height)
+            .map(|at| [0, 1, 2][usize::from(at / width >= 50) + usize::from(at / width >= 52)])
+            .collect();
+        let arcs = arcs::arcs(&Basins { width, height, label, count: 3 });
+        let worth = [5.0, 4.0].map(|own| Worth { length: 800.0, closed: own, open: own, own });
+        let bar = Bar { closed: 3.0, open: 3.0, face: 60.0, half_line: 1.0 };
+        let levels = levels(&arcs, &worth, &[80_000.0, 3_000.0, 80_000.0], &[bar; LEVELS]);
+        assert_eq!(levels, [0, LEVELS as u8]);
     }
 }

@@ -216,11 +216,7 @@ mod tests {
     #[test]
     fn the_weakest_boundary_dissolves_first_and_none_outlives_its_region() {
         // Three regions in a row and one around them; lengths stand for strengths.
-        let boundary = |a, b, length| {
-            let mut evidence = Evidence::default();
-            evidence.length = length;
-            Boundary::new([a, b], evidence)
-        };
+        let boundary = |a, b, length| Boundary::new([a, b], Evidence { length, ..Evidence::default() });
         let boundaries = vec![
             boundary(0, 1, 1.0),
             boundary(1, 2, 5.0),

@@ -1,25 +1,28 @@
 //! The recipe, from a photo to strokes that each know the least detail that shows them.
 //!
-//! 1. [`scale`]: the photo at 1024 px on its long side by area average; roots of the channels, so that creases in the
+//! 1. [`scale`]: the photo at 1024 px on its long side by area average, in 8 bits; roots of the channels, so that creases in the
 //!    shade count, then lightness, red-green and yellow-blue, each about 0 to 1 or -0.5 to 0.5.
 //! 2. [`flow`]: edge tangent flow from the structure tensor of all channels (Kang, Lee, Chui 2007; Kyprianidis, Kang
 //!    2011), sigma 3 px; the photo averaged along it over 14 px, which evens out fur and grain.
 //! 3. [`lines`]: local energy across the flow (Morrone, Owens 1987), 0 to about 0.5: crests on lines and on edges.
 //! 4. [`basins`], [`arcs`]: the energy at half size flooded from its minima (Vincent, Soille 1991). The lines between
 //!    2,000 to 10,000 basins are a planar graph that holds every outline and crease, closed from the start.
-//! 5. [`evidence`]: what speaks for an arc: its energy above its surroundings, the contrast of colour 14 and 26 px to
-//!    either side (the half-disc gradients of Martin, Fowlkes, Malik 2004), and how much darker than both sides it is.
-//!    Texture has energy and neither of the others.
+//! 5. [`witness`]: 34 measures of an arc: its profile out to 22 px, the contrast of light and of colour 7, 14 and 26 px to
+//!    either side (the half-disc gradients of Martin, Fowlkes, Malik 2004), how much darker than both sides it is, how
+//!    steady, and the energy and direction of the texture within 10, 24 and 60 px. [`judge`]: a small network makes log
+//!    odds of them, -8 to 8, learned from drawn scenes whose outlines are known (`training/`). [`evidence`] pools the
+//!    odds of a line's parts with what only the whole shows: contrast that keeps its sign.
 //! 6. [`merge`]: a hierarchy of regions (Arbelaez, Maire, Fowlkes, Malik 2011) whose boundaries pool the evidence of
 //!    their arcs: closed outlines with a strength, about log odds, -10 to 5. [`strings`] does the same along lines that
 //!    go straight on: creases, lashes, smiles, which end anywhere.
 //! 7. [`bars`]: what a detail of 0 to 1, in tenths, asks for: from 4 to -4, less on faint photos, more on crowded ones.
 //! 8. [`levels`]: arcs that pass a bar appear with it; loose ends are led on to the next line over the cheapest arcs
 //!    (Dijkstra 1959), spurs below 36 px and faces below 60 px^2 of white left out.
-//! 9. [`features`]: from a detail of 0.6 on, what the half size is too coarse for, such as the eyes of a small face: crests
+//! 9. [`features`]: from a detail of 0.5 on, what the half size is too coarse for, such as the eyes of a small face: crests
 //!    of the energy at full size ([`ridges`], thinned after Guo, Hall 1989, [`trace`], [`join`]) where no outline runs
-//!    within 6 px, weighed by [`strength`].
-//! 10. [`strokes`], [`curve`]: arcs strung together, smoothed, and fitted with cubics (Schneider 1990) within 0.6 px; a
+//!    within 6 px, judged like arcs.
+//! 10. [`ground`]: which faces are background, for styles that soften or remove it.
+//! 11. [`strokes`], [`curve`]: arcs strung together, smoothed, and fitted with cubics (Schneider 1990) within 0.6 px; a
 //!     point where strokes meet belongs to all of them.
 
 mod arcs;
@@ -28,36 +31,45 @@ mod bars;
 mod basins;
 mod curve;
 mod evidence;
+mod faces;
 mod features;
 mod field;
 mod flow;
+mod ground;
 mod inked;
 mod join;
+mod judge;
 mod levels;
 mod lines;
 mod merge;
 mod order;
 mod ridges;
 pub(crate) mod scale;
-mod strength;
 mod strings;
 mod strokes;
 mod trace;
+mod witness;
 mod worth;
 
 pub use inked::trace_lines;
-use kurbo::{Affine, BezPath};
+use kurbo::{Affine, BezPath, Rect, Shape};
 
 use crate::drawing::{Drawing, on_tenths};
 use crate::photo::Photo;
-use crate::style::Style;
+use crate::style::{Background, Style};
 use arcs::{Arc, Arcs, Chain};
-use evidence::{Evidence, Witness};
+use basins::Basins;
+use evidence::Evidence;
 use field::{Field, Lanes};
 use levels::LEVELS;
+use strokes::Line;
+use witness::Witness;
 
 /// How far a curve may run beside its points, px: an eighth of a millimetre on A4.
 const TOLERANCE: f64 = 0.6;
+
+/// A softened background shows what so much less detail, in tenths, would show of it.
+const SOFT: u8 = 3;
 
 /// The photo is flooded at half the working size.
 const HALF: usize = 2;
@@ -67,14 +79,11 @@ const HALF: usize = 2;
 pub struct Sketch {
     width: f64,
     height: f64,
-    strokes: Vec<Stroke>,
-}
-
-#[derive(Clone, Debug)]
-struct Stroke {
-    /// The least detail that shows it, in tenths.
-    level: u8,
-    path: BezPath,
+    /// From px of the working size to units of the page.
+    to_page: Affine,
+    lines: Vec<Line>,
+    /// The lines, fitted with the usual smoothing.
+    usual: Vec<BezPath>,
 }
 
 impl Sketch {
@@ -83,45 +92,91 @@ impl Sketch {
         // In whole steps of 8 bits, so that whoever has only the working copy draws the same.
         let reduced = scale::down_to(photo, Photo::WORKING_EDGE);
         let photo = reduced.as_ref().unwrap_or(photo);
-        let colours = opponent(photo);
-        let flow = flow::flow(&colours);
-        let smooth = flow::smooth_along(&colours, &flow, &[1.0, 2.0, 4.0]);
-        let energy = lines::energy(&smooth, &flow);
-        let basins = basins::basins(&energy.reduced(HALF));
-        let arcs = arcs::arcs(&basins);
-        let evidence = weigh(&arcs, &Witness::new(&energy, &smooth));
+        let Found { smooth, flow, energy, crispness, basins, arcs } = &find(photo);
+        let witness = Witness::new(energy, smooth, flow, *crispness);
+        let evidence = weigh(arcs, &witness);
         let mut areas = vec![0.0; basins.count];
         basins.label.iter().for_each(|&basin| areas[basin as usize] += (HALF * HALF) as f32);
-        let crispness = worth::crispness(&energy);
-        let (worth, large) = worth::worth(&arcs, &evidence, &areas, crispness);
-        let levels = levels::levels(&arcs, &worth, &areas, &bars::bars(&large, bars::ease(&energy, crispness)));
+        let (worth, large) = worth::worth(arcs, &evidence, &areas, *crispness);
+        let levels = levels::levels(arcs, &worth, &areas, &bars::bars(&large, bars::ease(energy, *crispness)));
         let (width, height) = page_size(photo);
         // The shape of the working size is the page's but for rounding.
         let to_page = Affine::scale_non_uniform(width / energy.width as f64, height / energy.height as f64);
-        let mut lines = strokes::strokes(&arcs, &levels, HALF as f32);
-        lines.extend(features::features(&energy, &smooth, &flow, &lines));
-        let strokes = lines
-            .into_iter()
-            .map(|(level, outline)| Stroke { level, path: on_tenths(&(to_page * outline.path(TOLERANCE))) })
-            .collect();
-        Sketch { width, height, strokes }
+        let ground = ground::ground(basins, arcs, &levels);
+        let in_ground: Vec<bool> =
+            arcs.arcs.iter().map(|arc| ground[arc.left as usize] && ground[arc.right as usize]).collect();
+        let mut lines = strokes::lines(arcs, &levels, &in_ground, HALF as f32);
+        let outlines = strokes::outlines(&lines.iter().collect::<Vec<&Line>>(), Style::SMOOTHING);
+        let taken = features::taken(energy.width, energy.height, &lines, &outlines);
+        let at = |[x, y]: [f32; 2]| {
+            let column = (x as usize / HALF).min(basins.width - 1);
+            ground[basins.label[(y as usize / HALF).min(basins.height - 1) * basins.width + column] as usize]
+        };
+        lines.extend(features::features(energy, flow, &witness, worth::haze(*crispness), &taken, at));
+        let usual = paths(&lines.iter().collect::<Vec<&Line>>(), Style::SMOOTHING, to_page);
+        Sketch { width, height, to_page, lines, usual }
     }
 
     /// The page in one style. What a page of less detail shows, a page of more detail shows too.
     pub fn draw(&self, style: &Style) -> Drawing {
         let level = (style.detail() * (LEVELS - 1) as f32 + 0.01) as u8;
-        Drawing {
-            width: self.width,
-            height: self.height,
-            line_width: style.line_units(self.width, self.height),
-            strokes: self
-                .strokes
-                .iter()
-                .filter(|stroke| stroke.level <= level)
-                .map(|stroke| stroke.path.clone())
-                .collect(),
+        let line_width = style.line_units(self.width, self.height);
+        let shown = || self.lines.iter().zip(&self.usual).filter(|(line, _)| line.level <= level);
+        let wanted = |line: &Line| match style.background {
+            Background::Keep => true,
+            Background::Soften => !line.ground || line.level + SOFT <= level,
+            Background::Remove => !line.ground,
+        };
+        let mut strokes: Vec<BezPath> = if style.smoothing() == Style::SMOOTHING {
+            shown().filter(|(line, _)| wanted(line)).map(|(_, path)| path.clone()).collect()
+        } else {
+            // All that is shown takes part, so that what meets a line that is not wanted stays where it is.
+            let lines: Vec<&Line> = shown().map(|(line, _)| line).collect();
+            let paths = paths(&lines, style.smoothing(), self.to_page);
+            lines.iter().zip(paths).filter(|(line, _)| wanted(line)).map(|(_, path)| path).collect()
+        };
+        if style.frame {
+            strokes.push(frame(self.width, self.height, line_width));
         }
+        Drawing { width: self.width, height: self.height, line_width, strokes }
     }
+}
+
+/// The lines as curves on the page.
+fn paths(lines: &[&Line], smoothing: f32, to_page: Affine) -> Vec<BezPath> {
+    let outlines = strokes::outlines(lines, smoothing);
+    outlines.iter().map(|outline| on_tenths(&(to_page * outline.path(TOLERANCE)))).collect()
+}
+
+/// A line along the page's edge, as wide as the others and all of it on the page.
+fn frame(width: f64, height: f64, line_width: f64) -> BezPath {
+    on_tenths(&Rect::new(0.0, 0.0, width, height).inset(-0.5 * line_width).to_path(0.1))
+}
+
+/// What is found in a photo before anything is judged.
+struct Found {
+    smooth: Field<4>,
+    flow: Field<2>,
+    energy: Field<1>,
+    crispness: f32,
+    basins: Basins,
+    arcs: Arcs,
+}
+
+fn find(photo: &Photo) -> Found {
+    let colours = opponent(photo);
+    let flow = flow::flow(&colours);
+    let smooth = flow::smooth_along(&colours, &flow, &[1.0, 2.0, 4.0]);
+    let energy = lines::energy(&smooth, &flow);
+    let basins = basins::basins(&energy.reduced(HALF));
+    let arcs = arcs::arcs(&basins);
+    Found { crispness: worth::crispness(&energy), smooth, flow, energy, basins, arcs }
+}
+
+/// The points of an arc in px of the working size.
+fn spread(arc: &Arc) -> Chain {
+    // From corners of pixels to distances from the centre of the first.
+    arc.points.iter().map(|p| p.map(|at| at * HALF as f32 - 0.5)).collect()
 }
 
 /// Page units across and down: the photo's shape with [`Drawing::LONG_EDGE`] on the longer side.
@@ -133,14 +188,20 @@ fn page_size(photo: &Photo) -> (f64, f64) {
 
 /// Evidence along every arc.
 fn weigh(arcs: &Arcs, witness: &Witness) -> Vec<Evidence> {
-    let mut points = Chain::new();
-    let along = |arc: &Arc| {
-        points.clear();
-        // From corners of pixels to distances from the centre of the first.
-        points.extend(arc.points.iter().map(|p| p.map(|at| at * HALF as f32 - 0.5)));
-        witness.along(&points, HALF as f32)
+    arcs.arcs.iter().map(|arc| witness.along(&spread(arc), HALF as f32)).collect()
+}
+
+/// Every arc of a photo with what the judge is told of it: its points in px of the working size, then its measures.
+#[cfg(feature = "training")]
+pub fn measures(photo: &Photo) -> Vec<(Vec<[f32; 2]>, Vec<f32>)> {
+    let Found { smooth, flow, energy, crispness, arcs, .. } = &find(photo);
+    let witness = Witness::new(energy, smooth, flow, *crispness);
+    let measured = |arc| {
+        let points = spread(arc);
+        let (_, measures) = witness.measures(&points, HALF as f32);
+        (points, measures.to_vec())
     };
-    arcs.arcs.iter().map(along).collect()
+    arcs.arcs.iter().map(measured).collect()
 }
 
 /// Added to every channel before its root is taken: keeps the noise of black small.
@@ -162,7 +223,6 @@ fn opponent(photo: &Photo) -> Field<4> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kurbo::Shape;
 
     #[test]
     fn a_blank_photo_is_an_empty_page() {

@@ -96,3 +96,34 @@ fn find(parent: &mut [u32], mut i: u32) -> u32 {
     }
     i
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::arcs::Arc;
+    use super::*;
+
+    /// Arcs from the middle (node 0) outwards, each 10 px long, with their energy.
+    fn star(ways: &[([f32; 2], f32)]) -> Strings {
+        let arc = |i: usize, [dx, dy]: [f32; 2]| Arc {
+            left: 0,
+            right: 1,
+            nodes: [0, i as u32 + 1],
+            points: (0..=10).map(|step| [dx * step as f32, dy * step as f32]).collect(),
+        };
+        let arcs: Vec<Arc> = ways.iter().enumerate().map(|(i, way)| arc(i, way.0)).collect();
+        let weigh = |energy: f32| Evidence { length: 10.0, root_energy: 10.0 * energy.sqrt(), ..Evidence::default() };
+        let evidence: Vec<Evidence> = ways.iter().map(|way| weigh(way.1)).collect();
+        strings(&Arcs { arcs, on_border: vec![false; ways.len() + 1] }, &evidence)
+    }
+
+    #[test]
+    fn a_line_goes_straight_on_where_another_joins_it() {
+        let strings = star(&[([-1.0, 0.0], 0.2), ([1.0, 0.1], 0.2), ([0.0, 1.0], 0.2)]);
+        assert_eq!((strings.count, strings.of), (2, vec![0, 0, 1]));
+    }
+
+    #[test]
+    fn a_faint_arc_does_not_continue_a_strong_one() {
+        assert_eq!(star(&[([-1.0, 0.0], 0.4), ([1.0, 0.0], 0.01)]).count, 2);
+    }
+}

@@ -22,8 +22,9 @@ const ROOM: f32 = 2.0;
 const SPACIOUS: f32 = 4000.0;
 const SPACE: f32 = 0.6;
 
-/// How much more a boundary needs to be worth than its evidence alone.
-const CLOSED: f32 = 0.4;
+/// What brings the brink of a standard page to 0: for a boundary, and for a line by itself.
+const CLOSED: f32 = -1.7;
+const OPEN: f32 = -1.0;
 
 /// Length at which a string counts half, px.
 const HALF_LENGTH: f32 = 60.0;
@@ -35,11 +36,12 @@ pub(super) fn worth(arcs: &Arcs, evidence: &[Evidence], areas: &[f32], crispness
     for (own, &string) in evidence.iter().zip(&strings.of) {
         pooled[string as usize].add_unsigned(own);
     }
-    let haze = HAZE * libm::logf(crispness.max(0.01) / CRISP);
+    let haze = haze(crispness);
     let sides = arcs.arcs.iter().map(|arc| [arc.left, arc.right]);
     let boundaries = sides.zip(evidence).map(|(sides, own)| Boundary::new(sides, *own)).collect();
     let hierarchy = merge::hierarchy(areas, boundaries, |evidence, room| {
-        evidence.strength() - haze - CLOSED
+        evidence.strength(haze)
+            + CLOSED
             + ROOM * libm::logf(room / (room + HALF_ROOM))
             + SPACE * libm::logf((room / SPACIOUS).max(1.0))
     });
@@ -48,11 +50,16 @@ pub(super) fn worth(arcs: &Arcs, evidence: &[Evidence], areas: &[f32], crispness
         Worth {
             length: evidence[i].length,
             closed: hierarchy.strengths[i],
-            open: string.strength() - haze + libm::logf(string.length / (string.length + HALF_LENGTH)),
-            own: evidence[i].strength() - haze,
+            open: string.strength(haze) + OPEN + libm::logf(string.length / (string.length + HALF_LENGTH)),
+            own: evidence[i].strength(haze) + OPEN,
         }
     };
     ((0..evidence.len()).map(worth).collect(), hierarchy.large)
+}
+
+/// How much fainter than a crisp photo this one is taken to be, as a natural logarithm.
+pub(super) fn haze(crispness: f32) -> f32 {
+    HAZE * libm::logf(crispness.max(0.01) / CRISP)
 }
 
 /// Energy of this photo's strong pixels: what is faint in a crisp photo may lead in a hazy one.

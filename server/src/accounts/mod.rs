@@ -30,6 +30,7 @@ pub use dev_parent::sign_in as sign_in_as_dev_parent;
 pub use export::export;
 pub use guests::open as open_guest;
 pub use links::{Followed, ask_for_link, ask_for_reset, follow_link, link_address, reset_address, reset_password};
+pub use password::IN_LINE as PASSWORDS_IN_LINE;
 pub use profile::{Security, ask_new_address, change_password, confirm_new_address, delete, security};
 pub(crate) use recognise::recognise;
 pub use session::{ACCESS_LIFE, SignedIn, end, end_all, list, refresh};

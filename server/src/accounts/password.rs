@@ -9,6 +9,25 @@ use crate::{Error, Machine};
 /// Of zxcvbn's 0 to 4: below this, a password falls to guessing from lists.
 const LEAST_SCORE: u8 = 2;
 
+/// Passwords that may wait for each core: at about 30 in a second, nobody waits longer than some seconds.
+pub const IN_LINE: usize = 128;
+/// When to come back if the line is full, in seconds.
+const COME_BACK: u64 = 3;
+
+/// Runs work on a password when its turn comes.
+///
+/// # Errors
+/// `too_many_requests` when the line is full.
+async fn in_turn<T: Send + 'static>(
+    machine: &Machine,
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let Ok(_place) = machine.password_line.try_acquire() else {
+        return Err(Problem { retry_after: Some(COME_BACK), ..Problem::too_many_requests() }.into());
+    };
+    machine.compute(work).await?
+}
+
 fn argon2() -> Result<Argon2<'static>, Error> {
     let params = Params::new(19 * 1024, 2, 1, None).map_err(Error::internal)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
@@ -42,28 +61,26 @@ pub fn check_strength(email: &Email, password: &Password) -> Result<(), Problem>
 
 /// The PHC string that is stored.
 pub async fn hash(machine: &Machine, password: Password) -> Result<String, Error> {
-    machine
-        .compute(move || {
-            let hash: PasswordHash = argon2()?.hash_password(password.as_str().as_bytes()).map_err(Error::internal)?;
-            Ok(hash.to_string())
-        })
-        .await?
+    in_turn(machine, move || {
+        let hash: PasswordHash = argon2()?.hash_password(password.as_str().as_bytes()).map_err(Error::internal)?;
+        Ok(hash.to_string())
+    })
+    .await
 }
 
 /// Without a hash, does the same work on nothing: the time tells nobody which addresses have an account.
 pub async fn verify(machine: &Machine, password: Password, hash: Option<String>) -> Result<bool, Error> {
-    machine
-        .compute(move || {
-            let argon2 = argon2()?;
-            let Some(hash) = hash else {
-                let mut nothing = [0; 32];
-                argon2
-                    .hash_password_into(password.as_str().as_bytes(), b"no such account", &mut nothing)
-                    .map_err(Error::internal)?;
-                return Ok(false);
-            };
-            let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
-            Ok(argon2.verify_password(password.as_str().as_bytes(), &hash).is_ok())
-        })
-        .await?
+    in_turn(machine, move || {
+        let argon2 = argon2()?;
+        let Some(hash) = hash else {
+            let mut nothing = [0; 32];
+            argon2
+                .hash_password_into(password.as_str().as_bytes(), b"no such account", &mut nothing)
+                .map_err(Error::internal)?;
+            return Ok(false);
+        };
+        let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
+        Ok(argon2.verify_password(password.as_str().as_bytes(), &hash).is_ok())
+    })
+    .await
 }

@@ -17,7 +17,7 @@ use model::{
 };
 
 pub use remove::RemoveFiles;
-pub use stored::{New, Stored, discard, put, put_all, remove_later};
+pub use stored::{New, Stored, discard, put, put_all, relocate, remove_later};
 
 use crate::{
     Error, Machine,
@@ -110,20 +110,4 @@ async fn store_photo(machine: &Machine, owner: UserId, photo: Upright) -> Result
         discard(machine, &[stored]).await;
     }
     recorded
-}
-
-/// Gives a file another name: copy, then the row, then the old one goes by a job. Stopped anywhere and begun again, it
-/// ends the same.
-pub async fn relocate(machine: &Machine, owner: UserId, from: &str, to: &str) -> Result<(), Error> {
-    machine.files.copy(from, to).await?;
-    let mut tx = machine.db.begin(Authority::Owner(owner)).await?;
-    if store::rename(&mut tx, owner, from, to).await? {
-        remove_later(&mut tx, vec![from.to_owned()]).await?;
-    } else if !store::has_path(&mut tx, owner, to).await? {
-        // Deleted meanwhile by its owner: then the copy is the one too many.
-        remove_later(&mut tx, vec![to.to_owned()]).await?;
-    }
-    tx.commit().await?;
-    machine.doorbell.ring();
-    Ok(())
 }

@@ -141,3 +141,27 @@ pub async fn discard(machine: &Machine, stored: &[Stored]) {
         }
     }
 }
+
+/// Gives a file another name: a note, the copy, then the row; the old one goes by a job. Stopped anywhere and begun
+/// again, it ends the same.
+pub async fn relocate(machine: &Machine, owner: UserId, from: &str, to: &str) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let until = tx.now + ON_ITS_WAY;
+    // Of a run before this one.
+    store::forget_note(&mut tx, to).await?;
+    store::note(&mut tx, to, until).await?;
+    tx.commit().await?;
+    machine.files.copy(from, to).await?;
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let moved = store::rename(&mut tx, owner, from, to).await?;
+    if moved {
+        remove_later(&mut tx, vec![from.to_owned()]).await?;
+    }
+    // Neither moved now nor before, it was deleted meanwhile: then the note stays, and the sweep removes the copy.
+    if (moved || store::has_path(&mut tx, owner, to).await?) && !store::forget_note(&mut tx, to).await? {
+        return Err(Error::internal("a file came too late for its row"));
+    }
+    tx.commit().await?;
+    machine.doorbell.ring();
+    Ok(())
+}

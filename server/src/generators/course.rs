@@ -2,7 +2,11 @@
 //! before the next is gone for, under the job's lease, so that any worker can go on from it.
 
 use bytes::Bytes;
-use lineart::{Drawing, Photo, decode::check, trace_lines};
+use lineart::{
+    Drawing, Photo,
+    decode::{DecodeError, check},
+    trace_lines,
+};
 use model::{AssetId, PageId, Style, UserId, photo::AssetKind};
 use reqwest::Url;
 use tokio::time::timeout;
@@ -147,13 +151,14 @@ async fn fetch(
     }
 }
 
-/// A picture that we read, judged as an upload is, or a film (ISO 14496-12: a box called `ftyp` comes first).
+/// A picture that we read, judged as an upload is, or a film (ISO 14496-12: a box called `ftyp` comes first, which
+/// the pictures of phones have too).
 fn recognised(file: Bytes) -> Result<Made, Failure> {
-    if file.get(4..8) == Some(b"ftyp".as_slice()) && check(&file).is_err() {
-        return Ok(Made::Film(file));
-    }
     match check(&file) {
         Ok(_) => Ok(Made::Picture(file)),
+        Err(DecodeError::NotAnImage | DecodeError::UnsupportedFormat) if file.get(4..8) == Some(b"ftyp".as_slice()) => {
+            Ok(Made::Film(file))
+        }
         Err(error) => Err(Failure::Final(format!("what came is no picture: {error}"))),
     }
 }

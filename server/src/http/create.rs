@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use model::{Problem, ProblemCode, Style, Title, credit::PAGE_COST, photo::MAX_BYTES};
+use model::{Preset, Problem, ProblemCode, Style, Title, credit::PAGE_COST, photo::MAX_BYTES};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
@@ -80,9 +80,14 @@ async fn read_form(machine: &Machine, request: Request, form: &mut Form) -> Resu
 impl Form {
     /// The screen of the form, with what was chosen on it and why it is shown again.
     fn again(&self, problem: ProblemCode) -> String {
-        let title = self.title.as_ref().map(Title::as_str).unwrap_or_default();
-        let title = utf8_percent_encode(title, NON_ALPHANUMERIC);
-        format!("/create?problem={}&preset={}&title={title}", problem.as_str(), self.style.preset)
+        let mut address = format!("/create?problem={}", problem.as_str());
+        if self.style.preset != Preset::default() {
+            address += &format!("&preset={}", self.style.preset);
+        }
+        if let Some(title) = &self.title {
+            address += &format!("&title={}", utf8_percent_encode(title.as_str(), NON_ALPHANUMERIC));
+        }
+        address
     }
 
     fn take(&mut self, name: &str, part: Bytes, chosen: bool) -> Result<(), Problem> {
@@ -96,6 +101,9 @@ impl Form {
             "preset" => self.style.preset = text.parse().map_err(|_| Problem::style_out_of_range())?,
             "detail" if !text.is_empty() => self.style.detail = Some(number()?),
             "line_mm" if !text.is_empty() => self.style.line_mm = Some(number()?),
+            "background" => self.style.background = text.parse().map_err(|_| Problem::style_out_of_range())?,
+            "smoothing" if !text.is_empty() => self.style.smoothing = Some(number()?),
+            "frame" => self.style.frame = matches!(text, "on" | "true"),
             "title" if !text.trim().is_empty() => self.title = Some(Title::parse(text)?),
             _ => {}
         }

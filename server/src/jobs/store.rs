@@ -151,7 +151,8 @@ pub async fn wait(tx: &mut Tx, id: JobId, lease: Uuid, at: Millis, progress: f64
 }
 
 pub async fn release(tx: &mut Tx, id: JobId, lease: Uuid) -> Result<bool, Error> {
-    let sql = "UPDATE jobs SET state = 'waiting', attempts = attempts - 1, lease_token = NULL, lease_until = NULL
+    let sql = "UPDATE jobs SET state = 'waiting', attempts = attempts - 1, progress = 0,
+                   lease_token = NULL, lease_until = NULL
                WHERE id = $1 AND lease_token = $2 AND state = 'running'";
     Ok(execute!(tx, sql, id.0, lease)? == 1)
 }

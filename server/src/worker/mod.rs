@@ -110,7 +110,8 @@ async fn run_until(machine: &Machine, end: Instant) -> Result<usize, Error> {
     // Never told to stop: the caller waits for the end.
     let (_sender, stop) = watch::channel(false);
     let mut done = 0;
-    for lane in [Lane::Errands, Lane::Drawings] {
+    // A page drawn anew leaves files to be removed.
+    for lane in [Lane::Errands, Lane::Drawings, Lane::Errands] {
         while Instant::now() < end
             && let Some(task) = work::take(machine, lane).await?
         {

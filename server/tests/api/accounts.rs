@@ -270,3 +270,31 @@ async fn twenty_tabs_that_refresh_at_once_stay_signed_in() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn four_hundred_sign_ins_at_once_take_turns_or_are_asked_to_come_back() {
+    with_app(async |app| {
+        app.parent("mia@example.org").await;
+        let before = memory_peak();
+        let people: Vec<_> = (0..400).map(|_| app.visitor()).collect();
+        let answers =
+            futures::future::join_all(people.iter().map(|person| person.sign_in("mia@example.org", "wrong one")));
+        for answer in answers.await {
+            match answer.status() {
+                StatusCode::TOO_MANY_REQUESTS => assert!(answer.headers().contains_key("retry-after")),
+                status => assert_eq!(status, StatusCode::UNAUTHORIZED),
+            }
+        }
+        // One hash takes 19 MiB: all at once would have taken 7 GiB.
+        assert!(memory_peak() - before < 400, "{} MiB", memory_peak() - before);
+        assert_eq!(app.visitor().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
+    })
+    .await;
+}
+
+/// The most this process ever had in memory, in MiB.
+fn memory_peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).expect("there");
+    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number") / 1024
+}

@@ -104,8 +104,7 @@ async fn deleting_a_page_that_waits_returns_its_credit() {
 async fn a_photo_with_nothing_to_draw_costs_nothing() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;
-        let white = lineart::Photo::from_rgb(64, 64, vec![255; 64 * 64 * 3]).expect("a photo");
-        let asset = json_of(parent.upload(white.to_jpeg(64, 90)).await).await;
+        let asset = json_of(parent.upload(crate::photos::blank(64, 64)).await).await;
         let job = json_of(parent.ask_for_page(&text(&asset, "id"), None).await).await;
         app.run_jobs().await;
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "failed");

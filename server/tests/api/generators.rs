@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
+    generators::{Course, Order, Target, advance},
     jobs::Lane,
     worker::{Work, take},
 };
@@ -155,6 +156,32 @@ async fn a_worker_that_dies_after_the_order_was_accepted_does_not_order_again() 
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "ready");
         assert_eq!(provider.script(|script| script.asked.len()), 1);
         assert_eq!(parent.balance().await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_that_dies_after_the_result_was_stored_does_not_fetch_it_again() {
+    with_provider("fal", async |app, provider| {
+        let parent = app.parent("mia@example.org").await;
+        let job = order(&parent, false).await;
+        app.run_jobs().await;
+        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+        let dying = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+        let Work::DrawPage(work) = &dying.work else { panic!("another kind of job") };
+        let photo = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
+        let (told, _) = tokio::sync::watch::channel(0.0);
+        let asked = Order { photo, style: work.style, request: None, told };
+        let keep_until = i64::MAX;
+        let target = Target { provider: work.by, owner: work.owner, page: work.page_id, keep_until };
+        let course = advance(&app.machine, &dying.claimed, &target, &asked).await;
+        assert!(matches!(course, Ok(Course::Drawn(_))), "not fetched");
+        // It has the drawing, and is heard of no more.
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        let_time_pass(app).await;
+        assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "ready");
+        assert_eq!(provider.script(|script| (script.asked.len(), script.fetches)), (1, 1));
+        assert_eq!((parent.balance().await, refunds(app).await), (2, 0));
     })
     .await;
 }

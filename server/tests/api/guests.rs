@@ -200,3 +200,23 @@ async fn a_guest_has_no_password_or_address_to_change() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_a_failed_page_cost_comes_back_after_the_move_unless_it_was_free() {
+    with_app(async |app| {
+        app.parent("mia@example.org").await;
+        let (guest, user) = guest(app).await;
+        crate::invariants::give_credits(&app.machine, &text(&user, "id"), 1).await;
+        // Three free ones and one that was not; a blank photo cannot be drawn.
+        for _ in 0..4 {
+            let blank = guest.upload(crate::photos::blank(320, 240)).await;
+            let id = text(&json_of(blank).await, "id");
+            assert_eq!(guest.ask_for_page(&id, None).await.status(), StatusCode::ACCEPTED);
+        }
+        let user = json_of(guest.sign_in("mia@example.org", crate::harness::PASSWORD).await).await;
+        assert_eq!(user["credits"], 3);
+        app.run_jobs().await;
+        assert_eq!(guest.balance().await, 4);
+    })
+    .await;
+}

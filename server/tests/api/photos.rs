@@ -26,6 +26,12 @@ pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
     photo(width, height).to_jpeg(width.max(height), 90)
 }
 
+/// Nothing to draw.
+pub fn blank(width: u32, height: u32) -> Vec<u8> {
+    let white = Photo::from_rgb(width, height, vec![255; (width * height * 3) as usize]).expect("a photo");
+    white.to_jpeg(width.max(height), 90)
+}
+
 /// A JPEG whose EXIF block (TIFF 6.0, tag 0x0112) says how it was held, and where it was taken.
 pub fn jpeg_with_exif(width: u32, height: u32, orientation: u8) -> Vec<u8> {
     let mut tiff = b"II*\0\x08\0\0\0\x02\0".to_vec();

@@ -71,6 +71,9 @@ async fn a_body_is_read_strictly_and_the_field_at_fault_is_named() {
             (json!({ "preset": "simple", "colour": 1 }), "body_invalid", "style.colour"),
             (json!({ "preset": "baroque" }), "body_invalid", "style.preset"),
             (json!({ "preset": "simple", "detail": 7 }), "style_out_of_range", "style"),
+            (json!({ "preset": "simple", "smoothing": -1 }), "style_out_of_range", "style"),
+            (json!({ "preset": "simple", "background": "blur" }), "body_invalid", "style.background"),
+            (json!({ "preset": "simple", "frame": "gold" }), "body_invalid", "style.frame"),
             (json!({}), "body_invalid", "style.preset"),
         ] {
             let answer = parent.post("/api/v1/jobs", json!({ "asset_id": photo, "style": style })).await;

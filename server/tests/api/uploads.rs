@@ -121,8 +121,10 @@ async fn the_form_for_browsers_without_javascript_makes_a_page_or_says_why_not()
             assert_eq!(answer.status(), StatusCode::SEE_OTHER);
             answer.headers()["location"].to_str().expect("text").to_owned()
         };
-        assert_eq!(send(Vec::new(), "").await, "/create?problem=photo_missing");
-        assert_eq!(send(photos::SVG.to_vec(), "a.svg").await, "/create?problem=photo_svg");
+        // What was chosen comes back with the form.
+        let chosen = "&preset=toddler&title=Tea";
+        assert_eq!(send(Vec::new(), "").await, format!("/create?problem=photo_missing{chosen}"));
+        assert_eq!(send(photos::SVG.to_vec(), "a.svg").await, format!("/create?problem=photo_svg{chosen}"));
         let page = send(photos::jpeg(320, 240), "a.jpg").await;
         app.run_jobs().await;
         let page = parent.page(page.strip_prefix("/pages/").expect("a page")).await;

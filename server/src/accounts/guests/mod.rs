@@ -4,7 +4,7 @@
 mod relocate;
 pub(crate) mod store;
 
-use model::{Email, FREE_CREDITS, UserId};
+use model::{Email, FREE_CREDITS, UserId, credit::PAGE_COST};
 
 pub use relocate::RelocateFiles;
 
@@ -61,15 +61,19 @@ pub(super) async fn become_account(
 /// Moves everything a guest has to an account, and ends the guest. The rows move at once; the files follow by a job,
 /// because their names begin with their owner's.
 pub(super) async fn merge(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
-    // Free credits are for a person, and the account has had its own.
+    // Free credits are for a person, and the account has had its own. They are spent first.
     let unspent = credits::balance_in(tx, guest).await?;
-    let free_left = (FREE_CREDITS - store::spent(tx, guest).await?).clamp(0, unspent);
-    credits::bring(tx, account, unspent - free_left).await?;
-    store::move_pages(tx, guest, account).await?;
-    store::move_books(tx, guest, account).await?;
-    store::move_assets(tx, guest, account).await?;
+    let spent = store::spent(tx, guest).await?;
+    let free_left = (FREE_CREDITS - spent).clamp(0, unspent);
+    // What a page under way cost comes back if it fails: that line moves too, if it was not free.
+    let under_way = store::paid_under_way(tx, guest, (spent - FREE_CREDITS).max(0)).await?;
+    store::move_things(tx, guest, account).await?;
     store::move_jobs(tx, guest, account).await?;
     accounts::delete(tx, guest).await?;
+    credits::bring(tx, account, unspent - free_left + PAGE_COST * under_way.len() as i64).await?;
+    for (job, page) in under_way {
+        credits::spend(tx, account, job, page).await?;
+    }
     accounts::record(tx, Some(account), "guest_merged").await?;
     jobs::add(tx, jobs::new_id(), Some(account), &RelocateFiles { from: guest, to: account }, None).await
 }

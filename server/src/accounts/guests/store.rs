@@ -1,6 +1,6 @@
 //! SQL of guests.
 
-use model::UserId;
+use model::{JobId, PageId, UserId};
 use uuid::Uuid;
 
 use crate::{
@@ -22,22 +22,30 @@ pub async fn spent(tx: &mut Tx, guest: UserId) -> Result<i64, Error> {
     Ok(fetch_one!(tx, (i64,), sql, guest.0)?.0)
 }
 
-pub async fn move_pages(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
-    execute!(tx, "UPDATE pages SET user_id = $2 WHERE user_id = $1", guest.0, account.0)?;
+/// Moves what is not work. Credits stay: they have rules of their own.
+pub async fn move_things(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
+    for sql in [
+        "UPDATE pages SET user_id = $2 WHERE user_id = $1",
+        "UPDATE assets SET user_id = $2 WHERE user_id = $1",
+        "UPDATE books SET user_id = $2 WHERE user_id = $1",
+        "UPDATE book_pages SET user_id = $2 WHERE user_id = $1",
+        "UPDATE generations SET user_id = $2 WHERE user_id = $1",
+        "UPDATE uploads SET user_id = $2 WHERE user_id = $1",
+        "UPDATE guest_uploads SET claimed_by = $2 WHERE claimed_by = $1",
+    ] {
+        execute!(tx, sql, guest.0, account.0)?;
+    }
     Ok(())
 }
 
-/// With the order of their pages, and what was asked of generators for them.
-pub async fn move_books(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
-    execute!(tx, "UPDATE books SET user_id = $2 WHERE user_id = $1", guest.0, account.0)?;
-    execute!(tx, "UPDATE book_pages SET user_id = $2 WHERE user_id = $1", guest.0, account.0)?;
-    execute!(tx, "UPDATE generations SET user_id = $2 WHERE user_id = $1", guest.0, account.0)?;
-    Ok(())
-}
-
-pub async fn move_assets(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
-    execute!(tx, "UPDATE assets SET user_id = $2 WHERE user_id = $1", guest.0, account.0)?;
-    Ok(())
+/// The pages under way that the guest has paid for, `(job, page)`, the one ordered last first.
+pub async fn paid_under_way(tx: &mut Tx, guest: UserId, most: i64) -> Result<Vec<(JobId, PageId)>, Error> {
+    let sql = "SELECT jobs.id, credit_events.page_id FROM credit_events JOIN jobs ON jobs.id = credit_events.job_id
+               WHERE credit_events.user_id = $1 AND credit_events.kind = 'spent'
+                   AND jobs.user_id = $1 AND jobs.state IN ('waiting', 'running')
+               ORDER BY jobs.id DESC LIMIT $2";
+    let rows = fetch_all!(tx, (Uuid, Uuid), sql, guest.0, most)?;
+    Ok(rows.into_iter().map(|(job, page)| (JobId(job), PageId(page))).collect())
 }
 
 /// A job names its owner in its payload too. One that is being worked at starts again under its new owner: the worker
