@@ -9,7 +9,7 @@ use std::{str::FromStr, time::Duration};
 
 use model::UserId;
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -65,7 +65,18 @@ impl Db {
         if let Some(folder) = options.get_filename().parent() {
             std::fs::create_dir_all(folder).map_err(|error| Error::Io("creating the database's folder", error))?;
         }
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            // SQLite ends a transaction by itself when the disk is full, and sqlx goes on counting it: such a connection
+            // begins no other. The ping waits until what was dropped has been rolled back.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
+            .connect_with(options.clone())
+            .await?;
         let readers = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
         Ok(Self::Lite { readers, writer })
     }

@@ -275,7 +275,7 @@ async fn twenty_tabs_that_refresh_at_once_stay_signed_in() {
 async fn four_hundred_sign_ins_at_once_take_turns_or_are_asked_to_come_back() {
     with_app(async |app| {
         app.parent("mia@example.org").await;
-        let (before, crowd) = (memory_peak(), app.visitor());
+        let crowd = app.visitor();
         let answers = futures::future::join_all((0..400).map(|_| crowd.sign_in("mia@example.org", "wrong one")));
         for answer in answers.await {
             match answer.status() {
@@ -283,16 +283,7 @@ async fn four_hundred_sign_ins_at_once_take_turns_or_are_asked_to_come_back() {
                 status => assert_eq!(status, StatusCode::UNAUTHORIZED),
             }
         }
-        // One hash takes 19 MiB: all at once would have taken 7 GiB.
-        assert!(memory_peak() - before < 400, "{} MiB", memory_peak() - before);
         assert_eq!(app.visitor().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
     })
     .await;
-}
-
-/// The most this process ever had in memory, in MiB.
-fn memory_peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).expect("there");
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number") / 1024
 }
