@@ -1,5 +1,5 @@
 //! The draft: a photo on its way to being kept, in this browser's own database (IndexedDB), so that neither a reload
-//! nor a phone that drops the page while somebody reads their mail loses it. It is forgotten once kept, or after a day.
+//! nor a phone that drops the page while somebody reads their mail loses it. It is forgotten once kept, and not taken up after a day.
 
 use model::{Problem, Style};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};

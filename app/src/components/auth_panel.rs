@@ -61,7 +61,7 @@ pub fn AuthPanel(
             <nav class="tabs" aria-label="Account">{tabs}</nav>
             <p class="code-words">"We sent a code with six digits to " <strong class="address">{typed.email.clone()}</strong> "."</p>
             <p class="mailed-words" role="status">
-                "We sent a link to " <strong class="address">{typed.email.clone()}</strong> ". Open it on this device and you are in. It may take a minute; look among unwanted mail too."
+                "We sent a link to " <strong class="address">{typed.email.clone()}</strong> ". Open it on this device to go on. It may take a minute; look among unwanted mail too."
             </p>
             <Notice problem />
             <Credentials step email=typed.email.clone() stay=typed.stay return_to=return_to.clone() at_fault=at_fault.clone() />

@@ -4,6 +4,7 @@
 use axum::extract::Query;
 use http::StatusCode;
 use leptos::prelude::*;
+use model::{Problem, ProblemCode};
 use serde::Deserialize;
 use server::accounts;
 
@@ -19,9 +20,9 @@ pub struct Link {
 }
 
 pub async fn show(desk: Desk, Query(link): Query<Link>) -> Answer {
-    let Ok(email) = accounts::link_address(&desk.machine, &link.token).await else {
-        let body = || view! { <Spent /> };
-        return desk.screen_with(StatusCode::UNAUTHORIZED, Head::new("Link no longer good"), body).await;
+    let email = match accounts::link_address(&desk.machine, &link.token).await.map_err(Problem::from) {
+        Ok(email) => email,
+        Err(problem) => return spent(&desk, problem, "/auth/login").await,
     };
     let body = move || {
         view! {
@@ -41,14 +42,22 @@ pub async fn show(desk: Desk, Query(link): Query<Link>) -> Answer {
     desk.screen(Head::new("Sign in"), body).await
 }
 
+/// The screen of a link that is no longer good; `again` is where to ask for another.
+pub async fn spent(desk: &Desk, problem: Problem, again: &'static str) -> Answer {
+    if problem.code != ProblemCode::LinkUsed {
+        return Err(problem.into());
+    }
+    desk.screen_with(StatusCode::UNAUTHORIZED, Head::new(problem.title), move || view! { <Spent again /> }).await
+}
+
 #[component]
-pub fn Spent() -> impl IntoView {
+fn Spent(again: &'static str) -> impl IntoView {
     view! {
         <div class="narrow">
             <h1>"This link is no longer good"</h1>
             <p>"It was used already, or it is too old. Ask for a new one: it takes a moment."</p>
             <p>
-                <a class="button primary" href="/auth/login">
+                <a class="button primary" href=again>
                     "Ask for a new link"
                 </a>
             </p>

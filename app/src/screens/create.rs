@@ -49,7 +49,7 @@ fn KeepDialog(offers: Offers) -> impl IntoView {
             <p>
                 "Make an account so that we can draw it at print size and keep it for you. "
                 "Your photo has not left this device yet; it goes up once you are signed in. "
-                "Until then it waits in this browser, for a day at most, even if you close the page to read your mail."
+                "Until then it waits in this browser and nowhere else, even if you close the page to read your mail."
             </p>
             <AuthPanel step=Step::SignUp typed=Typed::default() problem=None return_to="/create?resume=keep".to_owned() offers />
         </dialog>

@@ -1,13 +1,12 @@
 //! `/auth/reset-password`: asking for a link, and, with the link, choosing a new password.
 
 use axum::extract::Query;
-use http::StatusCode;
 use leptos::prelude::*;
 use model::{Password, Problem};
 use serde::Deserialize;
 use server::accounts;
 
-use super::{Failed, callback::Spent};
+use super::{Failed, callback::spent};
 use crate::{
     components::Notice,
     desk::{Answer, Desk},
@@ -25,9 +24,9 @@ pub async fn show(desk: Desk, Query(link): Query<Link>, Query(failed): Query<Fai
     if link.token.is_empty() {
         return desk.screen(Head::new("Forgot your password?"), move || view! { <Ask problem /> }).await;
     }
-    let Ok(email) = accounts::reset_address(&desk.machine, &link.token).await else {
-        let body = || view! { <Spent /> };
-        return desk.screen_with(StatusCode::UNAUTHORIZED, Head::new("Link no longer good"), body).await;
+    let email = match accounts::reset_address(&desk.machine, &link.token).await.map_err(Problem::from) {
+        Ok(email) => email,
+        Err(problem) => return spent(&desk, problem, "/auth/reset-password").await,
     };
     let body = move || view! { <Choose token=link.token email=email.to_string() problem /> };
     desk.screen(Head::new("Choose a new password"), body).await

@@ -4,7 +4,7 @@ use model::{Code, Email, Problem};
 use uuid::Uuid;
 
 use super::{
-    SignedIn, proved, store,
+    SignedIn, evenly, proved, store,
     tokens::{self, Purpose, store::New},
 };
 use crate::{
@@ -18,6 +18,10 @@ use crate::{
 
 /// Sends another code, with the password of the sign-up before it.
 pub async fn resend_code(machine: &Machine, email: &Email) -> Result<(), Error> {
+    evenly(send_again(machine, email)).await
+}
+
+async fn send_again(machine: &Machine, email: &Email) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
     let user = store::lock_by_email(&mut tx, email).await?;
     store::record(&mut tx, user.as_ref().map(|user| user.id), "resend_code").await?;
@@ -64,7 +68,8 @@ pub async fn verify_code(
     stay: bool,
 ) -> Result<SignedIn, Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
-    let user = store::find_by_email(&mut tx, email).await?;
+    // The account before its code, as everywhere: two that wait for each other would wait in vain.
+    let user = store::lock_by_email(&mut tx, email).await?;
     // The try is counted, and committed, whether or not it turns out right: parallel guesses cannot slip by.
     let token = match &user {
         Some(user) => tokens::store::count_try(&mut tx, user.id, Purpose::Code, None, tokens::TRIES).await?,

@@ -5,11 +5,8 @@ use model::{Email, Password, Problem, UserId};
 use uuid::Uuid;
 
 use super::{
-    SignedIn, cookies, password, proved, store,
-    tokens::{
-        self, Purpose,
-        store::{Link, New},
-    },
+    SignedIn, cookies, evenly, password, proved, store,
+    tokens::{self, Purpose, store::New},
 };
 use crate::{
     Error, Machine,
@@ -31,6 +28,16 @@ pub enum Followed {
 ///
 /// An address without an account gets one when the link is followed: the link proves it as a code would.
 pub async fn ask_for_link(
+    machine: &Machine,
+    visitor: &Visitor,
+    email: &Email,
+    return_to: &str,
+    stay: bool,
+) -> Result<Option<String>, Error> {
+    evenly(send_link(machine, visitor, email, return_to, stay)).await
+}
+
+async fn send_link(
     machine: &Machine,
     visitor: &Visitor,
     email: &Email,
@@ -83,6 +90,7 @@ pub async fn follow_link(
         return Ok(Followed::Ask(email));
     }
     let mut tx = machine.db.begin(Authority::System).await?;
+    store::lock_by_email(&mut tx, &email).await?;
     if !tokens::store::consume_link(&mut tx, Purpose::Link, &hash).await? {
         drop(tx);
         return refused(machine).await;
@@ -127,6 +135,10 @@ async fn refused<T>(machine: &Machine) -> Result<T, Error> {
 
 /// Mails a link to choose a new password. One without an account is told so, in the mail, where nobody else reads it.
 pub async fn ask_for_reset(machine: &Machine, email: &Email) -> Result<(), Error> {
+    evenly(send_reset(machine, email)).await
+}
+
+async fn send_reset(machine: &Machine, email: &Email) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
     store::record(&mut tx, Some(user.id), "reset_asked").await?;
@@ -156,7 +168,7 @@ pub async fn reset_password(
 ) -> Result<SignedIn, Error> {
     let token_hash = tokens::hash(secret);
     let mut tx = machine.db.read(Authority::System).await?;
-    let link: Option<Link> = tokens::store::find_link(&mut tx, Purpose::Reset, &token_hash).await?;
+    let link = tokens::store::find_link(&mut tx, Purpose::Reset, &token_hash).await?;
     drop(tx);
     let Some(link) = link else { return refused(machine).await };
     let email = Email::parse(&link.email)?;
@@ -164,6 +176,7 @@ pub async fn reset_password(
     let hash = password::hash(machine, password.clone()).await?;
 
     let mut tx = machine.db.begin(Authority::System).await?;
+    store::lock_by_email(&mut tx, &email).await?;
     if !tokens::store::consume_link(&mut tx, Purpose::Reset, &token_hash).await? {
         drop(tx);
         return refused(machine).await;

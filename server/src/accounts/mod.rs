@@ -22,7 +22,10 @@ mod session;
 pub(crate) mod store;
 mod tokens;
 
+use std::time::Duration;
+
 use model::{Email, Password, Problem, User};
+use tokio::time::sleep;
 
 pub use codes::{resend_code, verify_code};
 pub use cookies::{cleared_cookies, device_cookie, return_path};
@@ -43,24 +46,41 @@ use crate::{
     visitor::{Account, Visitor},
 };
 
+/// How long asking for a mail takes at least: longer than what there is to do, whether the address has an account or not.
+const EVEN_TIME: Duration = Duration::from_millis(60);
+
+/// Does work whose time must tell nothing.
+async fn evenly<T>(work: impl Future<Output = T>) -> T {
+    let (result, ()) = tokio::join!(work, sleep(EVEN_TIME));
+    result
+}
+
 /// Begins an account: a code goes to the address, and the password counts once that code came back.
 ///
 /// An address that has an account gets a code too, and keeps its password. The answer and the time are the same.
 pub async fn sign_up(machine: &Machine, email: &Email, password: &Password) -> Result<(), Error> {
+    evenly(begin(machine, email, password)).await
+}
+
+async fn begin(machine: &Machine, email: &Email, password: &Password) -> Result<(), Error> {
     password::check_strength(email, password)?;
     let hash = password::hash(machine, password.clone()).await?;
-    let mut tx = machine.db.read(Authority::System).await?;
-    let since = tx.now - DAY;
-    let before = tokens::store::pending(&mut tx, email, since).await?;
-    drop(tx);
-    // As long for an address that nobody asked with before.
-    let same = password::verify(machine, password.clone(), before.as_ref().and_then(|code| code.password_hash.clone()));
-    // Two people, or one with two passwords, asked for this address before it was proved. Whoever reads its mail
-    // cannot tell whose code it is, so the code proves the address and neither password counts.
-    let disputed = !same.await? && before.is_some();
-
-    let mut tx = machine.db.begin(Authority::System).await?;
-    let user = store::find_or_insert(&mut tx, email).await?;
+    let (mut tx, user, disputed) = loop {
+        let mut tx = machine.db.read(Authority::System).await?;
+        let before = pending(&mut tx, email).await?;
+        drop(tx);
+        let (id, chosen) = before.map(|code| (code.id, code.password_hash)).unzip();
+        // As long for an address that nobody asked with before.
+        let same = password::verify(machine, password.clone(), chosen.flatten()).await?;
+        let mut tx = machine.db.begin(Authority::System).await?;
+        let user = store::find_or_insert(&mut tx, email).await?;
+        // Somebody else may have asked while the passwords were compared: then theirs is to be compared.
+        if pending(&mut tx, email).await?.map(|code| code.id) == id {
+            // Two people, or one with two passwords, asked for this address before it was proved. Whoever reads its
+            // mail cannot tell whose code it is, so the code proves the address and neither password counts.
+            break (tx, user, !same && id.is_some());
+        }
+    };
     if disputed {
         tokens::store::void_pending_password(&mut tx, user.id).await?;
     }
@@ -70,6 +90,12 @@ pub async fn sign_up(machine: &Machine, email: &Email, password: &Password) -> R
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(())
+}
+
+/// The code that a sign-up of the last day waits for.
+async fn pending(tx: &mut Tx, email: &Email) -> Result<Option<tokens::store::Code>, Error> {
+    let since = tx.now - DAY;
+    tokens::store::pending(tx, email, since).await
 }
 
 /// Signs in with a password.

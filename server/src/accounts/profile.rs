@@ -104,6 +104,7 @@ pub async fn ask_new_address(
     let taken = store::find_by_email(&mut tx, new).await?.is_some_and(|user| user.email_verified_at.is_some());
     drop(tx);
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    store::lock(&mut tx, account.id).await?;
     if !tokens::is_enough(&mut tx, account.id, Purpose::NewAddress).await? {
         let (id, code) = (Uuid::now_v7(), tokens::digits());
         let hash = machine.keys.one_time_hash(id.as_bytes(), &code);
@@ -130,6 +131,7 @@ pub async fn confirm_new_address(machine: &Machine, account: &Account, new: &Ema
     let old = address(account)?;
     // Takes the place of an address that somebody typed and nobody proved, which is nobody's row.
     let mut tx = machine.db.begin(Authority::System).await?;
+    store::lock(&mut tx, account.id).await?;
     let token = tokens::store::count_try(&mut tx, account.id, Purpose::NewAddress, Some(new), tokens::TRIES).await?;
     let is_right =
         token.is_some_and(|token| machine.keys.is_one_time_code(token.id.as_bytes(), code.as_str(), &token.token_hash));
@@ -160,6 +162,7 @@ pub async fn delete(machine: &Machine, account: &Account, current: Option<Passwo
     confirm(machine, account, current).await?;
     // The account is no more when its last line in the audit trail is written: that one is nobody's.
     let mut tx = machine.db.begin(Authority::System).await?;
+    store::lock(&mut tx, account.id).await?;
     let paths = assets::store::paths_of(&mut tx, account.id).await?;
     store::delete(&mut tx, account.id).await?;
     store::record(&mut tx, None, "account_deleted").await?;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     clock::Millis,
-    db::{Tx, execute, fetch_all, fetch_one, fetch_optional},
+    db::{Engine, Tx, execute, fetch_all, fetch_one, fetch_optional},
 };
 
 pub struct User {
@@ -96,6 +96,15 @@ pub async fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Resul
 pub async fn set_email(tx: &mut Tx, id: UserId, email: &Email) -> Result<(), Error> {
     let sql = "UPDATE users SET email = $2, email_verified_at = $3 WHERE id = $1";
     execute!(tx, sql, id.0, email.as_str(), tx.now)?;
+    Ok(())
+}
+
+/// Keeps others from giving the account anything, or taking anything from it, until the transaction ends. SQLite has one
+/// writer and needs no lock.
+pub async fn lock(tx: &mut Tx, id: UserId) -> Result<(), Error> {
+    if matches!(tx.engine, Engine::Pg(_)) {
+        fetch_optional!(tx, (Uuid,), "SELECT id FROM users WHERE id = $1 FOR UPDATE", id.0)?;
+    }
     Ok(())
 }
 

@@ -27,7 +27,7 @@ use axum::{
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::{CompressionLayer, CompressionLevel},
+    compression::{CompressionLayer, CompressionLevel, DefaultPredicate, Predicate, predicate::NotForContentType},
     services::{ServeDir, ServeFile},
     set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
@@ -133,9 +133,17 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         everything = everything.layer(set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
     }
     Ok(everything
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(worth_compressing()))
         .layer(TraceLayer::new_for_http().make_span_with(guard::span))
         .with_state(machine))
+}
+
+/// All but what is compressed already.
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/pdf"))
+        .and(NotForContentType::const_new("video/"))
 }
 
 /// The built browser side and the public files: each entry of the site's folder at its own name.

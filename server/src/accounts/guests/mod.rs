@@ -61,6 +61,7 @@ pub(super) async fn become_account(
 /// Moves everything a guest has to an account, and ends the guest. The rows move at once; the files follow by a job,
 /// because their names begin with their owner's.
 pub(super) async fn merge(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
+    accounts::lock(tx, guest).await?;
     // Free credits are for a person, and the account has had its own. They are spent first.
     let unspent = credits::balance_in(tx, guest).await?;
     let spent = store::spent(tx, guest).await?;

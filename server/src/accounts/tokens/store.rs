@@ -111,7 +111,7 @@ pub async fn pending(tx: &mut Tx, email: &Email, since: Millis) -> Result<Option
     fetch_optional!(tx, Code, sql, email.as_str(), since)
 }
 
-/// Takes the password off every code that has not been used.
+/// Takes the password off every code.
 pub async fn void_pending_password(tx: &mut Tx, owner: UserId) -> Result<(), Error> {
     let sql = "UPDATE one_time_tokens SET password_hash = NULL WHERE user_id = $1 AND purpose = 'code'";
     execute!(tx, sql, owner.0)?;
