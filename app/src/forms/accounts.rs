@@ -31,8 +31,8 @@ pub struct Fields {
 
 /// What happens after a form that was in order.
 enum Next {
-    /// A code is on its way.
-    Code,
+    /// A code is on its way; the cookie by which it will know this browser.
+    Code(Option<HeaderValue>),
     /// A link is on its way; the cookie by which it will know this browser.
     Mailed(Option<HeaderValue>),
     In(Box<SignedIn>),
@@ -41,7 +41,8 @@ enum Next {
 pub async fn sign_up(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, password) = (Email::parse(&fields.email)?, Password::parse(&fields.password)?);
-        accounts::sign_up(&desk.machine, &email, &password).await.map(|()| Next::Code)
+        let token = accounts::sign_up(&desk.machine, &desk.visitor, &email, &password).await?;
+        Ok(Next::Code(token.and_then(|token| accounts::device_cookie(&desk.machine, &token))))
     };
     answer(&desk, &fields, Step::SignUp, result.await)
 }
@@ -61,7 +62,7 @@ pub async fn sign_in(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
-        accounts::verify_code(&desk.machine, &desk.visitor, &email, &code, fields.stays())
+        accounts::verify_code(&desk.machine, &desk.visitor, &email, &code, fields.stays(), false)
             .await
             .map(|user| Next::In(user.into()))
     };
@@ -70,7 +71,7 @@ pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
 
 pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result =
-        async { accounts::resend_code(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Code) };
+        async { accounts::resend_code(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Code(None)) };
     answer(&desk, &fields, Step::Code, result.await)
 }
 
@@ -141,7 +142,7 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
     let machine = &desk.machine;
     let return_to = return_path(&fields.return_to);
     let result = result.map_err(Problem::from).or_else(|problem| match problem.code {
-        ProblemCode::VerificationNeeded | ProblemCode::NewDevice => Ok(Next::Code),
+        ProblemCode::VerificationNeeded | ProblemCode::NewDevice => Ok(Next::Code(None)),
         _ => Err(problem),
     });
     match result {
@@ -161,11 +162,13 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
             };
             with_cookies(response, [cookie, fields.typed().cookie(machine)].into_iter().flatten())
         }
-        Ok(Next::Code) if desk.wants_json() => Json(json!({ "next": "code" })).into_response(),
-        Ok(Next::Code) => with_cookies(
-            Redirect::to(&login_address(Step::Code, &return_to)).into_response(),
-            fields.typed().cookie(machine),
-        ),
+        Ok(Next::Code(cookie)) => {
+            let response = match desk.wants_json() {
+                true => Json(json!({ "next": "code" })).into_response(),
+                false => Redirect::to(&login_address(Step::Code, &return_to)).into_response(),
+            };
+            with_cookies(response, [cookie, fields.typed().cookie(machine)].into_iter().flatten())
+        }
         Err(problem) if desk.wants_json() => server::Error::from(problem).into_response(),
         Err(problem) => {
             let address = format!("{}&problem={}", login_address(step, &return_to), problem.code.as_str());

@@ -5,7 +5,10 @@ use uuid::Uuid;
 
 use super::{
     SignedIn, evenly, proved, store,
-    tokens::{self, Purpose, store::New},
+    tokens::{
+        self, Purpose,
+        store::{Chosen, Code as Token, New},
+    },
 };
 use crate::{
     Error, Machine,
@@ -26,7 +29,7 @@ async fn send_again(machine: &Machine, email: &Email) -> Result<(), Error> {
     let user = store::lock_by_email(&mut tx, email).await?;
     store::record(&mut tx, user.as_ref().map(|user| user.id), "resend_code").await?;
     if let Some(user) = user {
-        let chosen = tokens::store::latest_code(&mut tx, user.id).await?.and_then(|code| code.password_hash);
+        let chosen = tokens::store::latest_code(&mut tx, user.id).await?.and_then(Token::chosen);
         send(machine, &mut tx, email, &user, chosen).await?;
     }
     tx.commit().await?;
@@ -42,7 +45,7 @@ pub(super) async fn send(
     tx: &mut Tx,
     email: &Email,
     user: &store::User,
-    chosen: Option<String>,
+    chosen: Option<Chosen>,
 ) -> Result<(), Error> {
     if tokens::is_enough(tx, user.id, Purpose::Code).await? {
         return Ok(());
@@ -50,13 +53,19 @@ pub(super) async fn send(
     let (id, code) = (Uuid::now_v7(), tokens::digits());
     let hash = machine.keys.one_time_hash(id.as_bytes(), &code);
     tokens::store::void(tx, user.id, Purpose::Code).await?;
-    let new = New { password_hash: chosen.as_deref(), ..New::of(user.id, Purpose::Code, id, &hash) };
+    let new = New {
+        password_hash: chosen.as_ref().map(|chosen| chosen.password_hash.as_str()),
+        browser_hash: chosen.as_ref().and_then(|chosen| chosen.browser_hash.as_deref()),
+        ..New::of(user.id, Purpose::Code, id, &hash)
+    };
     tokens::store::insert(tx, new).await?;
     let message = Message::code(email, &code, Purpose::Code.life() / MINUTE, user.email_verified_at.is_none())?;
     jobs::add(tx, jobs::new_id(), None, &SendMail { message }, None).await
 }
 
-/// Proves the address by the code that was mailed to it, and signs in.
+/// Proves the address by the code that was mailed to it, and signs in. A password chosen with it counts only in the
+/// browser where it was chosen: whoever reads the mail may have been sent a code that somebody else asked for. An app
+/// keeps no cookies (`is_app`), and is taken at its word.
 ///
 /// # Errors
 /// `code_wrong`, whatever the reason: wrong, old, used, tried too often, or no such address.
@@ -66,6 +75,7 @@ pub async fn verify_code(
     email: &Email,
     code: &Code,
     stay: bool,
+    is_app: bool,
 ) -> Result<SignedIn, Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
     // The account before its code, as everywhere: two that wait for each other would wait in vain.
@@ -83,7 +93,12 @@ pub async fn verify_code(
         return Err(Problem::code_wrong().into());
     };
     tokens::store::void(&mut tx, user.id, Purpose::Code).await?;
-    let signed_in = proved(machine, &mut tx, visitor, email, token.password_hash.as_deref(), stay).await?;
+    let is_same_browser = match visitor.device.token_hash {
+        Some(hash) => token.browser_hash.as_deref() == Some(hash.as_slice()),
+        None => is_app,
+    };
+    let password_hash = token.password_hash.as_deref().filter(|_| is_same_browser);
+    let signed_in = proved(machine, &mut tx, visitor, email, password_hash, stay).await?;
     store::record(&mut tx, Some(signed_in.user.id), "code_right").await?;
     tx.commit().await?;
     machine.doorbell.ring();

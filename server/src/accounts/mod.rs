@@ -45,6 +45,7 @@ use crate::{
     db::{Authority, Tx},
     visitor::{Account, Visitor},
 };
+use tokens::store::{Chosen, Code};
 
 /// How long asking for a mail takes at least: longer than what there is to do, whether the address has an account or not.
 const EVEN_TIME: Duration = Duration::from_millis(60);
@@ -58,11 +59,23 @@ async fn evenly<T>(work: impl Future<Output = T>) -> T {
 /// Begins an account: a code goes to the address, and the password counts once that code came back.
 ///
 /// An address that has an account gets a code too, and keeps its password. The answer and the time are the same.
-pub async fn sign_up(machine: &Machine, email: &Email, password: &Password) -> Result<(), Error> {
-    evenly(begin(machine, email, password)).await
+/// Returns the cookie for a browser that was not seen before, by which the code will know it.
+pub async fn sign_up(
+    machine: &Machine,
+    visitor: &Visitor,
+    email: &Email,
+    password: &Password,
+) -> Result<Option<String>, Error> {
+    evenly(begin(machine, visitor, email, password)).await
 }
 
-async fn begin(machine: &Machine, email: &Email, password: &Password) -> Result<(), Error> {
+async fn begin(
+    machine: &Machine,
+    visitor: &Visitor,
+    email: &Email,
+    password: &Password,
+) -> Result<Option<String>, Error> {
+    let (browser_hash, cookie) = visitor.device.identify();
     password::check_strength(email, password)?;
     let hash = password::hash(machine, password.clone()).await?;
     let (mut tx, user, disputed) = loop {
@@ -84,16 +97,17 @@ async fn begin(machine: &Machine, email: &Email, password: &Password) -> Result<
     if disputed {
         tokens::store::void_pending_password(&mut tx, user.id).await?;
     }
-    let chosen = (user.email_verified_at.is_none() && !disputed).then_some(hash);
+    let chosen = (user.email_verified_at.is_none() && !disputed)
+        .then(|| Chosen { password_hash: hash, browser_hash: Some(browser_hash.to_vec()) });
     store::record(&mut tx, Some(user.id), "sign_up").await?;
     codes::send(machine, &mut tx, email, &user, chosen).await?;
     tx.commit().await?;
     machine.doorbell.ring();
-    Ok(())
+    Ok(cookie)
 }
 
 /// The code that a sign-up of the last day waits for.
-async fn pending(tx: &mut Tx, email: &Email) -> Result<Option<tokens::store::Code>, Error> {
+async fn pending(tx: &mut Tx, email: &Email) -> Result<Option<Code>, Error> {
     let since = tx.now - DAY;
     tokens::store::pending(tx, email, since).await
 }
@@ -129,7 +143,7 @@ pub async fn sign_in(
     let user = store::lock_by_email(&mut tx, email).await?;
     let outcome = match user {
         Some(user) if right && user.email_verified_at.is_none() => {
-            let chosen = tokens::store::latest_code(&mut tx, user.id).await?.and_then(|code| code.password_hash);
+            let chosen = tokens::store::latest_code(&mut tx, user.id).await?.and_then(Code::chosen);
             codes::send(machine, &mut tx, email, &user, chosen).await?;
             Err(Problem::verification_needed().into())
         }

@@ -117,10 +117,15 @@ fn typed_password(text: String) -> Result<Password, Problem> {
     Password::parse(text).map_err(|_| Problem::sign_in_failed())
 }
 
-pub async fn sign_up(State(machine): State<Machine>, Fields(body): Fields<SignUp>) -> Result<Response, Error> {
+pub async fn sign_up(
+    State(machine): State<Machine>,
+    visitor: Visitor,
+    Fields(body): Fields<SignUp>,
+) -> Result<Response, Error> {
     let (email, password) = (Email::parse(&body.email)?, Password::parse(body.password)?);
-    accounts::sign_up(&machine, &email, &password).await?;
-    Ok(accepted("verify"))
+    let token = accounts::sign_up(&machine, &visitor, &email, &password).await?;
+    let cookie = token.and_then(|token| accounts::device_cookie(&machine, &token));
+    Ok((set_cookies(cookie), accepted("verify")).into_response())
 }
 
 pub async fn resend_otp(State(machine): State<Machine>, Fields(body): Fields<Address>) -> Result<Response, Error> {
@@ -134,7 +139,8 @@ pub async fn verify_otp(
     Fields(body): Fields<Verify>,
 ) -> Result<Response, Error> {
     let (email, code) = (Email::parse(&body.email)?, Code::parse(&body.code)?);
-    let signed_in = accounts::verify_code(&machine, &visitor, &email, &code, body.stay).await?;
+    let is_app = matches!(body.session, Carrier::Bearer);
+    let signed_in = accounts::verify_code(&machine, &visitor, &email, &code, body.stay, is_app).await?;
     Ok(welcome(&machine, &signed_in, &body.session))
 }
 

@@ -52,6 +52,20 @@ pub struct Code {
     pub id: Uuid,
     pub token_hash: Vec<u8>,
     pub password_hash: Option<String>,
+    pub browser_hash: Option<Vec<u8>>,
+}
+
+impl Code {
+    /// The password chosen when it was asked for, to be asked for again.
+    pub fn chosen(self) -> Option<Chosen> {
+        Some(Chosen { password_hash: self.password_hash?, browser_hash: self.browser_hash })
+    }
+}
+
+/// A password that waits for its address to be proved, and the browser in which it was chosen.
+pub struct Chosen {
+    pub password_hash: String,
+    pub browser_hash: Option<Vec<u8>>,
 }
 
 #[derive(FromRow)]
@@ -96,14 +110,14 @@ pub async fn insert(tx: &mut Tx, new: New<'_>) -> Result<(), Error> {
 
 /// The newest code, used or not.
 pub async fn latest_code(tx: &mut Tx, owner: UserId) -> Result<Option<Code>, Error> {
-    let sql = "SELECT id, token_hash, password_hash FROM one_time_tokens
+    let sql = "SELECT id, token_hash, password_hash, browser_hash FROM one_time_tokens
                WHERE user_id = $1 AND purpose = 'code' ORDER BY created_at DESC, id DESC LIMIT 1";
     fetch_optional!(tx, Code, sql, owner.0)
 }
 
 /// The newest code since a moment for an address that was not proved yet.
 pub async fn pending(tx: &mut Tx, email: &Email, since: Millis) -> Result<Option<Code>, Error> {
-    let sql = "SELECT one_time_tokens.id, token_hash, one_time_tokens.password_hash
+    let sql = "SELECT one_time_tokens.id, token_hash, one_time_tokens.password_hash, browser_hash
                FROM one_time_tokens JOIN users ON users.id = one_time_tokens.user_id
                WHERE users.email = $1 AND users.email_verified_at IS NULL AND purpose = 'code'
                    AND one_time_tokens.created_at > $2
@@ -144,7 +158,7 @@ pub async fn count_try(
     let sql = "UPDATE one_time_tokens SET attempts = attempts + 1
                WHERE user_id = $1 AND purpose = $2 AND COALESCE(new_email, '') = $3
                    AND consumed_at IS NULL AND expires_at > $4 AND attempts < $5
-               RETURNING id, token_hash, password_hash";
+               RETURNING id, token_hash, password_hash, browser_hash";
     let new_email = new_email.map_or("", Email::as_str);
     fetch_optional!(tx, Code, sql, owner.0, purpose.as_str(), new_email, tx.now, most)
 }
