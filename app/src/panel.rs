@@ -153,8 +153,7 @@ impl Panel {
             let answer = form.send().await;
             this.0.busy.set(false);
             this.0.panel.set("aria-busy", "false");
-            let next = answer.and_then(|answer| answer.text("next").ok_or_else(Problem::internal));
-            match next.map(|next| Step::parse(&next)) {
+            match answer.map(|answer| answer.text("next").and_then(|next| Step::parse(&next))) {
                 Ok(Some(next)) => {
                     this.carry_over();
                     this.go_to(next);
