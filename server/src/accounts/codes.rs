@@ -14,8 +14,7 @@ use crate::{
     Error, Machine,
     clock::MINUTE,
     db::{Authority, Tx},
-    jobs,
-    mail::{Message, SendMail},
+    mail::{Message, send_later},
     visitor::Visitor,
 };
 
@@ -60,7 +59,7 @@ pub(super) async fn send(
     };
     tokens::store::insert(tx, new).await?;
     let message = Message::code(email, &code, Purpose::Code.life() / MINUTE, user.email_verified_at.is_none())?;
-    jobs::add(tx, jobs::new_id(), None, &SendMail { message }, None).await
+    send_later(tx, message).await
 }
 
 /// Proves the address by the code that was mailed to it, and signs in. A password chosen with it counts only in the

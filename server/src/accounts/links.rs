@@ -11,9 +11,8 @@ use super::{
 use crate::{
     Error, Machine,
     clock::MINUTE,
-    db::{Authority, Tx},
-    jobs,
-    mail::{Message, SendMail},
+    db::Authority,
+    mail::{Message, send_later},
     visitor::Visitor,
 };
 
@@ -60,8 +59,11 @@ async fn send_link(
         };
         tokens::store::insert(&mut tx, new).await?;
         let address = format!("{}/auth/callback?token={secret}", machine.config.public_url());
-        mail(&mut tx, Message::link(email, &address, Purpose::Link.life() / MINUTE, user.email_verified_at.is_none())?)
-            .await?;
+        send_later(
+            &mut tx,
+            Message::link(email, &address, Purpose::Link.life() / MINUTE, user.email_verified_at.is_none())?,
+        )
+        .await?;
     }
     tx.commit().await?;
     machine.doorbell.ring();
@@ -148,7 +150,7 @@ async fn send_reset(machine: &Machine, email: &Email) -> Result<(), Error> {
             .await?;
         let address = format!("{}/auth/reset-password?token={secret}", machine.config.public_url());
         let is_new = user.email_verified_at.is_none();
-        mail(&mut tx, Message::reset(email, &address, Purpose::Reset.life() / MINUTE, is_new)?).await?;
+        send_later(&mut tx, Message::reset(email, &address, Purpose::Reset.life() / MINUTE, is_new)?).await?;
     }
     tx.commit().await?;
     machine.doorbell.ring();
@@ -189,13 +191,9 @@ pub async fn reset_password(
     store::set_password(&mut tx, signed_in.user.id, &hash).await?;
     store::record(&mut tx, Some(signed_in.user.id), "password_reset").await?;
     if link.email_verified_at.is_some() {
-        mail(&mut tx, Message::password_changed(&email)?).await?;
+        send_later(&mut tx, Message::password_changed(&email)?).await?;
     }
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(signed_in)
-}
-
-async fn mail(tx: &mut Tx, message: Message) -> Result<(), Error> {
-    jobs::add(tx, jobs::new_id(), None, &SendMail { message }, None).await
 }

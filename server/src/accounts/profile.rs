@@ -11,9 +11,8 @@ use super::{
 use crate::{
     Error, Machine, assets,
     clock::{MINUTE, Millis},
-    db::{Authority, Tx},
-    jobs,
-    mail::{Message, SendMail},
+    db::Authority,
+    mail::{Message, send_later},
     visitor::Account,
 };
 
@@ -83,7 +82,7 @@ pub async fn change_password(
     store::revoke_all(&mut tx, account.id, Some(account.session)).await?;
     tokens::store::void_all(&mut tx, account.id).await?;
     store::record(&mut tx, Some(account.id), "password_changed").await?;
-    mail(&mut tx, Message::password_changed(email)?).await?;
+    send_later(&mut tx, Message::password_changed(email)?).await?;
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(())
@@ -115,7 +114,7 @@ pub async fn ask_new_address(
             true => Message::address_taken(new)?,
             false => Message::new_address(new, &code, Purpose::NewAddress.life() / MINUTE)?,
         };
-        mail(&mut tx, message).await?;
+        send_later(&mut tx, message).await?;
     }
     store::record(&mut tx, Some(account.id), "new_address_asked").await?;
     tx.commit().await?;
@@ -129,7 +128,6 @@ pub async fn ask_new_address(
 /// `code_wrong`, whatever the reason.
 pub async fn confirm_new_address(machine: &Machine, account: &Account, new: &Email, code: &Code) -> Result<(), Error> {
     let old = address(account)?;
-    // Takes the place of an address that somebody typed and nobody proved, which is nobody's row.
     let mut tx = machine.db.begin(Authority::System).await?;
     store::lock(&mut tx, account.id).await?;
     let token = tokens::store::count_try(&mut tx, account.id, Purpose::NewAddress, Some(new), tokens::TRIES).await?;
@@ -140,6 +138,7 @@ pub async fn confirm_new_address(machine: &Machine, account: &Account, new: &Ema
         tx.commit().await?;
         return Err(Problem::code_wrong().into());
     }
+    // Takes the place of an address that somebody typed and nobody proved, which is nobody's row.
     store::delete_unproved(&mut tx, new).await?;
     match store::set_email(&mut tx, account.id, new).await {
         // Somebody made an account with it meanwhile.
@@ -151,7 +150,7 @@ pub async fn confirm_new_address(machine: &Machine, account: &Account, new: &Ema
     tokens::store::void_all(&mut tx, account.id).await?;
     store::revoke_all(&mut tx, account.id, Some(account.session)).await?;
     store::record(&mut tx, Some(account.id), "address_changed").await?;
-    mail(&mut tx, Message::address_changed(old, new)?).await?;
+    send_later(&mut tx, Message::address_changed(old, new)?).await?;
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(())
@@ -168,13 +167,9 @@ pub async fn delete(machine: &Machine, account: &Account, current: Option<Passwo
     store::record(&mut tx, None, "account_deleted").await?;
     assets::remove_later(&mut tx, paths).await?;
     if let Some(email) = &account.email {
-        mail(&mut tx, Message::account_deleted(email)?).await?;
+        send_later(&mut tx, Message::account_deleted(email)?).await?;
     }
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(())
-}
-
-async fn mail(tx: &mut Tx, message: Message) -> Result<(), Error> {
-    jobs::add(tx, jobs::new_id(), None, &SendMail { message }, None).await
 }

@@ -13,7 +13,7 @@ use model::Email;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use send::SendMail;
+pub use send::{SendMail, send_later};
 
 use crate::{Config, Error, Machine};
 

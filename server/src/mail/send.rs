@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::Message;
-use crate::{Error, Machine, jobs::Job};
+use crate::{
+    Error, Machine,
+    db::Tx,
+    jobs::{self, Job},
+};
 
 #[derive(Serialize, Deserialize)]
 pub struct SendMail {
@@ -14,6 +18,11 @@ impl Job for SendMail {
     const KIND: &'static str = "send_mail";
     /// About 40 minutes: long enough for a mail server to come back, and longer than any code is good for.
     const ATTEMPTS: i64 = 16;
+}
+
+/// Has a mail sent once the caller's transaction is committed. Ring the doorbell after that.
+pub async fn send_later(tx: &mut Tx, message: Message) -> Result<(), Error> {
+    jobs::add(tx, jobs::new_id(), None, &SendMail { message }, None).await
 }
 
 impl SendMail {
