@@ -3,7 +3,10 @@
 use model::{Preset, Style};
 
 use super::Studio;
-use crate::browser::page::{self, Part};
+use crate::browser::{
+    page::{self, Part},
+    words::{word, word_of},
+};
 
 pub(super) struct Knobs {
     presets: Vec<Part>,
@@ -64,9 +67,10 @@ impl Knobs {
 
     fn show(&self) {
         let percent = (self.detail.number() * 100.0).round() as u32;
-        self.detail_shown.say(&format!("{percent} %"));
+        self.detail_shown.say(&word_of("percent", &percent.to_string()));
         let tenths = (self.line_mm.number() * 10.0).round() as u32;
-        self.line_mm_shown.say(&format!("{}.{} mm", tenths / 10, tenths % 10));
+        let number = format!("{}{}{}", tenths / 10, word("decimal-mark"), tenths % 10);
+        self.line_mm_shown.say(&word_of("millimetres", &number));
     }
 }
 

@@ -6,7 +6,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
-use model::{Problem, Session, SessionId, User, UserId};
+use model::{Language, Problem, Session, SessionId, User, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::{
     db::{Authority, Tx},
     keys::sha256,
     visitor::{Account, Device},
+    words,
 };
 
 /// How long an access token is good for.
@@ -54,6 +55,8 @@ pub struct SignedIn {
     pub(super) life: Millis,
     /// For a browser that was not seen before.
     pub(super) device_token: Option<String>,
+    /// What the account chose to read.
+    pub(super) language: Option<Language>,
 }
 
 fn life(stay: bool, is_guest: bool) -> Millis {
@@ -89,6 +92,12 @@ pub async fn open(
     };
     store::insert_session(tx, new).await?;
     signed_in.device_token = device_token;
+    // Chosen here, it goes with the account; chosen elsewhere, it comes along.
+    let reader = words::reader();
+    match reader.by_hand {
+        true => store::set_language(tx, user, reader.language.as_str()).await?,
+        false => signed_in.language = store::language_of(tx, user).await?.and_then(|name| name.parse().ok()),
+    }
     Ok(signed_in)
 }
 
@@ -184,6 +193,7 @@ async fn signed_in(
         stay,
         life: life(stay, is_guest),
         device_token: None,
+        language: None,
     })
 }
 

@@ -1,0 +1,25 @@
+# The first screen.
+home-title = Dein Foto, fertig zum Ausmalen
+choose-a-photo = Foto auswählen
+home-free = Drei Bilder sind kostenlos. Zum Ausprobieren brauchst du kein Konto.
+home-photo = Foto einer Astronautin
+home-page = Dieselbe Astronautin als Ausmalbild
+promises = Was wir versprechen
+promise-device = Auf deinem Gerät gezeichnet
+promise-device-more = Dein eigenes Handy oder dein Computer zeichnet, und du siehst zu.
+promise-upload = Nichts wird hochgeladen, bis du es behältst
+promise-upload-more = Erst wenn du ein Bild behalten willst, geht sein Foto an uns, damit wir es in Druckgröße zeichnen.
+promise-delete = Jederzeit löschbar
+how = So geht es
+how-choose = Auswählen
+how-choose-more = Irgendein Foto: vom Handy, aus der Kamera oder eins von unseren Beispielen.
+how-adjust = Anpassen
+how-adjust-more = Kräftige Formen für die Kleinsten, feine Linien für geduldige Hände. Das Bild folgt dem Regler.
+how-print = Drucken
+how-print-more = Behalte das Bild als gestochen scharfes PDF für A4 oder Letter; die Linien bleiben in jeder Größe klar.
+examples = Weitere Beispiele
+home-lead = Nimm ein Foto von der Katze, vom Auto oder von der ganzen Familie. Sofort erscheint ein Ausmalbild, gezeichnet auf deinem eigenen Gerät. Drucke es aus, und her mit den Stiften.
+promise-delete-more = Ein Knopf entfernt ein Bild samt Foto für immer.
+example-cat = Eine Katze als Ausmalbild
+example-coffee = Eine Tasse Kaffee als Ausmalbild
+example-rocket = Eine startende Rakete als Ausmalbild

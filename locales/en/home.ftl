@@ -1,0 +1,25 @@
+# The first screen.
+home-title = Your photo, ready to colour in
+choose-a-photo = Choose a photo
+home-free = Three pages are free. No account needed to try.
+home-photo = A photo of an astronaut
+home-page = The same astronaut as a colouring page
+promises = What we promise
+promise-device = Drawn on your device
+promise-device-more = The drawing is made by your own phone or computer, while you watch.
+promise-upload = Nothing uploaded until you keep it
+promise-upload-more = Only a page you decide to keep sends its photo to us, to be drawn at print size.
+promise-delete = Delete any time
+how = How it works
+how-choose = Choose
+how-choose-more = Any photo: from your phone, your camera, or one of our samples.
+how-adjust = Adjust
+how-adjust-more = Bold shapes for a toddler, fine lines for patient hands. The page follows as you slide.
+how-print = Print
+how-print-more = Keep the page as a crisp PDF for A4 or Letter, with lines that stay sharp at any size.
+examples = More examples
+home-lead = Choose a photo of the cat, the car or the whole family. A colouring page appears at once, drawn on your own device. Print it, and hand over the crayons.
+promise-delete-more = One button removes a page and its photo for good.
+example-cat = A cat as a colouring page
+example-coffee = A cup of coffee as a colouring page
+example-rocket = A rocket taking off as a colouring page

@@ -1,0 +1,25 @@
+# The first screen.
+home-title = Tu foto, lista para colorear
+choose-a-photo = Elegir una foto
+home-free = Tres dibujos son gratis. Para probar no necesitas una cuenta.
+home-photo = Foto de una astronauta
+home-page = La misma astronauta como dibujo para colorear
+promises = Lo que prometemos
+promise-device = Se dibuja en tu dispositivo
+promise-device-more = El dibujo lo hace tu propio móvil u ordenador, mientras tú miras.
+promise-upload = No se sube nada hasta que lo guardas
+promise-upload-more = Solo cuando decides guardar un dibujo nos llega su foto, para dibujarlo a tamaño de impresión.
+promise-delete = Bórralo cuando quieras
+how = Cómo funciona
+how-choose = Elige
+how-choose-more = Cualquier foto: del móvil, de la cámara o uno de nuestros ejemplos.
+how-adjust = Ajusta
+how-adjust-more = Formas grandes para los más pequeños, líneas finas para manos pacientes. El dibujo sigue el control.
+how-print = Imprime
+how-print-more = Guarda el dibujo como un PDF nítido para A4 o Carta, con líneas limpias a cualquier tamaño.
+examples = Más ejemplos
+home-lead = Elige una foto del gato, del coche o de toda la familia. Al instante aparece un dibujo para colorear, hecho en tu propio dispositivo. Imprímelo y saca los lápices.
+promise-delete-more = Un botón elimina un dibujo y su foto para siempre.
+example-cat = Un gato como dibujo para colorear
+example-coffee = Una taza de café como dibujo para colorear
+example-rocket = Un cohete que despega como dibujo para colorear

@@ -1,0 +1,25 @@
+# The first screen.
+home-title = Ta photo, prête à colorier
+choose-a-photo = Choisir une photo
+home-free = Trois coloriages sont gratuits. Pas besoin de compte pour essayer.
+home-photo = Photo d’une astronaute
+home-page = La même astronaute en coloriage
+promises = Ce que nous promettons
+promise-device = Dessiné sur ton appareil
+promise-device-more = C’est ton téléphone ou ton ordinateur qui dessine, sous tes yeux.
+promise-upload = Rien n’est envoyé avant que tu le gardes
+promise-upload-more = Seul un coloriage que tu décides de garder nous envoie sa photo, pour être dessiné à la taille d’impression.
+promise-delete = Supprime quand tu veux
+how = Comment ça marche
+how-choose = Choisis
+how-choose-more = N’importe quelle photo : de ton téléphone, de ton appareil ou l’un de nos exemples.
+how-adjust = Règle
+how-adjust-more = De grandes formes pour les tout-petits, des traits fins pour les mains patientes. Le dessin suit le curseur.
+how-print = Imprime
+how-print-more = Garde le coloriage en PDF bien net pour A4 ou Letter, avec des traits clairs à toutes les tailles.
+examples = Plus d’exemples
+home-lead = Choisis une photo du chat, de la voiture ou de toute la famille. Un coloriage apparaît aussitôt, dessiné sur ton propre appareil. Imprime-le et sors les crayons.
+promise-delete-more = Un bouton efface un coloriage et sa photo pour de bon.
+example-cat = Un chat en coloriage
+example-coffee = Une tasse de café en coloriage
+example-rocket = Une fusée qui décolle en coloriage

@@ -1,0 +1,25 @@
+# The first screen.
+home-title = 你的照片，马上可以涂色
+choose-a-photo = 选择照片
+home-free = 前三页免费。试用不需要账号。
+home-photo = 一张宇航员的照片
+home-page = 同一位宇航员的涂色页
+promises = 我们的承诺
+promise-device = 在你的设备上绘制
+promise-device-more = 由你自己的手机或电脑来画，你可以一直看着。
+promise-upload = 保存之前什么都不上传
+promise-upload-more = 只有你决定保存的页面，照片才会传给我们，好按打印尺寸绘制。
+promise-delete = 随时可以删除
+how = 怎么用
+how-choose = 选择
+how-choose-more = 任何照片都行：手机里的、相机拍的，或者我们的示例。
+how-adjust = 调整
+how-adjust-more = 给小宝宝用粗大的形状，给有耐心的手用细线。画面会跟着滑块变。
+how-print = 打印
+how-print-more = 保存成清晰的 PDF，适合 A4 或 Letter 纸，放多大线条都清楚。
+examples = 更多示例
+home-lead = 选一张猫咪、汽车或全家的照片。涂色页马上出现，就在你自己的设备上画好。打印出来，拿起蜡笔吧。
+promise-delete-more = 一个按钮就能永久删除页面和照片。
+example-cat = 一只猫的涂色页
+example-coffee = 一杯咖啡的涂色页
+example-rocket = 火箭升空的涂色页
