@@ -1,5 +1,6 @@
 # Mails. A name that ends in -subject, or one with attributes, is a subject.
 mail-not-me = إن لم تطلب هذا فتجاهل هذه الرسالة. لا يدخل أحد من دونها.
+mail-not-my-doing = إن لم تكن أنت فاختر كلمة مرور جديدة في الحال: افتح Scribble Machine ثم «تسجيل الدخول» ثم «نسيت كلمة المرور؟».
 mail-code-subject = { $code } هو رمزك في Scribble Machine
 mail-code-lead = رمزك هو
 mail-code-good-for = { $minutes ->
@@ -9,6 +10,7 @@ mail-code-good-for = { $minutes ->
    *[other] اكتبه حيث طلبته. صالح لمدة { $minutes } دقيقة.
 }
 mail-code-known = لديك حساب بهذا العنوان: الرمز يدخلك إليه.
+mail-new-device = كُتبت كلمة مرورك على جهاز لم نره من قبل: { $device }.
 mail-link-subject = رابطك إلى Scribble Machine
 mail-link-new = هذا الرابط ينشئ حسابك ويدخلك إليه.
 mail-link-known = هذا الرابط يسجّل دخولك.
@@ -33,7 +35,9 @@ mail-address-changed = صار لحسابك عنوان جديد
     .rest = إن لم تكن أنت فأجب عن هذه الرسالة.
 mail-password-changed = تغيّرت كلمة مرورك
     .lead = تغيّرت كلمة مرور حسابك في Scribble Machine وسُجّل خروج كل جهاز آخر.
-    .rest = إن لم تكن أنت فاختر كلمة مرور جديدة في الحال: افتح Scribble Machine ثم «تسجيل الدخول» ثم «نسيت كلمة المرور؟».
+mail-no-password = ليس لحسابك كلمة مرور بعد
+    .lead = حسابك جاهز. كُتبت كلمة المرور على جهاز غير الذي كُتب عليه الرمز، لذلك لم نحفظها حرصًا على الأمان.
+    .rest = لتسجيل الدخول في المرة القادمة اطلب رابطًا بالبريد، أو ضع كلمة مرور الآن: افتح «الحساب» ثم «ضع كلمة مرور».
 mail-account-deleted = حُذف حسابك
     .lead = لم يعد حسابك في Scribble Machine موجودًا، ولا صوره ولا صفحاته ولا رصيده.
     .rest = شكرًا لأنك رسمت معنا.

@@ -1,9 +1,11 @@
 # Mails. A name that ends in -subject, or one with attributes, is a subject.
 mail-not-me = Wenn du das nicht angefordert hast, ignoriere diese Mail. Ohne sie kommt niemand hinein.
+mail-not-my-doing = Wenn du das nicht warst, wähle sofort ein neues Passwort: Öffne Scribble Machine, dann „Anmelden“, dann „Passwort vergessen?“.
 mail-code-subject = { $code } ist dein Code für Scribble Machine
 mail-code-lead = Dein Code lautet
 mail-code-good-for = Gib ihn dort ein, wo du ihn angefordert hast. Er gilt { $minutes } Minuten.
 mail-code-known = Du hast mit dieser Adresse schon ein Konto: Der Code meldet dich an.
+mail-new-device = Dein Passwort wurde auf einem Gerät eingegeben, das wir noch nicht kennen: { $device }.
 mail-link-subject = Dein Link zu Scribble Machine
 mail-link-new = Dieser Link legt dein Konto an und meldet dich an.
 mail-link-known = Dieser Link meldet dich an.
@@ -23,7 +25,9 @@ mail-address-changed = Dein Konto hat eine neue Adresse
     .rest = Wenn du das nicht warst, antworte auf diese Mail.
 mail-password-changed = Dein Passwort wurde geändert
     .lead = Das Passwort deines Kontos bei Scribble Machine wurde geändert, und alle anderen Geräte wurden abgemeldet.
-    .rest = Wenn du das nicht warst, wähle sofort ein neues Passwort: Öffne Scribble Machine, dann „Anmelden“, dann „Passwort vergessen?“.
+mail-no-password = Dein Konto hat noch kein Passwort
+    .lead = Dein Konto ist bereit. Das Passwort wurde auf einem anderen Gerät eingegeben als der Code, deshalb haben wir es zur Sicherheit nicht übernommen.
+    .rest = Zum nächsten Anmelden lass dir einen Link schicken, oder leg jetzt ein Passwort fest: Öffne „Konto“, dann „Passwort festlegen“.
 mail-account-deleted = Dein Konto wurde gelöscht
     .lead = Dein Konto bei Scribble Machine ist weg, mit seinen Fotos, seinen Bildern und seinem Guthaben.
     .rest = Danke, dass du mit uns gezeichnet hast.

@@ -1,9 +1,11 @@
 # Mails. A name that ends in -subject, or one with attributes, is a subject.
 mail-not-me = If you did not ask for this, ignore this mail. Nobody gets in without it.
+mail-not-my-doing = If this was not you, choose a new password at once: open Scribble Machine, then "Sign in", then "Forgot your password?".
 mail-code-subject = { $code } is your Scribble Machine code
 mail-code-lead = Your code is
 mail-code-good-for = Type it where you asked for it. It is good for { $minutes } minutes.
 mail-code-known = You already have an account with this address: the code signs you in.
+mail-new-device = Your password was typed on a device we have not seen before: { $device }.
 mail-link-subject = Your link to Scribble Machine
 mail-link-new = This link makes your account and signs you in.
 mail-link-known = This link signs you in.
@@ -23,7 +25,9 @@ mail-address-changed = Your account has a new address
     .rest = If this was not you, answer this mail.
 mail-password-changed = Your password was changed
     .lead = The password of your Scribble Machine account was changed, and every other device was signed out.
-    .rest = If this was not you, choose a new password at once: open Scribble Machine, then "Sign in", then "Forgot your password?".
+mail-no-password = Your account has no password yet
+    .lead = Your account is ready. The password was typed on another device than the code, so to be safe we did not keep it.
+    .rest = To sign in next time, ask for a link by mail, or set a password now: open "Account", then "Set a password".
 mail-account-deleted = Your account was deleted
     .lead = Your Scribble Machine account is gone, with its photos, its pages and its credits.
     .rest = Thank you for drawing with us.

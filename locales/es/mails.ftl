@@ -1,9 +1,11 @@
 # Mails. A name that ends in -subject, or one with attributes, is a subject.
 mail-not-me = Si no lo has pedido tú, ignora este correo. Sin él no entra nadie.
+mail-not-my-doing = Si no has sido tú, elige enseguida una contraseña nueva: abre Scribble Machine, luego «Entrar» y luego «¿Has olvidado tu contraseña?».
 mail-code-subject = { $code } es tu código de Scribble Machine
 mail-code-lead = Tu código es
 mail-code-good-for = Escríbelo donde lo pediste. Sirve durante { $minutes } minutos.
 mail-code-known = Ya tienes una cuenta con esta dirección: el código te deja entrar.
+mail-new-device = Se escribió tu contraseña en un dispositivo que no habíamos visto: { $device }.
 mail-link-subject = Tu enlace a Scribble Machine
 mail-link-new = Este enlace crea tu cuenta y te deja entrar.
 mail-link-known = Este enlace te deja entrar.
@@ -23,7 +25,9 @@ mail-address-changed = Tu cuenta tiene una dirección nueva
     .rest = Si no has sido tú, responde a este correo.
 mail-password-changed = Tu contraseña ha cambiado
     .lead = La contraseña de tu cuenta de Scribble Machine ha cambiado y se ha cerrado la sesión en los demás dispositivos.
-    .rest = Si no has sido tú, elige enseguida una contraseña nueva: abre Scribble Machine, luego «Entrar» y luego «¿Has olvidado tu contraseña?».
+mail-no-password = Tu cuenta aún no tiene contraseña
+    .lead = Tu cuenta está lista. La contraseña se escribió en otro dispositivo que el código, así que por seguridad no la hemos guardado.
+    .rest = Para entrar la próxima vez, pide un enlace por correo, o pon una contraseña ahora: abre «Cuenta» y luego «Poner una contraseña».
 mail-account-deleted = Tu cuenta se ha eliminado
     .lead = Tu cuenta de Scribble Machine ya no existe, ni sus fotos, ni sus dibujos, ni sus créditos.
     .rest = Gracias por dibujar con nosotros.

@@ -1,9 +1,11 @@
 # Mails. A name that ends in -subject, or one with attributes, is a subject.
 mail-not-me = Si tu ne l’as pas demandé, ignore cet e-mail. Sans lui, personne n’entre.
+mail-not-my-doing = Si ce n’était pas toi, choisis tout de suite un nouveau mot de passe : ouvre Scribble Machine, puis « Se connecter », puis « Mot de passe oublié ? ».
 mail-code-subject = { $code } est ton code Scribble Machine
 mail-code-lead = Ton code est
 mail-code-good-for = Saisis-le là où tu l’as demandé. Il est valable { $minutes } minutes.
 mail-code-known = Tu as déjà un compte avec cette adresse : le code te connecte.
+mail-new-device = Ton mot de passe a été saisi sur un appareil que nous n’avions jamais vu : { $device }.
 mail-link-subject = Ton lien vers Scribble Machine
 mail-link-new = Ce lien crée ton compte et te connecte.
 mail-link-known = Ce lien te connecte.
@@ -23,7 +25,9 @@ mail-address-changed = Ton compte a une nouvelle adresse
     .rest = Si ce n’était pas toi, réponds à cet e-mail.
 mail-password-changed = Ton mot de passe a été changé
     .lead = Le mot de passe de ton compte Scribble Machine a été changé, et tous les autres appareils ont été déconnectés.
-    .rest = Si ce n’était pas toi, choisis tout de suite un nouveau mot de passe : ouvre Scribble Machine, puis « Se connecter », puis « Mot de passe oublié ? ».
+mail-no-password = Ton compte n’a pas encore de mot de passe
+    .lead = Ton compte est prêt. Le mot de passe a été saisi sur un autre appareil que le code, alors par prudence nous ne l’avons pas gardé.
+    .rest = Pour te connecter la prochaine fois, demande un lien par e-mail, ou définis un mot de passe maintenant : ouvre « Compte », puis « Définir un mot de passe ».
 mail-account-deleted = Ton compte a été supprimé
     .lead = Ton compte Scribble Machine n’existe plus, ni ses photos, ni ses coloriages, ni ses crédits.
     .rest = Merci d’avoir dessiné avec nous.

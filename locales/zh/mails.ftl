@@ -1,9 +1,11 @@
 # Mails. A name that ends in -subject, or one with attributes, is a subject.
 mail-not-me = 如果不是你要的，请忽略这封邮件。没有它谁也进不来。
+mail-not-my-doing = 如果不是你做的，请马上设置新密码：打开 Scribble Machine，点“登录”，再点“忘记密码？”。
 mail-code-subject = { $code } 是你的 Scribble Machine 验证码
 mail-code-lead = 你的验证码是
 mail-code-good-for = 请在要验证码的地方输入。{ $minutes } 分钟内有效。
 mail-code-known = 这个邮箱已经有账号：用验证码就能登录。
+mail-new-device = 你的密码在一台我们没见过的设备上输入过：{ $device }。
 mail-link-subject = 你的 Scribble Machine 链接
 mail-link-new = 这个链接会创建你的账号并登录。
 mail-link-known = 这个链接会让你登录。
@@ -23,7 +25,9 @@ mail-address-changed = 你的账号换了新邮箱
     .rest = 如果不是你做的，请回复这封邮件。
 mail-password-changed = 你的密码已更改
     .lead = 你的 Scribble Machine 账号密码已更改，其他设备都已退出登录。
-    .rest = 如果不是你做的，请马上设置新密码：打开 Scribble Machine，点“登录”，再点“忘记密码？”。
+mail-no-password = 你的账号还没有密码
+    .lead = 你的账号已经可以用了。密码和验证码是在不同的设备上输入的，为安全起见我们没有保存密码。
+    .rest = 下次登录时可以用邮件链接，或者现在就设置密码：打开“账号”，再点“设置密码”。
 mail-account-deleted = 你的账号已删除
     .lead = 你的 Scribble Machine 账号已经删除，照片、页面和点数也一并删除了。
     .rest = 谢谢你和我们一起画画。

@@ -77,6 +77,7 @@ problems! {
     SignInFailed sign_in_failed 401 Some("password");
     VerificationNeeded verification_needed 401 None;
     NewDevice new_device 401 None;
+    AddressUnchanged address_unchanged 422 Some("email");
     LinkUsed link_used 401 None;
     SignInAgain sign_in_again 403 None;
     AccountNeeded account_needed 403 None;

@@ -130,6 +130,15 @@ pub fn day(moment: &str) -> String {
     }
 }
 
+/// The name of a browser, which was noted in English when it was first seen: "Firefox on Android", or less.
+pub fn device(name: &str) -> String {
+    match name.split_once(" on ") {
+        Some((browser, system)) => tr("device", &[("browser", browser.into()), ("system", system.into())]),
+        None if name == "Unknown device" => t("device-unknown"),
+        None => name.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use model::{Password, Session};
 use serde::Deserialize;
 use server::{
     accounts::{self, Security},
-    credits,
+    credits, words,
 };
 
 use super::{Failed, credits::Ledger, gallery::Part};
@@ -42,7 +42,7 @@ pub async fn show(
     let email = account.email.as_ref().map(ToString::to_string);
     let (balance, lines) = credits::ledger(&desk.machine, account, part.after.as_deref()).await?;
     let security = accounts::security(&desk.machine, account).await?;
-    let sessions = accounts::list(&desk.machine, account).await?;
+    let sessions = accounts::session::list(&desk.machine, account).await?;
     let problem = failed.problem();
     let body = move || {
         let has_password = security.has_password;
@@ -186,7 +186,7 @@ fn Sessions(sessions: Vec<Session>) -> impl IntoView {
 
 #[component]
 fn OneSession(session: Session) -> impl IntoView {
-    let device = device_in_words(&session.device);
+    let device = words::device(&session.device);
     let seen = match session.is_current {
         true => t("this-device"),
         false => tr("last-seen", &[("day", day(&session.last_seen_at).into())]),
@@ -218,15 +218,6 @@ fn OneSession(session: Session) -> impl IntoView {
         </li>
     }
     .into_any()
-}
-
-/// Noted in English when it signed in: "Firefox on Android", or less.
-fn device_in_words(device: &str) -> String {
-    match device.split_once(" on ") {
-        Some((browser, system)) => tr("device", &[("browser", browser.into()), ("system", system.into())]),
-        None if device == "Unknown device" => t("device-unknown"),
-        None => device.to_owned(),
-    }
 }
 
 #[component]

@@ -57,19 +57,13 @@ impl SignedIn {
         [(ACCESS, &self.access_token), (REFRESH, &self.refresh_token)]
             .into_iter()
             .filter_map(|(short, token)| cookie(machine, short, token, max_age))
-            .chain(self.device_cookie(machine))
             .chain(self.language.and_then(|language| language_cookie(machine, language)))
             .collect()
-    }
-
-    /// For a browser that was not seen before.
-    pub fn device_cookie(&self, machine: &Machine) -> Option<HeaderValue> {
-        self.device_token.as_deref().and_then(|token| device_cookie(machine, token))
     }
 }
 
 /// `Set-Cookie` that makes a browser known.
-pub fn device_cookie(machine: &Machine, token: &str) -> Option<HeaderValue> {
+pub fn device(machine: &Machine, token: &str) -> Option<HeaderValue> {
     cookie(machine, DEVICE, token, Some(LONGEST_LIFE / SECOND))
 }
 
@@ -79,6 +73,11 @@ pub fn language_cookie(machine: &Machine, language: Language) -> Option<HeaderVa
     let life = LONGEST_LIFE / SECOND;
     let text = format!("{LANGUAGE}={}; Path=/; SameSite=Lax; Max-Age={life}{secure}", language.as_str());
     HeaderValue::from_str(&text).ok()
+}
+
+/// The token in a browser that renews its session by itself.
+pub fn refresh_cookie(machine: &Machine, headers: &HeaderMap) -> Option<String> {
+    read(machine, headers).refresh
 }
 
 /// `Set-Cookie` values that remove both tokens.

@@ -60,17 +60,30 @@ impl Letter<'_> {
     }
 }
 
+/// Why a code is mailed. Only the owner of the address reads it.
+pub enum CodeFor<'a> {
+    NewAddress,
+    /// One that was proved before.
+    KnownAddress,
+    /// A sign-in with the right password, on this device.
+    NewDevice(&'a str),
+}
+
 impl Message {
     /// The six-digit code, first in the subject so that a phone's notification shows it.
-    ///
-    /// `new` is false for an address that was proved before: then the mail says so. Only its owner reads it.
-    pub fn code(to: &Email, code: &str, minutes: i64, new: bool) -> Result<Self, Error> {
-        let known = (!new).then(|| t("mail-code-known"));
+    pub fn code(to: &Email, code: &str, minutes: i64, what_for: CodeFor<'_>) -> Result<Self, Error> {
+        let (why, not_me) = match what_for {
+            CodeFor::NewAddress => (None, "mail-not-me"),
+            CodeFor::KnownAddress => (Some(t("mail-code-known")), "mail-not-me"),
+            CodeFor::NewDevice(name) => {
+                (Some(tr("mail-new-device", &[("device", words::device(name).into())])), "mail-not-my-doing")
+            }
+        };
         Letter {
             subject: tr("mail-code-subject", &[("code", code.into())]),
             lead: vec![t("mail-code-lead")],
             code: Some(code),
-            rest: [good_for(minutes)].into_iter().chain(known).chain([t("mail-not-me")]).collect(),
+            rest: [good_for(minutes)].into_iter().chain(why).chain([t(not_me)]).collect(),
             ..Letter::default()
         }
         .to(to)
@@ -124,7 +137,12 @@ impl Message {
     }
 
     pub fn password_changed(to: &Email) -> Result<Self, Error> {
-        told(to, "mail-password-changed", &[t("mail-password-changed.lead"), t("mail-password-changed.rest")])
+        told(to, "mail-password-changed", &[t("mail-password-changed.lead"), t("mail-not-my-doing")])
+    }
+
+    /// The address was proved in another browser than the one where a password was chosen.
+    pub fn no_password(to: &Email) -> Result<Self, Error> {
+        told(to, "mail-no-password", &[t("mail-no-password.lead"), t("mail-no-password.rest")])
     }
 
     pub fn account_deleted(to: &Email) -> Result<Self, Error> {
