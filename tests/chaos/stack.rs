@@ -26,6 +26,7 @@ pub struct Stack {
     folder: TempDir,
     pub database: String,
     db: Db,
+    settings: Vec<(&'static str, String)>,
 }
 
 impl Stack {
@@ -46,7 +47,12 @@ impl Stack {
         let config = Environment::try_parse_from(["test", "--database-url", &database]).expect("settings").config;
         let db = Db::open(&config).await.expect("opens");
         db.migrate().await.expect("migrates");
-        Self { folder, database, db }
+        Self { folder, database, db, settings: Vec::new() }
+    }
+
+    /// The same with further settings for every process.
+    pub fn with(self, settings: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        Self { settings: settings.into_iter().collect(), ..self }
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -69,6 +75,9 @@ impl Stack {
             ("--jobs-per-person", "100".to_owned()),
         ] {
             arguments.extend([name.to_owned(), value]);
+        }
+        for (name, value) in &self.settings {
+            arguments.extend([(*name).to_owned(), value.clone()]);
         }
         arguments
     }
