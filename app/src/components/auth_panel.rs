@@ -56,8 +56,9 @@ pub fn AuthPanel(
     };
     let tabs = [tab(Step::SignUp, "New here"), tab(Step::SignIn, "I have an account")];
     let after = return_to.clone();
+    let pause = (step == Step::Code).then(|| typed.pause()).flatten();
     view! {
-        <div class="auth" data-step=step.as_str() data-return-to=after>
+        <div class="auth" data-step=step.as_str() data-return-to=after data-pause=pause>
             <nav class="tabs" aria-label="Account">{tabs}</nav>
             <p class="code-words">"We sent a code with six digits to " <strong class="address">{typed.email.clone()}</strong> "."</p>
             <p class="mailed-words" role="status">
@@ -149,7 +150,7 @@ fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_faul
 
 #[component]
 fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<String>) -> impl IntoView {
-    let Typed { email, stay } = typed;
+    let Typed { email, stay, .. } = typed;
     let known = || {
         view! {
             <input type="hidden" name="email" value=email.clone() />
