@@ -113,6 +113,10 @@ impl Panel {
                 .password
                 .on("input", move |_| meter.set("value", &Password::strength(&password.value()).to_string()));
         }
+        // A code that was mailed before this screen was opened again.
+        if let Ok(left) = self.0.panel.get("data-pause").parse() {
+            self.pause(left);
+        }
         let this = self.clone();
         if let Some(show) = self.0.panel.find("[data-show-password]") {
             let shown = show.clone();
@@ -123,6 +127,9 @@ impl Panel {
     pub fn go_to(&self, step: Step) {
         let parts = &self.0;
         parts.panel.set("data-step", step.as_str());
+        if let Some(link) = parts.panel.find("[data-to=signin]") {
+            page::readdress(&link.get("href").replace(Step::SignIn.as_str(), step.as_str()));
+        }
         if step == Step::Code {
             parts.code.set_value("");
             parts.code.focus();

@@ -23,3 +23,6 @@ promise-delete-more = Ein Knopf entfernt ein Bild samt Foto für immer.
 example-cat = Eine Katze als Ausmalbild
 example-coffee = Eine Tasse Kaffee als Ausmalbild
 example-rocket = Eine startende Rakete als Ausmalbild
+see-for-yourself = Überzeug dich selbst
+see-flight = Öffne „Neues Bild“ und schalte dein Gerät in den Flugmodus. Wähle ein Foto: Es wird trotzdem gezeichnet.
+see-network = Oder schau auf die Leitung: Drück am Computer F12, öffne „Netzwerk“ und wähle ein Foto. Nichts wird gesendet, bevor du „Dieses Bild behalten“ drückst.

@@ -23,3 +23,6 @@ promise-delete-more = One button removes a page and its photo for good.
 example-cat = A cat as a colouring page
 example-coffee = A cup of coffee as a colouring page
 example-rocket = A rocket taking off as a colouring page
+see-for-yourself = See for yourself
+see-flight = Open “Create”, then switch your device to flight mode. Choose a photo: it is drawn all the same.
+see-network = Or watch the wires: on a computer press F12, open “Network”, and choose a photo. Nothing is sent before you press “Keep this page”.

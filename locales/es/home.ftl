@@ -23,3 +23,6 @@ promise-delete-more = Un botón elimina un dibujo y su foto para siempre.
 example-cat = Un gato como dibujo para colorear
 example-coffee = Una taza de café como dibujo para colorear
 example-rocket = Un cohete que despega como dibujo para colorear
+see-for-yourself = Compruébalo tú
+see-flight = Abre «Crear» y pon tu dispositivo en modo avión. Elige una foto: se dibuja igual.
+see-network = O mira la red: en un ordenador pulsa F12, abre «Red» y elige una foto. No se envía nada hasta que pulsas «Guardar este dibujo».

@@ -23,3 +23,6 @@ promise-delete-more = Un bouton efface un coloriage et sa photo pour de bon.
 example-cat = Un chat en coloriage
 example-coffee = Une tasse de café en coloriage
 example-rocket = Une fusée qui décolle en coloriage
+see-for-yourself = Vérifie toi-même
+see-flight = Ouvre « Créer », puis passe ton appareil en mode avion. Choisis une photo : elle est dessinée quand même.
+see-network = Ou surveille le réseau : sur un ordinateur, appuie sur F12, ouvre « Réseau » et choisis une photo. Rien n’est envoyé avant que tu appuies sur « Garder ce coloriage ».

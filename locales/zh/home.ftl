@@ -23,3 +23,6 @@ promise-delete-more = 一个按钮就能永久删除页面和照片。
 example-cat = 一只猫的涂色页
 example-coffee = 一杯咖啡的涂色页
 example-rocket = 火箭升空的涂色页
+see-for-yourself = 自己看看
+see-flight = 打开“制作”，再把设备调到飞行模式。选一张照片：照样能画出来。
+see-network = 或者看看网络：在电脑上按 F12，打开“网络”，选一张照片。在你按“保存这一页”之前，什么都不会发送。

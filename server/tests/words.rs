@@ -120,7 +120,7 @@ fn names_in_the_code_are_those_of_the_words() {
         }
     }
     let codes: BTreeSet<_> = ProblemCode::ALL.iter().map(|code| code.as_str()).collect();
-    let together = ["preset-", "sample-", "done-", "example-"];
+    let together = ["preset-", "sample-", "done-", "example-", "background-"];
     let unused: Vec<_> = english
         .keys()
         .filter(|name| !codes.contains(name.split('.').next().unwrap_or_default()))

@@ -28,12 +28,7 @@ async fn killed_at(statement: &'static str, moment: Moment) {
 /// The same while a provider draws, which is asked for the page once.
 async fn killed_with_a_provider_at(statement: &'static str, moment: Moment) {
     let provider = Provider::start().await;
-    let settings = [
-        ("--generator", "fal".to_owned()),
-        ("--fal-key", "fal-secret".to_owned()),
-        ("--fal-base-url", provider.base.clone()),
-    ];
-    let stack = Stack::new().await.with(settings);
+    let stack = Stack::new().await.drawn_by(&provider);
     if stack.is_postgres() {
         killed_on(stack, statement, moment).await;
         assert_eq!(provider.script(|script| script.asked.len()), 1, "{statement} {moment:?}");

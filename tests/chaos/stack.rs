@@ -16,6 +16,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
+use crate::provider::Provider;
+
 #[derive(Parser)]
 struct Environment {
     #[command(flatten)]
@@ -50,9 +52,12 @@ impl Stack {
         Self { folder, database, db, settings: Vec::new() }
     }
 
-    /// The same with further settings for every process.
-    pub fn with(self, settings: impl IntoIterator<Item = (&'static str, String)>) -> Self {
-        Self { settings: settings.into_iter().collect(), ..self }
+    /// The same with pages that a provider draws.
+    pub fn drawn_by(self, provider: &Provider) -> Self {
+        let key = "fal-secret".to_owned();
+        let settings =
+            vec![("--generator", "fal".to_owned()), ("--fal-key", key), ("--fal-base-url", provider.base.clone())];
+        Self { settings, ..self }
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -255,6 +260,16 @@ impl Guest {
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
         let job: Value = answer.json().await.expect("JSON");
         job["page_id"].as_str().expect("an id").to_owned()
+    }
+
+    /// The events of a page's job, from the first on.
+    pub async fn watch(&self, server: &Server, photo: &Value) -> Response {
+        let job: Value =
+            self.ask(server, photo, "watched").send().await.expect("an answer").json().await.expect("JSON");
+        let id = job["id"].as_str().expect("an id");
+        let mut events = self.client.get(format!("{}/api/v1/jobs/{id}/events", server.base)).send().await.expect("one");
+        assert!(events.chunk().await.expect("an event").is_some());
+        events
     }
 
     pub async fn status(&self, server: &Server, page: &str) -> String {

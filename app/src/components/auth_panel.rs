@@ -62,8 +62,9 @@ pub fn AuthPanel(
     let tabs = [tab(Step::SignUp, t("new-here")), tab(Step::SignIn, t("have-account"))];
     let after = return_to.clone();
     let address = || view! { <strong class="address">{typed.email.clone()}</strong> }.into_any();
+    let pause = (step == Step::Code).then(|| typed.pause()).flatten();
     view! {
-        <div class="auth" data-step=step.as_str() data-return-to=after>
+        <div class="auth" data-step=step.as_str() data-return-to=after data-pause=pause>
             <nav class="tabs" aria-label=t("nav-account")>{tabs}</nav>
             <p class="code-words">{rich("code-sent", [("address", address())])}</p>
             <p class="mailed-words" role="status">
@@ -155,7 +156,7 @@ fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_faul
 
 #[component]
 fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<String>) -> impl IntoView {
-    let Typed { email, stay } = typed;
+    let Typed { email, stay, .. } = typed;
     let known = || {
         view! {
             <input type="hidden" name="email" value=email.clone() />

@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 use model::{Preset, Problem, Title};
 
-use super::{Notice, Presets, login_address};
+use super::{MoreKnobs, Notice, Presets, SheetTools, login_address};
 use crate::{
     step::Step,
     words::{rich, t},
 };
 
-const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
+/// Photos of all kinds, also those that only some browsers can open.
+pub const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
 
 /// The sample photos; each is named by the words `sample-` and its file.
 const SAMPLES: [&str; 2] = ["cat", "astronaut"];
@@ -93,6 +94,7 @@ fn Sheet() -> impl IntoView {
             <span class="sheet-divider" aria-hidden="true"></span>
             <input class="sheet-compare" type="range" min="0" max="100" value="0" aria-label=t("compare") />
         </div>
+        <SheetTools />
         <p class="sheet-says" role="status"></p>
         <progress class="progress" max="1" value="0" aria-label=t("photo-sent")></progress>
     }
@@ -103,7 +105,7 @@ fn Sheet() -> impl IntoView {
 fn Controls(preset: Preset, title: String) -> impl IntoView {
     view! {
         <div class="controls">
-            <Presets legend=t("who-colours") chosen=preset />
+            <Presets legend=t("who-colours") chosen=preset pictured=true />
             // A label names the first control inside it, and an output counts as one: it stands last.
             <label class="slider detail needs-script">
                 <span>{t("detail")}</span>
@@ -115,6 +117,7 @@ fn Controls(preset: Preset, title: String) -> impl IntoView {
                 <input type="range" name="line_mm" min="0.3" max="2" step="0.05" disabled />
                 <output></output>
             </label>
+            <MoreKnobs />
             <label class="field">
                 <span>{t("title")} " " <small>{t("optional")}</small></span>
                 <input name="title" value=title maxlength=Title::MAX_CHARS placeholder=t("page-untitled") autocomplete="off" />

@@ -1,7 +1,10 @@
 //! `/auth/callback`: the link of a mail, opened in another browser than the one that asked for it. A mail scanner comes
 //! here too, so it takes a button to sign in.
 
-use axum::extract::Query;
+use axum::{
+    extract::Query,
+    response::{IntoResponse, Redirect},
+};
 use http::StatusCode;
 use leptos::prelude::*;
 use model::{Problem, ProblemCode};
@@ -23,6 +26,10 @@ pub struct Link {
 pub async fn show(desk: Desk, Query(link): Query<Link>) -> Answer {
     let email = match accounts::link_address(&desk.machine, &link.token).await.map_err(Problem::from) {
         Ok(email) => email,
+        // Opened twice, by a double click or the mail program: whoever is in by now goes on.
+        Err(_) if desk.visitor.account.as_ref().is_some_and(|account| !account.is_guest) => {
+            return Ok(Redirect::to("/gallery").into_response());
+        }
         Err(problem) => return spent(&desk, problem, "/auth/login").await,
     };
     let body = move || {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::Failed;
 use crate::{
     components::{
-        AuthPanel, HandedWords, Offers, StudioForm,
+        AuthPanel, BookMaker, CropDialog, HandedWords, Offers, StudioForm,
         handed::{PANEL, STUDIO},
     },
     desk::{Answer, Desk},
@@ -37,10 +37,18 @@ pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query
             <CreateStudio>
                 <StudioForm signed_in problem=failed.problem() preset title=chosen.title />
                 <KeepDialog offers />
+                // Put into the page when they are wanted.
+                <template id="crop">
+                    <CropDialog />
+                </template>
+                <template id="book">
+                    <BookMaker />
+                </template>
             </CreateStudio>
         }
     };
-    desk.screen(Head::new(t("create-title")).here("/create").islands(), body).await
+    let head = Head { script: Some("/studio.js"), ..Head::new(t("create-title")).here("/create").islands() };
+    desk.screen(head, body).await
 }
 
 #[component]

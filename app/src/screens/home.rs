@@ -1,15 +1,17 @@
-//! `/`: the thing itself, the first step, and three promises.
+//! `/`: the thing itself, the first step, and three promises with a way to check them. `public/home.js` adds what moves.
 
 use leptos::prelude::*;
 
 use crate::{
+    components::studio::TYPES,
     desk::{Answer, Desk},
     shell::Head,
     words::t,
 };
 
 pub async fn show(desk: Desk) -> Answer {
-    desk.screen(Head::default(), || view! { <Home /> }).await
+    let head = Head { script: Some("/home.js"), ..Head::default() };
+    desk.screen(head, || view! { <Home /> }).await
 }
 
 #[component]
@@ -22,16 +24,13 @@ fn Home() -> impl IntoView {
                     {t("home-lead")}
                 </p>
                 <p class="actions">
-                    <a class="button primary large" href="/create">
+                    <a class="button primary large" href="/create" data-accept=TYPES>
                         {t("choose-a-photo")}
                     </a>
                 </p>
                 <p class="hint">{t("home-free")}</p>
             </div>
-            <figure class="pair">
-                <img class="pair-photo" src="/samples/astronaut.jpg" alt=t("home-photo") width="512" height="512" fetchpriority="high" />
-                <img class="pair-page" src="/samples/astronaut.svg" alt=t("home-page") width="512" height="512" />
-            </figure>
+            <BeforeAndAfter />
         </section>
         <section class="promises" aria-label=t("promises")>
             <div>
@@ -46,6 +45,7 @@ fn Home() -> impl IntoView {
                 <h2>{t("promise-delete")}</h2>
                 <p>{t("promise-delete-more")} " " <a href="/privacy">{t("privacy-title")}</a></p>
             </div>
+            <SeeForYourself />
         </section>
         <section class="steps" aria-labelledby="how">
             <h2 id="how">{t("how")}</h2>
@@ -73,6 +73,51 @@ fn Home() -> impl IntoView {
                 })
                 .collect_view()}
         </section>
+    }
+    .into_any()
+}
+
+/// Photo and drawing, one over the other. Without a script the divider stays in the middle.
+#[component]
+fn BeforeAndAfter() -> impl IntoView {
+    view! {
+        <figure class="compare">
+            <img src="/samples/astronaut.svg" alt=t("home-page") width="512" height="512" />
+            <img
+                class="compare-photo"
+                src="/samples/astronaut.jpg"
+                alt=t("home-photo")
+                width="512"
+                height="512"
+                fetchpriority="high"
+            />
+            <span class="sheet-divider" aria-hidden="true"></span>
+            <input
+                class="sheet-compare needs-script"
+                type="range"
+                min="0"
+                max="100"
+                value="50"
+                aria-label=t("compare")
+            />
+        </figure>
+    }
+    .into_any()
+}
+
+/// A promise about what does not happen is worth what can be checked.
+#[component]
+fn SeeForYourself() -> impl IntoView {
+    view! {
+        <details class="see-for-yourself">
+            <summary>{t("see-for-yourself")}</summary>
+            <ul>
+                <li>{t("see-flight")}</li>
+                <li>
+                    {t("see-network")}
+                </li>
+            </ul>
+        </details>
     }
     .into_any()
 }

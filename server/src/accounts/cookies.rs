@@ -85,10 +85,12 @@ pub fn cleared_cookies(machine: &Machine) -> Vec<HeaderValue> {
     [ACCESS, REFRESH].into_iter().filter_map(|short| cookie(machine, short, "", Some(0))).collect()
 }
 
-/// A path on this site, or `/`: never another host, whatever the browser makes of odd characters.
+/// A path on this site but not of an account's own forms, or `/`: never another host, whatever the browser makes of odd characters.
 pub fn return_path(text: &str) -> String {
     let safe = text.starts_with('/')
         && !text.starts_with("//")
+        // What leads to signing in, or out, leads back in a circle.
+        && !text.starts_with("/auth/")
         && text.len() <= 512
         && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if safe { text.to_owned() } else { "/".to_owned() }
@@ -113,6 +115,7 @@ mod tests {
             "/a\r\nSet-Cookie: x",
             "javascript:alert(1)",
             "/ä",
+            "/auth/sign-out",
         ] {
             assert_eq!(return_path(other), "/", "{other:?}");
         }

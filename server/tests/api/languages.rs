@@ -32,14 +32,18 @@ async fn a_refusal_is_told_in_the_readers_language_and_means_the_same() {
             let answer = refused_in(&person, accept).await;
             let depends: Vec<_> = answer.headers().get_all("vary").iter().cloned().collect();
             assert!(depends.iter().any(|on| on == "Accept-Language, Cookie"), "{depends:?}");
-            assert_eq!(answer.headers()["content-language"], accept.get(..2).filter(|_| accept != "tlh").unwrap_or("en"));
+            assert_eq!(
+                answer.headers()["content-language"],
+                accept.get(..2).filter(|_| accept != "tlh").unwrap_or("en")
+            );
             assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
             let problem = json_of(answer).await;
             assert_eq!((&problem["code"], &problem["field"]), (&json!("email_malformed"), &json!("email")));
             assert_eq!(problem["title"], title, "{accept}");
         }
         let unknown = json!({ "email": "a@example.org", "password": PASSWORD, "colour": "red" });
-        let request = person.request(Method::POST, "/api/v1/auth/signup").json(&unknown).header("accept-language", "de");
+        let request =
+            person.request(Method::POST, "/api/v1/auth/signup").json(&unknown).header("accept-language", "de");
         let problem = json_of(request.send().await.expect("an answer")).await;
         assert_eq!(problem["detail"], "Die Anfrage hat ein Feld, das wir nicht kennen: colour.");
     })
@@ -87,7 +91,10 @@ async fn a_choice_goes_with_the_account_to_another_browser() {
         let elsewhere = app.visitor();
         let answer = elsewhere.sign_in(email, PASSWORD).await;
         let cookies: Vec<_> = answer.headers().get_all("set-cookie").iter().cloned().collect();
-        assert!(cookies.iter().any(|cookie| cookie.to_str().is_ok_and(|c| c.starts_with("language=de;"))), "{cookies:?}");
+        assert!(
+            cookies.iter().any(|cookie| cookie.to_str().is_ok_and(|c| c.starts_with("language=de;"))),
+            "{cookies:?}"
+        );
         let answer = elsewhere.get("/api/v1/pages/0190c2f6-0000-7000-8000-000000000000").await;
         let problem = assert_problem(answer, 404, "not_found").await;
         assert_eq!(problem["title"], "Nicht gefunden");
