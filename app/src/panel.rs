@@ -10,6 +10,7 @@ use crate::{
         net::Filled,
         notice::Notice,
         page::{self, Part},
+        words::{word, word_of},
     },
     step::Step,
 };
@@ -138,7 +139,7 @@ impl Panel {
             return;
         }
         parts.credentials.set("action", step.action());
-        parts.button.say(step.button());
+        parts.button.say(&word(step.button()));
         parts.password.set("autocomplete", step.password_autocomplete());
         for (selector, other) in [("[data-to=signup]", Step::SignUp), ("[data-to=signin]", Step::SignIn)] {
             if let Some(link) = parts.panel.find(selector) {
@@ -233,9 +234,9 @@ impl Panel {
                 let left = this.0.pause.get();
                 this.0.resend.toggle("disabled", left > 0);
                 if left == 0 {
-                    return this.0.resend.say("Send a new code");
+                    return this.0.resend.say(&word("send-code"));
                 }
-                this.0.resend.say(&format!("Send a new code in {left} s"));
+                this.0.resend.say(&word_of("send-code-in", &left.to_string()));
                 page::wait(1000).await;
                 this.0.pause.set(this.0.pause.get().saturating_sub(1));
             }

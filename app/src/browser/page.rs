@@ -122,6 +122,10 @@ impl Part {
         self.0.set_text_content(Some(text));
     }
 
+    pub fn text(&self) -> String {
+        self.0.text_content().unwrap_or_default()
+    }
+
     /// A value for the style sheet. Set from here because a strict policy forbids styles in markup.
     pub fn style(&self, name: &str, value: &str) {
         let _ = self.0.style().set_property(name, value);

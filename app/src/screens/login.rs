@@ -10,12 +10,13 @@ use model::{Problem, ProblemCode};
 use server::accounts::return_path;
 
 use crate::{
-    components::{AuthPanel, Offers},
+    components::{AuthPanel, HandedWords, Offers, handed::PANEL},
     desk::{Answer, Desk},
     forms::typed::Typed,
     islands::Login,
     shell::Head,
     step::Step,
+    words::t,
 };
 
 pub async fn show(desk: Desk, Query(wish): Query<Vec<(String, String)>>, headers: HeaderMap) -> Answer {
@@ -34,15 +35,16 @@ pub async fn show(desk: Desk, Query(wish): Query<Vec<(String, String)>>, headers
     };
     let typed = typed.unwrap_or_default();
     let title = match step {
-        Step::SignUp => "Make an account",
-        Step::SignIn => "Sign in",
-        Step::Code | Step::Mailed => "Check your mail",
+        Step::SignUp => t("make-account"),
+        Step::SignIn => t("sign-in"),
+        Step::Code | Step::Mailed => t("check-mail"),
     };
     let offers = Offers::of(&desk);
     let body = move || {
         view! {
             <div class="narrow">
-                <h1>"Your account"</h1>
+                <h1>{t("your-account")}</h1>
+                <HandedWords lists=&[PANEL] />
                 <Login>
                     <AuthPanel step typed problem return_to offers />
                 </Login>

@@ -2,6 +2,7 @@
 
 use axum_extra::extract::cookie::CookieJar;
 use http::{HeaderMap, HeaderValue};
+use model::Language;
 
 use super::session::SignedIn;
 use crate::{
@@ -15,8 +16,10 @@ const ACCESS: &str = "access";
 const REFRESH: &str = "refresh";
 /// Tells a browser that was seen before from one that was not.
 const DEVICE: &str = "device";
+/// The language that somebody chose by hand.
+pub const LANGUAGE: &str = "language";
 /// The longest that browsers keep a cookie (RFC 6265bis, 5.5).
-const DEVICE_LIFE: Millis = 400 * DAY;
+const LONGEST_LIFE: Millis = 400 * DAY;
 
 pub struct Tokens {
     pub access: Option<String>,
@@ -54,13 +57,22 @@ impl SignedIn {
         [(ACCESS, &self.access_token), (REFRESH, &self.refresh_token)]
             .into_iter()
             .filter_map(|(short, token)| cookie(machine, short, token, max_age))
+            .chain(self.language.and_then(|language| language_cookie(machine, language)))
             .collect()
     }
 }
 
 /// `Set-Cookie` that makes a browser known.
 pub fn device(machine: &Machine, token: &str) -> Option<HeaderValue> {
-    cookie(machine, DEVICE, token, Some(DEVICE_LIFE / SECOND))
+    cookie(machine, DEVICE, token, Some(LONGEST_LIFE / SECOND))
+}
+
+/// `Set-Cookie` that remembers a language. It is no secret and has the same name everywhere.
+pub fn language_cookie(machine: &Machine, language: Language) -> Option<HeaderValue> {
+    let secure = if machine.config.is_https() { "; Secure" } else { "" };
+    let life = LONGEST_LIFE / SECOND;
+    let text = format!("{LANGUAGE}={}; Path=/; SameSite=Lax; Max-Age={life}{secure}", language.as_str());
+    HeaderValue::from_str(&text).ok()
 }
 
 /// The token in a browser that renews its session by itself.
