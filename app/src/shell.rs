@@ -5,6 +5,8 @@ use std::sync::Arc;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
+use crate::components::News;
+
 /// What differs in the head from screen to screen.
 #[derive(Default)]
 pub struct Head {
@@ -82,7 +84,9 @@ fn Document(head: Head, header: Header, body: AnyView) -> impl IntoView {
                     <link rel="stylesheet" href="/no-script.css" />
                     {refresh.map(|seconds| view! { <meta http-equiv="refresh" content=seconds /> })}
                 </noscript>
+                <link rel="apple-touch-icon" href="/icons/maskable-192.png" />
                 {islands.then(Wake)}
+                <script type="module" src="/app.js"></script>
                 {script.map(|address| view! { <script type="module" src=address></script> })}
                 <AutoReload options=LeptosOptions::builder().output_name("scribble").build() />
             </head>
@@ -91,6 +95,7 @@ fn Document(head: Head, header: Header, body: AnyView) -> impl IntoView {
                     "Skip to the page"
                 </a>
                 <SiteHeader header here />
+                <News />
                 <main id="main">{body}</main>
                 <footer class="site-footer">
                     <p>"Photos stay on your device until you keep a page."</p>

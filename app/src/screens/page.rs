@@ -140,7 +140,7 @@ fn Drawn(address: String, title: String) -> impl IntoView {
         save("svg", "", "SVG"),
     ];
     view! {
-        <div class="paper">
+        <div class="paper" data-kept="">
             <img src=format!("{address}/svg") alt=format!("{title}, to colour in") />
         </div>
         <div class="page-actions">
