@@ -6,6 +6,10 @@ import { initSync, inspect, sketch, draw, pixels, pixels_across } from "/pkg/scr
 // The engine scales further by itself, and better; less than this would cost it detail, more only time.
 const LONG_EDGE = 2048;
 const MAX_PIXELS = 50e6;
+// What each preset makes of the photo is shown this large, once nobody has wished for anything for so many milliseconds.
+const PRESETS = ["toddler", "simple", "standard", "detailed"];
+const SAMPLE_ACROSS = 240;
+const REST = 120;
 const WARM_ACROSS = 1024;
 const WARM_DOWN = 96;
 const WARM_RUNS = 8;
@@ -61,13 +65,15 @@ async function open(photo) {
   const down = Math.max(1, Math.round(height * scale));
   const rgba = await pixelsOf(picture, across, down);
   picture.close();
+  taken += 1;
   return sketch(across, down, rgba) ? { width, height } : { problem: "photo_broken" };
 }
 
 let canvas;
 
-function paint({ preset, detail, lineMm, width, height }) {
-  const picture = draw(preset, detail, lineMm);
+function paint({ preset, detail, lineMm, background, smoothing, frame, width, height }) {
+  const picture = draw(preset, detail, lineMm, background, smoothing, frame);
+  height ??= Math.max(1, Math.round((width * picture.height) / picture.width));
   if (canvas?.width !== width || canvas?.height !== height) canvas = new OffscreenCanvas(width, height);
   const brush = canvas.getContext("2d", { alpha: false });
   brush.setTransform(1, 0, 0, 1, 0, 0);
@@ -78,8 +84,24 @@ function paint({ preset, detail, lineMm, width, height }) {
   brush.lineCap = brush.lineJoin = "round";
   brush.stroke(new Path2D(picture.path));
   picture.free();
-  return { drawing: canvas.transferToImageBitmap() };
 }
+
+// One at a time, so that a slider waits for one at most.
+async function showSamples({ background, smoothing, frame }) {
+  const wish = [taken, background, smoothing, frame].join();
+  if (samples.wish !== wish) samples = { wish, left: [...PRESETS] };
+  const preset = samples.left.shift();
+  if (!preset) return;
+  paint({ preset, background, smoothing, frame, width: SAMPLE_ACROSS });
+  URL.revokeObjectURL(shown[preset]);
+  shown[preset] = URL.createObjectURL(await canvas.convertToBlob());
+  postMessage({ preset, sample: shown[preset] });
+}
+
+let samples = {};
+const shown = {};
+// How many photos were taken in.
+let taken = 0;
 
 // Without loss, so that the server draws what is on the screen. PNG is what a canvas writes unasked.
 async function save() {
@@ -95,7 +117,7 @@ async function warmUp() {
   const noise = Uint8Array.from({ length: WARM_ACROSS * WARM_DOWN * 4 }, (_, i) => Math.imul(i * i, 0x9e3779b1) >>> 24);
   for (let run = 0; run < WARM_RUNS && !photoCame; run += 1) {
     sketch(WARM_ACROSS, WARM_DOWN, noise);
-    draw("detailed")?.free();
+    draw("detailed", undefined, undefined, "keep")?.free();
     await new Promise((rested) => setTimeout(rested));
   }
   // Forgets the noise.
@@ -109,17 +131,30 @@ function answer(wish) {
     return;
   }
   if (wish.photo) return open(wish.photo);
-  return wish.save ? save() : paint(wish);
+  if (wish.save) return save();
+  paint(wish);
+  if (wish.samples) rest(wish);
+  return { drawing: canvas.transferToImageBitmap() };
+}
+
+function rest(wish) {
+  resting = setTimeout(() => enqueue(() => showSamples(wish).then(() => samples.left.length && rest(wish))), REST);
 }
 
 // One at a time, in the order they came.
 let last = Promise.resolve();
 let photoCame = false;
+let resting;
 onmessage = ({ data }) => {
   photoCame ||= Boolean(data.photo);
+  clearTimeout(resting);
+  enqueue(() => answer(data));
+};
+
+function enqueue(work) {
   last = last.then(async () => {
     try {
-      const reply = await answer(data);
+      const reply = await work();
       if (reply) postMessage(reply, reply.drawing ? [reply.drawing] : []);
     } catch (error) {
       // Whatever it was, the engine may be left in the middle of something: the page starts another worker.
@@ -127,4 +162,4 @@ onmessage = ({ data }) => {
       postMessage({ broken: true });
     }
   });
-};
+}

@@ -17,7 +17,7 @@ pub mod tab {
 pub mod worker {
     use std::cell::RefCell;
 
-    use lineart::{Photo, Preset, Sketch, Style};
+    use lineart::{Background, Photo, Preset, Sketch, Style};
     use model::{Problem, ProblemCode};
     use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -97,13 +97,22 @@ pub mod worker {
         }
     }
 
-    /// Draws the photo taken in last; nothing if there is none. An unknown preset is the standard one.
+    /// Draws the photo taken in last; nothing if there is none. An unknown preset is the standard one, and an unknown
+    /// background stays.
     #[wasm_bindgen]
-    pub fn draw(preset: &str, detail: Option<f32>, line_mm: Option<f32>) -> Option<Picture> {
+    pub fn draw(
+        preset: &str,
+        detail: Option<f32>,
+        line_mm: Option<f32>,
+        background: &str,
+        smoothing: Option<f32>,
+        frame: bool,
+    ) -> Option<Picture> {
         let preset: Preset = preset.parse().unwrap_or_default();
+        let background: Background = background.parse().unwrap_or_default();
         AT_HAND.with_borrow(|at_hand| {
             let (_, sketch) = at_hand.as_ref()?;
-            let drawing = sketch.draw(&Style { detail, line_mm, ..Style::of(preset) });
+            let drawing = sketch.draw(&Style { preset, detail, line_mm, background, smoothing, frame });
             Some(Picture {
                 width: drawing.width,
                 height: drawing.height,

@@ -109,7 +109,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let machine = Machine::start(config).await?;
     let router = http::router(machine.clone(), app::ssr::screens(machine.clone()))?;
     let listener = TcpListener::bind(addr).await.with_context(|| format!("listening on {addr}"))?;
-    let stop = stop_signal()?;
+    let stop = stop_signal(&machine)?;
     let worker = tokio::spawn(worker::run(machine.clone(), stop.clone()));
 
     eprintln!("\n  Scribble Machine is at  {}", machine.config.public_url());
@@ -131,7 +131,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 
 async fn work(config: Config) -> anyhow::Result<()> {
     let machine = Machine::start(config).await?;
-    let stop = stop_signal()?;
+    let stop = stop_signal(&machine)?;
     worker::run(machine, stop).await;
     Ok(())
 }
@@ -184,17 +184,16 @@ async fn job(command: JobCommand) -> anyhow::Result<()> {
 }
 
 /// Turns true at SIGTERM or Ctrl-C.
-fn stop_signal() -> anyhow::Result<watch::Receiver<bool>> {
+fn stop_signal(machine: &Machine) -> anyhow::Result<watch::Receiver<bool>> {
     let mut terminate = unix::signal(unix::SignalKind::terminate()).context("watching for SIGTERM")?;
-    let (sender, receiver) = watch::channel(false);
+    let stopping = machine.stopping.clone();
+    let receiver = stopping.subscribe();
     tokio::spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = tokio::signal::ctrl_c() => {}
         }
-        sender.send_replace(true);
-        // Kept open: a closed channel would read as another signal.
-        std::future::pending::<()>().await;
+        stopping.send_replace(true);
     });
     Ok(receiver)
 }

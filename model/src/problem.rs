@@ -72,8 +72,9 @@ problems! {
     CodeMalformed code_malformed 422 Some("code"), "Six digits", "The code has six digits. Please check the mail.";
     CodeWrong code_wrong 401 Some("code"), "Wrong code", "That code didn't work. Check the mail or ask for a new one.";
     SignInFailed sign_in_failed 401 Some("password"), "Not signed in", "This address and password do not go together. Please try again.";
-    VerificationNeeded verification_needed 401 None, "Please confirm your address", "Please confirm your address first: we have sent you a six-digit code.";
-    NewDevice new_device 401 None, "New device", "We do not know this device yet, so we have sent you a six-digit code.";
+    VerificationNeeded verification_needed 401 None, "Please confirm your address", "Please confirm your address first, with the six-digit code in your mail.";
+    NewDevice new_device 401 None, "New device", "We have not seen this device before. Please type the six-digit code in your mail.";
+    AddressUnchanged address_unchanged 422 Some("email"), "Same address", "This is your address already. Please type another one.";
     LinkUsed link_used 401 None, "Link no longer good", "This link was used already or is too old. Please ask for a new one.";
     SignInAgain sign_in_again 403 None, "Please sign in again", "To change this, please sign out and in again first: it shows that it is you.";
     AccountNeeded account_needed 403 None, "Account needed", "This takes an account with an e-mail address. Please sign up first; your pages come along.";

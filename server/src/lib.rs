@@ -34,7 +34,7 @@ pub mod worker;
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 pub use config::Config;
 pub use error::Error;
@@ -53,6 +53,8 @@ pub struct Machine {
     pub cores: Arc<Semaphore>,
     /// One permit for each password that may wait for a core. Whoever comes beyond is asked to come back.
     pub password_line: Arc<Semaphore>,
+    /// True from the moment that this process is to end: whatever never ends by itself does then.
+    pub stopping: Arc<watch::Sender<bool>>,
 }
 
 impl Machine {
@@ -72,6 +74,7 @@ impl Machine {
             generators: Arc::new(generators::Generators::open(&config.generator, config.is_dev())?),
             cores: Arc::new(Semaphore::new(cores)),
             password_line: Arc::new(Semaphore::new(cores * accounts::PASSWORDS_IN_LINE)),
+            stopping: Arc::new(watch::Sender::new(false)),
             config: Arc::new(config),
             db,
         })

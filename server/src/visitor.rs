@@ -2,7 +2,7 @@
 
 use model::{Email, Problem, SessionId, UserId};
 
-use crate::Error;
+use crate::{Error, keys::Digest256};
 
 /// Somebody signed in. Having one is the right to what is theirs.
 #[derive(Clone, Debug)]
@@ -20,7 +20,9 @@ pub struct Device {
     /// In words, for the owner's list of sessions: "Firefox on Android".
     pub name: String,
     /// SHA-256 of the cookie that tells this browser from others.
-    pub(crate) token_hash: Option<[u8; 32]>,
+    pub(crate) token_hash: Digest256,
+    /// The request brought no such cookie: a browser gets one with the answer, an app may ignore it.
+    pub(crate) is_new: bool,
 }
 
 /// Whoever asks, signed in or not.

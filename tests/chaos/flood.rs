@@ -6,6 +6,7 @@ use futures::{StreamExt, stream};
 use tokio::time::sleep;
 
 use crate::{
+    provider::Provider,
     rounds,
     stack::{Guest, Stack},
 };
@@ -48,6 +49,20 @@ async fn every_job_ends_once_though_a_worker_is_killed_every_two_seconds() {
         jobs.div_ceil(3) * 3
     );
     stack.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_does_not_wait_for_those_who_watch() {
+    let provider = Provider::start().await;
+    provider.script(|script| script.waits = usize::MAX);
+    let stack = Stack::new().await.drawn_by(&provider);
+    let server = stack.serve(&[], None);
+    let guest = Guest::new(&server).await;
+    let photo = guest.photo(&server, 320, 240).await;
+    let mut events = guest.watch(&server, &photo).await;
+    let stopped = server.process.stop();
+    assert!(stopped < Duration::from_secs(10), "{stopped:?}");
+    while events.chunk().await.expect("a whole stream").is_some() {}
 }
 
 #[tokio::test(flavor = "multi_thread")]

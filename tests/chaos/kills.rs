@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 use crate::{
+    provider::Provider,
     rounds,
     stack::{Guest, Stack},
     wire::{Line, Moment},
@@ -14,11 +15,27 @@ use crate::{
 const LEDGER: &str = "INSERT INTO credit_events";
 const CLAIM: &str = "UPDATE jobs SET state = 'running'";
 const NOTE: &str = "INSERT INTO incoming";
+/// The course of an order at a provider.
+const ACCEPTED: &str = "UPDATE generations SET request";
+const RESULT: &str = "UPDATE generations SET result_id";
 const END: &str = "UPDATE jobs SET state = $3";
 
 /// Kills the server at this point of making a page; what another server then makes of it is one page for one credit.
 async fn killed_at(statement: &'static str, moment: Moment) {
-    let stack = Stack::new().await;
+    killed_on(Stack::new().await, statement, moment).await;
+}
+
+/// The same while a provider draws, which is asked for the page once.
+async fn killed_with_a_provider_at(statement: &'static str, moment: Moment) {
+    let provider = Provider::start().await;
+    let stack = Stack::new().await.drawn_by(&provider);
+    if stack.is_postgres() {
+        killed_on(stack, statement, moment).await;
+        assert_eq!(provider.script(|script| script.asked.len()), 1, "{statement} {moment:?}");
+    }
+}
+
+async fn killed_on(stack: Stack, statement: &'static str, moment: Moment) {
     if !stack.is_postgres() {
         return;
     }
@@ -78,6 +95,21 @@ async fn after_the_files_are_stored_before_the_page_is_complete() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_the_page_is_complete_before_the_worker_knows() {
     killed_at(END, Moment::AfterCommit).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_provider_accepted() {
+    killed_with_a_provider_at(ACCEPTED, Moment::AfterCommit).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_result_was_fetched_before_it_is_stored() {
+    killed_with_a_provider_at(NOTE, Moment::AtStatement).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_result_was_stored_before_that_is_noted() {
+    killed_with_a_provider_at(RESULT, Moment::AtStatement).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

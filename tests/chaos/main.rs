@@ -5,6 +5,9 @@
 mod flood;
 mod kills;
 mod outages;
+#[expect(dead_code, reason = "the tests of the API use the whole of its script")]
+#[path = "../../server/tests/api/provider.rs"]
+mod provider;
 mod stack;
 mod wire;
 

@@ -16,6 +16,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
+use crate::provider::Provider;
+
 #[derive(Parser)]
 struct Environment {
     #[command(flatten)]
@@ -26,6 +28,7 @@ pub struct Stack {
     folder: TempDir,
     pub database: String,
     db: Db,
+    settings: Vec<(&'static str, String)>,
 }
 
 impl Stack {
@@ -46,7 +49,15 @@ impl Stack {
         let config = Environment::try_parse_from(["test", "--database-url", &database]).expect("settings").config;
         let db = Db::open(&config).await.expect("opens");
         db.migrate().await.expect("migrates");
-        Self { folder, database, db }
+        Self { folder, database, db, settings: Vec::new() }
+    }
+
+    /// The same with pages that a provider draws.
+    pub fn drawn_by(self, provider: &Provider) -> Self {
+        let key = "fal-secret".to_owned();
+        let settings =
+            vec![("--generator", "fal".to_owned()), ("--fal-key", key), ("--fal-base-url", provider.base.clone())];
+        Self { settings, ..self }
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -69,6 +80,9 @@ impl Stack {
             ("--jobs-per-person", "100".to_owned()),
         ] {
             arguments.extend([name.to_owned(), value]);
+        }
+        for (name, value) in &self.settings {
+            arguments.extend([(*name).to_owned(), value.clone()]);
         }
         arguments
     }
@@ -246,6 +260,16 @@ impl Guest {
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
         let job: Value = answer.json().await.expect("JSON");
         job["page_id"].as_str().expect("an id").to_owned()
+    }
+
+    /// The events of a page's job, from the first on.
+    pub async fn watch(&self, server: &Server, photo: &Value) -> Response {
+        let job: Value =
+            self.ask(server, photo, "watched").send().await.expect("an answer").json().await.expect("JSON");
+        let id = job["id"].as_str().expect("an id");
+        let mut events = self.client.get(format!("{}/api/v1/jobs/{id}/events", server.base)).send().await.expect("one");
+        assert!(events.chunk().await.expect("an event").is_some());
+        events
     }
 
     pub async fn status(&self, server: &Server, page: &str) -> String {

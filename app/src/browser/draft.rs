@@ -31,6 +31,9 @@ pub async fn save(photo: &Photo, style: &Style, title: &str, email: &str) {
         ("preset", &style.preset.as_str().into()),
         ("detail", &style.detail().into()),
         ("line_mm", &style.line_mm().into()),
+        ("background", &style.background.as_str().into()),
+        ("smoothing", &style.smoothing().into()),
+        ("frame", &style.frame.into()),
         ("title", &title.into()),
         ("email", &email.into()),
         ("at", &js_sys::Date::now().into()),
@@ -48,10 +51,17 @@ pub async fn load() -> Option<Draft> {
         return None;
     }
     let style = Style {
+        preset: text("preset").parse().unwrap_or_default(),
         detail: number("detail").map(|value| value as f32),
         line_mm: number("line_mm").map(|value| value as f32),
-        ..Style::of(text("preset").parse().ok()?)
+        background: text("background").parse().unwrap_or_default(),
+        smoothing: number("smoothing").map(|value| value as f32),
+        frame: property(&kept, "frame").is_truthy(),
     };
+    // Only handed over by another screen: a reload starts anew.
+    if property(&kept, "handed").is_truthy() {
+        forget().await;
+    }
     let photo = Photo::new(property(&kept, "photo").dyn_into().ok()?);
     Some(Draft { photo, style, title: text("title"), email: text("email") })
 }

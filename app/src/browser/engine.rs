@@ -17,6 +17,8 @@ pub enum Reply {
     Refused(Problem),
     /// A finished drawing, in the pixels that were asked for.
     Drawn(ImageBitmap),
+    /// What a preset makes of the photo, small, under this address.
+    Sample { preset: String, address: String },
     /// The engine failed and will not answer any more.
     Broken,
 }
@@ -63,15 +65,20 @@ impl Engine {
         let _ = self.worker.post_message(&object(&[("photo", photo.blob())]));
     }
 
-    /// Answered by `Drawn`, in a picture of this many pixels. Send the next only then.
+    /// Answered by `Drawn`, in a picture of this many pixels, and at leisure by a `Sample` of each preset. Send the next
+    /// once it is drawn.
     pub fn draw(&self, style: &Style, width: u32, height: u32) {
         let number = |value: Option<f32>| value.map_or(JsValue::UNDEFINED, |value| f64::from(value).into());
         let _ = self.worker.post_message(&object(&[
             ("preset", &style.preset.as_str().into()),
             ("detail", &number(style.detail)),
             ("lineMm", &number(style.line_mm)),
+            ("background", &style.background.as_str().into()),
+            ("smoothing", &number(style.smoothing)),
+            ("frame", &style.frame.into()),
             ("width", &width.into()),
             ("height", &height.into()),
+            ("samples", &true.into()),
         ]));
     }
 
@@ -102,6 +109,9 @@ fn reply(data: &JsValue) -> Option<Reply> {
     }
     if let Ok(bitmap) = property(data, "drawing").dyn_into() {
         return Some(Reply::Drawn(bitmap));
+    }
+    if let Some(address) = property(data, "sample").as_string() {
+        return Some(Reply::Sample { preset: property(data, "preset").as_string()?, address });
     }
     let pixels = |name| property(data, name).as_f64().map(|pixels| pixels as u32);
     Some(Reply::Opened { width: pixels("width")?, height: pixels("height")? })

@@ -52,10 +52,11 @@ pub async fn get(path: &str) -> Result<Answer, Problem> {
     request("GET", path, RequestInit::new(), &[]).await
 }
 
-/// A JSON body of text and objects.
+/// A JSON body.
 pub enum Json<'a> {
     Text(&'a str),
     Number(f32),
+    Flag(bool),
     Object(&'a [(&'a str, Json<'a>)]),
 }
 
@@ -65,6 +66,7 @@ impl Json<'_> {
             Self::Text(text) => (*text).into(),
             // Three decimals are all a slider has; the rest would be noise of the wider type.
             Self::Number(number) => ((f64::from(*number) * 1000.0).round() / 1000.0).into(),
+            Self::Flag(flag) => (*flag).into(),
             Self::Object(fields) => {
                 let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.value())).collect();
                 let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value)).collect();

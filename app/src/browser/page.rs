@@ -9,6 +9,9 @@ use web_sys::{
     ImageBitmap, ImageBitmapRenderingContext, Window,
 };
 
+/// In device pixels.
+const WIDEST: f64 = 3072.0;
+
 pub(super) fn window() -> Result<Window, Problem> {
     web_sys::window().ok_or_else(Problem::internal)
 }
@@ -80,6 +83,11 @@ impl Part {
     pub fn find_all(&self, selector: &str) -> Vec<Self> {
         let Ok(found) = self.0.query_selector_all(selector) else { return Vec::new() };
         (0..found.length()).filter_map(|index| Self::from(found.get(index)?)).collect()
+    }
+
+    /// The first element that a CSS selector finds in what this one stands in.
+    pub fn beside(&self, selector: &str) -> Option<Self> {
+        Self::from(self.0.parent_element()?)?.find(selector)
     }
 
     pub fn on(&self, name: &str, then: impl FnMut(Event) + 'static) {
@@ -179,10 +187,11 @@ impl Part {
         }
     }
 
-    /// Across, in device pixels; a screen with finer ones than three to a CSS pixel would not look sharper.
+    /// Across, in device pixels; a screen with finer ones than three to a CSS pixel would not look sharper, and a phone
+    /// has no memory for a canvas of more than [`WIDEST`].
     pub fn device_width(&self) -> u32 {
         let ratio = window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 3.0);
-        (f64::from(self.0.client_width().max(1)) * ratio) as u32
+        (f64::from(self.0.client_width().max(1)) * ratio).min(WIDEST) as u32
     }
 
     /// Shows a finished picture on a canvas. It is handed over, not copied.

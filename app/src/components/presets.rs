@@ -13,24 +13,25 @@ fn words(preset: Preset) -> (&'static str, &'static str) {
     }
 }
 
-/// One of them is always chosen: at first `chosen`.
+/// One of them is always chosen: at first `chosen`. `pictured`, each has a place for a small drawing.
 #[component]
-pub fn Presets(legend: &'static str, chosen: Preset) -> impl IntoView {
+pub fn Presets(legend: &'static str, chosen: Preset, #[prop(optional)] pictured: bool) -> impl IntoView {
     view! {
-        <fieldset class="presets">
+        <fieldset class=if pictured { "presets pictured" } else { "presets" }>
             <legend>{legend}</legend>
-            {Preset::ALL.map(|preset| view! { <PresetChoice preset chosen=preset == chosen /> }).collect_view()}
+            {Preset::ALL.map(|preset| view! { <PresetChoice preset chosen=preset == chosen pictured /> }).collect_view()}
         </fieldset>
     }
     .into_any()
 }
 
 #[component]
-fn PresetChoice(preset: Preset, chosen: bool) -> impl IntoView {
+fn PresetChoice(preset: Preset, chosen: bool, pictured: bool) -> impl IntoView {
     let (name, words) = words(preset);
     view! {
         <label class="preset">
             <input type="radio" name="preset" value=preset.as_str() checked=chosen />
+            {pictured.then(|| view! { <img class="preset-picture needs-script" alt="" width="160" height="120" /> })}
             <span>
                 <b>{name}</b>
                 <small>{words}</small>

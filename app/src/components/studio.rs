@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use model::{Preset, Problem, Title};
 
-use super::{Notice, Presets, login_address};
+use super::{MoreKnobs, Notice, Presets, SheetTools, login_address};
 use crate::step::Step;
 
-const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
+/// Photos of all kinds, also those that only some browsers can open.
+pub const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
 
 /// File and name of the sample photos.
 const SAMPLES: [(&str, &str); 2] = [("cat", "A cat"), ("astronaut", "An astronaut")];
@@ -90,6 +91,7 @@ fn Sheet() -> impl IntoView {
             <span class="sheet-divider" aria-hidden="true"></span>
             <input class="sheet-compare" type="range" min="0" max="100" value="0" aria-label="Compare photo and drawing" />
         </div>
+        <SheetTools />
         <p class="sheet-says" role="status"></p>
         <progress class="progress" max="1" value="0" aria-label="Photo sent"></progress>
     }
@@ -100,7 +102,7 @@ fn Sheet() -> impl IntoView {
 fn Controls(preset: Preset, title: String) -> impl IntoView {
     view! {
         <div class="controls">
-            <Presets legend="Who will colour it?" chosen=preset />
+            <Presets legend="Who will colour it?" chosen=preset pictured=true />
             // A label names the first control inside it, and an output counts as one: it stands last.
             <label class="slider detail needs-script">
                 <span>"Detail"</span>
@@ -112,6 +114,7 @@ fn Controls(preset: Preset, title: String) -> impl IntoView {
                 <input type="range" name="line_mm" min="0.3" max="2" step="0.05" disabled />
                 <output></output>
             </label>
+            <MoreKnobs />
             <label class="field">
                 <span>"Title " <small>"(optional)"</small></span>
                 <input name="title" value=title maxlength=Title::MAX_CHARS placeholder="My colouring page" autocomplete="off" />

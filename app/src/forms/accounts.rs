@@ -31,18 +31,18 @@ pub struct Fields {
 
 /// What happens after a form that was in order.
 enum Next {
-    /// A code is on its way; the cookie by which it will know this browser.
-    Code(Option<HeaderValue>),
-    /// A link is on its way; the cookie by which it will know this browser.
-    Mailed(Option<HeaderValue>),
+    /// A code is on its way.
+    Code,
+    /// A link is on its way.
+    Mailed,
     In(Box<SignedIn>),
 }
 
 pub async fn sign_up(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, password) = (Email::parse(&fields.email)?, Password::parse(&fields.password)?);
-        let token = accounts::sign_up(&desk.machine, &desk.visitor, &email, &password).await?;
-        Ok(Next::Code(token.and_then(|token| accounts::device_cookie(&desk.machine, &token))))
+        accounts::sign_up(&desk.machine, &desk.visitor, &email, &password).await?;
+        Ok(Next::Code)
     };
     answer(&desk, &fields, Step::SignUp, result.await)
 }
@@ -71,23 +71,22 @@ pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
 
 pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result =
-        async { accounts::resend_code(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Code(None)) };
+        async { accounts::resend_code(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Code) };
     answer(&desk, &fields, Step::Code, result.await)
 }
 
 pub async fn magic_link(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, return_to) = (Email::parse(&fields.email)?, return_path(&fields.return_to));
-        let token = accounts::ask_for_link(&desk.machine, &desk.visitor, &email, &return_to, fields.stays()).await?;
-        Ok(Next::Mailed(token.and_then(|token| accounts::device_cookie(&desk.machine, &token))))
+        accounts::ask_for_link(&desk.machine, &desk.visitor, &email, &return_to, fields.stays()).await?;
+        Ok(Next::Mailed)
     };
     answer(&desk, &fields, Step::SignIn, result.await)
 }
 
 pub async fn forgot(desk: Desk, Form(fields): Form<Fields>) -> Response {
-    let result = async {
-        accounts::ask_for_reset(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Mailed(None))
-    };
+    let result =
+        async { accounts::ask_for_reset(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Mailed) };
     answer(&desk, &fields, Step::SignIn, result.await)
 }
 
@@ -142,7 +141,7 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
     let machine = &desk.machine;
     let return_to = return_path(&fields.return_to);
     let result = result.map_err(Problem::from).or_else(|problem| match problem.code {
-        ProblemCode::VerificationNeeded | ProblemCode::NewDevice => Ok(Next::Code(None)),
+        ProblemCode::VerificationNeeded | ProblemCode::NewDevice => Ok(Next::Code),
         _ => Err(problem),
     });
     match result {
@@ -155,19 +154,13 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
             };
             with_cookies(response, cookies)
         }
-        Ok(Next::Mailed(cookie)) => {
+        Ok(next @ (Next::Code | Next::Mailed)) => {
+            let step = if matches!(next, Next::Code) { Step::Code } else { Step::Mailed };
             let response = match desk.wants_json() {
-                true => Json(json!({ "next": "mailed" })).into_response(),
-                false => Redirect::to(&login_address(Step::Mailed, &return_to)).into_response(),
+                true => Json(json!({ "next": step.as_str() })).into_response(),
+                false => Redirect::to(&login_address(step, &return_to)).into_response(),
             };
-            with_cookies(response, [cookie, fields.typed().cookie(machine)].into_iter().flatten())
-        }
-        Ok(Next::Code(cookie)) => {
-            let response = match desk.wants_json() {
-                true => Json(json!({ "next": "code" })).into_response(),
-                false => Redirect::to(&login_address(Step::Code, &return_to)).into_response(),
-            };
-            with_cookies(response, [cookie, fields.typed().cookie(machine)].into_iter().flatten())
+            with_cookies(response, fields.typed().cookie(machine))
         }
         Err(problem) if desk.wants_json() => server::Error::from(problem).into_response(),
         Err(problem) => {

@@ -70,12 +70,12 @@ pub async fn confirm_address(desk: Desk, Form(fields): Form<Fields>) -> Answer {
 
 pub async fn end_session(desk: Desk, Form(fields): Form<Fields>) -> Answer {
     let account = desk.account_for("/account")?;
-    let result = async { accounts::end(&desk.machine, account, fields.id.parse()?).await };
+    let result = async { accounts::session::end(&desk.machine, account, fields.id.parse()?).await };
     back("session", result.await)
 }
 
 pub async fn end_sessions(desk: Desk) -> Answer {
-    accounts::end_all(&desk.machine, desk.account_for("/account")?).await?;
+    accounts::session::end_all(&desk.machine, desk.account_for("/account")?).await?;
     Ok(gone(&desk))
 }
 

@@ -46,7 +46,7 @@ pub async fn show(
     let email = account.email.as_ref().map(ToString::to_string);
     let (balance, lines) = credits::ledger(&desk.machine, account, part.after.as_deref()).await?;
     let security = accounts::security(&desk.machine, account).await?;
-    let sessions = accounts::list(&desk.machine, account).await?;
+    let sessions = accounts::session::list(&desk.machine, account).await?;
     let problem = failed.problem();
     let body = move || {
         let has_password = security.has_password;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Failed;
 use crate::{
-    components::{AuthPanel, Offers, StudioForm},
+    components::{AuthPanel, BookMaker, CropDialog, Offers, StudioForm},
     desk::{Answer, Desk},
     forms::typed::Typed,
     islands::CreateStudio,
@@ -32,10 +32,18 @@ pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query
             <CreateStudio>
                 <StudioForm signed_in problem=failed.problem() preset title=chosen.title />
                 <KeepDialog offers />
+                // Put into the page when they are wanted.
+                <template id="crop">
+                    <CropDialog />
+                </template>
+                <template id="book">
+                    <BookMaker />
+                </template>
             </CreateStudio>
         }
     };
-    desk.screen(Head::new("Make a colouring page").here("/create").islands(), body).await
+    let head = Head { script: Some("/studio.js"), ..Head::new("Make a colouring page").here("/create").islands() };
+    desk.screen(head, body).await
 }
 
 #[component]

@@ -1,14 +1,16 @@
-//! `/`: the thing itself, the first step, and three promises.
+//! `/`: the thing itself, the first step, and three promises with a way to check them. `public/home.js` adds what moves.
 
 use leptos::prelude::*;
 
 use crate::{
+    components::studio::TYPES,
     desk::{Answer, Desk},
     shell::Head,
 };
 
 pub async fn show(desk: Desk) -> Answer {
-    desk.screen(Head::default(), || view! { <Home /> }).await
+    let head = Head { script: Some("/home.js"), ..Head::default() };
+    desk.screen(head, || view! { <Home /> }).await
 }
 
 #[component]
@@ -22,16 +24,13 @@ fn Home() -> impl IntoView {
                     "Print it, and hand over the crayons."
                 </p>
                 <p class="actions">
-                    <a class="button primary large" href="/create">
+                    <a class="button primary large" href="/create" data-accept=TYPES>
                         "Choose a photo"
                     </a>
                 </p>
                 <p class="hint">"Three pages are free. No account needed to try."</p>
             </div>
-            <figure class="pair">
-                <img class="pair-photo" src="/samples/astronaut.jpg" alt="A photo of an astronaut" width="512" height="512" fetchpriority="high" />
-                <img class="pair-page" src="/samples/astronaut.svg" alt="The same astronaut as a colouring page" width="512" height="512" />
-            </figure>
+            <BeforeAndAfter />
         </section>
         <section class="promises" aria-label="What we promise">
             <div>
@@ -46,6 +45,7 @@ fn Home() -> impl IntoView {
                 <h2>"Delete any time"</h2>
                 <p>"One button removes a page and its photo for good. "<a href="/privacy">"How we treat photos"</a></p>
             </div>
+            <SeeForYourself />
         </section>
         <section class="steps" aria-labelledby="how">
             <h2 id="how">"How it works"</h2>
@@ -73,6 +73,52 @@ fn Home() -> impl IntoView {
                 })
                 .collect_view()}
         </section>
+    }
+    .into_any()
+}
+
+/// Photo and drawing, one over the other. Without a script the divider stays in the middle.
+#[component]
+fn BeforeAndAfter() -> impl IntoView {
+    view! {
+        <figure class="compare">
+            <img src="/samples/astronaut.svg" alt="The same astronaut as a colouring page" width="512" height="512" />
+            <img
+                class="compare-photo"
+                src="/samples/astronaut.jpg"
+                alt="A photo of an astronaut"
+                width="512"
+                height="512"
+                fetchpriority="high"
+            />
+            <span class="sheet-divider" aria-hidden="true"></span>
+            <input
+                class="sheet-compare needs-script"
+                type="range"
+                min="0"
+                max="100"
+                value="50"
+                aria-label="Compare photo and drawing"
+            />
+        </figure>
+    }
+    .into_any()
+}
+
+/// A promise about what does not happen is worth what can be checked.
+#[component]
+fn SeeForYourself() -> impl IntoView {
+    view! {
+        <details class="see-for-yourself">
+            <summary>"See for yourself"</summary>
+            <ul>
+                <li>"Open “Create”, then switch your device to flight mode. Choose a photo: it is drawn all the same."</li>
+                <li>
+                    "Or watch the wires: on a computer press F12, open “Network”, and choose a photo. "
+                    "Nothing is sent before you press “Keep this page”."
+                </li>
+            </ul>
+        </details>
     }
     .into_any()
 }

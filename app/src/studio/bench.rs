@@ -108,6 +108,9 @@ impl Studio {
     }
 
     fn answer(&self, reply: Reply) {
+        if let Reply::Sample { preset, address } = reply {
+            return self.0.knobs.picture(&preset, &address);
+        }
         self.0.bench.borrow_mut().busy = false;
         match reply {
             Reply::Opened { width, height } => {
@@ -130,6 +133,7 @@ impl Studio {
                 self.enter(if known { Stage::Drawn } else { Stage::Empty });
                 self.0.notice.say(&problem);
             }
+            Reply::Sample { .. } => {}
             Reply::Broken => {
                 // What it knew is gone with it: the photo has to be chosen again.
                 self.forget_photo();

@@ -171,6 +171,9 @@ impl Studio {
             ("preset", Json::Text(style.preset.as_str())),
             ("detail", Json::Number(style.detail())),
             ("line_mm", Json::Number(style.line_mm())),
+            ("background", Json::Text(style.background.as_str())),
+            ("smoothing", Json::Number(style.smoothing())),
+            ("frame", Json::Flag(style.frame)),
         ];
         let title = self.0.knobs.title.value();
         let mut order = vec![("asset_id", Json::Text(asset)), ("style", Json::Object(&style))];

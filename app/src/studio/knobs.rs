@@ -1,4 +1,7 @@
-//! The knobs: for whom the page is, how much it shows, how thick its lines are; and the divider between photo and drawing.
+//! The knobs: for whom the page is, how much it shows, how its lines run, what becomes of the background; and the
+//! divider between photo and drawing.
+
+use std::str::FromStr;
 
 use model::{Preset, Style};
 
@@ -11,6 +14,10 @@ pub(super) struct Knobs {
     detail_shown: Part,
     line_mm: Part,
     line_mm_shown: Part,
+    backgrounds: Vec<Part>,
+    smoothing: Part,
+    smoothing_shown: Part,
+    frame: Part,
     pub(super) title: Part,
     compare: Part,
 }
@@ -23,6 +30,10 @@ impl Knobs {
             detail_shown: form.find(".detail output")?,
             line_mm: form.find("[name=line_mm]")?,
             line_mm_shown: form.find(".line-mm output")?,
+            backgrounds: form.find_all("[name=background]"),
+            smoothing: form.find("[name=smoothing]")?,
+            smoothing_shown: form.find(".smoothing output")?,
+            frame: form.find("[name=frame]")?,
             title: form.find("[name=title]")?,
             compare: form.find(".sheet-compare")?,
         };
@@ -34,20 +45,35 @@ impl Knobs {
     }
 
     fn preset(&self) -> Preset {
-        let chosen = self.presets.iter().find(|preset| preset.checked());
-        chosen.and_then(|preset| preset.value().parse().ok()).unwrap_or_default()
+        chosen(&self.presets)
     }
 
     pub(super) fn style(&self) -> Style {
-        let (detail, line_mm) = (Some(self.detail.number()), Some(self.line_mm.number()));
-        Style { detail, line_mm, ..Style::of(self.preset()) }
+        Style {
+            preset: self.preset(),
+            detail: Some(self.detail.number()),
+            line_mm: Some(self.line_mm.number()),
+            background: chosen(&self.backgrounds),
+            smoothing: Some(self.smoothing.number()),
+            frame: self.frame.checked(),
+        }
+    }
+
+    /// Shows what a preset makes of this photo.
+    pub(super) fn picture(&self, preset: &str, address: &str) {
+        for choice in self.presets.iter().filter(|choice| choice.value() == preset) {
+            if let Some(picture) = choice.beside("img") {
+                picture.set("src", address);
+            }
+        }
     }
 
     /// As they stood when somebody left.
     pub(super) fn restore(&self, style: &Style, title: &str) {
-        for preset in &self.presets {
-            preset.set_checked(preset.value() == style.preset.as_str());
-        }
+        choose(&self.presets, style.preset.as_str());
+        choose(&self.backgrounds, style.background.as_str());
+        self.smoothing.set_number(style.smoothing());
+        self.frame.set_checked(style.frame);
         self.detail.set_number(style.detail());
         self.line_mm.set_number(style.line_mm());
         self.title.set_value(title);
@@ -63,10 +89,24 @@ impl Knobs {
     }
 
     fn show(&self) {
-        let percent = (self.detail.number() * 100.0).round() as u32;
-        self.detail_shown.say(&format!("{percent} %"));
+        for (slider, shown) in [(&self.detail, &self.detail_shown), (&self.smoothing, &self.smoothing_shown)] {
+            let percent = (slider.number() * 100.0).round() as u32;
+            shown.say(&format!("{percent} %"));
+        }
         let tenths = (self.line_mm.number() * 10.0).round() as u32;
         self.line_mm_shown.say(&format!("{}.{} mm", tenths / 10, tenths % 10));
+    }
+}
+
+/// What is chosen among radio buttons.
+fn chosen<T: FromStr + Default>(choices: &[Part]) -> T {
+    let chosen = choices.iter().find(|choice| choice.checked());
+    chosen.and_then(|choice| choice.value().parse().ok()).unwrap_or_default()
+}
+
+fn choose(choices: &[Part], value: &str) {
+    for choice in choices {
+        choice.set_checked(choice.value() == value);
     }
 }
 
@@ -79,9 +119,11 @@ impl Studio {
                 studio.restyle();
             });
         }
-        for slider in [&self.0.knobs.detail, &self.0.knobs.line_mm] {
+        let knobs = &self.0.knobs;
+        let others = [&knobs.detail, &knobs.line_mm, &knobs.smoothing, &knobs.frame];
+        for knob in others.into_iter().chain(&knobs.backgrounds) {
             let studio = self.clone();
-            slider.on("input", move |_| {
+            knob.on("input", move |_| {
                 studio.0.knobs.show();
                 studio.restyle();
             });

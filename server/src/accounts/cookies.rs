@@ -54,19 +54,18 @@ impl SignedIn {
         [(ACCESS, &self.access_token), (REFRESH, &self.refresh_token)]
             .into_iter()
             .filter_map(|(short, token)| cookie(machine, short, token, max_age))
-            .chain(self.device_cookie(machine))
             .collect()
-    }
-
-    /// For a browser that was not seen before.
-    pub fn device_cookie(&self, machine: &Machine) -> Option<HeaderValue> {
-        self.device_token.as_deref().and_then(|token| device_cookie(machine, token))
     }
 }
 
 /// `Set-Cookie` that makes a browser known.
-pub fn device_cookie(machine: &Machine, token: &str) -> Option<HeaderValue> {
+pub fn device(machine: &Machine, token: &str) -> Option<HeaderValue> {
     cookie(machine, DEVICE, token, Some(DEVICE_LIFE / SECOND))
+}
+
+/// The token in a browser that renews its session by itself.
+pub fn refresh_cookie(machine: &Machine, headers: &HeaderMap) -> Option<String> {
+    read(machine, headers).refresh
 }
 
 /// `Set-Cookie` values that remove both tokens.

@@ -6,21 +6,13 @@ use super::{cookies, tokens};
 use crate::{Machine, visitor::Device};
 
 impl Device {
-    pub(crate) fn of(machine: &Machine, headers: &HeaderMap) -> Self {
+    /// The device that sends this, and its token.
+    pub(crate) fn of(machine: &Machine, headers: &HeaderMap) -> (Self, String) {
         let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let token = cookies::read(machine, headers).device;
-        Self { name: name(agent), token_hash: token.map(|token| tokens::hash(&token)) }
-    }
-
-    /// The hash that this browser is known by, and for one that has no cookie yet, the cookie to give it.
-    pub(crate) fn identify(&self) -> ([u8; 32], Option<String>) {
-        match self.token_hash {
-            Some(hash) => (hash, None),
-            None => {
-                let token = tokens::secret();
-                (tokens::hash(&token), Some(token))
-            }
-        }
+        let known = cookies::read(machine, headers).device;
+        let is_new = known.is_none();
+        let token = known.unwrap_or_else(tokens::secret);
+        (Self { name: name(agent), token_hash: tokens::hash(&token), is_new }, token)
     }
 }
 

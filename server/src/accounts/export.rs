@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use futures::Stream;
+use model::Listing;
 use serde::Serialize;
 
 use super::{session, store, user};
@@ -35,27 +36,30 @@ struct Event {
     at: String,
 }
 
+/// A list to its end.
+async fn all<T, F>(list: impl Fn(Option<String>) -> F) -> Result<Vec<T>, Error>
+where
+    F: Future<Output = Result<Listing<T>, Error>>,
+{
+    let mut items = Vec::new();
+    let mut after = None;
+    loop {
+        let part = list(after).await?;
+        items.extend(part.items);
+        match part.next {
+            Some(next) => after = Some(next),
+            None => return Ok(items),
+        }
+    }
+}
+
 /// The archive, as it is to be sent.
 pub async fn export(
     machine: &Machine,
     account: &Account,
 ) -> Result<impl Stream<Item = std::io::Result<Bytes>> + use<>, Error> {
-    let mut pages = Vec::new();
-    let mut after: Option<String> = None;
-    loop {
-        let listing = pages::list(machine, account, after.as_deref()).await?;
-        pages.extend(listing.items);
-        after = listing.next;
-        if after.is_none() {
-            break;
-        }
-    }
-    let mut books = books::list(machine, account, None).await?;
-    while let Some(next) = books.next.take() {
-        let part = books::list(machine, account, Some(&next)).await?;
-        books.items.extend(part.items);
-        books.next = part.next;
-    }
+    let pages = all(|after| async move { pages::list(machine, account, after.as_deref()).await }).await?;
+    let books = all(|after| async move { books::list(machine, account, after.as_deref()).await }).await?;
     let mut credits = credits::list(machine, account, None).await?;
     while let Some(next) = credits.next.take() {
         let part = credits::list(machine, account, Some(&next)).await?;
@@ -71,7 +75,7 @@ pub async fn export(
         sessions: session::list(machine, account).await?,
         credits,
         pages,
-        books: books.items,
+        books,
         events: events.into_iter().map(|(kind, at)| Event { kind, at: rfc3339(at) }).collect(),
     };
     let json = serde_json::to_vec_pretty(&everything).map_err(Error::internal)?;
@@ -81,5 +85,5 @@ pub async fn export(
         content: Content::Stored(path),
     });
     let entries = [Entry { name: "account.json".to_owned(), content: Content::Bytes(json.into()) }];
-    Ok(archive::stream(machine.files.clone(), entries.into_iter().chain(files).collect()))
+    Ok(archive::stream(machine.files.clone(), entries.into_iter().chain(files).collect())?)
 }

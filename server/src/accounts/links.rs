@@ -16,14 +16,7 @@ use crate::{
     visitor::Visitor,
 };
 
-/// What became of a link.
-pub enum Followed {
-    In(Box<SignedIn>, String),
-    /// Opened in another browser than the one that asked: it takes a button to sign in to this address.
-    Ask(Email),
-}
-
-/// Mails a link that signs in. Returns the cookie for a browser that was not seen before, by which the link will know it.
+/// Mails a link that signs in.
 ///
 /// An address without an account gets one when the link is followed: the link proves it as a code would.
 pub async fn ask_for_link(
@@ -32,7 +25,7 @@ pub async fn ask_for_link(
     email: &Email,
     return_to: &str,
     stay: bool,
-) -> Result<Option<String>, Error> {
+) -> Result<(), Error> {
     evenly(send_link(machine, visitor, email, return_to, stay)).await
 }
 
@@ -42,55 +35,59 @@ async fn send_link(
     email: &Email,
     return_to: &str,
     stay: bool,
-) -> Result<Option<String>, Error> {
-    let (browser_hash, cookie) = visitor.device.identify();
+) -> Result<(), Error> {
     let return_to = cookies::return_path(return_to);
     let mut tx = machine.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
     store::record(&mut tx, Some(user.id), "link_asked").await?;
-    if !tokens::is_enough(&mut tx, user.id, Purpose::Link).await? {
+    if tokens::pause(&mut tx, user.id, Purpose::Link).await?.is_none() {
         let secret = tokens::secret();
         let hash = tokens::hash(&secret);
         let new = New {
-            browser_hash: Some(&browser_hash),
+            browser_hash: Some(&visitor.device.token_hash),
             return_to: Some(&return_to),
             stay,
             ..New::of(user.id, Purpose::Link, Uuid::now_v7(), &hash)
         };
         tokens::store::insert(&mut tx, new).await?;
         let address = format!("{}/auth/callback?token={secret}", machine.config.public_url());
-        send_later(
-            &mut tx,
-            Message::link(email, &address, Purpose::Link.life() / MINUTE, user.email_verified_at.is_none())?,
-        )
-        .await?;
+        let is_new = user.email_verified_at.is_none();
+        send_later(&mut tx, Message::link(email, &address, Purpose::Link.life() / MINUTE, is_new)?).await?;
     }
     tx.commit().await?;
     machine.doorbell.ring();
-    Ok(cookie)
+    Ok(())
 }
 
-/// Follows a link of the mail. `confirmed` when a button was pressed.
-///
-/// # Errors
-/// `link_used` when it is not good: old, used, altered.
-pub async fn follow_link(
+/// Signs in by a link that is opened in the browser that asked for it. `None` when it is another one: there it takes
+/// [`confirm_link`], or when the link is no good.
+pub async fn open_link(
     machine: &Machine,
     visitor: &Visitor,
     secret: &str,
-    confirmed: bool,
-) -> Result<Followed, Error> {
+) -> Result<Option<(SignedIn, String)>, Error> {
+    let mut tx = machine.db.read(Authority::System).await?;
+    let link = tokens::store::find_link(&mut tx, Purpose::Link, &tokens::hash(secret)).await?;
+    drop(tx);
+    match link {
+        Some(link) if link.browser_hash.as_deref() == Some(&visitor.device.token_hash) => {
+            confirm_link(machine, visitor, secret).await.map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Signs in by a link, whichever browser asked for it; and where to go then.
+///
+/// # Errors
+/// `link_used` when it is not good: old, used, altered.
+pub async fn confirm_link(machine: &Machine, visitor: &Visitor, secret: &str) -> Result<(SignedIn, String), Error> {
     let hash = tokens::hash(secret);
     let mut tx = machine.db.read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, Purpose::Link, &hash).await?;
     drop(tx);
     let Some(link) = link else { return refused(machine).await };
     let email = Email::parse(&link.email)?;
-    let is_same_browser =
-        link.browser_hash.as_deref().is_some_and(|asked| visitor.device.token_hash.is_some_and(|hash| hash == asked));
-    if !is_same_browser && !confirmed {
-        return Ok(Followed::Ask(email));
-    }
     let mut tx = machine.db.begin(Authority::System).await?;
     store::lock_by_email(&mut tx, &email).await?;
     if !tokens::store::consume_link(&mut tx, Purpose::Link, &hash).await? {
@@ -103,7 +100,7 @@ pub async fn follow_link(
     store::record(&mut tx, Some(signed_in.user.id), "link_followed").await?;
     tx.commit().await?;
     machine.doorbell.ring();
-    Ok(Followed::In(Box::new(signed_in), link.return_to.unwrap_or_else(|| "/".to_owned())))
+    Ok((signed_in, link.return_to.unwrap_or_else(|| "/".to_owned())))
 }
 
 /// The address that a link to sign in is for. Looking uses nothing up.
@@ -144,7 +141,7 @@ async fn send_reset(machine: &Machine, email: &Email) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
     store::record(&mut tx, Some(user.id), "reset_asked").await?;
-    if !tokens::is_enough(&mut tx, user.id, Purpose::Reset).await? {
+    if tokens::pause(&mut tx, user.id, Purpose::Reset).await?.is_none() {
         let secret = tokens::secret();
         tokens::store::insert(&mut tx, New::of(user.id, Purpose::Reset, Uuid::now_v7(), &tokens::hash(&secret)))
             .await?;

@@ -18,7 +18,7 @@ mod links;
 mod password;
 mod profile;
 mod recognise;
-mod session;
+pub mod session;
 pub(crate) mod store;
 mod tokens;
 
@@ -28,24 +28,21 @@ use model::{Email, Password, Problem, User};
 use tokio::time::sleep;
 
 pub use codes::{resend_code, verify_code};
-pub use cookies::{cleared_cookies, device_cookie, return_path};
+pub use cookies::{cleared_cookies, refresh_cookie, return_path};
 pub use dev_parent::sign_in as sign_in_as_dev_parent;
 pub use export::export;
 pub use guests::open as open_guest;
-pub use links::{Followed, ask_for_link, ask_for_reset, follow_link, link_address, reset_address, reset_password};
+pub use links::{ask_for_link, ask_for_reset, confirm_link, link_address, open_link, reset_address, reset_password};
 pub use password::IN_LINE as PASSWORDS_IN_LINE;
 pub use profile::{Security, ask_new_address, change_password, confirm_new_address, delete, security};
 pub(crate) use recognise::recognise;
-pub use session::{ACCESS_LIFE, SignedIn, end, end_all, list, refresh};
+pub use session::{ACCESS_LIFE, SignedIn, refresh};
 
 use crate::{
-    Error, Machine,
-    clock::DAY,
-    credits,
+    Error, Machine, credits,
     db::{Authority, Tx},
     visitor::{Account, Visitor},
 };
-use tokens::store::{Chosen, Code};
 
 /// How long asking for a mail takes at least: longer than what there is to do, whether the address has an account or not.
 const EVEN_TIME: Duration = Duration::from_millis(60);
@@ -59,57 +56,23 @@ async fn evenly<T>(work: impl Future<Output = T>) -> T {
 /// Begins an account: a code goes to the address, and the password counts once that code came back.
 ///
 /// An address that has an account gets a code too, and keeps its password. The answer and the time are the same.
-/// Returns the cookie for a browser that was not seen before, by which the code will know it.
-pub async fn sign_up(
-    machine: &Machine,
-    visitor: &Visitor,
-    email: &Email,
-    password: &Password,
-) -> Result<Option<String>, Error> {
+pub async fn sign_up(machine: &Machine, visitor: &Visitor, email: &Email, password: &Password) -> Result<(), Error> {
     evenly(begin(machine, visitor, email, password)).await
 }
 
-async fn begin(
-    machine: &Machine,
-    visitor: &Visitor,
-    email: &Email,
-    password: &Password,
-) -> Result<Option<String>, Error> {
-    let (browser_hash, cookie) = visitor.device.identify();
+async fn begin(machine: &Machine, visitor: &Visitor, email: &Email, password: &Password) -> Result<(), Error> {
     password::check_strength(email, password)?;
     let hash = password::hash(machine, password.clone()).await?;
-    let (mut tx, user, disputed) = loop {
-        let mut tx = machine.db.read(Authority::System).await?;
-        let before = pending(&mut tx, email).await?;
-        drop(tx);
-        let (id, chosen) = before.map(|code| (code.id, code.password_hash)).unzip();
-        // As long for an address that nobody asked with before.
-        let same = password::verify(machine, password.clone(), chosen.flatten()).await?;
-        let mut tx = machine.db.begin(Authority::System).await?;
-        let user = store::find_or_insert(&mut tx, email).await?;
-        // Somebody else may have asked while the passwords were compared: then theirs is to be compared.
-        if pending(&mut tx, email).await?.map(|code| code.id) == id {
-            // Two people, or one with two passwords, asked for this address before it was proved. Whoever reads its
-            // mail cannot tell whose code it is, so the code proves the address and neither password counts.
-            break (tx, user, !same && id.is_some());
-        }
-    };
-    if disputed {
-        tokens::store::void_pending_password(&mut tx, user.id).await?;
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let user = store::find_or_insert(&mut tx, email).await?;
+    if user.email_verified_at.is_none() {
+        store::choose_password(&mut tx, user.id, &visitor.device.token_hash, &hash).await?;
     }
-    let chosen = (user.email_verified_at.is_none() && !disputed)
-        .then(|| Chosen { password_hash: hash, browser_hash: Some(browser_hash.to_vec()) });
     store::record(&mut tx, Some(user.id), "sign_up").await?;
-    codes::send(machine, &mut tx, email, &user, chosen).await?;
+    codes::send(machine, &mut tx, email, &user, None).await?;
     tx.commit().await?;
     machine.doorbell.ring();
-    Ok(cookie)
-}
-
-/// The code that a sign-up of the last day waits for.
-async fn pending(tx: &mut Tx, email: &Email) -> Result<Option<Code>, Error> {
-    let since = tx.now - DAY;
-    tokens::store::pending(tx, email, since).await
+    Ok(())
 }
 
 /// Signs in with a password.
@@ -126,38 +89,42 @@ pub async fn sign_in(
 ) -> Result<SignedIn, Error> {
     let mut tx = machine.db.read(Authority::System).await?;
     let user = store::find_by_email(&mut tx, email).await?;
-    let pending = match &user {
-        Some(user) if user.email_verified_at.is_none() => tokens::store::latest_code(&mut tx, user.id).await?,
-        _ => None,
+    let hash = match &user {
+        Some(user) if user.email_verified_at.is_some() => user.password_hash.clone(),
+        // Of several, the one chosen here; else the last one.
+        Some(user) => {
+            let chosen = store::chosen_passwords(&mut tx, user.id).await?;
+            let here = chosen.iter().find(|chosen| chosen.browser_hash == visitor.device.token_hash);
+            here.or(chosen.first()).map(|chosen| chosen.password_hash.clone())
+        }
+        None => None,
     };
     // Hashing takes long: nothing is held open meanwhile.
     drop(tx);
-    let hash = match &user {
-        Some(user) if user.email_verified_at.is_some() => user.password_hash.clone(),
-        _ => pending.and_then(|code| code.password_hash),
-    };
     let right = password::verify(machine, password.clone(), hash.clone()).await?;
 
     let mut tx = machine.db.begin(Authority::System).await?;
     // As it is now: the password may have been replaced while this one was compared.
     let user = store::lock_by_email(&mut tx, email).await?;
-    let outcome = match user {
-        Some(user) if right && user.email_verified_at.is_none() => {
-            let chosen = tokens::store::latest_code(&mut tx, user.id).await?.and_then(Code::chosen);
-            codes::send(machine, &mut tx, email, &user, chosen).await?;
-            Err(Problem::verification_needed().into())
+    let outcome = match (user, hash) {
+        (Some(user), Some(hash)) if right && user.email_verified_at.is_none() => {
+            store::choose_password(&mut tx, user.id, &visitor.device.token_hash, &hash).await?;
+            let retry_after = codes::send(machine, &mut tx, email, &user, None).await?;
+            Err(Problem { retry_after, ..Problem::verification_needed() }.into())
         }
-        Some(user) if right && user.password_hash == hash => {
-            if is_new_device(machine, &mut tx, &user, visitor).await? {
+        (Some(user), hash) if right && user.password_hash == hash => {
+            if machine.config.asks_new_devices()
+                && !store::knows_device(&mut tx, user.id, &visitor.device.token_hash).await?
+            {
                 store::record(&mut tx, Some(user.id), "new_device").await?;
-                codes::send(machine, &mut tx, email, &user, None).await?;
-                Err(Problem::new_device().into())
+                let retry_after = codes::send(machine, &mut tx, email, &user, Some(&visitor.device)).await?;
+                Err(Problem { retry_after, ..Problem::new_device() }.into())
             } else {
                 store::record(&mut tx, Some(user.id), "sign_in").await?;
                 Ok(let_in(machine, &mut tx, visitor, user.id, stay).await?)
             }
         }
-        user => {
+        (user, _) => {
             store::record(&mut tx, user.map(|user| user.id), "sign_in_failed").await?;
             Err(Problem::sign_in_failed().into())
         }
@@ -167,17 +134,7 @@ pub async fn sign_in(
     outcome
 }
 
-async fn is_new_device(machine: &Machine, tx: &mut Tx, user: &store::User, visitor: &Visitor) -> Result<bool, Error> {
-    if !machine.config.asks_new_devices() {
-        return Ok(false);
-    }
-    match visitor.device.token_hash {
-        Some(hash) => Ok(!store::knows_device(tx, user.id, &hash).await?),
-        None => Ok(true),
-    }
-}
-
-/// Opens a session. What a guest has comes along.
+/// Opens a session, in place of the one that this browser had. What a guest has comes along.
 async fn let_in(
     machine: &Machine,
     tx: &mut Tx,
@@ -185,10 +142,10 @@ async fn let_in(
     user: model::UserId,
     stay: bool,
 ) -> Result<SignedIn, Error> {
-    if let Some(guest) = visitor.guest()
-        && guest != user
-    {
-        guests::merge(tx, guest, user).await?;
+    match &visitor.account {
+        Some(guest) if guest.is_guest && guest.id != user => guests::merge(tx, guest.id, user).await?,
+        Some(before) => drop(store::revoke(tx, before.id, before.session).await?),
+        None => {}
     }
     session::open(machine, tx, &visitor.device, user, stay).await
 }
@@ -213,6 +170,7 @@ async fn proved(
         }
         _ => {
             store::prove(tx, user.id, password_hash).await?;
+            store::forget_chosen_passwords(tx, user.id).await?;
             credits::open(tx, user.id, is_first).await?;
             user.id
         }
@@ -234,13 +192,16 @@ pub async fn user(machine: &Machine, account: &Account) -> Result<User, Error> {
     Ok(User { id: account.id, email: account.email.clone(), is_guest: account.is_guest, credits })
 }
 
-/// Forgets what nobody will ask for again: tokens, ended sessions, addresses that were never proved, idle guests.
+/// Forgets what nobody will ask for again: tokens, ended sessions, addresses that were never proved, idle guests, and
+/// what the audit trail and the known devices hold from long ago. Each in a transaction of its own, so that nobody waits
+/// for all of it.
 pub async fn sweep(machine: &Machine) -> Result<(), Error> {
+    for part in store::OUTDATED {
+        let mut tx = machine.db.begin(Authority::System).await?;
+        store::forget(&mut tx, part).await?;
+        tx.commit().await?;
+    }
     let mut tx = machine.db.begin(Authority::System).await?;
-    let now = tx.now;
-    tokens::store::forget_before(&mut tx, now - 2 * DAY).await?;
-    store::forget_sessions(&mut tx, now - DAY).await?;
-    store::forget_unproved(&mut tx, now - 2 * DAY).await?;
     guests::forget_idle(&mut tx).await?;
     tx.commit().await?;
     machine.doorbell.ring();

@@ -2,15 +2,14 @@
 //! for again, or, where there is none, the sign-in has to be fresh.
 
 use model::{Code, Email, Password, Problem};
-use uuid::Uuid;
 
 use super::{
     password, store,
-    tokens::{self, Purpose, store::New},
+    tokens::{self, Purpose},
 };
 use crate::{
     Error, Machine, assets,
-    clock::{MINUTE, Millis},
+    clock::{MINUTE, Millis, SECOND},
     db::Authority,
     mail::{Message, send_later},
     visitor::Account,
@@ -74,7 +73,8 @@ pub async fn change_password(
     new: &Password,
 ) -> Result<(), Error> {
     let email = address(account)?;
-    password::check_strength(email, new)?;
+    let in_its_field = |problem| Problem { field: Some("new_password".to_owned()), ..problem };
+    password::check_strength(email, new).map_err(in_its_field)?;
     confirm(machine, account, current).await?;
     let hash = password::hash(machine, new.clone()).await?;
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
@@ -90,13 +90,18 @@ pub async fn change_password(
 
 /// Mails a code to the address that the account is to move to. One that has an account already is told so there; the
 /// answer here is the same.
+///
+/// # Errors
+/// `address_unchanged`; `password_wrong`; `too_many_requests` within a minute of the last code.
 pub async fn ask_new_address(
     machine: &Machine,
     account: &Account,
     current: Option<Password>,
     new: &Email,
 ) -> Result<(), Error> {
-    address(account)?;
+    if address(account)? == new {
+        return Err(Problem::address_unchanged().into());
+    }
     confirm(machine, account, current).await?;
     // Whether somebody else has the address is not the owner's to see.
     let mut tx = machine.db.read(Authority::System).await?;
@@ -104,18 +109,16 @@ pub async fn ask_new_address(
     drop(tx);
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     store::lock(&mut tx, account.id).await?;
-    if !tokens::is_enough(&mut tx, account.id, Purpose::NewAddress).await? {
-        let (id, code) = (Uuid::now_v7(), tokens::digits());
-        let hash = machine.keys.one_time_hash(id.as_bytes(), &code);
-        tokens::store::void(&mut tx, account.id, Purpose::NewAddress).await?;
-        let token = New { new_email: Some(new), ..New::of(account.id, Purpose::NewAddress, id, &hash) };
-        tokens::store::insert(&mut tx, token).await?;
-        let message = match taken {
-            true => Message::address_taken(new)?,
-            false => Message::new_address(new, &code, Purpose::NewAddress.life() / MINUTE)?,
-        };
-        send_later(&mut tx, message).await?;
+    if let Some(left) = tokens::pause(&mut tx, account.id, Purpose::NewAddress).await? {
+        let retry_after = u64::try_from(left.div_euclid(SECOND) + 1).ok();
+        return Err(Problem { retry_after, ..Problem::too_many_requests() }.into());
     }
+    let code = tokens::issue_code(machine, &mut tx, account.id, Purpose::NewAddress, Some(new)).await?;
+    let message = match taken {
+        true => Message::address_taken(new)?,
+        false => Message::new_address(new, &code, Purpose::NewAddress.life() / MINUTE)?,
+    };
+    send_later(&mut tx, message).await?;
     store::record(&mut tx, Some(account.id), "new_address_asked").await?;
     tx.commit().await?;
     machine.doorbell.ring();
@@ -130,10 +133,7 @@ pub async fn confirm_new_address(machine: &Machine, account: &Account, new: &Ema
     let old = address(account)?;
     let mut tx = machine.db.begin(Authority::System).await?;
     store::lock(&mut tx, account.id).await?;
-    let token = tokens::store::count_try(&mut tx, account.id, Purpose::NewAddress, Some(new), tokens::TRIES).await?;
-    let is_right =
-        token.is_some_and(|token| machine.keys.is_one_time_code(token.id.as_bytes(), code.as_str(), &token.token_hash));
-    if !is_right {
+    if !tokens::is_code(machine, &mut tx, account.id, Purpose::NewAddress, Some(new), code).await? {
         store::record(&mut tx, Some(account.id), "code_wrong").await?;
         tx.commit().await?;
         return Err(Problem::code_wrong().into());

@@ -11,9 +11,13 @@ use crate::{
 };
 
 /// Reads the tokens of a request. An access token that ran out is renewed on the way; the cookies that replace
-/// the old ones are returned too.
-pub(crate) async fn recognise(machine: &Machine, headers: &HeaderMap) -> Result<(Visitor, Vec<HeaderValue>), Error> {
-    let device = Device::of(machine, headers);
+/// the old ones are returned too, and the one by which a browser that `changes` something is known from then on.
+pub(crate) async fn recognise(
+    machine: &Machine,
+    headers: &HeaderMap,
+    changes: bool,
+) -> Result<(Visitor, Vec<HeaderValue>), Error> {
+    let (device, device_token) = Device::of(machine, headers);
     if let Some(token) = bearer(headers) {
         let account = match session::session_of(machine, token) {
             Some(id) => find(machine, id).await?,
@@ -21,17 +25,19 @@ pub(crate) async fn recognise(machine: &Machine, headers: &HeaderMap) -> Result<
         };
         return Ok((Visitor { account, device }, Vec::new()));
     }
+    let mut set: Vec<HeaderValue> =
+        (changes && device.is_new).then(|| cookies::device(machine, &device_token)).flatten().into_iter().collect();
     let tokens = cookies::read(machine, headers);
     if let Some(id) = tokens.access.and_then(|token| session::session_of(machine, &token)) {
-        return Ok((Visitor { account: find(machine, id).await?, device }, Vec::new()));
+        return Ok((Visitor { account: find(machine, id).await?, device }, set));
     }
     if let Some(token) = tokens.refresh
         && let Some((id, signed_in)) = session::refresh(machine, &token).await?
     {
-        let set = signed_in.cookies(machine);
+        set.extend(signed_in.cookies(machine));
         return Ok((Visitor { account: find(machine, id).await?, device }, set));
     }
-    Ok((Visitor { account: None, device }, Vec::new()))
+    Ok((Visitor { account: None, device }, set))
 }
 
 /// The scheme's name counts in any case (RFC 9110, 11.1).

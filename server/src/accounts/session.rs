@@ -52,8 +52,6 @@ pub struct SignedIn {
     pub stay: bool,
     /// How long the session lasts if it is not used again.
     pub(super) life: Millis,
-    /// For a browser that was not seen before.
-    pub(super) device_token: Option<String>,
 }
 
 fn life(stay: bool, is_guest: bool) -> Millis {
@@ -75,9 +73,8 @@ pub async fn open(
     let id = SessionId(Uuid::now_v7());
     let seed: [u8; 32] = rand::random();
     let token = refresh_token(machine, id, &seed, 0);
-    let (device_hash, device_token) = device.identify();
-    store::see_device(tx, user, &device_hash).await?;
-    let mut signed_in = signed_in(machine, tx, id, user, token, stay).await?;
+    store::see_device(tx, user, &device.token_hash).await?;
+    let signed_in = signed_in(machine, tx, id, user, token, stay).await?;
     let new = store::NewSession {
         id,
         owner: user,
@@ -88,7 +85,6 @@ pub async fn open(
         expires_at: tx.now + signed_in.life,
     };
     store::insert_session(tx, new).await?;
-    signed_in.device_token = device_token;
     Ok(signed_in)
 }
 
@@ -183,7 +179,6 @@ async fn signed_in(
         refresh_token,
         stay,
         life: life(stay, is_guest),
-        device_token: None,
     })
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    clock::Millis,
+    clock::{DAY, Millis},
     db::{Engine, Tx, execute, fetch_all, fetch_one, fetch_optional},
 };
 
@@ -76,6 +76,34 @@ pub async fn find_or_insert(tx: &mut Tx, email: &Email) -> Result<User, Error> {
     fetch_one!(tx, UserRow, sql, Uuid::now_v7(), email.as_str(), tx.now).map(user)
 }
 
+/// A password that waits for its address to be proved, and the browser in which it was chosen.
+#[derive(FromRow)]
+pub struct Chosen {
+    pub browser_hash: Vec<u8>,
+    pub password_hash: String,
+}
+
+/// Keeps a password until the address is proved; each browser has one, its last.
+pub async fn choose_password(tx: &mut Tx, owner: UserId, browser: &[u8], password_hash: &str) -> Result<(), Error> {
+    let sql = "INSERT INTO chosen_passwords (user_id, browser_hash, password_hash, chosen_at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (user_id, browser_hash)
+               DO UPDATE SET password_hash = excluded.password_hash, chosen_at = excluded.chosen_at";
+    execute!(tx, sql, owner.0, browser, password_hash, tx.now)?;
+    Ok(())
+}
+
+/// The one chosen last comes first.
+pub async fn chosen_passwords(tx: &mut Tx, owner: UserId) -> Result<Vec<Chosen>, Error> {
+    let sql = "SELECT browser_hash, password_hash FROM chosen_passwords WHERE user_id = $1
+               ORDER BY chosen_at DESC LIMIT 50";
+    fetch_all!(tx, Chosen, sql, owner.0)
+}
+
+pub async fn forget_chosen_passwords(tx: &mut Tx, owner: UserId) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM chosen_passwords WHERE user_id = $1", owner.0)?;
+    Ok(())
+}
+
 /// Marks the address as proved. The password is set only with the first proof.
 pub async fn prove(tx: &mut Tx, id: UserId, password_hash: Option<&str>) -> Result<(), Error> {
     let sql = "UPDATE users SET
@@ -118,14 +146,6 @@ pub async fn delete(tx: &mut Tx, id: UserId) -> Result<(), Error> {
 pub async fn delete_unproved(tx: &mut Tx, email: &Email) -> Result<(), Error> {
     execute!(tx, "DELETE FROM users WHERE email = $1 AND email_verified_at IS NULL", email.as_str())?;
     Ok(())
-}
-
-/// Forgets addresses that somebody typed before `moment` and nobody proved since.
-pub async fn forget_unproved(tx: &mut Tx, moment: Millis) -> Result<u64, Error> {
-    let sql = "DELETE FROM users WHERE email IS NOT NULL AND email_verified_at IS NULL AND created_at < $1
-                   AND NOT EXISTS (SELECT 1 FROM one_time_tokens
-                                   WHERE one_time_tokens.user_id = users.id AND one_time_tokens.created_at >= $1)";
-    execute!(tx, sql, moment)
 }
 
 pub async fn email_of(tx: &mut Tx, id: UserId) -> Result<Option<Email>, Error> {
@@ -202,11 +222,6 @@ pub async fn revoke_all(tx: &mut Tx, owner: UserId, but: Option<SessionId>) -> R
     Ok(())
 }
 
-/// Forgets sessions that ended before `moment`.
-pub async fn forget_sessions(tx: &mut Tx, moment: Millis) -> Result<u64, Error> {
-    execute!(tx, "DELETE FROM sessions WHERE expires_at < $1", moment)
-}
-
 /// The account behind a live session: `(id, email)`.
 pub async fn account_of(tx: &mut Tx, session: SessionId) -> Result<Option<(Uuid, Option<String>)>, Error> {
     let sql = "SELECT users.id, users.email FROM sessions JOIN users ON users.id = sessions.user_id
@@ -231,4 +246,30 @@ pub async fn knows_device(tx: &mut Tx, owner: UserId, hash: &[u8]) -> Result<boo
 pub async fn forget_devices(tx: &mut Tx, owner: UserId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM devices WHERE user_id = $1", owner.0)?;
     Ok(())
+}
+
+/// Rows that are out of date: what to delete, and how old it is by then. Owners see the last of the trail in their
+/// export; 400 days is also the life of the cookie that a device is known by.
+#[derive(Clone, Copy)]
+pub struct Outdated {
+    delete: &'static str,
+    age: Millis,
+}
+
+pub const OUTDATED: [Outdated; 6] = [
+    Outdated { delete: "DELETE FROM one_time_tokens WHERE created_at < $1", age: 2 * DAY },
+    Outdated { delete: "DELETE FROM chosen_passwords WHERE chosen_at < $1", age: DAY },
+    Outdated { delete: "DELETE FROM sessions WHERE expires_at < $1", age: DAY },
+    Outdated {
+        delete: "DELETE FROM users WHERE email IS NOT NULL AND email_verified_at IS NULL AND created_at < $1
+                     AND NOT EXISTS (SELECT 1 FROM one_time_tokens
+                                     WHERE one_time_tokens.user_id = users.id AND one_time_tokens.created_at >= $1)",
+        age: 2 * DAY,
+    },
+    Outdated { delete: "DELETE FROM devices WHERE last_seen_at < $1", age: 400 * DAY },
+    Outdated { delete: "DELETE FROM auth_events WHERE at < $1", age: 400 * DAY },
+];
+
+pub async fn forget(tx: &mut Tx, what: Outdated) -> Result<u64, Error> {
+    execute!(tx, what.delete, tx.now - what.age)
 }

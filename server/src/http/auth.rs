@@ -74,17 +74,17 @@ pub struct ResetPassword {
     session: Carrier,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Guest {
-    #[serde(default)]
     session: Carrier,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Without a token, the one in the cookie.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Refresh {
-    refresh_token: String,
+    refresh_token: Option<String>,
 }
 
 /// How the client keeps its session.
@@ -123,9 +123,8 @@ pub async fn sign_up(
     Fields(body): Fields<SignUp>,
 ) -> Result<Response, Error> {
     let (email, password) = (Email::parse(&body.email)?, Password::parse(body.password)?);
-    let token = accounts::sign_up(&machine, &visitor, &email, &password).await?;
-    let cookie = token.and_then(|token| accounts::device_cookie(&machine, &token));
-    Ok((set_cookies(cookie), accepted("verify")).into_response())
+    accounts::sign_up(&machine, &visitor, &email, &password).await?;
+    Ok(accepted("verify"))
 }
 
 pub async fn resend_otp(State(machine): State<Machine>, Fields(body): Fields<Address>) -> Result<Response, Error> {
@@ -160,9 +159,8 @@ pub async fn magic_link(
     Fields(body): Fields<MagicLink>,
 ) -> Result<Response, Error> {
     let email = Email::parse(&body.email)?;
-    let token = accounts::ask_for_link(&machine, &visitor, &email, &body.return_to, body.stay).await?;
-    let cookie = token.and_then(|token| accounts::device_cookie(&machine, &token));
-    Ok((set_cookies(cookie), accepted("mail")).into_response())
+    accounts::ask_for_link(&machine, &visitor, &email, &body.return_to, body.stay).await?;
+    Ok(accepted("mail"))
 }
 
 pub async fn reset_password_request(
@@ -187,23 +185,40 @@ pub async fn reset_password(
 pub async fn device(
     State(machine): State<Machine>,
     visitor: Visitor,
-    Fields(body): Fields<Guest>,
+    body: Option<Fields<Guest>>,
 ) -> Result<Response, Error> {
+    let Fields(body) = body.unwrap_or(Fields(Guest::default()));
     if let Some(account) = visitor.account.as_ref().filter(|account| !account.is_guest) {
         return Ok(Json(accounts::user(&machine, account).await?).into_response());
     }
     Ok(welcome(&machine, &accounts::open_guest(&machine, &visitor).await?, &body.session))
 }
 
-/// For clients that keep tokens themselves; a browser's cookies are renewed on any request.
-pub async fn refresh(State(machine): State<Machine>, Fields(body): Fields<Refresh>) -> Result<Response, Error> {
-    let next = accounts::refresh(&machine, &body.refresh_token).await?;
+/// Replaces the tokens. A browser's cookies are renewed on any request besides.
+pub async fn refresh(
+    State(machine): State<Machine>,
+    headers: HeaderMap,
+    body: Option<Fields<Refresh>>,
+) -> Result<Response, Error> {
+    let (token, carrier) = match body.and_then(|Fields(body)| body.refresh_token) {
+        Some(token) => (Some(token), Carrier::Bearer),
+        None => (accounts::refresh_cookie(&machine, &headers), Carrier::Cookie),
+    };
+    let next = match token {
+        Some(token) => accounts::refresh(&machine, &token).await?,
+        None => None,
+    };
     let (_, signed_in) = next.ok_or_else(Problem::signed_out)?;
-    Ok(welcome(&machine, &signed_in, &Carrier::Bearer))
+    Ok(welcome(&machine, &signed_in, &carrier))
 }
 
-pub async fn sign_out(State(machine): State<Machine>, account: Account) -> Result<Response, Error> {
-    accounts::sign_out(&machine, &account).await?;
+/// Clears the cookies even when they open nothing any more.
+pub async fn sign_out(State(machine): State<Machine>, visitor: Visitor) -> Result<Response, Error> {
+    let Some(account) = &visitor.account else {
+        let refusal = Error::from(Problem::signed_out()).into_response();
+        return Ok((set_cookies(accounts::cleared_cookies(&machine)), refusal).into_response());
+    };
+    accounts::sign_out(&machine, account).await?;
     Ok(signed_out(&machine))
 }
 
@@ -212,7 +227,7 @@ pub async fn session(State(machine): State<Machine>, account: Account) -> Result
 }
 
 pub async fn sessions(State(machine): State<Machine>, account: Account) -> Result<Json<Listing<Session>>, Error> {
-    Ok(Json(Listing { items: accounts::list(&machine, &account).await?, next: None }))
+    Ok(Json(Listing { items: accounts::session::list(&machine, &account).await?, next: None }))
 }
 
 pub async fn end_session(
@@ -220,13 +235,13 @@ pub async fn end_session(
     account: Account,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    accounts::end(&machine, &account, id.parse()?).await?;
+    accounts::session::end(&machine, &account, id.parse()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Signs out everywhere.
 pub async fn end_sessions(State(machine): State<Machine>, account: Account) -> Result<Response, Error> {
-    accounts::end_all(&machine, &account).await?;
+    accounts::session::end_all(&machine, &account).await?;
     Ok(signed_out(&machine))
 }
 
@@ -241,7 +256,7 @@ fn welcome(machine: &Machine, signed_in: &SignedIn, carrier: &Carrier) -> Respon
                 expires_in: accounts::ACCESS_LIFE / SECOND,
                 token_type: "Bearer",
             };
-            (set_cookies(signed_in.device_cookie(machine)), Json(tokens)).into_response()
+            Json(tokens).into_response()
         }
     }
 }

@@ -16,11 +16,7 @@ use super::{
     answer::{Asked, redirect},
     auth::set_cookies,
 };
-use crate::{
-    Machine,
-    accounts::{self, Followed},
-    visitor::Visitor,
-};
+use crate::{Machine, accounts, visitor::Visitor};
 
 #[derive(Deserialize)]
 pub struct Link {
@@ -33,8 +29,7 @@ pub fn routes(screens: Router) -> MethodRouter<Machine> {
     let open = |State(machine): State<Machine>, visitor: Visitor, Asked(link): Asked<Link>, request: Request| async move {
         // Whoever only looks whether the address is there must not use it up.
         if request.method() == Method::GET
-            && let Ok(Followed::In(signed_in, return_to)) =
-                accounts::follow_link(&machine, &visitor, &link.token, false).await
+            && let Ok(Some((signed_in, return_to))) = accounts::open_link(&machine, &visitor, &link.token).await
         {
             return (set_cookies(signed_in.cookies(&machine)), redirect(&return_to)).into_response();
         }
@@ -44,11 +39,8 @@ pub fn routes(screens: Router) -> MethodRouter<Machine> {
 }
 
 async fn confirm(State(machine): State<Machine>, visitor: Visitor, Form(link): Form<Link>) -> Response {
-    match accounts::follow_link(&machine, &visitor, &link.token, true).await {
-        Ok(Followed::In(signed_in, return_to)) => {
-            (set_cookies(signed_in.cookies(&machine)), redirect(&return_to)).into_response()
-        }
-        Ok(Followed::Ask(_)) => redirect("/auth/login"),
+    match accounts::confirm_link(&machine, &visitor, &link.token).await {
+        Ok((signed_in, return_to)) => (set_cookies(signed_in.cookies(&machine)), redirect(&return_to)).into_response(),
         Err(error) => redirect(&format!("/auth/login?problem={}", Problem::from(error).code.as_str())),
     }
 }

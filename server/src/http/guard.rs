@@ -50,7 +50,7 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
     if changes && is_cross_site(&machine, request.headers()) {
         return Ok(turn_away(screens, request.headers(), Problem::cross_site()).await);
     }
-    let (visitor, cookies) = accounts::recognise(&machine, request.headers()).await?;
+    let (visitor, cookies) = accounts::recognise(&machine, request.headers(), changes).await?;
     let owner = owner(&visitor);
     request.extensions_mut().insert(visitor);
     let mut response = in_our_words(next.run(request).await);

@@ -82,8 +82,13 @@ pub async fn events(
 
 /// The job when it is another than `before`; `None` when nothing more will happen to it.
 async fn changed(machine: &Machine, account: &Account, before: Job) -> Option<Job> {
+    let mut stopping = machine.stopping.subscribe();
     while !before.status.is_final() {
-        sleep(LOOK_EVERY).await;
+        tokio::select! {
+            () = sleep(LOOK_EVERY) => {}
+            // The browser finds another server, or this one again.
+            _ = stopping.wait_for(|stop| *stop) => return None,
+        }
         match pages::find_job(machine, account, before.id).await {
             Ok(job) if job.status == before.status && job.progress == before.progress => {}
             Ok(job) => return Some(job),

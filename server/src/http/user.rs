@@ -47,7 +47,8 @@ pub async fn change(
 ) -> Result<Response, Error> {
     match body {
         Change { new_password: Some(new), email: None, code: None, current_password } => {
-            let new = Password::parse(new)?;
+            let new =
+                Password::parse(new).map_err(|problem| Problem { field: Some("new_password".into()), ..problem })?;
             accounts::change_password(&machine, &account, current(current_password)?, &new).await?;
             Ok(Json(accounts::user(&machine, &account).await?).into_response())
         }
@@ -62,7 +63,7 @@ pub async fn change(
             let changed = User { email: Some(email), ..accounts::user(&machine, &account).await? };
             Ok(Json(changed).into_response())
         }
-        _ => Err(Problem::body_invalid().into()),
+        _ => Err(Problem::body(None, "Please send one change: new_password, or email, or email with its code.").into()),
     }
 }
 

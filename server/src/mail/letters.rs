@@ -10,7 +10,7 @@ use crate::{
 };
 
 const NOT_ME: &str = "If you did not ask for this, ignore this mail. Nobody gets in without it.";
-const NOT_ME_EITHER: &str = "If this was not you, choose a new password at once: open Scribble Machine, then \
+const NOT_MY_DOING: &str = "If this was not you, choose a new password at once: open Scribble Machine, then \
      \"Sign in\", then \"Forgot your password?\".";
 
 /// A mail in parts; the same parts make its text and its HTML.
@@ -52,20 +52,35 @@ impl Letter<'_> {
     }
 }
 
+/// Why a code is mailed. Only the owner of the address reads it.
+pub enum CodeFor<'a> {
+    NewAddress,
+    /// One that was proved before.
+    KnownAddress,
+    /// A sign-in with the right password, on this device.
+    NewDevice(&'a str),
+}
+
 impl Message {
     /// The six-digit code, first in the subject so that a phone's notification shows it.
-    ///
-    /// `new` is false for an address that was proved before: then the mail says so. Only its owner reads it.
-    pub fn code(to: &Email, code: &str, minutes: i64, new: bool) -> Result<Self, Error> {
-        let known = (!new).then(|| "You already have an account with this address: the code signs you in.".to_owned());
+    pub fn code(to: &Email, code: &str, minutes: i64, what_for: CodeFor<'_>) -> Result<Self, Error> {
+        let (why, not_me) = match what_for {
+            CodeFor::NewAddress => (None, NOT_ME),
+            CodeFor::KnownAddress => {
+                (Some("You already have an account with this address: the code signs you in.".to_owned()), NOT_ME)
+            }
+            CodeFor::NewDevice(name) => {
+                (Some(format!("Your password was typed on a device we have not seen before: {name}.")), NOT_MY_DOING)
+            }
+        };
         Letter {
             subject: format!("{code} is your Scribble Machine code"),
             lead: vec!["Your code is".to_owned()],
             code: Some(code),
             rest: [format!("Type it where you asked for it. It is good for {minutes} minutes.")]
                 .into_iter()
-                .chain(known)
-                .chain([NOT_ME.to_owned()])
+                .chain(why)
+                .chain([not_me.to_owned()])
                 .collect(),
             ..Letter::default()
         }
@@ -153,7 +168,24 @@ impl Message {
             lead: vec![
                 "The password of your Scribble Machine account was changed, and every other device was signed out."
                     .to_owned(),
-                NOT_ME_EITHER.to_owned(),
+                NOT_MY_DOING.to_owned(),
+            ],
+            ..Letter::default()
+        }
+        .to(to)
+    }
+
+    /// The address was proved in another browser than the one where a password was chosen.
+    pub fn no_password(to: &Email) -> Result<Self, Error> {
+        Letter {
+            subject: "Your account has no password yet".to_owned(),
+            lead: vec![
+                "Your account is ready. The password was typed on another device than the code, so to be safe we did not \
+                 keep it."
+                    .to_owned(),
+                "To sign in next time, ask for a link by mail, or set a password now: open \"Account\", then \"Set a \
+                 password\"."
+                    .to_owned(),
             ],
             ..Letter::default()
         }

@@ -13,6 +13,7 @@ use model::Email;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use letters::CodeFor;
 pub use send::{SendMail, send_later};
 
 use crate::{Config, Error, Machine};

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     harness::{PASSWORD, Person, assert_problem, json_of, text, with_app},
-    invariants::column,
+    invariants::{column, execute},
 };
 
 #[tokio::test]
@@ -266,6 +266,83 @@ async fn whoever_signs_up_on_the_same_address_first_or_second_gets_no_password_i
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn whoever_reads_the_mail_keeps_her_own_password_though_a_thief_signed_up_too() {
+    for thief_is_first in [true, false] {
+        with_app(async |app| {
+            let (mia, thief) = (app.visitor(), app.visitor());
+            if thief_is_first {
+                sign_up_with(&thief, "the thief was first").await;
+            }
+            sign_up_with(&mia, PASSWORD).await;
+            if !thief_is_first {
+                sign_up_with(&thief, "the thief came later").await;
+            }
+            type_code(&mia).await;
+            assert_eq!(app.visitor().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
+            for password in ["the thief was first", "the thief came later"] {
+                assert_problem(thief.sign_in("mia@example.org", password).await, 401, "sign_in_failed").await;
+            }
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn who_proves_an_address_in_another_browser_is_told_that_there_is_no_password() {
+    with_app(async |app| {
+        sign_up_with(&app.visitor(), PASSWORD).await;
+        type_code(&app.visitor()).await;
+        let subjects: Vec<_> = app.mails_to("mia@example.org").await.into_iter().map(|mail| mail.subject).collect();
+        assert!(subjects.iter().any(|subject| subject.contains("no password")), "{subjects:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_browser_has_one_session_at_a_time() {
+    with_app(async |app| {
+        let browser = app.parent("mia@example.org").await;
+        app.parent("ben@example.org").await;
+        assert_eq!(browser.sign_in("ben@example.org", PASSWORD).await.status(), StatusCode::OK);
+        let live = "SELECT users.email FROM sessions JOIN users ON users.id = user_id WHERE revoked_at IS NULL";
+        assert_eq!(column(&app.machine, live).await, ["ben@example.org", "ben@example.org"]);
+        let session = json_of(browser.get("/api/v1/auth/session").await).await;
+        assert_eq!(session["email"], "ben@example.org");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_browser_renews_its_session_and_an_app_becomes_a_guest_without_a_body() {
+    with_app(async |app| {
+        let browser = app.parent("mia@example.org").await;
+        let renew = |person: &Person| person.request(reqwest::Method::POST, "/api/v1/auth/refresh").send();
+        let answer = renew(&browser).await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers().get_all("set-cookie").iter().count(), 2);
+        assert_eq!(browser.get("/api/v1/auth/session").await.status(), StatusCode::OK);
+        assert_problem(renew(&app.visitor()).await.expect("an answer"), 401, "signed_out").await;
+
+        let guest = app.visitor();
+        let answer = guest.request(reqwest::Method::POST, "/api/v1/auth/device").send().await.expect("an answer");
+        assert_eq!(json_of(answer).await["is_guest"], true);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cookies_that_open_nothing_any_more_are_cleared_by_signing_out() {
+    with_app(async |app| {
+        let browser = app.parent("mia@example.org").await;
+        execute(&app.machine, "UPDATE sessions SET revoked_at = created_at").await;
+        let answer = browser.post("/api/v1/auth/signout", json!({})).await;
+        assert_eq!(answer.headers().get_all("set-cookie").iter().count(), 2);
+        assert_problem(answer, 401, "signed_out").await;
+    })
+    .await;
 }
 
 #[tokio::test]

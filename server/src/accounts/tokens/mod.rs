@@ -3,9 +3,11 @@
 pub(crate) mod store;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use model::{Code, Email, UserId};
+use uuid::Uuid;
 
 use crate::{
-    Error,
+    Error, Machine,
     clock::{DAY, HOUR, MINUTE, Millis},
     db::Tx,
     keys::sha256,
@@ -54,14 +56,45 @@ impl Purpose {
 }
 
 /// Tries at one code.
-pub const TRIES: i64 = 5;
+const TRIES: i64 = 5;
 
-/// True when the address has had as many of these as it may get for now.
-pub async fn is_enough(tx: &mut Tx, user: model::UserId, purpose: Purpose) -> Result<bool, Error> {
+/// How long until the address may get another of these; nothing when it may now.
+pub async fn pause(tx: &mut Tx, user: UserId, purpose: Purpose) -> Result<Option<Millis>, Error> {
     let (most, within, pause) = purpose.limits();
     let now = tx.now;
     let recent = store::recent(tx, user, purpose, now - within).await?;
-    Ok(recent.count >= most || recent.latest.is_some_and(|at| at > now - pause))
+    let full = recent.first.filter(|_| recent.count >= most).map(|at| at + within);
+    let again = full.max(recent.latest.map(|at| at + pause));
+    Ok(again.map(|at| at - now).filter(|left| *left > 0))
+}
+
+/// Makes a code for an account, which voids the one before it.
+pub async fn issue_code(
+    machine: &Machine,
+    tx: &mut Tx,
+    owner: UserId,
+    purpose: Purpose,
+    new_email: Option<&Email>,
+) -> Result<String, Error> {
+    let (id, code) = (Uuid::now_v7(), digits());
+    let hash = machine.keys.one_time_hash(id.as_bytes(), &code);
+    store::void(tx, owner, purpose).await?;
+    store::insert(tx, store::New { new_email, ..store::New::of(owner, purpose, id, &hash) }).await?;
+    Ok(code)
+}
+
+/// Whether it is the code that is good now. The try is counted whether or not it is right, and the caller commits that:
+/// parallel guesses cannot slip by.
+pub async fn is_code(
+    machine: &Machine,
+    tx: &mut Tx,
+    owner: UserId,
+    purpose: Purpose,
+    new_email: Option<&Email>,
+    code: &Code,
+) -> Result<bool, Error> {
+    let token = store::count_try(tx, owner, purpose, new_email, TRIES).await?;
+    Ok(token.is_some_and(|token| machine.keys.is_one_time_code(token.id.as_bytes(), code.as_str(), &token.token_hash)))
 }
 
 /// The secret of a link, 256 random bits, as it stands in the address.
@@ -75,6 +108,6 @@ pub fn hash(secret: &str) -> [u8; 32] {
 }
 
 /// Six digits, each number as likely as any other.
-pub fn digits() -> String {
+fn digits() -> String {
     format!("{:06}", rand::random_range(0..1_000_000))
 }

@@ -17,7 +17,6 @@ pub struct New<'a> {
     pub owner: UserId,
     pub purpose: Purpose,
     pub hash: &'a [u8],
-    pub password_hash: Option<&'a str>,
     pub new_email: Option<&'a Email>,
     pub browser_hash: Option<&'a [u8]>,
     pub return_to: Option<&'a str>,
@@ -26,24 +25,15 @@ pub struct New<'a> {
 
 impl<'a> New<'a> {
     pub fn of(owner: UserId, purpose: Purpose, id: Uuid, hash: &'a [u8]) -> Self {
-        Self {
-            id,
-            owner,
-            purpose,
-            hash,
-            password_hash: None,
-            new_email: None,
-            browser_hash: None,
-            return_to: None,
-            stay: false,
-        }
+        Self { id, owner, purpose, hash, new_email: None, browser_hash: None, return_to: None, stay: false }
     }
 }
 
-/// How many tokens of a purpose an account got since a moment, and when it got the last.
+/// How many tokens of a purpose an account got since a moment, and when it got the first and the last of them.
 #[derive(FromRow)]
 pub struct Recent {
     pub count: i64,
+    pub first: Option<Millis>,
     pub latest: Option<Millis>,
 }
 
@@ -51,21 +41,6 @@ pub struct Recent {
 pub struct Code {
     pub id: Uuid,
     pub token_hash: Vec<u8>,
-    pub password_hash: Option<String>,
-    pub browser_hash: Option<Vec<u8>>,
-}
-
-impl Code {
-    /// The password chosen when it was asked for, to be asked for again.
-    pub fn chosen(self) -> Option<Chosen> {
-        Some(Chosen { password_hash: self.password_hash?, browser_hash: self.browser_hash })
-    }
-}
-
-/// A password that waits for its address to be proved, and the browser in which it was chosen.
-pub struct Chosen {
-    pub password_hash: String,
-    pub browser_hash: Option<Vec<u8>>,
 }
 
 #[derive(FromRow)]
@@ -79,16 +54,16 @@ pub struct Link {
 }
 
 pub async fn recent(tx: &mut Tx, owner: UserId, purpose: Purpose, since: Millis) -> Result<Recent, Error> {
-    let sql = "SELECT CAST(COUNT(*) AS BIGINT) AS count, MAX(created_at) AS latest
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) AS count, MIN(created_at) AS first, MAX(created_at) AS latest
                FROM one_time_tokens WHERE user_id = $1 AND purpose = $2 AND created_at > $3";
     fetch_one!(tx, Recent, sql, owner.0, purpose.as_str(), since)
 }
 
 pub async fn insert(tx: &mut Tx, new: New<'_>) -> Result<(), Error> {
     let sql = "INSERT INTO one_time_tokens
-                   (id, user_id, purpose, token_hash, password_hash, new_email, browser_hash, return_to, stay,
+                   (id, user_id, purpose, token_hash, new_email, browser_hash, return_to, stay,
                     created_at, expires_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let expires_at = tx.now + new.purpose.life();
     execute!(
         tx,
@@ -97,7 +72,6 @@ pub async fn insert(tx: &mut Tx, new: New<'_>) -> Result<(), Error> {
         new.owner.0,
         new.purpose.as_str(),
         new.hash,
-        new.password_hash,
         new.new_email.map(Email::as_str),
         new.browser_hash,
         new.return_to,
@@ -105,30 +79,6 @@ pub async fn insert(tx: &mut Tx, new: New<'_>) -> Result<(), Error> {
         tx.now,
         expires_at
     )?;
-    Ok(())
-}
-
-/// The newest code, used or not.
-pub async fn latest_code(tx: &mut Tx, owner: UserId) -> Result<Option<Code>, Error> {
-    let sql = "SELECT id, token_hash, password_hash, browser_hash FROM one_time_tokens
-               WHERE user_id = $1 AND purpose = 'code' ORDER BY created_at DESC, id DESC LIMIT 1";
-    fetch_optional!(tx, Code, sql, owner.0)
-}
-
-/// The newest code since a moment for an address that was not proved yet.
-pub async fn pending(tx: &mut Tx, email: &Email, since: Millis) -> Result<Option<Code>, Error> {
-    let sql = "SELECT one_time_tokens.id, token_hash, one_time_tokens.password_hash, browser_hash
-               FROM one_time_tokens JOIN users ON users.id = one_time_tokens.user_id
-               WHERE users.email = $1 AND users.email_verified_at IS NULL AND purpose = 'code'
-                   AND one_time_tokens.created_at > $2
-               ORDER BY one_time_tokens.created_at DESC, one_time_tokens.id DESC LIMIT 1";
-    fetch_optional!(tx, Code, sql, email.as_str(), since)
-}
-
-/// Takes the password off every code.
-pub async fn void_pending_password(tx: &mut Tx, owner: UserId) -> Result<(), Error> {
-    let sql = "UPDATE one_time_tokens SET password_hash = NULL WHERE user_id = $1 AND purpose = 'code'";
-    execute!(tx, sql, owner.0)?;
     Ok(())
 }
 
@@ -158,7 +108,7 @@ pub async fn count_try(
     let sql = "UPDATE one_time_tokens SET attempts = attempts + 1
                WHERE user_id = $1 AND purpose = $2 AND COALESCE(new_email, '') = $3
                    AND consumed_at IS NULL AND expires_at > $4 AND attempts < $5
-               RETURNING id, token_hash, password_hash, browser_hash";
+               RETURNING id, token_hash";
     let new_email = new_email.map_or("", Email::as_str);
     fetch_optional!(tx, Code, sql, owner.0, purpose.as_str(), new_email, tx.now, most)
 }
@@ -185,9 +135,4 @@ pub async fn consume_link(tx: &mut Tx, purpose: Purpose, hash: &[u8]) -> Result<
     let sql = "UPDATE one_time_tokens SET consumed_at = $3
                WHERE token_hash = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3";
     Ok(execute!(tx, sql, hash, purpose.as_str(), tx.now)? == 1)
-}
-
-/// Forgets tokens that are neither good nor counted any more.
-pub async fn forget_before(tx: &mut Tx, moment: Millis) -> Result<u64, Error> {
-    execute!(tx, "DELETE FROM one_time_tokens WHERE created_at < $1", moment)
 }

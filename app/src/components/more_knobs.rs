@@ -1,0 +1,43 @@
+//! The knobs that few need: what becomes of the background, how far lines are evened out, a line around the page.
+
+use leptos::prelude::*;
+use model::{Background, Style};
+
+#[component]
+pub fn MoreKnobs() -> impl IntoView {
+    view! {
+        <details class="more-knobs">
+            <summary>"More settings"</summary>
+            <fieldset class="choices">
+                <legend>"Background"</legend>
+                <div class="choices-row">{Background::ALL.map(|background| view! { <Choice background /> }).collect_view()}</div>
+            </fieldset>
+            <label class="slider smoothing">
+                <span>"Smoothing"</span>
+                <input type="range" name="smoothing" min="0" max="1" step="0.05" value=Style::SMOOTHING />
+                <output></output>
+            </label>
+            <label class="check">
+                <input type="checkbox" name="frame" />
+                "A line around the page"
+            </label>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Choice(background: Background) -> impl IntoView {
+    let words = match background {
+        Background::Keep => "Keep",
+        Background::Soften => "Soften",
+        Background::Remove => "Remove",
+    };
+    view! {
+        <label class="choice-of">
+            <input class="unseen" type="radio" name="background" value=background.as_str() checked=background == Background::default() />
+            {words}
+        </label>
+    }
+    .into_any()
+}

@@ -1,0 +1,31 @@
+// The first screen: the divider follows the finger, and a photo that is picked here is opened in the studio.
+const pair = document.querySelector(".compare");
+const slider = pair.querySelector("input");
+slider.addEventListener("input", () => pair.style.setProperty("--split", `${slider.value}%`));
+
+// Without a script the link leads to where a photo is chosen.
+const link = document.querySelector("[data-accept]");
+const field = Object.assign(document.createElement("input"), {
+  type: "file",
+  accept: link.dataset.accept,
+  multiple: true,
+  className: "unseen",
+});
+const label = Object.assign(document.createElement("label"), { className: link.className });
+label.append(link.textContent, field);
+link.replaceWith(label);
+
+field.addEventListener("change", async () => {
+  const photos = [...field.files];
+  // Back on this screen, the same photo can be picked again.
+  field.value = "";
+  if (!photos.length) return;
+  let studio = "/create";
+  try {
+    const { hand } = await import("/studio/store.js");
+    studio = await hand(photos);
+  } catch {
+    // A browser that keeps nothing: there it has to be chosen once more.
+  }
+  location.assign(studio);
+});
