@@ -11,6 +11,11 @@ addEventListener("online", tellConnection);
 addEventListener("offline", tellConnection);
 tellConnection();
 
+// What a form has done, or why it failed, is said once: not again by a reload, or by an address that is passed on.
+const here = new URL(location);
+for (const name of ["done", "form", "problem"]) here.searchParams.delete(name);
+if (here.href !== location.href) history.replaceState(history.state, "", here);
+
 // A form that cannot leave would lose what was typed.
 document.addEventListener("submit", (event) => {
   if (navigator.onLine || event.defaultPrevented || event.target.method === "dialog") return;
