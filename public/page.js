@@ -1,7 +1,7 @@
 // The screen of a page: tells how far its drawing is, and prints on a sheet that lies the way the drawing does.
-const words = { waiting: "Your page is next in line…", drawing: "Drawing your page at print size…" };
-
 const waiting = document.querySelector("[data-job]");
+// In the language of the screen.
+const words = { waiting: waiting?.dataset.waiting, drawing: waiting?.dataset.drawing };
 if (waiting) follow(waiting.dataset.job);
 
 function follow(id) {

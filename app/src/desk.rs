@@ -80,7 +80,7 @@ impl Desk {
             (Some(account), None) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },
             (None, _) => Header::SignedOut,
         };
-        Ok((status, Html(shell::document(head, header, body))).into_response())
+        Ok((status, Html(shell::document(head, header, &self.path, body))).into_response())
     }
 }
 

@@ -7,6 +7,7 @@
 //! - [`browser`]: the only place that knows the DOM
 //! - `ssr`: every route of the screens; `desk`: what a request brings and what it gets (server only)
 //! - `shell`, `screens`, `components`: the HTML: the document, one file for each screen, shared parts (server only)
+//! - `words`: what the screens say, in the reader's language (server only)
 //! - `forms`: what the screens' forms do, with and without JavaScript (server only)
 
 pub mod browser;
@@ -27,6 +28,8 @@ pub mod screens;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
+#[cfg(feature = "ssr")]
+pub mod words;
 
 /// Prepares the page for its islands.
 #[cfg(feature = "hydrate")]

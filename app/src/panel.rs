@@ -10,6 +10,7 @@ use crate::{
         net::Filled,
         notice::Notice,
         page::{self, Part},
+        words::{word, word_of},
     },
     step::Step,
 };
@@ -112,6 +113,10 @@ impl Panel {
                 .password
                 .on("input", move |_| meter.set("value", &Password::strength(&password.value()).to_string()));
         }
+        // A code that was mailed before this screen was opened again.
+        if let Ok(left) = self.0.panel.get("data-pause").parse() {
+            self.pause(left);
+        }
         let this = self.clone();
         if let Some(show) = self.0.panel.find("[data-show-password]") {
             let shown = show.clone();
@@ -122,6 +127,9 @@ impl Panel {
     pub fn go_to(&self, step: Step) {
         let parts = &self.0;
         parts.panel.set("data-step", step.as_str());
+        if let Some(link) = parts.panel.find("[data-to=signin]") {
+            page::readdress(&link.get("href").replace(Step::SignIn.as_str(), step.as_str()));
+        }
         if step == Step::Code {
             parts.code.set_value("");
             parts.code.focus();
@@ -131,7 +139,7 @@ impl Panel {
             return;
         }
         parts.credentials.set("action", step.action());
-        parts.button.say(step.button());
+        parts.button.say(&word(step.button()));
         parts.password.set("autocomplete", step.password_autocomplete());
         for (selector, other) in [("[data-to=signup]", Step::SignUp), ("[data-to=signin]", Step::SignIn)] {
             if let Some(link) = parts.panel.find(selector) {
@@ -226,9 +234,9 @@ impl Panel {
                 let left = this.0.pause.get();
                 this.0.resend.toggle("disabled", left > 0);
                 if left == 0 {
-                    return this.0.resend.say("Send a new code");
+                    return this.0.resend.say(&word("send-code"));
                 }
-                this.0.resend.say(&format!("Send a new code in {left} s"));
+                this.0.resend.say(&word_of("send-code-in", &left.to_string()));
                 page::wait(1000).await;
                 this.0.pause.set(this.0.pause.get().saturating_sub(1));
             }

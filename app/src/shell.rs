@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
+use model::Language;
+use server::words;
+
+use crate::words::{t, tr};
 
 use crate::components::News;
 
@@ -52,29 +56,29 @@ pub enum Header {
     },
 }
 
-/// `body` makes the view: it has to be made under the document's owner, where islands find their context.
-pub fn document<V: IntoView + 'static>(head: Head, header: Header, body: impl FnOnce() -> V) -> String {
+/// `path` is where it stands; `body` makes the view: it has to be made under the document's owner, where islands find their context.
+pub fn document<V: IntoView + 'static>(head: Head, header: Header, path: &str, body: impl FnOnce() -> V) -> String {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| view! { <Document head header body=body().into_any() /> }.to_html());
+    let html = owner.with(|| view! { <Document head header path=path.to_owned() body=body().into_any() /> }.to_html());
     owner.cleanup();
     html
 }
 
 #[component]
-fn Document(head: Head, header: Header, body: AnyView) -> impl IntoView {
+fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl IntoView {
     let Head { title, here, islands, script, refresh, .. } = head;
     let title = match title {
-        Some(title) => format!("{title} · Scribble Machine"),
-        None => "Scribble Machine: your photo as a colouring page".to_owned(),
+        Some(title) => format!("{title} · {}", t("product")),
+        None => t("site-title"),
     };
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=words::language().as_str() dir=words::language().direction()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <title>{title}</title>
-                <meta name="description" content="Turn a photo into a colouring page, drawn on your own device." />
+                <meta name="description" content=t("site-description") />
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbf6ec" />
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#211d18" />
                 <link rel="stylesheet" href="/pkg/scribble.css" />
@@ -92,20 +96,42 @@ fn Document(head: Head, header: Header, body: AnyView) -> impl IntoView {
             </head>
             <body>
                 <a class="skip" href="#main">
-                    "Skip to the page"
+                    {t("skip")}
                 </a>
                 <SiteHeader header here />
                 <News />
                 <main id="main">{body}</main>
                 <footer class="site-footer">
-                    <p>"Photos stay on your device until you keep a page."</p>
-                    <nav aria-label="About">
-                        <a href="/privacy">"Privacy"</a>
+                    <p>{t("footer-promise")}</p>
+                    <nav aria-label=t("footer-nav")>
+                        <a href="/privacy">{t("privacy")}</a>
                     </nav>
+                    <LanguageSwitch path />
                 </footer>
             </body>
         </html>
     }
+}
+
+/// One button for each language, named as its speakers do; a form, so that it works without JavaScript.
+#[component]
+fn LanguageSwitch(path: String) -> impl IntoView {
+    let button = |language: Language| {
+        let name = language.as_str();
+        let is_current = language == words::language();
+        view! {
+            <button class="link" name="language" value=name lang=name aria-current=is_current.then_some("true")>
+                {language.own_name()}
+            </button>
+        }
+    };
+    view! {
+        <form class="languages" method="post" action="/language" aria-label=t("language-switch")>
+            <input type="hidden" name="return_to" value=path />
+            {Language::ALL.map(button)}
+        </form>
+    }
+    .into_any()
 }
 
 /// What wakes the islands, asked for early so that it arrives together.
@@ -121,7 +147,7 @@ fn Wake() -> impl IntoView {
 
 #[component]
 fn SiteHeader(header: Header, here: &'static str) -> impl IntoView {
-    let link = move |path: &'static str, text: &'static str| {
+    let link = move |path: &'static str, text: String| {
         view! {
             <a href=path aria-current=(path == here).then_some("page")>
                 {text}
@@ -130,13 +156,13 @@ fn SiteHeader(header: Header, here: &'static str) -> impl IntoView {
     };
     let own = match header {
         Header::Unknown => ().into_any(),
-        Header::SignedOut => link("/auth/login", "Sign in").into_any(),
+        Header::SignedOut => link("/auth/login", t("sign-in")).into_any(),
         Header::SignedIn { credits } => view! {
             <a class="credits" href="/account" aria-current=("/account" == here).then_some("page")>
-                {credits_in_words(credits)}
+                {tr("credits", &[("count", credits.into())])}
             </a>
             <form method="post" action="/auth/sign-out">
-                <button class="link">"Sign out"</button>
+                <button class="link">{t("sign-out")}</button>
             </form>
         }
         .into_any(),
@@ -148,18 +174,10 @@ fn SiteHeader(header: Header, here: &'static str) -> impl IntoView {
                     <path class="brand-paper" d="M6 3h15l5 5v21H6z" />
                     <path class="brand-line" d="M10 21c2-6 4-9 6-8s-2 6 0 7 4-5 6-4" />
                 </svg>
-                <span>"Scribble Machine"</span>
+                <span>{t("product")}</span>
             </a>
-            <nav aria-label="Main">{link("/create", "Create")} {link("/gallery", "Gallery")} {own}</nav>
+            <nav aria-label=t("nav-main")>{link("/create", t("create"))} {link("/gallery", t("gallery"))} {own}</nav>
         </header>
     }
     .into_any()
-}
-
-/// "1 credit", "3 credits".
-pub fn credits_in_words(credits: i64) -> String {
-    match credits {
-        1 => "1 credit".to_owned(),
-        credits => format!("{credits} credits"),
-    }
 }

@@ -34,12 +34,12 @@ impl Step {
         }
     }
 
-    /// What its button says.
+    /// The name of what its button says.
     pub fn button(self) -> &'static str {
         match self {
-            Self::SignUp => "Sign up",
-            Self::SignIn | Self::Mailed => "Sign in",
-            Self::Code => "Confirm code",
+            Self::SignUp => "sign-up",
+            Self::SignIn | Self::Mailed => "sign-in",
+            Self::Code => "confirm-code",
         }
     }
 

@@ -72,12 +72,6 @@ impl Title {
     }
 }
 
-impl Default for Title {
-    fn default() -> Self {
-        Self("My colouring page".to_owned())
-    }
-}
-
 impl fmt::Display for Title {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

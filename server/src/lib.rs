@@ -30,6 +30,7 @@ pub mod mail;
 pub mod pages;
 pub mod retention;
 pub mod visitor;
+pub mod words;
 pub mod worker;
 
 use std::sync::Arc;

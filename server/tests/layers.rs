@@ -46,6 +46,7 @@ fn each_library_has_one_owner() {
         name.ends_with("/store.rs") || name.starts_with("server/src/db/") || name == "server/src/error.rs"
     });
     only_in("object_store::", |name| ["server/src/files.rs", "server/src/error.rs"].contains(&name));
+    only_in("fluent_bundle::", |name| name == "server/src/words.rs");
     only_in("web_sys::", |name| name.starts_with("app/src/browser/") || name == "src/lib.rs");
     only_in("std::env", |name| name == "server/src/config.rs");
     only_in("cfg(feature = \"ssr\"", |name| ["app/src/lib.rs", "src/lib.rs"].contains(&name));

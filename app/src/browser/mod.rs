@@ -6,6 +6,7 @@
 //! - [`net`]: forms, JSON and uploads, with refusals as `Problem`
 //! - [`page`]: the page and its elements
 //! - [`notice`]: saying what went wrong
+//! - [`words`]: in which words
 
 pub mod draft;
 pub mod engine;
@@ -13,6 +14,7 @@ pub mod net;
 pub mod notice;
 pub mod page;
 pub mod photo;
+pub mod words;
 
 use wasm_bindgen::JsValue;
 

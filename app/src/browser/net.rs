@@ -114,9 +114,8 @@ fn understand(status: u16, text: &str) -> Result<Answer, Problem> {
         429 => ProblemCode::TooManyRequests,
         _ => ProblemCode::Internal,
     }));
-    if let Some(detail) = property(&json, "detail").as_string() {
-        problem.detail = detail;
-    }
+    let text = |name| property(&json, name).as_string().unwrap_or_default();
+    (problem.title, problem.detail) = (text("title"), text("detail"));
     problem.retry_after = property(&json, "retry_after").as_f64().map(|seconds| seconds as u64);
     Err(problem)
 }

@@ -2,7 +2,7 @@
 
 use model::Problem;
 
-use super::page::Part;
+use super::{page::Part, words::told};
 
 /// An element with the role of an alert: what is written into it is read out at once.
 #[derive(Clone)]
@@ -19,8 +19,9 @@ impl Notice {
     }
 
     pub fn say(&self, problem: &Problem) {
-        self.title.say(&problem.title);
-        self.detail.say(&problem.detail);
+        let (title, detail) = told(problem);
+        self.title.say(&title);
+        self.detail.say(&detail);
         self.frame.set("data-said", "");
     }
 

@@ -47,6 +47,16 @@ pub fn go(path: &str) {
     }
 }
 
+/// Gives this screen another address, to which a reload comes back; nothing if the address is another screen's.
+pub fn readdress(address: &str) {
+    if let Ok(window) = window()
+        && window.location().pathname().is_ok_and(|here| address.starts_with(&format!("{here}?")))
+        && let Ok(history) = window.history()
+    {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address));
+    }
+}
+
 pub async fn wait(milliseconds: u32) {
     let waited = js_sys::Promise::new(&mut |resolve, _| {
         if let Ok(window) = window() {
@@ -110,6 +120,10 @@ impl Part {
 
     pub fn say(&self, text: &str) {
         self.0.set_text_content(Some(text));
+    }
+
+    pub fn text(&self) -> String {
+        self.0.text_content().unwrap_or_default()
     }
 
     /// A value for the style sheet. Set from here because a strict policy forbids styles in markup.

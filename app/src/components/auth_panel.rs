@@ -5,7 +5,12 @@ use leptos::prelude::*;
 use model::{Password, Problem};
 
 use super::Notice;
-use crate::{desk::Desk, forms::typed::Typed, step::Step};
+use crate::{
+    desk::Desk,
+    forms::typed::Typed,
+    step::Step,
+    words::{rich, t},
+};
 
 /// The panel as a screen: at this step, and going to `return_to` afterwards.
 pub fn login_address(step: Step, return_to: &str) -> String {
@@ -47,21 +52,23 @@ pub fn AuthPanel(
     offers: Offers,
 ) -> impl IntoView {
     let at_fault = problem.as_ref().and_then(|problem| problem.field.clone());
-    let tab = |to: Step, text: &'static str| {
+    let tab = |to: Step, text: String| {
         view! {
             <a href=login_address(to, &return_to) data-to=to.as_str() aria-current=if to == step { "page" } else { "false" }>
                 {text}
             </a>
         }
     };
-    let tabs = [tab(Step::SignUp, "New here"), tab(Step::SignIn, "I have an account")];
+    let tabs = [tab(Step::SignUp, t("new-here")), tab(Step::SignIn, t("have-account"))];
     let after = return_to.clone();
+    let address = || view! { <strong class="address">{typed.email.clone()}</strong> }.into_any();
+    let pause = (step == Step::Code).then(|| typed.pause()).flatten();
     view! {
-        <div class="auth" data-step=step.as_str() data-return-to=after>
-            <nav class="tabs" aria-label="Account">{tabs}</nav>
-            <p class="code-words">"We sent a code with six digits to " <strong class="address">{typed.email.clone()}</strong> "."</p>
+        <div class="auth" data-step=step.as_str() data-return-to=after data-pause=pause>
+            <nav class="tabs" aria-label=t("nav-account")>{tabs}</nav>
+            <p class="code-words">{rich("code-sent", [("address", address())])}</p>
             <p class="mailed-words" role="status">
-                "We sent a link to " <strong class="address">{typed.email.clone()}</strong> ". Open it on this device to go on. It may take a minute; look among unwanted mail too."
+                {rich("link-sent", [("address", address())])}
             </p>
             <Notice problem />
             <Credentials step email=typed.email.clone() stay=typed.stay return_to=return_to.clone() at_fault=at_fault.clone() />
@@ -90,7 +97,7 @@ fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_faul
         <form class="credentials" method="post" action=step.action()>
             <input type="hidden" name="return_to" value=return_to />
             <label class="field">
-                <span>"E-mail"</span>
+                <span>{t("email")}</span>
                 <input
                     type="email"
                     name="email"
@@ -103,7 +110,7 @@ fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_faul
                 />
             </label>
             <label class="field">
-                <span>"Password"</span>
+                <span>{t("password")}</span>
                 <input
                     type="password"
                     name="password"
@@ -114,32 +121,32 @@ fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_faul
                     aria-describedby="password-hint"
                 />
             </label>
-            <meter class="strength signup-only needs-script" min="0" max="4" low="2" high="3" optimum="4" aria-label="Strength of the password"></meter>
+            <meter class="strength signup-only needs-script" min="0" max="4" low="2" high="3" optimum="4" aria-label=t("password-strength")></meter>
             <p class="hint signup-only" id="password-hint">
-                "At least 8 characters. A few unrelated words are easy to remember."
+                {t("password-hint")}
             </p>
             <div class="checks">
                 <label class="check">
                     <input type="checkbox" name="stay" value="true" checked=stay />
-                    "Stay signed in"
+                    {t("stay")}
                 </label>
                 <label class="check needs-script">
                     <input type="checkbox" data-show-password />
-                    "Show while typing"
+                    {t("show-password")}
                 </label>
             </div>
-            <button class="button primary wide">{step.button()}</button>
+            <button class="button primary wide">{t(step.button())}</button>
             <ul class="value signup-only">
-                <li>"Three pages are free, as PDF, PNG and SVG."</li>
-                <li>"Your photos are yours: seen by nobody, deleted when you say so."</li>
-                <li>"Your address is used for your account and nothing else."</li>
+                <li>{t("value-free")}</li>
+                <li>{t("value-yours")}</li>
+                <li>{t("value-address")}</li>
             </ul>
             <div class="other-ways signin-only">
                 <button class="button quiet" formaction="/auth/magic-link" formnovalidate>
-                    "Mail me a link instead"
+                    {t("mail-link")}
                 </button>
                 <button class="button quiet" formaction="/auth/forgot" formnovalidate>
-                    "Forgot your password?"
+                    {t("forgot")}
                 </button>
             </div>
         </form>
@@ -149,7 +156,7 @@ fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_faul
 
 #[component]
 fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<String>) -> impl IntoView {
-    let Typed { email, stay } = typed;
+    let Typed { email, stay, .. } = typed;
     let known = || {
         view! {
             <input type="hidden" name="email" value=email.clone() />
@@ -161,7 +168,7 @@ fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<Strin
         <form class="code-form" method="post" action=Step::Code.action()>
             {known()}
             <label class="field">
-                <span>"Code"</span>
+                <span>{t("code")}</span>
                 <input
                     class="code"
                     name="code"
@@ -173,13 +180,13 @@ fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<Strin
                     aria-invalid=invalid(&at_fault, "code")
                 />
             </label>
-            <button class="button primary wide">{Step::Code.button()}</button>
+            <button class="button primary wide">{t(Step::Code.button())}</button>
         </form>
         <form class="resend" method="post" action="/auth/resend">
             {known()}
-            <button class="button quiet">"Send a new code"</button>
+            <button class="button quiet">{t("send-code")}</button>
             <a class="button quiet back" href=login_address(Step::SignUp, &return_to)>
-                "Wrong address?"
+                {t("wrong-address")}
             </a>
         </form>
     }
@@ -191,7 +198,7 @@ fn AsGuest(return_to: String) -> impl IntoView {
     view! {
         <form class="as-guest" method="post" action="/auth/guest">
             <input type="hidden" name="return_to" value=return_to />
-            <button class="button quiet wide">"Go on without an account"</button>
+            <button class="button quiet wide">{t("as-guest")}</button>
         </form>
     }
     .into_any()

@@ -1,9 +1,10 @@
 //! Several photos on their way to a book, with what it costs said before. Behaviour: `public/studio/book.js`.
 
 use leptos::prelude::*;
-use model::{Preset, Problem, Title, book::MOST_PAGES};
+use model::{Preset, Title, book::MOST_PAGES};
 
 use super::{Notice, Presets};
+use crate::words::{t, tr};
 
 #[component]
 pub fn BookMaker() -> impl IntoView {
@@ -12,18 +13,18 @@ pub fn BookMaker() -> impl IntoView {
             class="book-maker"
             aria-labelledby="book-heading"
             data-most=MOST_PAGES
-            data-too-many="A book has at most 100 pages. The photos after those were left out."
-            data-drawing="Drawing…"
-            data-refused="Cannot be drawn: left out"
-            data-sending="Sending…"
-            data-printing="Being drawn at print size…"
-            data-ready="Ready"
-            data-some-failed="Not every photo could be drawn at print size; the credits of those were returned. Make the book of the others?"
-            data-failed="Something went wrong. What was made is in your gallery; please try again."
-            data-offline=Problem::offline().detail
+            data-too-many=tr("book-too-many", &[("most", MOST_PAGES.into())])
+            data-drawing=t("says-opening")
+            data-refused=t("left-out")
+            data-sending=t("state-sending")
+            data-printing=t("state-printing")
+            data-ready=t("state-ready")
+            data-some-failed=t("book-some-failed")
+            data-failed=t("book-failed")
+            data-offline=t("offline.detail")
         >
             <h2 id="book-heading" tabindex="-1">
-                "Several photos make a book"
+                {t("book-heading")}
             </h2>
             <Notice problem=None />
             <ol class="grid"></ol>
@@ -34,7 +35,7 @@ pub fn BookMaker() -> impl IntoView {
                     </span>
                     <span class="book-state" role="status"></span>
                     <button type="button" class="button quiet">
-                        "Leave out"
+                        {t("leave-out")}
                     </button>
                 </li>
             </template>
@@ -48,29 +49,29 @@ pub fn BookMaker() -> impl IntoView {
 fn BookForm() -> impl IntoView {
     view! {
         <form>
-            <Presets legend="Who will colour it?" chosen=Preset::default() />
+            <Presets legend=t("who-colours") chosen=Preset::default() />
             <label class="field">
-                <span>"Title of the book"</span>
+                <span>{t("book-title")}</span>
                 <input name="title" maxlength=Title::MAX_CHARS required autocomplete="off" />
             </label>
             <dl class="facts">
-                <dt>"Pages"</dt>
+                <dt>{t("pages")}</dt>
                 <dd data-pages></dd>
-                <dt>"Credits it costs"</dt>
+                <dt>{t("credits-cost")}</dt>
                 <dd data-cost></dd>
-                <dt>"Credits you have"</dt>
+                <dt>{t("credits-have")}</dt>
                 <dd data-balance></dd>
             </dl>
             <p class="hint" data-too-few hidden>
-                "You have too few credits for all of these. Leave some photos out."
+                {t("too-few")}
             </p>
             <p class="hint" data-sign-in hidden>
-                "A book needs an account, and a new one comes with free credits. Your photos wait in this browser meanwhile and nowhere else."
+                {t("book-sign-in")}
             </p>
-            <progress class="progress" max="1" value="0" aria-label="Book made"></progress>
-            <button class="button primary wide large">"Make the book"</button>
+            <progress class="progress" max="1" value="0" aria-label=t("book-made")></progress>
+            <button class="button primary wide large">{t("make-the-book")}</button>
             <button type="button" class="button quiet wide" data-cancel>
-                "Back to a single page"
+                {t("single-page")}
             </button>
         </form>
     }

@@ -3,23 +3,25 @@
 use leptos::prelude::*;
 use model::{Background, Style};
 
+use crate::words::t;
+
 #[component]
 pub fn MoreKnobs() -> impl IntoView {
     view! {
         <details class="more-knobs">
-            <summary>"More settings"</summary>
+            <summary>{t("more-settings")}</summary>
             <fieldset class="choices">
-                <legend>"Background"</legend>
+                <legend>{t("background")}</legend>
                 <div class="choices-row">{Background::ALL.map(|background| view! { <Choice background /> }).collect_view()}</div>
             </fieldset>
             <label class="slider smoothing">
-                <span>"Smoothing"</span>
+                <span>{t("smoothing")}</span>
                 <input type="range" name="smoothing" min="0" max="1" step="0.05" value=Style::SMOOTHING />
                 <output></output>
             </label>
             <label class="check">
                 <input type="checkbox" name="frame" />
-                "A line around the page"
+                {t("frame")}
             </label>
         </details>
     }
@@ -28,11 +30,7 @@ pub fn MoreKnobs() -> impl IntoView {
 
 #[component]
 fn Choice(background: Background) -> impl IntoView {
-    let words = match background {
-        Background::Keep => "Keep",
-        Background::Soften => "Soften",
-        Background::Remove => "Remove",
-    };
+    let words = t(&format!("background-{}", background.as_str()));
     view! {
         <label class="choice-of">
             <input class="unseen" type="radio" name="background" value=background.as_str() checked=background == Background::default() />

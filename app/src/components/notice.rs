@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use model::Problem;
+use server::words;
 
 /// Always in the page, even when there is nothing to say: a screen reader notices only what changes in it.
 #[component]
 pub fn Notice(problem: Option<Problem>) -> impl IntoView {
     let said = problem.is_some().then_some("");
-    let (title, detail) = problem.map(|problem| (problem.title, problem.detail)).unwrap_or_default();
+    let (title, detail) = problem.map(words::told).map(|problem| (problem.title, problem.detail)).unwrap_or_default();
     view! {
         <div role="alert" class="notice" data-said=said>
             <strong>{title}</strong>

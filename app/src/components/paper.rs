@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use model::Paper;
 
+use crate::words::t;
+
 #[component]
 pub fn PaperChoice(chosen: Paper) -> impl IntoView {
     let choice = |paper: Paper| {
@@ -19,7 +21,7 @@ pub fn PaperChoice(chosen: Paper) -> impl IntoView {
     };
     view! {
         <fieldset class="checks">
-            <legend>"Paper"</legend>
+            <legend>{t("paper")}</legend>
             {Paper::ALL.map(choice)}
         </fieldset>
     }

@@ -3,19 +3,11 @@
 use leptos::prelude::*;
 use model::Preset;
 
-/// What a preset is called, and for whom it is.
-fn words(preset: Preset) -> (&'static str, &'static str) {
-    match preset {
-        Preset::Toddler => ("Toddler", "a few bold shapes"),
-        Preset::Simple => ("Simple", "big shapes, thick lines"),
-        Preset::Standard => ("Standard", "everything that matters"),
-        Preset::Detailed => ("Detailed", "fine lines, patient hands"),
-    }
-}
+use crate::words::t;
 
 /// One of them is always chosen: at first `chosen`. `pictured`, each has a place for a small drawing.
 #[component]
-pub fn Presets(legend: &'static str, chosen: Preset, #[prop(optional)] pictured: bool) -> impl IntoView {
+pub fn Presets(legend: String, chosen: Preset, #[prop(optional)] pictured: bool) -> impl IntoView {
     view! {
         <fieldset class=if pictured { "presets pictured" } else { "presets" }>
             <legend>{legend}</legend>
@@ -27,14 +19,14 @@ pub fn Presets(legend: &'static str, chosen: Preset, #[prop(optional)] pictured:
 
 #[component]
 fn PresetChoice(preset: Preset, chosen: bool, pictured: bool) -> impl IntoView {
-    let (name, words) = words(preset);
+    let name = format!("preset-{}", preset.as_str());
     view! {
         <label class="preset">
             <input type="radio" name="preset" value=preset.as_str() checked=chosen />
             {pictured.then(|| view! { <img class="preset-picture needs-script" alt="" width="160" height="120" /> })}
             <span>
-                <b>{name}</b>
-                <small>{words}</small>
+                <b>{t(&name)}</b>
+                <small>{t(&format!("{name}.words"))}</small>
             </span>
         </label>
     }

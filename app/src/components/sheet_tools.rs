@@ -3,19 +3,21 @@
 
 use leptos::prelude::*;
 
+use crate::words::t;
+
 #[component]
 pub fn SheetTools() -> impl IntoView {
     view! {
-        <div class="sheet-tools needs-script" role="group" aria-label="Photo and drawing">
-            <button type="button" class="button" data-zoom="out" aria-label="Smaller">
+        <div class="sheet-tools needs-script" role="group" aria-label=t("sheet-tools")>
+            <button type="button" class="button" data-zoom="out" aria-label=t("smaller")>
                 "−"
             </button>
             <output class="zoom-shown"></output>
-            <button type="button" class="button" data-zoom="in" aria-label="Larger">
+            <button type="button" class="button" data-zoom="in" aria-label=t("larger")>
                 "+"
             </button>
             <button type="button" class="button" data-crop>
-                "Crop or turn"
+                {t("crop")}
             </button>
         </div>
     }
@@ -24,41 +26,41 @@ pub fn SheetTools() -> impl IntoView {
 
 /// The corners of a crop: where they are, and what they are called.
 const CORNERS: [(&str, &str); 4] = [
-    ("top-left", "Top left corner"),
-    ("top-right", "Top right corner"),
-    ("bottom-left", "Bottom left corner"),
-    ("bottom-right", "Bottom right corner"),
+    ("top-left", "corner-top-left"),
+    ("top-right", "corner-top-right"),
+    ("bottom-left", "corner-bottom-left"),
+    ("bottom-right", "corner-bottom-right"),
 ];
 
 #[component]
 pub fn CropDialog() -> impl IntoView {
     let handle = |(handle, name): (&'static str, &'static str)| {
-        view! { <button type="button" data-handle=handle aria-label=name></button> }
+        view! { <button type="button" data-handle=handle aria-label=t(name)></button> }
     };
     view! {
         <dialog class="crop-dialog" aria-labelledby="crop-title">
-            <button type="button" class="close" data-close aria-label="Close">
+            <button type="button" class="close" data-close aria-label=t("close")>
                 "×"
             </button>
-            <h2 id="crop-title">"Crop or turn"</h2>
+            <h2 id="crop-title">{t("crop")}</h2>
             <div class="crop-sheet">
-                <div class="crop-area">{handle(("middle", "The part that is drawn"))} {CORNERS.map(handle).collect_view()}</div>
+                <div class="crop-area">{handle(("middle", "crop-middle"))} {CORNERS.map(handle).collect_view()}</div>
             </div>
             <p class="hint">
-                "Drag the corners, or move them with the arrow keys. Pixels: " <span class="crop-size" role="status"></span>
+                {t("crop-hint")} " " <span class="crop-size" role="status"></span>
             </p>
             <div class="actions">
                 <button type="button" class="button" data-turn="left">
-                    "Turn left"
+                    {t("turn-left")}
                 </button>
                 <button type="button" class="button" data-turn="right">
-                    "Turn right"
+                    {t("turn-right")}
                 </button>
                 <button type="button" class="button" data-whole>
-                    "Whole photo"
+                    {t("crop-whole")}
                 </button>
                 <button type="button" class="button primary" data-use>
-                    "Draw this part"
+                    {t("crop-use")}
                 </button>
             </div>
         </dialog>

@@ -4,13 +4,16 @@ use leptos::prelude::*;
 use model::{Preset, Problem, Title};
 
 use super::{MoreKnobs, Notice, Presets, SheetTools, login_address};
-use crate::step::Step;
+use crate::{
+    step::Step,
+    words::{rich, t},
+};
 
 /// Photos of all kinds, also those that only some browsers can open.
 pub const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
 
-/// File and name of the sample photos.
-const SAMPLES: [(&str, &str); 2] = [("cat", "A cat"), ("astronaut", "An astronaut")];
+/// The sample photos; each is named by the words `sample-` and its file.
+const SAMPLES: [&str; 2] = ["cat", "astronaut"];
 
 /// `signed_in` spares the dialog. `problem` is why the last try failed, `preset` and `title` what was chosen for it.
 #[component]
@@ -39,10 +42,10 @@ pub fn StudioForm(signed_in: bool, problem: Option<Problem>, preset: Preset, tit
 /// Only a script can ask for an account when it is needed; a form would lose the photo on the way.
 #[component]
 fn SignInFirst() -> impl IntoView {
-    let address = login_address(Step::SignIn, "/create");
+    let link = view! { <a href=login_address(Step::SignIn, "/create")>{t("no-script-sign-in-link")}</a> };
     view! {
         <noscript>
-            <p>"Your browser runs no scripts, so please "<a href=address>"sign in"</a>" first: then a photo can be kept."</p>
+            <p>{rich("no-script-sign-in", [("link", link.into_any())])}</p>
         </noscript>
     }
 }
@@ -53,24 +56,24 @@ fn Picker() -> impl IntoView {
         <div class="picker">
             <div class="picker-ways">
                 <label class="button primary large">
-                    "Choose a photo" <input class="unseen" type="file" name="file" accept=TYPES />
+                    {t("choose-a-photo")} <input class="unseen" type="file" name="file" accept=TYPES />
                 </label>
                 <label class="button camera needs-script">
-                    "Take a photo" <input class="unseen" type="file" accept="image/*" capture="environment" />
+                    {t("take-a-photo")} <input class="unseen" type="file" accept="image/*" capture="environment" />
                 </label>
             </div>
             <p class="hint needs-script">
-                <span class="mouse-only">"Or drop it here, or paste it. "</span>
-                "It stays on this device until you keep the page."
+                <span class="mouse-only">{t("drop-or-paste")} " "</span>
+                {t("stays-here")}
             </p>
             <div class="samples needs-script">
-                <p>"No photo at hand? Try one of ours."</p>
+                <p>{t("no-photo")}</p>
                 {SAMPLES
-                    .map(|(file, name)| {
+                    .map(|file| {
                         view! {
                             <button type="button" class="sample" data-sample=format!("/samples/{file}.jpg")>
                                 <img src=format!("/samples/{file}-small.webp") alt="" width="96" height="72" />
-                                {name}
+                                {t(&format!("sample-{file}"))}
                             </button>
                         }
                     })
@@ -86,14 +89,14 @@ fn Picker() -> impl IntoView {
 fn Sheet() -> impl IntoView {
     view! {
         <div class="sheet">
-            <img class="sheet-photo" alt="Your photo" />
-            <canvas role="img" aria-label="Your colouring page"></canvas>
+            <img class="sheet-photo" alt=t("your-photo") />
+            <canvas role="img" aria-label=t("your-page")></canvas>
             <span class="sheet-divider" aria-hidden="true"></span>
-            <input class="sheet-compare" type="range" min="0" max="100" value="0" aria-label="Compare photo and drawing" />
+            <input class="sheet-compare" type="range" min="0" max="100" value="0" aria-label=t("compare") />
         </div>
         <SheetTools />
         <p class="sheet-says" role="status"></p>
-        <progress class="progress" max="1" value="0" aria-label="Photo sent"></progress>
+        <progress class="progress" max="1" value="0" aria-label=t("photo-sent")></progress>
     }
     .into_any()
 }
@@ -102,27 +105,27 @@ fn Sheet() -> impl IntoView {
 fn Controls(preset: Preset, title: String) -> impl IntoView {
     view! {
         <div class="controls">
-            <Presets legend="Who will colour it?" chosen=preset pictured=true />
+            <Presets legend=t("who-colours") chosen=preset pictured=true />
             // A label names the first control inside it, and an output counts as one: it stands last.
             <label class="slider detail needs-script">
-                <span>"Detail"</span>
+                <span>{t("detail")}</span>
                 <input type="range" name="detail" min="0" max="1" step="0.01" disabled />
                 <output></output>
             </label>
             <label class="slider line-mm needs-script">
-                <span>"Line width"</span>
+                <span>{t("line-width")}</span>
                 <input type="range" name="line_mm" min="0.3" max="2" step="0.05" disabled />
                 <output></output>
             </label>
             <MoreKnobs />
             <label class="field">
-                <span>"Title " <small>"(optional)"</small></span>
-                <input name="title" value=title maxlength=Title::MAX_CHARS placeholder="My colouring page" autocomplete="off" />
+                <span>{t("title")} " " <small>{t("optional")}</small></span>
+                <input name="title" value=title maxlength=Title::MAX_CHARS placeholder=t("page-untitled") autocomplete="off" />
             </label>
-            <button class="button primary wide large keep">"Keep this page"</button>
-            <p class="hint">"Kept pages are drawn at print size and wait in your gallery as PDF, PNG and SVG. Each costs one credit."</p>
+            <button class="button primary wide large keep">{t("keep-page")}</button>
+            <p class="hint">{t("keep-hint")}</p>
             <label class="button quiet another needs-script">
-                "Choose another photo" <input class="unseen" type="file" accept=TYPES />
+                {t("another-photo")} <input class="unseen" type="file" accept=TYPES />
             </label>
         </div>
     }

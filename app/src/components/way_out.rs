@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
+use crate::words::t;
+
 #[component]
 pub fn ChooseAPhoto() -> impl IntoView {
     view! {
         <p>
             <a class="button primary" href="/create">
-                "Choose a photo"
+                {t("choose-a-photo")}
             </a>
         </p>
     }

@@ -8,7 +8,10 @@ use http::{HeaderValue, header::SET_COOKIE};
 use model::{Code, Email, Password, Problem, ProblemCode};
 use serde::Deserialize;
 use serde_json::json;
-use server::accounts::{self, SignedIn, return_path};
+use server::{
+    accounts::{self, SignedIn, return_path},
+    clock::{SECOND, local_now},
+};
 
 use super::typed::Typed;
 use crate::{
@@ -132,7 +135,7 @@ impl Fields {
     }
 
     fn typed(&self) -> Typed {
-        Typed { email: self.email.clone(), stay: self.stays() }
+        Typed { email: self.email.clone(), stay: self.stays(), mailed_at: 0 }
     }
 }
 
@@ -160,7 +163,8 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
                 true => Json(json!({ "next": step.as_str() })).into_response(),
                 false => Redirect::to(&login_address(step, &return_to)).into_response(),
             };
-            with_cookies(response, fields.typed().cookie(machine))
+            let typed = Typed { mailed_at: local_now() / SECOND, ..fields.typed() };
+            with_cookies(response, typed.cookie(machine))
         }
         Err(problem) if desk.wants_json() => server::Error::from(problem).into_response(),
         Err(problem) => {

@@ -6,15 +6,16 @@ use model::{Password, Session};
 use serde::Deserialize;
 use server::{
     accounts::{self, Security},
-    credits,
+    credits, words,
 };
 
-use super::{Failed, credits::Ledger, day, gallery::Part};
+use super::{Failed, credits::Ledger, gallery::Part};
 use crate::{
     components::{Notice, login_address},
     desk::{Answer, Desk},
-    shell::{Head, credits_in_words},
+    shell::Head,
     step::Step,
+    words::{day, rich, t, tr},
 };
 
 /// What a form has just done.
@@ -25,14 +26,9 @@ pub struct Done {
 }
 
 impl Done {
-    fn in_words(&self) -> Option<&'static str> {
-        match self.done.as_str() {
-            "password" => Some("Your password is changed. Every other device was signed out."),
-            "mailed" => Some("We have mailed a code to the new address. Type it below."),
-            "address" => Some("Your account has its new address. Every other device was signed out."),
-            "session" => Some("That device is signed out."),
-            _ => None,
-        }
+    fn in_words(&self) -> Option<String> {
+        (["password", "mailed", "address", "session"].contains(&self.done.as_str()))
+            .then(|| t(&format!("done-{}", self.done)))
     }
 }
 
@@ -53,26 +49,26 @@ pub async fn show(
         let is_guest = email.is_none();
         view! {
             <div class="narrow account">
-                <h1>"Your account"</h1>
+                <h1>{t("your-account")}</h1>
                 <Notice problem />
                 <p class="done" role="status">
                     {done.in_words()}
                 </p>
                 <dl class="facts">
-                    <dt>"E-mail"</dt>
-                    <dd>{email.unwrap_or_else(|| "none yet".to_owned())}</dd>
-                    <dt>"Credits"</dt>
-                    <dd>{credits_in_words(balance)} " left. Each page you keep costs one."</dd>
+                    <dt>{t("email")}</dt>
+                    <dd>{email.unwrap_or_else(|| t("no-address"))}</dd>
+                    <dt>{t("credits-title")}</dt>
+                    <dd>{tr("credits-left", &[("count", balance.into())])} ". " {t("page-cost")}</dd>
                 </dl>
                 <Ledger lines />
                 {if is_guest { view! { <BecomeAccount /> }.into_any() } else { view! { <Secure security /> }.into_any() }}
                 <Sessions sessions />
                 <section aria-labelledby="data">
-                    <h2 id="data">"Your data"</h2>
-                    <p>"Everything we keep for you in one file: your photos, your pages and what we noted."</p>
+                    <h2 id="data">{t("your-data")}</h2>
+                    <p>{t("your-data-words")}</p>
                     <p>
                         <a class="button" href="/api/v1/user/export" download>
-                            "Download my data"
+                            {t("your-data-download")}
                         </a>
                     </p>
                     <Delete has_password />
@@ -80,18 +76,18 @@ pub async fn show(
             </div>
         }
     };
-    desk.screen(Head::new("Your account").here("/account").credits(balance), body).await
+    desk.screen(Head::new(t("your-account")).here("/account").credits(balance), body).await
 }
 
 #[component]
 fn BecomeAccount() -> impl IntoView {
     view! {
         <section aria-labelledby="guest">
-            <h2 id="guest">"You are here as a guest"</h2>
-            <p>"Your pages are tied to this browser. Make an account and they come along, with your credits."</p>
+            <h2 id="guest">{t("guest")}</h2>
+            <p>{t("guest-words")}</p>
             <p>
                 <a class="button primary" href=login_address(Step::SignUp, "/account")>
-                    "Make an account"
+                    {t("make-account")}
                 </a>
             </p>
         </section>
@@ -105,7 +101,7 @@ fn CurrentPassword(has_password: bool) -> impl IntoView {
     has_password.then(|| {
         view! {
             <label class="field">
-                <span>"Your password now"</span>
+                <span>{t("password-now")}</span>
                 <input type="password" name="current_password" autocomplete="current-password" maxlength=Password::MAX_CHARS required />
             </label>
         }
@@ -116,33 +112,33 @@ fn CurrentPassword(has_password: bool) -> impl IntoView {
 fn Secure(security: Security) -> impl IntoView {
     let Security { has_password, pending_address } = security;
     let is_pending = pending_address.is_some();
-    let verb = if has_password { "Change your password" } else { "Set a password" };
+    let verb = t(if has_password { "password-change" } else { "password-set" });
     view! {
         <section aria-labelledby="security">
-            <h2 id="security">"Signing in"</h2>
+            <h2 id="security">{t("signing-in")}</h2>
             <details class="change">
                 <summary>{verb}</summary>
                 <form method="post" action="/account/password">
                     <CurrentPassword has_password />
                     <label class="field">
-                        <span>"New password"</span>
+                        <span>{t("new-password")}</span>
                         <input type="password" name="new_password" autocomplete="new-password" maxlength=Password::MAX_CHARS required />
                     </label>
-                    <p class="hint">"At least 8 characters. Every other device will be signed out."</p>
-                    <button class="button">"Save password"</button>
+                    <p class="hint">{t("password-change-hint")}</p>
+                    <button class="button">{t("password-save")}</button>
                 </form>
             </details>
             <details class="change" open=is_pending>
-                <summary>"Change your e-mail address"</summary>
+                <summary>{t("address-change")}</summary>
                 {pending_address.map(|email| view! { <ConfirmAddress email=email.to_string() /> })}
                 <form method="post" action="/account/address">
                     <CurrentPassword has_password />
                     <label class="field">
-                        <span>"New address"</span>
+                        <span>{t("address-new")}</span>
                         <input type="email" name="email" autocomplete="email" maxlength="254" required />
                     </label>
-                    <p class="hint">"We mail a code there first, and tell the old address once it is done."</p>
-                    <button class="button">"Mail me a code"</button>
+                    <p class="hint">{t("address-hint")}</p>
+                    <button class="button">{t("address-mail")}</button>
                 </form>
             </details>
         </section>
@@ -154,13 +150,13 @@ fn Secure(security: Security) -> impl IntoView {
 fn ConfirmAddress(email: String) -> impl IntoView {
     view! {
         <form method="post" action="/account/address/confirm">
-            <p>"We sent a code with six digits to " <strong>{email.clone()}</strong> "."</p>
+            <p>{rich("code-sent", [("address", view! { <strong>{email.clone()}</strong> }.into_any())])}</p>
             <input type="hidden" name="email" value=email />
             <label class="field">
-                <span>"Code"</span>
+                <span>{t("code")}</span>
                 <input class="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="9" required />
             </label>
-            <button class="button primary">"Confirm code"</button>
+            <button class="button primary">{t("confirm-code")}</button>
         </form>
     }
     .into_any()
@@ -171,7 +167,7 @@ fn Sessions(sessions: Vec<Session>) -> impl IntoView {
     let several = sessions.len() > 1;
     view! {
         <section aria-labelledby="sessions">
-            <h2 id="sessions">"Where you are signed in"</h2>
+            <h2 id="sessions">{t("sessions")}</h2>
             <ul class="sessions">
                 {sessions.into_iter().map(|session| view! { <OneSession session /> }).collect_view()}
             </ul>
@@ -179,7 +175,7 @@ fn Sessions(sessions: Vec<Session>) -> impl IntoView {
                 .then(|| {
                     view! {
                         <form method="post" action="/account/sessions/end-all">
-                            <button class="button quiet">"Sign out everywhere"</button>
+                            <button class="button quiet">{t("sign-out-everywhere")}</button>
                         </form>
                     }
                 })}
@@ -190,19 +186,23 @@ fn Sessions(sessions: Vec<Session>) -> impl IntoView {
 
 #[component]
 fn OneSession(session: Session) -> impl IntoView {
-    let seen = day(&session.last_seen_at);
+    let device = words::device(&session.device);
+    let seen = match session.is_current {
+        true => t("this-device"),
+        false => tr("last-seen", &[("day", day(&session.last_seen_at).into())]),
+    };
     let end = match session.is_current {
         true => view! {
             <form method="post" action="/auth/sign-out">
-                <button class="button quiet">"Sign out"</button>
+                <button class="button quiet">{t("sign-out")}</button>
             </form>
         }
         .into_any(),
         false => view! {
             <form method="post" action="/account/sessions/end">
                 <input type="hidden" name="id" value=session.id.to_string() />
-                <button class="button quiet" aria-label=format!("Sign out {}", session.device)>
-                    "Sign out"
+                <button class="button quiet" aria-label=tr("sign-out-of", &[("device", device.clone().into())])>
+                    {t("sign-out")}
                 </button>
             </form>
         }
@@ -211,8 +211,8 @@ fn OneSession(session: Session) -> impl IntoView {
     view! {
         <li>
             <span>
-                <b>{session.device}</b>
-                <small>{if session.is_current { "this device".to_owned() } else { format!("last seen {seen}") }}</small>
+                <b>{device}</b>
+                <small>{seen}</small>
             </span>
             {end}
         </li>
@@ -224,11 +224,11 @@ fn OneSession(session: Session) -> impl IntoView {
 fn Delete(has_password: bool) -> impl IntoView {
     view! {
         <details class="danger">
-            <summary>"Delete my account"</summary>
-            <p>"Your photos, pages and credits are removed at once and for good. This cannot be undone."</p>
+            <summary>{t("delete-account")}</summary>
+            <p>{t("delete-account-words")}</p>
             <form method="post" action="/account/delete">
                 <CurrentPassword has_password />
-                <button class="button danger">"Delete everything"</button>
+                <button class="button danger">{t("delete-account-button")}</button>
             </form>
         </details>
     }

@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use model::{Book, Page, Problem, Title};
 use server::books;
 
-use super::{Failed, pages_in_words};
+use super::Failed;
 use crate::{
     components::{Notice, PaperChoice},
     desk::{Answer, Desk},
     shell::Head,
+    words::{t, tr},
 };
 
 pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Failed>) -> Answer {
@@ -29,11 +30,11 @@ fn BookScreen(book: Book, pages: Vec<Page>, problem: Option<Problem>) -> impl In
             <h1>{title.clone()}</h1>
             <Notice problem />
             {match count {
-                0 => view! { <p class="empty">"All pages of this book were deleted."</p> }.into_any(),
+                0 => view! { <p class="empty">{t("book-empty")}</p> }.into_any(),
                 _ => view! { <Document address=address.clone() title /> }.into_any(),
             }}
             <section aria-labelledby="order">
-                <h2 id="order">{pages_in_words(count)}</h2>
+                <h2 id="order">{tr("pages-count", &[("count", count.into())])}</h2>
                 <form method="post" action=format!("{address}/step")>
                     <ol class="book-pages">
                         {pages
@@ -44,15 +45,15 @@ fn BookScreen(book: Book, pages: Vec<Page>, problem: Option<Problem>) -> impl In
                     </ol>
                 </form>
                 <a class="button" href=format!("{address}/choose")>
-                    "Choose pages"
+                    {t("choose-pages")}
                 </a>
             </section>
             <Binding address=address.clone() book />
             <details class="danger">
-                <summary>"Delete this book"</summary>
-                <p>"The book is taken apart. Its pages stay in your gallery."</p>
+                <summary>{t("delete-book")}</summary>
+                <p>{t("delete-book-words")}</p>
                 <form method="post" action=format!("{address}/delete")>
-                    <button class="button danger">"Delete the book"</button>
+                    <button class="button danger">{t("delete-book-button")}</button>
                 </form>
             </details>
         </article>
@@ -65,10 +66,10 @@ fn Document(address: String, title: String) -> impl IntoView {
     view! {
         <div class="page-actions">
             <a class="button primary" href=format!("{address}/pdf")>
-                "Open to print"
+                {t("book-print")}
             </a>
-            <a class="button" href=format!("{address}/pdf?download=1") download aria-label=format!("Save {title} as PDF")>
-                "Save PDF"
+            <a class="button" href=format!("{address}/pdf?download=1") download aria-label=tr("save-as-pdf", &[("title", title.into())])>
+                {t("save-pdf")}
             </a>
         </div>
     }
@@ -80,7 +81,7 @@ fn Document(address: String, title: String) -> impl IntoView {
 fn Entry(page: Page, first: bool, last: bool) -> impl IntoView {
     let title = page.title.to_string();
     let id = page.id.to_string();
-    let step = |name: &'static str, sign: &'static str, words: &str, disabled: bool| {
+    let step = |name: &'static str, sign: &'static str, words: String, disabled: bool| {
         view! {
             <button class="button quiet" name=name value=id.clone() disabled=disabled aria-label=format!("{words}: {title}")>
                 {sign}
@@ -88,9 +89,9 @@ fn Entry(page: Page, first: bool, last: bool) -> impl IntoView {
         }
     };
     let steps = [
-        step("up", "↑", "Move up", first),
-        step("down", "↓", "Move down", last),
-        step("out", "×", "Take out", first && last),
+        step("up", "↑", t("move-up"), first),
+        step("down", "↓", t("move-down"), last),
+        step("out", "×", t("take-out"), first && last),
     ];
     view! {
         <li>
@@ -106,24 +107,24 @@ fn Entry(page: Page, first: bool, last: bool) -> impl IntoView {
 fn Binding(address: String, book: Book) -> impl IntoView {
     view! {
         <section class="page-care" aria-labelledby="binding">
-            <h2 id="binding">"How it is bound"</h2>
+            <h2 id="binding">{t("binding")}</h2>
             <form method="post" action=format!("{address}/bind")>
                 <label class="field">
-                    <span>"Title"</span>
+                    <span>{t("title")}</span>
                     <input name="title" value=book.title.to_string() maxlength=Title::MAX_CHARS required autocomplete="off" />
                 </label>
                 <PaperChoice chosen=book.paper />
                 <div class="checks">
                     <label class="check">
                         <input type="checkbox" name="cover" value="1" checked=book.cover />
-                        <span>"A cover with the title"</span>
+                        <span>{t("book-cover")}</span>
                     </label>
                     <label class="check">
                         <input type="checkbox" name="page_numbers" value="1" checked=book.page_numbers />
-                        <span>"Page numbers"</span>
+                        <span>{t("page-numbers")}</span>
                     </label>
                 </div>
-                <button class="button">"Save"</button>
+                <button class="button">{t("save")}</button>
             </form>
         </section>
     }

@@ -1,16 +1,20 @@
 //! `/auth/callback`: the link of a mail, opened in another browser than the one that asked for it. A mail scanner comes
 //! here too, so it takes a button to sign in.
 
-use axum::extract::Query;
+use axum::{
+    extract::Query,
+    response::{IntoResponse, Redirect},
+};
 use http::StatusCode;
 use leptos::prelude::*;
 use model::{Problem, ProblemCode};
 use serde::Deserialize;
-use server::accounts;
+use server::{accounts, words};
 
 use crate::{
     desk::{Answer, Desk},
     shell::Head,
+    words::{rich, t},
 };
 
 #[derive(Default, Deserialize)]
@@ -22,24 +26,28 @@ pub struct Link {
 pub async fn show(desk: Desk, Query(link): Query<Link>) -> Answer {
     let email = match accounts::link_address(&desk.machine, &link.token).await.map_err(Problem::from) {
         Ok(email) => email,
+        // Opened twice, by a double click or the mail program: whoever is in by now goes on.
+        Err(_) if desk.visitor.account.as_ref().is_some_and(|account| !account.is_guest) => {
+            return Ok(Redirect::to("/gallery").into_response());
+        }
         Err(problem) => return spent(&desk, problem, "/auth/login").await,
     };
     let body = move || {
         view! {
             <div class="narrow">
-                <h1>"Sign in here?"</h1>
-                <p>"The link was asked for in another browser. To sign in on this device as " <strong>{email.to_string()}</strong> ", press the button."</p>
+                <h1>{t("callback-title")}</h1>
+                <p>{rich("callback-words", [("address", view! { <strong>{email.to_string()}</strong> }.into_any())])}</p>
                 <form method="post" action="/auth/callback">
                     <input type="hidden" name="token" value=link.token />
                     <button class="button primary wide" autofocus>
-                        "Sign in"
+                        {t("sign-in")}
                     </button>
                 </form>
-                <p class="hint">"If you did not ask for a link, close this page. Nothing happens without the button."</p>
+                <p class="hint">{t("callback-hint")}</p>
             </div>
         }
     };
-    desk.screen(Head::new("Sign in"), body).await
+    desk.screen(Head::new(t("sign-in")), body).await
 }
 
 /// The screen of a link that is no longer good; `again` is where to ask for another.
@@ -47,18 +55,19 @@ pub async fn spent(desk: &Desk, problem: Problem, again: &'static str) -> Answer
     if problem.code != ProblemCode::LinkUsed {
         return Err(problem.into());
     }
-    desk.screen_with(StatusCode::UNAUTHORIZED, Head::new(problem.title), move || view! { <Spent again /> }).await
+    desk.screen_with(StatusCode::UNAUTHORIZED, Head::new(words::told(problem).title), move || view! { <Spent again /> })
+        .await
 }
 
 #[component]
 fn Spent(again: &'static str) -> impl IntoView {
     view! {
         <div class="narrow">
-            <h1>"This link is no longer good"</h1>
-            <p>"It was used already, or it is too old. Ask for a new one: it takes a moment."</p>
+            <h1>{t("link-spent")}</h1>
+            <p>{t("link-spent-words")}</p>
             <p>
                 <a class="button primary" href=again>
-                    "Ask for a new link"
+                    {t("link-again")}
                 </a>
             </p>
         </div>

@@ -12,6 +12,7 @@ use crate::{
     components::{ChooseAPhoto, Notice},
     desk::{Answer, Desk, Refusal},
     shell::Head,
+    words::t,
 };
 
 /// As many pages are offered, newest first, besides those that are chosen already.
@@ -40,8 +41,9 @@ pub async fn show_existing(desk: Desk, Path(id): Path<String>) -> Answer {
 pub async fn show(desk: &Desk, choice: Choice) -> Answer {
     let offered = offered(desk, &choice.pages).await?;
     let status = choice.problem.as_ref().and_then(|problem| StatusCode::from_u16(problem.status).ok());
-    let title = if choice.book.is_some() { "Choose pages" } else { "Make a book" };
-    let body = || view! { <Chooser heading=title choice offered /> };
+    let title = t(if choice.book.is_some() { "choose-pages" } else { "make-book" });
+    let heading = title.clone();
+    let body = || view! { <Chooser heading choice offered /> };
     desk.screen_with(status.unwrap_or_default(), Head::new(title).here("/gallery"), body).await
 }
 
@@ -62,14 +64,14 @@ async fn offered(desk: &Desk, chosen: &[PageId]) -> Result<Vec<Page>, Refusal> {
 }
 
 #[component]
-fn Chooser(heading: &'static str, choice: Choice, offered: Vec<Page>) -> impl IntoView {
+fn Chooser(heading: String, choice: Choice, offered: Vec<Page>) -> impl IntoView {
     let Choice { book, title, pages, problem } = choice;
     if offered.is_empty() {
         return view! {
             <h1>{heading}</h1>
             <div class="empty">
-                <p class="lead">"A book needs pages."</p>
-                <p>"Keep a page first, then bind it here with others."</p>
+                <p class="lead">{t("book-needs-pages")}</p>
+                <p>{t("book-needs-pages-words")}</p>
                 <ChooseAPhoto />
             </div>
         }
@@ -77,13 +79,13 @@ fn Chooser(heading: &'static str, choice: Choice, offered: Vec<Page>) -> impl In
     }
     let chosen: HashSet<_> = pages.into_iter().collect();
     let (action, button, back) = match book {
-        Some(id) => (format!("/books/{id}/choose"), "Save the choice", format!("/books/{id}")),
-        None => ("/books/new".to_owned(), "Make the book", "/gallery".to_owned()),
+        Some(id) => (format!("/books/{id}/choose"), t("save-choice"), format!("/books/{id}")),
+        None => ("/books/new".to_owned(), t("make-the-book"), "/gallery".to_owned()),
     };
     let name = book.is_none().then(|| {
         view! {
             <label class="field book-title">
-                <span>"Title of the book"</span>
+                <span>{t("book-title")}</span>
                 <input name="title" value=title maxlength=Title::MAX_CHARS required autocomplete="off" />
             </label>
         }
@@ -94,7 +96,7 @@ fn Chooser(heading: &'static str, choice: Choice, offered: Vec<Page>) -> impl In
         <form method="post" action=action>
             {name}
             <fieldset class="choice">
-                <legend>"Which pages? Their order can be changed afterwards."</legend>
+                <legend>{t("choose-legend")}</legend>
                 <ul class="grid">
                     {offered
                         .into_iter()
@@ -108,7 +110,7 @@ fn Chooser(heading: &'static str, choice: Choice, offered: Vec<Page>) -> impl In
             <p class="actions choice-end">
                 <button class="button primary">{button}</button>
                 <a class="button quiet" href=back>
-                    "Back"
+                    {t("back")}
                 </a>
             </p>
         </form>

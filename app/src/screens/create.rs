@@ -6,12 +6,16 @@ use serde::Deserialize;
 
 use super::Failed;
 use crate::{
-    components::{AuthPanel, BookMaker, CropDialog, Offers, StudioForm},
+    components::{
+        AuthPanel, BookMaker, CropDialog, HandedWords, Offers, StudioForm,
+        handed::{PANEL, STUDIO},
+    },
     desk::{Answer, Desk},
     forms::typed::Typed,
     islands::CreateStudio,
     shell::Head,
     step::Step,
+    words::t,
 };
 
 /// What was chosen before the form came back.
@@ -28,7 +32,8 @@ pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query
     let offers = Offers::of(&desk);
     let body = move || {
         view! {
-            <h1>"Make a colouring page"</h1>
+            <h1>{t("create-title")}</h1>
+            <HandedWords lists=&[PANEL, STUDIO] />
             <CreateStudio>
                 <StudioForm signed_in problem=failed.problem() preset title=chosen.title />
                 <KeepDialog offers />
@@ -42,7 +47,7 @@ pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query
             </CreateStudio>
         }
     };
-    let head = Head { script: Some("/studio.js"), ..Head::new("Make a colouring page").here("/create").islands() };
+    let head = Head { script: Some("/studio.js"), ..Head::new(t("create-title")).here("/create").islands() };
     desk.screen(head, body).await
 }
 
@@ -50,14 +55,12 @@ pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query
 fn KeepDialog(offers: Offers) -> impl IntoView {
     view! {
         <dialog class="keep-dialog" aria-labelledby="keep-title">
-            <button type="button" class="close" aria-label="Close">
+            <button type="button" class="close" aria-label=t("close")>
                 "×"
             </button>
-            <h2 id="keep-title">"Your page is ready to keep"</h2>
+            <h2 id="keep-title">{t("keep-title")}</h2>
             <p>
-                "Make an account so that we can draw it at print size and keep it for you. "
-                "Your photo has not left this device yet; it goes up once you are signed in. "
-                "Until then it waits in this browser and nowhere else, even if you close the page to read your mail."
+                {t("keep-words")}
             </p>
             <AuthPanel step=Step::SignUp typed=Typed::default() problem=None return_to="/create?resume=keep".to_owned() offers />
         </dialog>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{Listing, credit::CreditKind};
 use server::credits::Entry;
 
-use super::day;
+use crate::words::{day, t};
 
 #[component]
 pub fn Ledger(lines: Listing<Entry>) -> impl IntoView {
@@ -12,20 +12,20 @@ pub fn Ledger(lines: Listing<Entry>) -> impl IntoView {
         view! {
             <p class="more-pages">
                 <a class="button" rel="next" href=format!("/account?after={next}#credits")>
-                    "Earlier"
+                    {t("earlier")}
                 </a>
             </p>
         }
     });
     view! {
         <section id="credits" aria-labelledby="ledger">
-            <h2 id="ledger">"Where your credits went"</h2>
+            <h2 id="ledger">{t("ledger")}</h2>
             <table class="ledger">
                 <thead>
                     <tr>
-                        <th scope="col">"Day"</th>
-                        <th scope="col">"What for"</th>
-                        <th scope="col" class="amount">"Credits"</th>
+                        <th scope="col">{t("day-column")}</th>
+                        <th scope="col">{t("what-for")}</th>
+                        <th scope="col" class="amount">{t("credits-title")}</th>
                     </tr>
                 </thead>
                 <tbody>{lines.items.into_iter().map(|entry| view! { <Line entry /> }).collect_view()}</tbody>
@@ -40,14 +40,14 @@ pub fn Ledger(lines: Listing<Entry>) -> impl IntoView {
 fn Line(entry: Entry) -> impl IntoView {
     let Entry { event, title } = entry;
     let what = match event.kind {
-        CreditKind::Granted => "Granted",
-        CreditKind::Spent => "Spent",
-        CreditKind::Refunded => "Returned",
-        CreditKind::Moved => "Brought along from before you signed in",
+        CreditKind::Granted => "credit-granted",
+        CreditKind::Spent => "credit-spent",
+        CreditKind::Refunded => "credit-returned",
+        CreditKind::Moved => "credit-moved",
     };
     let page = match (event.page_id, title) {
-        (Some(id), Some(title)) => view! { <span>": "<a href=format!("/pages/{id}")>{title}</a></span> }.into_any(),
-        (Some(_), None) => view! { <span>": a page since deleted"</span> }.into_any(),
+        (Some(id), Some(title)) => view! { <a href=format!("/pages/{id}")>{title}</a> }.into_any(),
+        (Some(_), None) => t("page-gone").into_any(),
         (None, _) => ().into_any(),
     };
     // A minus as long as the plus.
@@ -57,7 +57,7 @@ fn Line(entry: Entry) -> impl IntoView {
             <td>
                 <time datetime=event.at.clone()>{day(&event.at)}</time>
             </td>
-            <td>{what} {page}</td>
+            <td>{t(what)} {event.page_id.is_some().then_some(": ")} {page}</td>
             <td class="amount">{amount}</td>
         </tr>
     }

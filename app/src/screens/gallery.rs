@@ -6,11 +6,12 @@ use model::{Book, Page, Status};
 use serde::Deserialize;
 use server::{books, credits, pages};
 
-use super::{Failed, day, pages_in_words};
+use super::Failed;
 use crate::{
     components::{ChooseAPhoto, Notice},
     desk::{Answer, Desk},
-    shell::{Head, credits_in_words},
+    shell::Head,
+    words::{day, rich, t, tr},
 };
 
 #[derive(Default, Deserialize)]
@@ -32,11 +33,11 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
     let body = move || {
         view! {
             <div class="title-row">
-                <h1>"Your pages"</h1>
-                <p class="balance">{credits_in_words(balance)} " left"</p>
-                {(!empty).then(|| view! { <a class="button" href="/books/new">"Make a book"</a> })}
+                <h1>{t("your-pages")}</h1>
+                <p class="balance">{tr("credits-left", &[("count", balance.into())])}</p>
+                {(!empty).then(|| view! { <a class="button" href="/books/new">{t("make-book")}</a> })}
                 <a class="button primary" href="/create">
-                    "Make a page"
+                    {t("make-page")}
                 </a>
             </div>
             <Notice problem=failed.problem() />
@@ -47,7 +48,7 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
                     view! {
                         <p class="more-pages">
                             <a class="button" rel="next" href=format!("/gallery?after={next}")>
-                                "Older pages"
+                                {t("older-pages")}
                             </a>
                         </p>
                     }
@@ -55,7 +56,7 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
             {(!books.is_empty()).then(|| view! { <Books books /> })}
         }
     };
-    desk.screen(Head::new("Your pages").here("/gallery").credits(balance), body).await
+    desk.screen(Head::new(t("your-pages")).here("/gallery").credits(balance), body).await
 }
 
 #[component]
@@ -67,9 +68,9 @@ fn Grid(pages: Vec<Page>) -> impl IntoView {
 fn Card(page: Page) -> impl IntoView {
     let state = match page.status {
         Status::Ready => None,
-        Status::Waiting => Some("Next in line"),
-        Status::Drawing => Some("Being drawn"),
-        Status::Failed => Some("Could not be drawn"),
+        Status::Waiting => Some("page-waiting"),
+        Status::Drawing => Some("page-drawing"),
+        Status::Failed => Some("page-failed"),
     };
     let picture = match page.downloads {
         Some(_) => {
@@ -78,17 +79,18 @@ fn Card(page: Page) -> impl IntoView {
         }
         None => view! { <span class="card-empty" aria-hidden="true"></span> }.into_any(),
     };
+    let until = view! { <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time> }.into_any();
     view! {
         <li>
             <a class="card" href=format!("/pages/{}", page.id)>
                 <span class="card-picture">{picture}</span>
                 <span class="card-title">{page.title.to_string()}</span>
-                {state.map(|state| view! { <span class="tag">{state}</span> })}
+                {state.map(|state| view! { <span class="tag">{t(state)}</span> })}
             </a>
             <form class="card-until" method="post" action=format!("/pages/{}/keep", page.id)>
                 <input type="hidden" name="from" value="gallery" />
-                "Until " <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time>
-                <button class="link" aria-label=format!("Keep longer: {}", page.title)>"Keep longer"</button>
+                {rich("until", [("day", until)])}
+                <button class="link" aria-label=tr("keep-longer-page", &[("title", page.title.as_str().into())])>{t("keep-longer")}</button>
             </form>
         </li>
     }
@@ -101,13 +103,13 @@ fn Books(books: Vec<Book>) -> impl IntoView {
         view! {
             <li>
                 <a href=format!("/books/{}", book.id)>{book.title.to_string()}</a>
-                <span class="hint">{pages_in_words(book.page_ids.len())}</span>
+                <span class="hint">{tr("pages-count", &[("count", book.page_ids.len().into())])}</span>
             </li>
         }
     };
     view! {
         <section class="books" aria-labelledby="books">
-            <h2 id="books">"Your books"</h2>
+            <h2 id="books">{t("your-books")}</h2>
             <ul>{books.into_iter().map(line).collect_view()}</ul>
         </section>
     }
@@ -117,13 +119,13 @@ fn Books(books: Vec<Book>) -> impl IntoView {
 #[component]
 fn Empty(more: bool) -> impl IntoView {
     if more {
-        return view! { <p class="empty">"That was all. " <a href="/gallery">"Back to the newest pages"</a></p> }
+        return view! { <p class="empty">{t("gallery-end")} " " <a href="/gallery">{t("gallery-newest")}</a></p> }
             .into_any();
     }
     view! {
         <div class="empty">
-            <p class="lead">"Nothing here yet."</p>
-            <p>"Choose a photo, see it drawn, and keep the page: it will wait for you here."</p>
+            <p class="lead">{t("gallery-empty")}</p>
+            <p>{t("gallery-empty-words")}</p>
             <ChooseAPhoto />
         </div>
     }

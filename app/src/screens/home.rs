@@ -6,6 +6,7 @@ use crate::{
     components::studio::TYPES,
     desk::{Answer, Desk},
     shell::Head,
+    words::t,
 };
 
 pub async fn show(desk: Desk) -> Answer {
@@ -18,57 +19,56 @@ fn Home() -> impl IntoView {
     view! {
         <section class="hero">
             <div class="hero-words">
-                <h1>"Your photo, ready to colour in"</h1>
+                <h1>{t("home-title")}</h1>
                 <p class="lead">
-                    "Choose a photo of the cat, the car or the whole family. A colouring page appears at once, drawn on your own device. "
-                    "Print it, and hand over the crayons."
+                    {t("home-lead")}
                 </p>
                 <p class="actions">
                     <a class="button primary large" href="/create" data-accept=TYPES>
-                        "Choose a photo"
+                        {t("choose-a-photo")}
                     </a>
                 </p>
-                <p class="hint">"Three pages are free. No account needed to try."</p>
+                <p class="hint">{t("home-free")}</p>
             </div>
             <BeforeAndAfter />
         </section>
-        <section class="promises" aria-label="What we promise">
+        <section class="promises" aria-label=t("promises")>
             <div>
-                <h2>"Drawn on your device"</h2>
-                <p>"The drawing is made by your own phone or computer, while you watch."</p>
+                <h2>{t("promise-device")}</h2>
+                <p>{t("promise-device-more")}</p>
             </div>
             <div>
-                <h2>"Nothing uploaded until you keep it"</h2>
-                <p>"Only a page you decide to keep sends its photo to us, to be drawn at print size."</p>
+                <h2>{t("promise-upload")}</h2>
+                <p>{t("promise-upload-more")}</p>
             </div>
             <div>
-                <h2>"Delete any time"</h2>
-                <p>"One button removes a page and its photo for good. "<a href="/privacy">"How we treat photos"</a></p>
+                <h2>{t("promise-delete")}</h2>
+                <p>{t("promise-delete-more")} " " <a href="/privacy">{t("privacy-title")}</a></p>
             </div>
             <SeeForYourself />
         </section>
         <section class="steps" aria-labelledby="how">
-            <h2 id="how">"How it works"</h2>
+            <h2 id="how">{t("how")}</h2>
             <ol>
                 <li>
-                    <h3>"Choose"</h3>
-                    <p>"Any photo: from your phone, your camera, or one of our samples."</p>
+                    <h3>{t("how-choose")}</h3>
+                    <p>{t("how-choose-more")}</p>
                 </li>
                 <li>
-                    <h3>"Adjust"</h3>
-                    <p>"Bold shapes for a toddler, fine lines for patient hands. The page follows as you slide."</p>
+                    <h3>{t("how-adjust")}</h3>
+                    <p>{t("how-adjust-more")}</p>
                 </li>
                 <li>
-                    <h3>"Print"</h3>
-                    <p>"Keep the page as a crisp PDF for A4 or Letter, with lines that stay sharp at any size."</p>
+                    <h3>{t("how-print")}</h3>
+                    <p>{t("how-print-more")}</p>
                 </li>
             </ol>
         </section>
-        <section class="more" aria-label="More examples">
-            {[("cat", "A cat", 451, 300), ("coffee", "A cup of coffee", 600, 400), ("rocket", "A rocket taking off", 640, 427)]
+        <section class="more" aria-label=t("examples")>
+            {[("cat", "example-cat", 451, 300), ("coffee", "example-coffee", 600, 400), ("rocket", "example-rocket", 640, 427)]
                 .map(|(file, name, width, height)| {
                     view! {
-                        <img src=format!("/samples/{file}.svg") alt=format!("{name} as a colouring page") width=width height=height loading="lazy" />
+                        <img src=format!("/samples/{file}.svg") alt=t(name) width=width height=height loading="lazy" />
                     }
                 })
                 .collect_view()}
@@ -82,11 +82,11 @@ fn Home() -> impl IntoView {
 fn BeforeAndAfter() -> impl IntoView {
     view! {
         <figure class="compare">
-            <img src="/samples/astronaut.svg" alt="The same astronaut as a colouring page" width="512" height="512" />
+            <img src="/samples/astronaut.svg" alt=t("home-page") width="512" height="512" />
             <img
                 class="compare-photo"
                 src="/samples/astronaut.jpg"
-                alt="A photo of an astronaut"
+                alt=t("home-photo")
                 width="512"
                 height="512"
                 fetchpriority="high"
@@ -98,7 +98,7 @@ fn BeforeAndAfter() -> impl IntoView {
                 min="0"
                 max="100"
                 value="50"
-                aria-label="Compare photo and drawing"
+                aria-label=t("compare")
             />
         </figure>
     }
@@ -110,12 +110,11 @@ fn BeforeAndAfter() -> impl IntoView {
 fn SeeForYourself() -> impl IntoView {
     view! {
         <details class="see-for-yourself">
-            <summary>"See for yourself"</summary>
+            <summary>{t("see-for-yourself")}</summary>
             <ul>
-                <li>"Open “Create”, then switch your device to flight mode. Choose a photo: it is drawn all the same."</li>
+                <li>{t("see-flight")}</li>
                 <li>
-                    "Or watch the wires: on a computer press F12, open “Network”, and choose a photo. "
-                    "Nothing is sent before you press “Keep this page”."
+                    {t("see-network")}
                 </li>
             </ul>
         </details>

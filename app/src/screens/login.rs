@@ -6,51 +6,47 @@ use axum::{
 };
 use http::HeaderMap;
 use leptos::prelude::*;
-use serde::Deserialize;
+use model::{Problem, ProblemCode};
 use server::accounts::return_path;
 
 use crate::{
-    components::{AuthPanel, Offers},
+    components::{AuthPanel, HandedWords, Offers, handed::PANEL},
     desk::{Answer, Desk},
     forms::typed::Typed,
     islands::Login,
-    screens::Failed,
     shell::Head,
     step::Step,
+    words::t,
 };
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Wish {
-    mode: Option<String>,
-    #[serde(rename = "returnTo")]
-    return_to: Option<String>,
-}
-
-pub async fn show(desk: Desk, Query(wish): Query<Wish>, Query(failed): Query<Failed>, headers: HeaderMap) -> Answer {
-    let return_to = return_path(wish.return_to.as_deref().unwrap_or("/gallery"));
+pub async fn show(desk: Desk, Query(wish): Query<Vec<(String, String)>>, headers: HeaderMap) -> Answer {
+    // A name that stands there twice is no reason to show nothing: the first counts.
+    let wished = |name: &str| wish.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let return_to = return_path(wished("returnTo").unwrap_or("/gallery"));
+    let problem = wished("problem").and_then(ProblemCode::parse).map(Problem::from);
     if desk.visitor.account.as_ref().is_some_and(|account| !account.is_guest) {
         return Ok(Redirect::to(&return_to).into_response());
     }
     let typed = Typed::of(&headers);
-    let step = match wish.mode.as_deref().and_then(Step::parse).unwrap_or(Step::SignIn) {
+    let step = match wished("mode").and_then(Step::parse).unwrap_or(Step::SignIn) {
         // Without the address that it was sent to there is nothing to say.
         Step::Code | Step::Mailed if typed.is_none() => Step::SignIn,
         step => step,
     };
     let typed = typed.unwrap_or_default();
     let title = match step {
-        Step::SignUp => "Make an account",
-        Step::SignIn => "Sign in",
-        Step::Code | Step::Mailed => "Check your mail",
+        Step::SignUp => t("make-account"),
+        Step::SignIn => t("sign-in"),
+        Step::Code | Step::Mailed => t("check-mail"),
     };
     let offers = Offers::of(&desk);
     let body = move || {
         view! {
             <div class="narrow">
-                <h1>"Your account"</h1>
+                <h1>{t("your-account")}</h1>
+                <HandedWords lists=&[PANEL] />
                 <Login>
-                    <AuthPanel step typed problem=failed.problem() return_to offers />
+                    <AuthPanel step typed problem return_to offers />
                 </Login>
             </div>
         }

@@ -10,7 +10,8 @@ use crate::{
 };
 
 pub async fn show() -> Answer {
-    Ok(Html(shell::document(Head::new("No connection"), Header::Unknown, || view! { <Offline /> })).into_response())
+    Ok(Html(shell::document(Head::new("No connection"), Header::Unknown, "/create", || view! { <Offline /> }))
+        .into_response())
 }
 
 #[component]

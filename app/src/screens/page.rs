@@ -9,11 +9,12 @@ use server::{
     pages::{self, Shown},
 };
 
-use super::{Failed, day};
+use super::Failed;
 use crate::{
     components::{ChooseAPhoto, Notice, Presets},
     desk::{Answer, Desk},
     shell::Head,
+    words::{day, rich, t, tr},
 };
 
 /// Without JavaScript the screen looks again this often, in seconds, while a page is drawn.
@@ -61,15 +62,15 @@ fn PageScreen(shown: Shown, problem: Option<Problem>) -> impl IntoView {
             {drawn.then(|| view! { <Drawn address=address.clone() title=title.clone() /> })}
             {film.then(|| view! { <Film address=address.clone() /> })}
             {(is_over && !drawn).then(|| view! { <GaveUp /> })}
-            <section class="page-care" aria-label="About this page">
+            <section class="page-care" aria-label=t("about-page")>
                 {redraw.map(|until| view! { <Redraw action=format!("{address}/redraw") style=page.style until /> })}
                 {is_over.then(|| view! { <Rename action=format!("{address}/rename") title /> })}
                 <Keep address=address.clone() page />
                 <details class="danger">
-                    <summary>"Delete this page"</summary>
-                    <p>"The drawing and its photo are removed for good. This cannot be undone."</p>
+                    <summary>{t("delete-page")}</summary>
+                    <p>{t("delete-page-words")}</p>
                     <form method="post" action=format!("{address}/delete")>
-                        <button class="button danger">"Delete for good"</button>
+                        <button class="button danger">{t("delete-page-button")}</button>
                     </form>
                 </details>
             </section>
@@ -83,14 +84,13 @@ fn PageScreen(shown: Shown, problem: Option<Problem>) -> impl IntoView {
 fn Redraw(action: String, style: Style, until: String) -> impl IntoView {
     view! {
         <details class="redraw">
-            <summary>"Draw it in another style"</summary>
+            <summary>{t("redraw")}</summary>
             <form method="post" action=action>
-                <Presets legend="Who will colour it?" chosen=style.preset />
+                <Presets legend=t("who-colours") chosen=style.preset />
                 <p class="hint">
-                    "This costs nothing. The drawing you have stays until the new one is ready. Possible until "
-                    <time datetime=until.clone()>{day(&until)}</time> ", when the photo is removed."
+                    {rich("redraw-words", [("day", view! { <time datetime=until.clone()>{day(&until)}</time> }.into_any())])}
                 </p>
-                <button class="button">"Draw again"</button>
+                <button class="button">{t("redraw-button")}</button>
             </form>
         </details>
     }
@@ -99,10 +99,11 @@ fn Redraw(action: String, style: Style, until: String) -> impl IntoView {
 
 #[component]
 fn Keep(address: String, page: Page) -> impl IntoView {
+    let until = view! { <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time> }.into_any();
     view! {
         <form class="keep-longer" method="post" action=format!("{address}/keep")>
-            <p class="hint">"Kept until " <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time> "."</p>
-            <button class="button quiet">"Keep longer"</button>
+            <p class="hint">{rich("kept-until", [("day", until)])}</p>
+            <button class="button quiet">{t("keep-longer")}</button>
         </form>
     }
     .into_any()
@@ -114,10 +115,10 @@ fn Rename(action: String, title: String) -> impl IntoView {
     view! {
         <form class="inline" method="post" action=action>
             <label class="field">
-                <span>"Title"</span>
+                <span>{t("title")}</span>
                 <input name="title" value=title maxlength=Title::MAX_CHARS required autocomplete="off" />
             </label>
-            <button class="button">"Save title"</button>
+            <button class="button">{t("save-title")}</button>
         </form>
     }
     .into_any()
@@ -125,7 +126,7 @@ fn Rename(action: String, title: String) -> impl IntoView {
 
 #[component]
 fn Drawn(address: String, title: String) -> impl IntoView {
-    let save = |kind: &str, query: &str, name: &'static str| {
+    let save = |kind: &str, query: &str, name: String| {
         view! {
             <a class="button" href=format!("{address}/{kind}?{query}download=1") download>
                 {name}
@@ -134,22 +135,22 @@ fn Drawn(address: String, title: String) -> impl IntoView {
     };
     let pdf = format!("{address}/pdf?paper=a4");
     let saves = [
-        save("pdf", "paper=a4&", "PDF for A4"),
-        save("pdf", "paper=letter&", "PDF for Letter"),
-        save("png", "", "PNG"),
-        save("svg", "", "SVG"),
+        save("pdf", "paper=a4&", t("pdf-a4")),
+        save("pdf", "paper=letter&", t("pdf-letter")),
+        save("png", "", "PNG".to_owned()),
+        save("svg", "", "SVG".to_owned()),
     ];
     view! {
-        <div class="paper" data-kept="">
-            <img src=format!("{address}/svg") alt=format!("{title}, to colour in") />
-        </div>
-        <div class="page-actions">
-            <a class="button primary" data-print href=pdf>
-                "Print"
-            </a>
-            {saves}
-        </div>
-    }
+    <div class="paper" data-kept="">
+                <img src=format!("{address}/svg") alt=tr("to-colour-in", &[("title", title.into())]) />
+            </div>
+            <div class="page-actions">
+                <a class="button primary" data-print href=pdf>
+                    {t("print")}
+                </a>
+                {saves}
+            </div>
+        }
     .into_any()
 }
 
@@ -159,7 +160,7 @@ fn Film(address: String) -> impl IntoView {
         <video class="film" controls preload="metadata" src=format!("{address}/film")></video>
         <p>
             <a class="button" href=format!("{address}/film?download=1") download>
-                "Save the film (MP4)"
+                {t("save-film")}
             </a>
         </p>
     }
@@ -170,22 +171,20 @@ fn Film(address: String) -> impl IntoView {
 /// until ours is there.
 #[component]
 fn Progress(job: Job, anew: bool, meanwhile: Option<String>) -> impl IntoView {
-    let picture = meanwhile
-        .map(|url| view! { <img src=url alt="The picture your page is made of" referrerpolicy="no-referrer" /> });
+    let picture =
+        meanwhile.map(|url| view! { <img src=url alt=t("meanwhile-picture") referrerpolicy="no-referrer" /> });
     let scribble = view! {
         <svg class="scribble" viewBox="0 0 200 80" aria-hidden="true">
             <path d="M10 60C30 10 45 10 50 40s15 30 30 0 25-35 35-5 15 30 30 5 25-20 45-15" pathLength="100" />
         </svg>
     };
-    let says = match job.status {
-        Status::Waiting => "Your page is next in line…",
-        _ => "Drawing your page at print size…",
-    };
+    let (waiting, drawing) = (t("says-waiting"), t("says-drawing"));
+    let says = if job.status == Status::Waiting { waiting.clone() } else { drawing.clone() };
     view! {
-        <div class=if anew { "drawing-anew" } else { "paper paper-waiting" } data-job=job.id.to_string()>
+        <div class=if anew { "drawing-anew" } else { "paper paper-waiting" } data-job=job.id.to_string() data-waiting=waiting data-drawing=drawing>
             {if picture.is_some() { picture.into_any() } else { (!anew).then_some(scribble).into_any() }}
             <p role="status">{says}</p>
-            <progress max="1" value=job.progress.to_string() aria-label="Drawn so far"></progress>
+            <progress max="1" value=job.progress.to_string() aria-label=t("drawn-so-far")></progress>
         </div>
     }
     .into_any()
@@ -196,8 +195,8 @@ fn GaveUp() -> impl IntoView {
     view! {
         <div class="notice" data-said="">
             <p>
-                <strong>"This page could not be drawn."</strong>
-                " Your credit was returned. Please try again, or try another photo."
+                <strong>{t("gave-up")}</strong>
+                " " {t("gave-up-words")}
             </p>
             <ChooseAPhoto />
         </div>

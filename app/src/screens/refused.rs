@@ -2,16 +2,22 @@
 
 use leptos::prelude::*;
 use model::Problem;
+use server::words;
 
-use crate::shell::{self, Head, Header};
+use crate::{
+    shell::{self, Head, Header},
+    words::t,
+};
 
 /// The whole document, for when not even the visitor could be found out.
 pub fn document(problem: Problem) -> String {
-    shell::document(Head::new(problem.title.clone()), Header::Unknown, || view! { <Refused problem /> })
+    let problem = words::told(problem);
+    shell::document(Head::new(problem.title.clone()), Header::Unknown, "/", || view! { <Refused problem /> })
 }
 
 #[component]
 pub fn Refused(problem: Problem) -> impl IntoView {
+    let problem = words::told(problem);
     view! {
         <div class="narrow refused">
             <p class="refused-status" aria-hidden="true">
@@ -21,10 +27,10 @@ pub fn Refused(problem: Problem) -> impl IntoView {
             <p class="lead">{problem.detail}</p>
             <p class="actions">
                 <a class="button primary" href="/create">
-                    "Make a colouring page"
+                    {t("create-title")}
                 </a>
                 <a class="button" href="/gallery">
-                    "Your pages"
+                    {t("your-pages")}
                 </a>
             </p>
         </div>

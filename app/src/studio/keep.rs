@@ -10,6 +10,7 @@ use crate::{
         engine::Engine,
         net::{self, Json},
         page,
+        words::word,
     },
     step::Step,
 };
@@ -148,7 +149,7 @@ impl Studio {
                 self.upload().await?
             }
         };
-        self.progress("Starting the drawing…", 1.0);
+        self.progress("says-starting", 1.0);
         let order = self.written_order(&asset);
         let key = self.key_of(&order);
         let answer = net::post("/api/v1/jobs", &order, &key).await?;
@@ -156,18 +157,18 @@ impl Studio {
     }
 
     async fn upload(&self) -> Result<String, Problem> {
-        self.progress("Getting the photo ready…", 0.0);
+        self.progress("says-photo", 0.0);
         let saving = self.0.bench.borrow().engine_at_work().map(Engine::save).ok_or_else(Problem::photo_missing)?;
         let png = saving.await.ok_or_else(Problem::internal)?;
         let studio = self.clone();
-        let progress = move |part| studio.progress("Sending the photo…", part);
+        let progress = move |part| studio.progress("says-sending", part);
         let asset = net::upload("/api/v1/upload", &png, progress).await?.text("id").ok_or_else(Problem::internal)?;
         self.0.bench.borrow_mut().sent.asset = Some(asset.clone());
         Ok(asset)
     }
 
     fn progress(&self, words: &str, part: f64) {
-        self.0.status.say(words);
+        self.0.status.say(&word(words));
         self.0.progress.set_progress(part);
     }
 

@@ -6,7 +6,10 @@ use std::str::FromStr;
 use model::{Preset, Style};
 
 use super::Studio;
-use crate::browser::page::{self, Part};
+use crate::browser::{
+    page::{self, Part},
+    words::{word, word_of},
+};
 
 pub(super) struct Knobs {
     presets: Vec<Part>,
@@ -91,10 +94,11 @@ impl Knobs {
     fn show(&self) {
         for (slider, shown) in [(&self.detail, &self.detail_shown), (&self.smoothing, &self.smoothing_shown)] {
             let percent = (slider.number() * 100.0).round() as u32;
-            shown.say(&format!("{percent} %"));
+            shown.say(&word_of("percent", &percent.to_string()));
         }
         let tenths = (self.line_mm.number() * 10.0).round() as u32;
-        self.line_mm_shown.say(&format!("{}.{} mm", tenths / 10, tenths % 10));
+        let number = format!("{}{}{}", tenths / 10, word("decimal-mark"), tenths % 10);
+        self.line_mm_shown.say(&word_of("millimetres", &number));
     }
 }
 

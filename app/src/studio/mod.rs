@@ -22,6 +22,7 @@ use crate::{
         notice::Notice,
         page::{self, Part},
         photo::Photo,
+        words::word,
     },
     panel::Panel,
 };
@@ -102,12 +103,12 @@ impl Studio {
         self.0.bench.borrow_mut().stage = stage;
         let (name, words) = match stage {
             Stage::Empty => ("empty", ""),
-            Stage::Opening => ("opening", "Drawing…"),
-            Stage::Drawn => ("drawn", "Drawn. Slide the handle to see the photo."),
+            Stage::Opening => ("opening", "says-opening"),
+            Stage::Drawn => ("drawn", "says-drawn"),
             Stage::Keeping => ("keeping", ""),
         };
         self.0.form.set("data-stage", name);
-        self.0.status.say(words);
+        self.0.status.say(&if words.is_empty() { String::new() } else { word(words) });
         self.0.keep.toggle("disabled", stage != Stage::Drawn);
     }
 

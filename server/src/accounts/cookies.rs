@@ -2,6 +2,7 @@
 
 use axum_extra::extract::cookie::CookieJar;
 use http::{HeaderMap, HeaderValue};
+use model::Language;
 
 use super::session::SignedIn;
 use crate::{
@@ -15,8 +16,10 @@ const ACCESS: &str = "access";
 const REFRESH: &str = "refresh";
 /// Tells a browser that was seen before from one that was not.
 const DEVICE: &str = "device";
+/// The language that somebody chose by hand.
+pub const LANGUAGE: &str = "language";
 /// The longest that browsers keep a cookie (RFC 6265bis, 5.5).
-const DEVICE_LIFE: Millis = 400 * DAY;
+const LONGEST_LIFE: Millis = 400 * DAY;
 
 pub struct Tokens {
     pub access: Option<String>,
@@ -54,13 +57,22 @@ impl SignedIn {
         [(ACCESS, &self.access_token), (REFRESH, &self.refresh_token)]
             .into_iter()
             .filter_map(|(short, token)| cookie(machine, short, token, max_age))
+            .chain(self.language.and_then(|language| language_cookie(machine, language)))
             .collect()
     }
 }
 
 /// `Set-Cookie` that makes a browser known.
 pub fn device(machine: &Machine, token: &str) -> Option<HeaderValue> {
-    cookie(machine, DEVICE, token, Some(DEVICE_LIFE / SECOND))
+    cookie(machine, DEVICE, token, Some(LONGEST_LIFE / SECOND))
+}
+
+/// `Set-Cookie` that remembers a language. It is no secret and has the same name everywhere.
+pub fn language_cookie(machine: &Machine, language: Language) -> Option<HeaderValue> {
+    let secure = if machine.config.is_https() { "; Secure" } else { "" };
+    let life = LONGEST_LIFE / SECOND;
+    let text = format!("{LANGUAGE}={}; Path=/; SameSite=Lax; Max-Age={life}{secure}", language.as_str());
+    HeaderValue::from_str(&text).ok()
 }
 
 /// The token in a browser that renews its session by itself.
@@ -73,10 +85,12 @@ pub fn cleared_cookies(machine: &Machine) -> Vec<HeaderValue> {
     [ACCESS, REFRESH].into_iter().filter_map(|short| cookie(machine, short, "", Some(0))).collect()
 }
 
-/// A path on this site, or `/`: never another host, whatever the browser makes of odd characters.
+/// A path on this site but not of an account's own forms, or `/`: never another host, whatever the browser makes of odd characters.
 pub fn return_path(text: &str) -> String {
     let safe = text.starts_with('/')
         && !text.starts_with("//")
+        // What leads to signing in, or out, leads back in a circle.
+        && !text.starts_with("/auth/")
         && text.len() <= 512
         && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if safe { text.to_owned() } else { "/".to_owned() }
@@ -101,6 +115,7 @@ mod tests {
             "/a\r\nSet-Cookie: x",
             "javascript:alert(1)",
             "/ä",
+            "/auth/sign-out",
         ] {
             assert_eq!(return_path(other), "/", "{other:?}");
         }

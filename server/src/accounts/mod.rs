@@ -28,13 +28,13 @@ use model::{Email, Password, Problem, User};
 use tokio::time::sleep;
 
 pub use codes::{resend_code, verify_code};
-pub use cookies::{cleared_cookies, refresh_cookie, return_path};
+pub use cookies::{LANGUAGE, cleared_cookies, language_cookie, refresh_cookie, return_path};
 pub use dev_parent::sign_in as sign_in_as_dev_parent;
 pub use export::export;
 pub use guests::open as open_guest;
 pub use links::{ask_for_link, ask_for_reset, confirm_link, link_address, open_link, reset_address, reset_password};
 pub use password::IN_LINE as PASSWORDS_IN_LINE;
-pub use profile::{Security, ask_new_address, change_password, confirm_new_address, delete, security};
+pub use profile::{Security, ask_new_address, change_password, confirm_new_address, delete, security, speak};
 pub(crate) use recognise::recognise;
 pub use session::{ACCESS_LIFE, SignedIn, refresh};
 

@@ -1,7 +1,7 @@
 //! What somebody may do to their own account. Whoever merely found a device unlocked may not: the password is asked
 //! for again, or, where there is none, the sign-in has to be fresh.
 
-use model::{Code, Email, Password, Problem};
+use model::{Code, Email, Language, Password, Problem};
 
 use super::{
     password, store,
@@ -33,6 +33,13 @@ pub async fn security(machine: &Machine, account: &Account) -> Result<Security, 
         has_password: user.password_hash.is_some(),
         pending_address: pending.map(|text| Email::parse(&text)).transpose()?,
     })
+}
+
+/// Remembers what somebody chose to read.
+pub async fn speak(machine: &Machine, account: &Account, language: Language) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    store::set_language(&mut tx, account.id, language.as_str()).await?;
+    tx.commit().await
 }
 
 /// # Errors

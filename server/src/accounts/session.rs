@@ -6,7 +6,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
-use model::{Problem, Session, SessionId, User, UserId};
+use model::{Language, Problem, Session, SessionId, User, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::{
     db::{Authority, Tx},
     keys::sha256,
     visitor::{Account, Device},
+    words,
 };
 
 /// How long an access token is good for.
@@ -52,6 +53,8 @@ pub struct SignedIn {
     pub stay: bool,
     /// How long the session lasts if it is not used again.
     pub(super) life: Millis,
+    /// What the account chose to read.
+    pub(super) language: Option<Language>,
 }
 
 fn life(stay: bool, is_guest: bool) -> Millis {
@@ -74,7 +77,7 @@ pub async fn open(
     let seed: [u8; 32] = rand::random();
     let token = refresh_token(machine, id, &seed, 0);
     store::see_device(tx, user, &device.token_hash).await?;
-    let signed_in = signed_in(machine, tx, id, user, token, stay).await?;
+    let mut signed_in = signed_in(machine, tx, id, user, token, stay).await?;
     let new = store::NewSession {
         id,
         owner: user,
@@ -85,6 +88,12 @@ pub async fn open(
         expires_at: tx.now + signed_in.life,
     };
     store::insert_session(tx, new).await?;
+    // Chosen here, it goes with the account; chosen elsewhere, it comes along.
+    let reader = words::reader();
+    match reader.by_hand {
+        true => store::set_language(tx, user, reader.language.as_str()).await?,
+        false => signed_in.language = store::language_of(tx, user).await?.and_then(|name| name.parse().ok()),
+    }
     Ok(signed_in)
 }
 
@@ -179,6 +188,7 @@ async fn signed_in(
         refresh_token,
         stay,
         life: life(stay, is_guest),
+        language: None,
     })
 }
 

@@ -119,6 +119,16 @@ pub async fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Resul
     Ok(())
 }
 
+pub async fn language_of(tx: &mut Tx, id: UserId) -> Result<Option<String>, Error> {
+    let sql = "SELECT language FROM users WHERE id = $1";
+    Ok(fetch_optional!(tx, (Option<String>,), sql, id.0)?.and_then(|(language,)| language))
+}
+
+pub async fn set_language(tx: &mut Tx, id: UserId, language: &str) -> Result<(), Error> {
+    execute!(tx, "UPDATE users SET language = $2 WHERE id = $1", id.0, language)?;
+    Ok(())
+}
+
 /// # Errors
 /// A unique violation when another account has the address.
 pub async fn set_email(tx: &mut Tx, id: UserId, email: &Email) -> Result<(), Error> {

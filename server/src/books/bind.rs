@@ -10,10 +10,9 @@ use crate::{
     Error, Machine, credits,
     db::{Authority, Tx},
     visitor::Account,
+    words::t,
 };
 
-/// At the foot of every page while there are no credits left.
-const MARK: &str = "Made with Scribble Machine";
 /// Drawings fetched from the store side by side.
 const FETCHED_AT_ONCE: usize = 8;
 
@@ -80,11 +79,12 @@ async fn bound(
     for page in pages {
         found.push(store::drawn_page(&mut tx, account.id, *page).await?);
     }
-    let mark = (credits::balance_in(&mut tx, account.id).await? == 0).then_some(MARK);
+    // At the foot of every page while there are no credits left.
+    let mark = (credits::balance_in(&mut tx, account.id).await? == 0).then(|| t("pdf-mark"));
     drop(tx);
     let fetch = async |(title, path): (String, String)| Ok::<_, Error>((title, machine.files.get(&path).await?));
     let fetched: Vec<_> = stream::iter(found).map(fetch).buffered(FETCHED_AT_ONCE).try_collect().await?;
-    machine.compute(move || write(&fetched, &layout, mark)).await?
+    machine.compute(move || write(&fetched, &layout, mark.as_deref())).await?
 }
 
 fn write(pages: &[(String, Bytes)], layout: &Layout, mark: Option<&str>) -> Result<Bytes, Error> {

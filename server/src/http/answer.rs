@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     Error,
     visitor::{Account, Visitor},
+    words::{self, tr},
 };
 
 impl IntoResponse for Error {
@@ -25,13 +26,14 @@ impl IntoResponse for Error {
     }
 }
 
-/// The one place that writes a refusal.
+/// The one place that writes a refusal, in the reader's language.
 pub fn refuse(problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, Json(&problem)).into_response();
+    let retry_after = problem.retry_after;
+    let mut response = (status, Json(words::told(problem))).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    if let Some(seconds) = problem.retry_after {
+    if let Some(seconds) = retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
@@ -159,11 +161,11 @@ fn misread(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     }
     let (name, sentence) = if let Some(name) = named("unknown field `") {
         // The path of an unknown field ends with its name already.
-        (name, "has a field we do not know")
+        (name, "body-unknown")
     } else if let Some(name) = named("missing field `") {
-        (name, "lacks a field")
+        (name, "body-lacks")
     } else {
-        ("", "has a field with a value we cannot use")
+        ("", "body-unusable")
     };
     if !name.is_empty() && path != name && !path.ends_with(&format!(".{name}")) {
         path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
@@ -171,6 +173,6 @@ fn misread(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     if path.is_empty() {
         return Problem::body_invalid();
     }
-    let detail = format!("The request {sentence}: {path}.");
+    let detail = tr(sentence, &[("name", path.clone().into())]);
     Problem::body(Some(path), detail)
 }

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     Error, Machine,
     books::{self, Change, Export, Plan},
+    pages,
     visitor::Account,
 };
 
@@ -138,7 +139,7 @@ pub async fn export(
     Fields(asked): Fields<Exported>,
 ) -> Result<Response, Error> {
     let Exported { page_ids, paper, title, orientation } = asked;
-    let title = title.as_deref().map(Title::parse).transpose()?.unwrap_or_default();
+    let title = title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::untitled, Ok)?;
     let export = Export { page_ids, paper, title: title.clone(), orientation };
     let pdf = books::export(&machine, &account, export).await?;
     answer(&headers, pdf, "application/pdf", &disposition("attachment", &title, "pdf"))

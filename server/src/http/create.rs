@@ -58,7 +58,7 @@ async fn make(machine: &Machine, account: &Account, request: Request, form: &mut
     }
     let photo = assets::read_photo(machine, file).await?;
     let asset = assets::keep_photo(machine, account, photo).await?;
-    let title = form.title.clone().unwrap_or_default();
+    let title = form.title.clone().map_or_else(pages::untitled, Ok)?;
     let wish = Wish { photo: asset.id, style: form.style, title, fallback: true };
     let job = pages::make(machine, account, &wish, None).await?;
     Ok(format!("/pages/{}", job.page_id))

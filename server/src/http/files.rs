@@ -20,6 +20,7 @@ use crate::{
     db::Authority,
     pages::{self, Rendering},
     visitor::Visitor,
+    words::t,
 };
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -138,7 +139,7 @@ impl ByOwner {
 }
 
 fn paper(text: Option<&str>) -> Result<Paper, Problem> {
-    let wrong = |_| Problem::body(Some("paper".to_owned()), "Paper is a4 or letter.");
+    let wrong = |_| Problem::body(Some("paper".to_owned()), t("body-paper"));
     text.unwrap_or("a4").parse().map_err(wrong)
 }
 

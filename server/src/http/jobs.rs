@@ -21,6 +21,7 @@ use crate::{
     Error, Machine,
     pages::{self, Wish},
     visitor::Account,
+    words::{self, tr},
 };
 
 const LONGEST_KEY: usize = 255;
@@ -49,7 +50,7 @@ pub async fn make(
     headers: HeaderMap,
     Fields(body): Fields<Make>,
 ) -> Result<(StatusCode, Json<Job>), Error> {
-    let title = body.title.as_deref().map(Title::parse).transpose()?.unwrap_or_default();
+    let title = body.title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::untitled, Ok)?;
     let key = idempotency_key(&headers)?;
     let wish = Wish { photo: body.asset_id, style: body.style, title, fallback: body.fallback };
     let job = pages::make(&machine, &account, &wish, key).await?;
@@ -72,9 +73,14 @@ pub async fn events(
 ) -> Result<impl IntoResponse, Error> {
     let id = id.parse()?;
     let first = pages::find_job(&machine, &account, id).await?;
+    // The stream goes on when the request is answered.
+    let reader = words::reader();
     let rest = stream::unfold(first.clone(), move |before| {
         let (machine, account) = (machine.clone(), account.clone());
-        async move { changed(&machine, &account, before).await.map(|job| (job.clone(), job)) }
+        async move {
+            let changed = words::speaking(reader, changed(&machine, &account, before));
+            changed.await.map(|job| (job.clone(), job))
+        }
     });
     let events = stream::iter([first]).chain(rest).map(|job| Event::default().json_data(job));
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
@@ -103,7 +109,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
     let refusal = || {
-        let detail = format!("An Idempotency-Key has 1 to {LONGEST_KEY} ASCII characters.");
+        let detail = tr("body-key", &[("most", LONGEST_KEY.into())]);
         Problem::body(Some("Idempotency-Key".to_owned()), detail).into()
     };
     key.map(Some).ok_or_else(refusal)

@@ -12,6 +12,7 @@ mod files;
 mod guard;
 mod health;
 mod jobs;
+mod language;
 mod openapi;
 mod pages;
 mod serve;
@@ -100,6 +101,7 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/create", post(create::create).layer(large).fallback_service(screens.clone()))
         // The link of a mail; what it asks is a screen.
         .route("/auth/callback", callback::routes(screens.clone()))
+        .route("/language", post(language::choose))
         // Files: by signed address, and by the owner's session
         .route("/files/{*path}", get(files::signed).put(upload::receive).layer(large))
         .route("/pages/{id}/png", get(files::png))
@@ -120,6 +122,7 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(from_fn(guard::patience))
         .layer(from_fn_with_state(gate, guard::guard))
+        .layer(from_fn(language::speak))
         // Nobody needs to be known for these.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

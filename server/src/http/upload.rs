@@ -14,6 +14,7 @@ use super::answer::{Asked, Fields, is_json};
 use crate::{
     Error, Machine, assets,
     visitor::{Account, Visitor},
+    words::tr,
 };
 
 /// A photo to be sent straight to the store.
@@ -43,7 +44,7 @@ pub async fn upload(State(machine): State<Machine>, request: Request) -> Result<
             Some("file") => file = read(field, MAX_BYTES, Problem::photo_too_large).await?,
             name => {
                 let name = name.unwrap_or_default().to_owned();
-                let detail = format!("The request has a field we do not know: {name}.");
+                let detail = tr("body-unknown", &[("name", name.clone().into())]);
                 return Err(Problem::body(Some(name), detail).into());
             }
         }

@@ -1,4 +1,5 @@
-//! What mails say. Each is an answer to something that was just asked for, and says what to do if it was not.
+//! What mails say, in the language of the person who asks. Each is an answer to something that was just asked for, and says
+//! what to do if it was not.
 
 use askama::Template;
 use model::Email;
@@ -7,11 +8,8 @@ use super::Message;
 use crate::{
     Error,
     clock::{local_now, rfc3339},
+    words::{self, t, tr},
 };
-
-const NOT_ME: &str = "If you did not ask for this, ignore this mail. Nobody gets in without it.";
-const NOT_MY_DOING: &str = "If this was not you, choose a new password at once: open Scribble Machine, then \
-     \"Sign in\", then \"Forgot your password?\".";
 
 /// A mail in parts; the same parts make its text and its HTML.
 #[derive(Default)]
@@ -24,7 +22,7 @@ struct Letter<'a> {
 }
 
 struct Link<'a> {
-    words: &'a str,
+    words: String,
     address: &'a str,
 }
 
@@ -38,6 +36,10 @@ struct Text<'a> {
 #[template(path = "letter.html")]
 struct Html<'a> {
     letter: &'a Letter<'a>,
+    language: &'static str,
+    direction: &'static str,
+    /// Where a mail program shows no links.
+    copy: String,
 }
 
 impl Letter<'_> {
@@ -46,9 +48,15 @@ impl Letter<'_> {
             to: to.clone(),
             subject: self.subject.clone(),
             text: Text { letter: self }.render().map_err(Error::internal)?,
-            html: Html { letter: self }.render().map_err(Error::internal)?,
+            html: self.html()?,
             at: rfc3339(local_now()),
         })
+    }
+
+    fn html(&self) -> Result<String, Error> {
+        let (language, direction) = (words::language().as_str(), words::language().direction());
+        let html = Html { letter: self, language, direction, copy: t("mail-copy-link") };
+        html.render().map_err(Error::internal)
     }
 }
 
@@ -65,23 +73,17 @@ impl Message {
     /// The six-digit code, first in the subject so that a phone's notification shows it.
     pub fn code(to: &Email, code: &str, minutes: i64, what_for: CodeFor<'_>) -> Result<Self, Error> {
         let (why, not_me) = match what_for {
-            CodeFor::NewAddress => (None, NOT_ME),
-            CodeFor::KnownAddress => {
-                (Some("You already have an account with this address: the code signs you in.".to_owned()), NOT_ME)
-            }
+            CodeFor::NewAddress => (None, "mail-not-me"),
+            CodeFor::KnownAddress => (Some(t("mail-code-known")), "mail-not-me"),
             CodeFor::NewDevice(name) => {
-                (Some(format!("Your password was typed on a device we have not seen before: {name}.")), NOT_MY_DOING)
+                (Some(tr("mail-new-device", &[("device", words::device(name).into())])), "mail-not-my-doing")
             }
         };
         Letter {
-            subject: format!("{code} is your Scribble Machine code"),
-            lead: vec!["Your code is".to_owned()],
+            subject: tr("mail-code-subject", &[("code", code.into())]),
+            lead: vec![t("mail-code-lead")],
             code: Some(code),
-            rest: [format!("Type it where you asked for it. It is good for {minutes} minutes.")]
-                .into_iter()
-                .chain(why)
-                .chain([not_me.to_owned()])
-                .collect(),
+            rest: [good_for(minutes)].into_iter().chain(why).chain([t(not_me)]).collect(),
             ..Letter::default()
         }
         .to(to)
@@ -89,15 +91,11 @@ impl Message {
 
     /// A link that signs in.
     pub fn link(to: &Email, address: &str, minutes: i64, new: bool) -> Result<Self, Error> {
-        let lead = match new {
-            true => "This link makes your account and signs you in.",
-            false => "This link signs you in.",
-        };
         Letter {
-            subject: "Your link to Scribble Machine".to_owned(),
-            lead: vec![lead.to_owned()],
-            link: Some(Link { words: "Sign in", address }),
-            rest: vec![format!("It works once, within {minutes} minutes."), NOT_ME.to_owned()],
+            subject: t("mail-link-subject"),
+            lead: vec![t(if new { "mail-link-new" } else { "mail-link-known" })],
+            link: Some(Link { words: t("sign-in"), address }),
+            rest: vec![works_once(minutes), t("mail-not-me")],
             ..Letter::default()
         }
         .to(to)
@@ -105,15 +103,11 @@ impl Message {
 
     /// A link to choose a password.
     pub fn reset(to: &Email, address: &str, minutes: i64, new: bool) -> Result<Self, Error> {
-        let lead = match new {
-            true => "There is no account with this address yet. This link makes one and lets you choose its password.",
-            false => "This link lets you choose a new password. Every device that is signed in will be signed out.",
-        };
         Letter {
-            subject: "Choose a new password for Scribble Machine".to_owned(),
-            lead: vec![lead.to_owned()],
-            link: Some(Link { words: "Choose a password", address }),
-            rest: vec![format!("It works once, within {minutes} minutes."), NOT_ME.to_owned()],
+            subject: t("mail-reset-subject"),
+            lead: vec![t(if new { "mail-reset-new" } else { "mail-reset-known" })],
+            link: Some(Link { words: t("mail-reset-link"), address }),
+            rest: vec![works_once(minutes), t("mail-not-me")],
             ..Letter::default()
         }
         .to(to)
@@ -122,13 +116,10 @@ impl Message {
     /// A code that moves an account to this address.
     pub fn new_address(to: &Email, code: &str, minutes: i64) -> Result<Self, Error> {
         Letter {
-            subject: format!("{code} is your Scribble Machine code"),
-            lead: vec!["Your code for using this address with your account is".to_owned()],
+            subject: tr("mail-code-subject", &[("code", code.into())]),
+            lead: vec![t("mail-new-address-lead")],
             code: Some(code),
-            rest: vec![
-                format!("Type it where you asked for it. It is good for {minutes} minutes."),
-                "If you did not ask for this, ignore this mail. Nothing changes without it.".to_owned(),
-            ],
+            rest: vec![good_for(minutes), t("mail-new-address-not-me")],
             ..Letter::default()
         }
         .to(to)
@@ -136,71 +127,38 @@ impl Message {
 
     /// Somebody wants to move an account to an address that has one.
     pub fn address_taken(to: &Email) -> Result<Self, Error> {
-        Letter {
-            subject: "This address has an account already".to_owned(),
-            lead: vec![
-                "Somebody, probably you, wants to use this address with another Scribble Machine account. It has one \
-                 already, so nothing was changed."
-                    .to_owned(),
-                "To join the two, sign in here and delete this account first.".to_owned(),
-            ],
-            ..Letter::default()
-        }
-        .to(to)
+        told(to, "mail-address-taken", &[t("mail-address-taken.lead"), t("mail-address-taken.rest")])
     }
 
     /// To the address that an account has left.
     pub fn address_changed(to: &Email, new: &Email) -> Result<Self, Error> {
-        Letter {
-            subject: "Your account has a new address".to_owned(),
-            lead: vec![
-                format!("Your Scribble Machine account now belongs to {new}. This address no longer opens it."),
-                "If this was not you, answer this mail.".to_owned(),
-            ],
-            ..Letter::default()
-        }
-        .to(to)
+        let lead = tr("mail-address-changed.lead", &[("address", new.as_str().into())]);
+        told(to, "mail-address-changed", &[lead, t("mail-address-changed.rest")])
     }
 
     pub fn password_changed(to: &Email) -> Result<Self, Error> {
-        Letter {
-            subject: "Your password was changed".to_owned(),
-            lead: vec![
-                "The password of your Scribble Machine account was changed, and every other device was signed out."
-                    .to_owned(),
-                NOT_MY_DOING.to_owned(),
-            ],
-            ..Letter::default()
-        }
-        .to(to)
+        told(to, "mail-password-changed", &[t("mail-password-changed.lead"), t("mail-not-my-doing")])
     }
 
     /// The address was proved in another browser than the one where a password was chosen.
     pub fn no_password(to: &Email) -> Result<Self, Error> {
-        Letter {
-            subject: "Your account has no password yet".to_owned(),
-            lead: vec![
-                "Your account is ready. The password was typed on another device than the code, so to be safe we did not \
-                 keep it."
-                    .to_owned(),
-                "To sign in next time, ask for a link by mail, or set a password now: open \"Account\", then \"Set a \
-                 password\"."
-                    .to_owned(),
-            ],
-            ..Letter::default()
-        }
-        .to(to)
+        told(to, "mail-no-password", &[t("mail-no-password.lead"), t("mail-no-password.rest")])
     }
 
     pub fn account_deleted(to: &Email) -> Result<Self, Error> {
-        Letter {
-            subject: "Your account was deleted".to_owned(),
-            lead: vec![
-                "Your Scribble Machine account is gone, with its photos, its pages and its credits.".to_owned(),
-                "Thank you for drawing with us.".to_owned(),
-            ],
-            ..Letter::default()
-        }
-        .to(to)
+        told(to, "mail-account-deleted", &[t("mail-account-deleted.lead"), t("mail-account-deleted.rest")])
     }
+}
+
+fn good_for(minutes: i64) -> String {
+    tr("mail-code-good-for", &[("minutes", minutes.into())])
+}
+
+fn works_once(minutes: i64) -> String {
+    tr("mail-works-once", &[("minutes", minutes.into())])
+}
+
+/// A mail that only tells something: its subject has this name among the words.
+fn told(to: &Email, subject: &str, lead: &[String]) -> Result<Message, Error> {
+    Letter { subject: t(subject), lead: lead.to_vec(), ..Letter::default() }.to(to)
 }

@@ -22,6 +22,7 @@ use crate::{
     files::signed_address,
     jobs,
     visitor::Account,
+    words::t,
 };
 
 /// How many pages one answer lists.
@@ -105,6 +106,11 @@ async fn job(machine: &Machine, tx: &mut Tx, owner: UserId, id: JobId) -> Result
 }
 
 /// A job in the words of its page.
+/// What a page is called that nobody gave a title.
+pub fn untitled() -> Result<Title, Problem> {
+    Title::parse(&t("page-untitled"))
+}
+
 async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State) -> Result<Job, Error> {
     let files = assets::store::of_pages(tx, owner, state.page, state.page).await?;
     let drawing = downloads(machine, state.page, &files);
@@ -117,15 +123,15 @@ async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State)
         _ => (Status::Failed, 1.0),
     };
     let error = match &drawing {
-        Some(_) => "The page could not be drawn anew. The drawing you had is still there.",
-        None => "The page could not be drawn. Your credit was returned.",
+        Some(_) => "drawn-anew-failed",
+        None => "drawing-failed",
     };
     Ok(Job {
         id: state.id,
         page_id: state.page,
         status,
         progress,
-        error: (status == Status::Failed).then(|| error.to_owned()),
+        error: (status == Status::Failed).then(|| t(error)),
         downloads: drawing.filter(|_| status == Status::Ready),
     })
 }

@@ -13,6 +13,7 @@ mod invariants;
 mod isolation;
 mod jobs;
 mod kept;
+mod languages;
 mod links;
 mod openapi;
 mod pages;

@@ -1,0 +1,12 @@
+# What happens to photos. It has to say what the machine does.
+privacy-title = Wie wir mit Fotos umgehen
+privacy-try = Während du ausprobierst
+privacy-keep = Wenn du ein Bild behältst
+privacy-delete = Wenn du ein Bild löschst
+privacy-delete-words = Das Bild und sein Foto werden sofort und für immer gelöscht.
+privacy-else = Was wir sonst wissen
+privacy-try-words = Dein Foto wird von deinem eigenen Gerät geöffnet und gezeichnet. Nichts davon wird an uns gesendet: weder das Foto noch die Zeichnung. Du kannst selbst zusehen: Öffne die Netzwerkansicht deines Browsers, wähle ein Foto, und sieh nach, dass keine der Anfragen es enthält.
+privacy-keep-words = Das Foto wird über eine verschlüsselte Verbindung hochgeladen, damit wir es in Druckgröße zeichnen können. Hochgeladen wird das Bild allein: Wann und wo es aufgenommen wurde und mit welcher Kamera, bleibt weg, bevor es dein Gerät verlässt.
+privacy-company = Um es zeichnen zu lassen, senden wir eine Kopie des Fotos, nicht größer als nötig, an { $company } und holen ab, was dort gezeichnet wird. Sonst geht nichts von dir dorthin: kein Name, keine Adresse. Ein Bild, das du in einem anderen Stil neu zeichnen lässt, zeichnen wir selbst.
+privacy-how-long = Das Foto wird { $photo } Tage aufbewahrt und das Bild { $page } Tage; an jedem Bild steht sein Datum. Beide liegen dort, wo nur dein Konto herankommt.
+privacy-else-words = Deine E-Mail-Adresse, ein Passwort in einer Form, die niemand lesen kann, die Bilder, die du behältst, und das Guthaben, das du ausgibst. Cookies setzen wir nur, damit du angemeldet bleibst, damit wir deine Sprache behalten und damit nicht verloren geht, was du in ein Formular getippt hast, das nicht durchging. Es gibt keine Werbung und keine Tracker; nichts wird verkauft oder zum Trainieren von irgendetwas benutzt.

@@ -1,0 +1,40 @@
+# Around every screen.
+site-description = Mach aus einem Foto ein Ausmalbild, gezeichnet auf deinem eigenen Gerät.
+skip = Zum Inhalt springen
+footer-promise = Fotos bleiben auf deinem Gerät, bis du ein Bild behältst.
+footer-nav = Über uns
+privacy = Datenschutz
+nav-main = Hauptmenü
+sign-in = Anmelden
+sign-out = Abmelden
+create = Neues Bild
+gallery = Galerie
+product = Scribble Machine
+site-title = Scribble Machine: dein Foto als Ausmalbild
+credits = { $count ->
+    [one] 1 Guthaben
+   *[other] { $count } Guthaben
+}
+credits-left = { $count ->
+    [one] Noch 1 Guthaben
+   *[other] Noch { $count } Guthaben
+}
+pages-count = { $count ->
+    [one] 1 Bild
+   *[other] { $count } Bilder
+}
+day = { $day }. { $month ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
+} { $year }
+language-switch = Sprache

@@ -1,0 +1,12 @@
+# What happens to photos. It has to say what the machine does.
+privacy-title = How we treat photos
+privacy-try = While you try
+privacy-keep = When you keep a page
+privacy-delete = When you delete a page
+privacy-delete-words = The page and its photo are deleted at once, for good.
+privacy-else = What else we know
+privacy-try-words = Your photo is opened and drawn by your own device. Nothing of it is sent to us: not the photo, not the drawing. You can watch this yourself: open your browser's network view, choose a photo, and see that none of the requests carries it.
+privacy-keep-words = The photo goes up over an encrypted connection so that we can draw it at print size. What goes up is the picture alone: where and when it was taken, and with which camera, is left out before it leaves your device.
+privacy-company = To have it drawn, we send a copy of the photo, no larger than needed, to { $company }, and fetch what they draw. Nothing else of yours goes there: no name, no address. A page that you draw again in another style is drawn by ourselves.
+privacy-how-long = The photo is kept for { $photo } days and the page for { $page } days; each page shows its date. Both are stored where only your account can reach them.
+privacy-else-words = Your e-mail address, a password that is stored in a form nobody can read, the pages you keep and the credits you spend. We set cookies only to keep you signed in, to remember your language, and to remember what you typed when a form did not go through. There are no advertisements, no trackers, and nothing is sold or used to train anything.

@@ -1,0 +1,40 @@
+# Around every screen.
+site-description = Turn a photo into a colouring page, drawn on your own device.
+skip = Skip to the page
+footer-promise = Photos stay on your device until you keep a page.
+footer-nav = About
+privacy = Privacy
+nav-main = Main
+sign-in = Sign in
+sign-out = Sign out
+create = Create
+gallery = Gallery
+product = Scribble Machine
+site-title = Scribble Machine: your photo as a colouring page
+credits = { $count ->
+    [one] 1 credit
+   *[other] { $count } credits
+}
+credits-left = { $count ->
+    [one] 1 credit left
+   *[other] { $count } credits left
+}
+pages-count = { $count ->
+    [one] 1 page
+   *[other] { $count } pages
+}
+day = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+language-switch = Language

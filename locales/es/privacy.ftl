@@ -1,0 +1,12 @@
+# What happens to photos. It has to say what the machine does.
+privacy-title = Cómo tratamos las fotos
+privacy-try = Mientras pruebas
+privacy-keep = Cuando guardas un dibujo
+privacy-delete = Cuando eliminas un dibujo
+privacy-delete-words = El dibujo y su foto se eliminan al momento y para siempre.
+privacy-else = Qué más sabemos
+privacy-try-words = Tu foto la abre y la dibuja tu propio dispositivo. No se nos envía nada de ella: ni la foto ni el dibujo. Puedes comprobarlo: abre la vista de red de tu navegador, elige una foto y verás que ninguna de las peticiones la lleva.
+privacy-keep-words = La foto se sube por una conexión cifrada para que podamos dibujarla a tamaño de impresión. Solo se sube la imagen: dónde y cuándo se hizo, y con qué cámara, se quita antes de que salga de tu dispositivo.
+privacy-company = Para que la dibujen, enviamos una copia de la foto, no más grande de lo necesario, a { $company }, y recogemos lo que dibujan. Nada más tuyo va allí: ni nombre ni dirección. Un dibujo que pides de nuevo con otro estilo lo hacemos nosotros.
+privacy-how-long = La foto se guarda { $photo } días y el dibujo { $page } días; cada dibujo muestra su fecha. Ambos están donde solo tu cuenta puede llegar.
+privacy-else-words = Tu correo electrónico, una contraseña guardada de forma que nadie puede leer, los dibujos que guardas y los créditos que gastas. Solo ponemos cookies para mantener tu sesión, para recordar tu idioma y para recordar lo que escribiste cuando un formulario no se pudo enviar. No hay anuncios ni rastreadores, y nada se vende ni se usa para entrenar nada.

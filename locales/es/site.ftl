@@ -1,0 +1,40 @@
+# Around every screen.
+site-description = Convierte una foto en un dibujo para colorear, hecho en tu propio dispositivo.
+skip = Saltar al contenido
+footer-promise = Las fotos se quedan en tu dispositivo hasta que guardas un dibujo.
+footer-nav = Acerca de
+privacy = Privacidad
+nav-main = Menú principal
+sign-in = Entrar
+sign-out = Salir
+create = Crear
+gallery = Galería
+product = Scribble Machine
+site-title = Scribble Machine: tu foto como dibujo para colorear
+credits = { $count ->
+    [one] 1 crédito
+   *[other] { $count } créditos
+}
+credits-left = { $count ->
+    [one] Te queda 1 crédito
+   *[other] Te quedan { $count } créditos
+}
+pages-count = { $count ->
+    [one] 1 dibujo
+   *[other] { $count } dibujos
+}
+day = { $day } de { $month ->
+    [1] enero
+    [2] febrero
+    [3] marzo
+    [4] abril
+    [5] mayo
+    [6] junio
+    [7] julio
+    [8] agosto
+    [9] septiembre
+    [10] octubre
+    [11] noviembre
+   *[12] diciembre
+} de { $year }
+language-switch = Idioma

@@ -1,0 +1,111 @@
+//! The language of answers and mails: by the browser, by hand, and by the account.
+
+use reqwest::{Method, Response, StatusCode};
+use serde_json::json;
+
+use crate::harness::{PASSWORD, Person, assert_problem, json_of, with_app};
+
+async fn refused_in(person: &Person, accept: &str) -> Response {
+    let body = json!({ "email": "nobody", "password": PASSWORD });
+    let request = person.request(Method::POST, "/api/v1/auth/signup").json(&body).header("accept-language", accept);
+    request.send().await.expect("an answer")
+}
+
+async fn choose(person: &Person, language: &str) -> Response {
+    let form = [("language", language), ("return_to", "/privacy")];
+    person.request(Method::POST, "/language").form(&form).send().await.expect("an answer")
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_in_the_readers_language_and_means_the_same() {
+    with_app(async |app| {
+        let person = app.visitor();
+        for (accept, title) in [
+            ("de-AT,de;q=0.9,en;q=0.8", "Adresse unvollständig"),
+            ("fr", "Adresse incomplète"),
+            ("es-MX", "Dirección incompleta"),
+            ("zh-CN", "邮箱不完整"),
+            ("ar", "العنوان ناقص"),
+            ("tlh", "Address incomplete"),
+            ("", "Address incomplete"),
+        ] {
+            let answer = refused_in(&person, accept).await;
+            let depends: Vec<_> = answer.headers().get_all("vary").iter().cloned().collect();
+            assert!(depends.iter().any(|on| on == "Accept-Language, Cookie"), "{depends:?}");
+            assert_eq!(
+                answer.headers()["content-language"],
+                accept.get(..2).filter(|_| accept != "tlh").unwrap_or("en")
+            );
+            assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+            let problem = json_of(answer).await;
+            assert_eq!((&problem["code"], &problem["field"]), (&json!("email_malformed"), &json!("email")));
+            assert_eq!(problem["title"], title, "{accept}");
+        }
+        let unknown = json!({ "email": "a@example.org", "password": PASSWORD, "colour": "red" });
+        let request =
+            person.request(Method::POST, "/api/v1/auth/signup").json(&unknown).header("accept-language", "de");
+        let problem = json_of(request.send().await.expect("an answer")).await;
+        assert_eq!(problem["detail"], "Die Anfrage hat ein Feld, das wir nicht kennen: colour.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_chosen_by_hand_counts_more_than_what_the_browser_says() {
+    with_app(async |app| {
+        let person = app.visitor();
+        let answer = choose(&person, "fr").await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert_eq!(answer.headers()["location"], "/privacy");
+        assert_eq!(json_of(refused_in(&person, "de").await).await["title"], "Adresse incomplète");
+        // What is no language of ours changes nothing.
+        assert_eq!(choose(&person, "tlh").await.status(), StatusCode::SEE_OTHER);
+        assert_eq!(json_of(refused_in(&person, "de").await).await["title"], "Adresse incomplète");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_is_written_in_the_language_of_whoever_asked_for_it() {
+    with_app(async |app| {
+        let person = app.visitor();
+        let body = json!({ "email": "mia@example.org", "password": PASSWORD });
+        let request = person.request(Method::POST, "/api/v1/auth/signup").json(&body).header("accept-language", "de");
+        assert_eq!(request.send().await.expect("an answer").status(), StatusCode::ACCEPTED);
+        let mails = app.mails_to("mia@example.org").await;
+        let mail = mails.last().expect("a mail");
+        assert!(mail.subject.ends_with(" ist dein Code für Scribble Machine"), "{}", mail.subject);
+        assert!(mail.text.contains("Gib ihn dort ein, wo du ihn angefordert hast."), "{}", mail.text);
+        assert!(mail.html.contains("<html lang=\"de\" dir=\"ltr\">"), "{}", mail.html);
+        assert!(!mail.text.contains("Type it"), "{}", mail.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_choice_goes_with_the_account_to_another_browser() {
+    with_app(async |app| {
+        let email = "mia@example.org";
+        let person = app.parent(email).await;
+        choose(&person, "de").await;
+        let elsewhere = app.visitor();
+        let answer = elsewhere.sign_in(email, PASSWORD).await;
+        let cookies: Vec<_> = answer.headers().get_all("set-cookie").iter().cloned().collect();
+        assert!(
+            cookies.iter().any(|cookie| cookie.to_str().is_ok_and(|c| c.starts_with("language=de;"))),
+            "{cookies:?}"
+        );
+        let answer = elsewhere.get("/api/v1/pages/0190c2f6-0000-7000-8000-000000000000").await;
+        let problem = assert_problem(answer, 404, "not_found").await;
+        assert_eq!(problem["title"], "Nicht gefunden");
+        // And what is chosen there before signing in is the account's from then on.
+        let third = app.visitor();
+        choose(&third, "es").await;
+        assert_eq!(third.sign_in(email, PASSWORD).await.status(), StatusCode::OK);
+        let fourth = app.visitor();
+        fourth.sign_in(email, PASSWORD).await;
+        let answer = fourth.get("/api/v1/pages/0190c2f6-0000-7000-8000-000000000000").await;
+        assert_eq!(json_of(answer).await["title"], "No encontrado");
+    })
+    .await;
+}
