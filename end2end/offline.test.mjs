@@ -139,6 +139,37 @@ test("a deleted page is gone without a connection too", async () => {
   await page.getByRole("heading", { name: "There is no connection" }).waitFor();
 });
 
+test("what is kept without a connection waits, says so, and is kept when there is one", async () => {
+  const page = await installed();
+  await signUp(page, "tom@example.org");
+  await page.goto("/create");
+  await choosePhoto(page);
+  await offline(page);
+  await page.getByRole("button", { name: "Keep this page" }).click();
+  await page.getByText("Your page waits").waitFor();
+  await offline(page, false);
+  await page.waitForURL(/\/pages\/[0-9a-f-]{36}$/);
+});
+
+test("what waits is a draft too, and another photo takes its place", async () => {
+  const page = await installed();
+  await signUp(page, "kim@example.org");
+  await page.goto("/create");
+  await choosePhoto(page);
+  await offline(page);
+  await page.getByRole("button", { name: "Keep this page" }).click();
+  await page.getByText("Your page waits").waitFor();
+  await page.reload();
+  await page.waitForSelector("[data-stage=drawn]");
+  await page.getByRole("button", { name: "Keep this page" }).click();
+  await page.getByText("Your page waits").waitFor();
+  await page.getByLabel("Choose another photo").setInputFiles(photo);
+  await page.getByText("Your page waits").waitFor({ state: "hidden" });
+  await offline(page, false);
+  await page.goto("/gallery");
+  await page.getByText("Nothing here yet").waitFor();
+});
+
 test("a photo from the share sheet is opened on the device", async () => {
   const page = await installed();
   await page.goto("/privacy");

@@ -84,6 +84,23 @@ function remembered(name, value) {
   }
 }
 
+// What could not be kept for want of a connection is kept when there is one, as long as this screen is open. (The photo
+// waits longer, as a draft.) A browser knows when it is offline, but not always when it can reach us.
+if (studio) {
+  let asking;
+  const ask = async () => {
+    const there = await fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false);
+    if (there && "waits" in studio.dataset && studio.dataset.stage === "drawn") studio.requestSubmit();
+  };
+  new MutationObserver(() => {
+    const waits = "waits" in studio.dataset;
+    tell("waits", waits);
+    clearInterval(asking);
+    if (waits) asking = setInterval(ask, 10_000);
+  }).observe(studio, { attributeFilter: ["data-waits"] });
+  addEventListener("online", ask);
+}
+
 // A photo that was opened with the app in the system's own way, put where a chosen one is.
 const field = studio?.querySelector("input[type=file]");
 if (field) {

@@ -153,22 +153,26 @@ async function forgetThing(thing) {
   }
 }
 
-/// A photo from the system's share sheet. It goes where a photo waits that is not kept yet, and nowhere else.
+/// Photos from the system's share sheet. They go where photos wait that are not kept yet, and nowhere else.
 async function takeShared(request) {
-  const photo = (await request.formData()).get("file");
-  if (photo instanceof File) await saveDraft({ photo, preset: "standard", title: "", email: "", at: Date.now() });
+  const photos = (await request.formData()).getAll("file").filter((photo) => photo instanceof File);
+  if (photos.length > 1) {
+    await put("book", { photos });
+    return Response.redirect("/create?several=1", 303);
+  }
+  if (photos.length) await put("draft", { photo: photos[0], handed: true });
   return Response.redirect("/create", 303);
 }
 
-/// As app/src/browser/draft.rs does.
-function saveDraft(draft) {
+/// As public/studio/store.js does, which is a module and cannot be used here.
+function put(key, waiting) {
   return new Promise((done, failed) => {
     const opening = indexedDB.open("scribble", 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore("draft");
     opening.onerror = failed;
     opening.onsuccess = () => {
       const writing = opening.result.transaction("draft", "readwrite");
-      writing.objectStore("draft").put(draft, "draft");
+      writing.objectStore("draft").put({ ...waiting, at: Date.now() }, key);
       writing.onabort = failed;
       writing.oncomplete = () => done(opening.result.close());
     };

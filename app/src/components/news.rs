@@ -16,6 +16,9 @@ pub fn News() -> impl IntoView {
             <p data-news="offline" tabindex="-1" hidden>
                 "There is no connection. Drawing works all the same; what you keep waits until there is one."
             </p>
+            <p data-news="waits" hidden>
+                "Your page waits, and is kept as soon as there is a connection. Please leave this screen open."
+            </p>
             <p data-news="version" hidden>
                 "A new version is ready. "
                 <button class="link" type="button">
