@@ -1,5 +1,5 @@
 # The few commands of the project; each is a script that says in its first lines what it does.
-.PHONY: run watch build test bench bench-server chaos size speed vitals timing screenshots sheet fuzz
+.PHONY: run watch build test bench bench-server chaos size speed vitals timing screenshots sheet fuzz install-pictures
 
 run:
 	@bin/run
@@ -40,6 +40,10 @@ timing:
 
 screenshots:
 	@bin/setup test && bin/build && . bin/environment && node end2end/screenshots.mjs
+
+# Icons and pictures of the installed app, into public/.
+install-pictures:
+	@bin/setup test && bin/build && . bin/environment && node end2end/install.mjs
 
 # Photos beside their four presets: make sheet PHOTOS="cat.jpg dog.jpg" [SHEET=sheet.png]
 PHOTOS = $(wildcard lineart/tests/photos/*.png)

@@ -78,6 +78,18 @@ test("a wrong code says so, another can be asked for after a minute, and the add
   await kept(page);
 });
 
+test("whoever reloads while they read their mail still finds the code step, with its countdown", async () => {
+  const page = await openWindow(browser, site.base, phone);
+  const email = somebody();
+  await page.goto("/auth/login?mode=signup&returnTo=%2Fcreate");
+  await signUp(page, email);
+  await page.reload();
+  await page.getByText("We sent a code").waitFor();
+  assert.ok(await page.getByRole("button", { name: /Send a new code in \d+ s/ }).isDisabled());
+  await confirm(page, await codeFor(site.base, email));
+  await page.waitForURL(/\/create$/);
+});
+
 test("an old code is refused kindly", async () => {
   const page = await openWindow(browser, site.base);
   const email = somebody();

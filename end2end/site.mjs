@@ -23,13 +23,13 @@ export async function freePort() {
 }
 
 /// Starts the server on a fresh data folder; `stop` ends it and removes the folder.
-export async function startSite(settings = {}) {
+export async function startSite(settings = {}, port) {
   const data = await mkdtemp(join(tmpdir(), "scribble-"));
-  const base = `http://127.0.0.1:${await freePort()}`;
+  const base = `http://127.0.0.1:${port ?? (await freePort())}`;
   const log = [];
-  const server = spawn(binary, ["serve", "--addr", base.slice("http://".length), "--data-dir", data, "--site-dir", siteFolder], {
+  const server = spawn(binary, ["serve", "--addr", base.slice("http://".length), "--data-dir", data], {
     stdio: ["ignore", "inherit", "pipe"],
-    env: { RUST_LOG: "warn", ...settings },
+    env: { RUST_LOG: "warn", SCRIBBLE_SITE_DIR: siteFolder, ...settings },
   });
   await new Promise((ready, failed) => {
     server.once("exit", (code) => failed(new Error(`the server ended with ${code}`)));

@@ -9,6 +9,8 @@ use server::words;
 
 use crate::words::{t, tr};
 
+use crate::components::News;
+
 /// What differs in the head from screen to screen.
 #[derive(Default)]
 pub struct Head {
@@ -86,7 +88,9 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
                     <link rel="stylesheet" href="/no-script.css" />
                     {refresh.map(|seconds| view! { <meta http-equiv="refresh" content=seconds /> })}
                 </noscript>
+                <link rel="apple-touch-icon" href="/icons/maskable-192.png" />
                 {islands.then(Wake)}
+                <script type="module" src="/app.js"></script>
                 {script.map(|address| view! { <script type="module" src=address></script> })}
                 <AutoReload options=LeptosOptions::builder().output_name("scribble").build() />
             </head>
@@ -95,6 +99,7 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
                     {t("skip")}
                 </a>
                 <SiteHeader header here />
+                <News />
                 <main id="main">{body}</main>
                 <footer class="site-footer">
                     <p>{t("footer-promise")}</p>

@@ -10,7 +10,7 @@ use server::Machine;
 use crate::{
     forms,
     screens::{
-        account, book, callback, choose, create, dev_mail, gallery, home, login, not_found, page, privacy,
+        account, book, callback, choose, create, dev_mail, gallery, home, login, not_found, offline, page, privacy,
         reset_password,
     },
 };
@@ -33,6 +33,7 @@ pub fn screens(machine: Machine) -> Router {
         .route("/auth/callback", get(callback::show))
         .route("/auth/reset-password", get(reset_password::show).post(forms::accounts::reset))
         .route("/privacy", get(privacy::show))
+        .route("/offline", get(offline::show))
         .route("/auth/sign-up", post(forms::accounts::sign_up))
         .route("/auth/sign-in", post(forms::accounts::sign_in))
         .route("/auth/verify", post(forms::accounts::verify))

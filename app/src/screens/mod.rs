@@ -11,6 +11,7 @@ pub mod gallery;
 pub mod home;
 pub mod login;
 pub mod not_found;
+pub mod offline;
 pub mod page;
 pub mod privacy;
 pub mod refused;

@@ -141,16 +141,16 @@ fn Drawn(address: String, title: String) -> impl IntoView {
         save("svg", "", "SVG".to_owned()),
     ];
     view! {
-        <div class="paper">
-            <img src=format!("{address}/svg") alt=tr("to-colour-in", &[("title", title.into())]) />
-        </div>
-        <div class="page-actions">
-            <a class="button primary" data-print href=pdf>
-                {t("print")}
-            </a>
-            {saves}
-        </div>
-    }
+    <div class="paper" data-kept="">
+                <img src=format!("{address}/svg") alt=tr("to-colour-in", &[("title", title.into())]) />
+            </div>
+            <div class="page-actions">
+                <a class="button primary" data-print href=pdf>
+                    {t("print")}
+                </a>
+                {saves}
+            </div>
+        }
     .into_any()
 }
 

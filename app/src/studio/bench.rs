@@ -152,6 +152,7 @@ impl Studio {
         self.0.frame.style("--across", &width.to_string());
         self.0.frame.style("--down", &height.to_string());
         self.0.form.set("data-opened", "");
+        self.0.form.toggle("data-waits", false);
         bench.size = (width, height);
         bench.photo = Some(Rc::new(photo));
         bench.sent = Sent::default();

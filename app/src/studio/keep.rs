@@ -105,6 +105,7 @@ impl Studio {
 
     fn send(&self) {
         self.enter(Stage::Keeping);
+        self.0.form.toggle("data-waits", false);
         let studio = self.clone();
         spawn_local(async move {
             match studio.order().await {
@@ -123,6 +124,11 @@ impl Studio {
                         studio.0.dialog.open_dialog();
                     } else {
                         studio.0.notice.say(&problem);
+                        // `public/app.js` sends the form again as soon as there is a connection.
+                        if problem.code == ProblemCode::Offline {
+                            studio.save_draft("");
+                            studio.0.form.toggle("data-waits", true);
+                        }
                     }
                 }
             }

@@ -30,6 +30,12 @@ struct Form {
 }
 
 pub async fn create(State(machine): State<Machine>, request: Request) -> Response {
+    // The system's share sheet, before the service worker was there to take the photo: it is not taken here, because
+    // nothing goes up, and no credit is spent, before somebody has seen the drawing.
+    if request.uri().query() == Some("from=share") {
+        drain(request.into_body()).await;
+        return redirect(&Form::default().again(ProblemCode::PhotoMissing));
+    }
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
     let Some(account) = visitor.account else {
         drain(request.into_body()).await;

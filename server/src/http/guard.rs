@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -16,7 +16,7 @@ use tower::ServiceExt;
 use tracing::Span;
 
 use super::answer::{in_our_words, refuse};
-use crate::{Error, Machine, accounts};
+use crate::{Error, Machine, accounts, visitor::Visitor};
 
 /// A photo over a slow line takes minutes.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -24,6 +24,16 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// Ends what takes too long.
 pub async fn patience(request: Request, next: Next) -> Response {
     timeout(PATIENCE, next.run(request)).await.unwrap_or_else(|_| refuse(Problem::timeout()))
+}
+
+/// Says for whom an answer is, so that the service worker keeps nothing of one person for another.
+const OWNER: HeaderName = HeaderName::from_static("scribble-owner");
+
+fn owner(visitor: &Visitor) -> Option<HeaderValue> {
+    match &visitor.account {
+        Some(account) => HeaderValue::try_from(account.id.to_string()).ok(),
+        None => Some(HeaderValue::from_static("nobody")),
+    }
 }
 
 /// What the guard needs: who is who, and the screens, to refuse a person on one.
@@ -41,6 +51,7 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
         return Ok(turn_away(screens, request.headers(), Problem::cross_site()).await);
     }
     let (visitor, cookies) = accounts::recognise(&machine, request.headers(), changes).await?;
+    let owner = owner(&visitor);
     request.extensions_mut().insert(visitor);
     let mut response = in_our_words(next.run(request).await);
     let headers = response.headers_mut();
@@ -50,6 +61,9 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
         if !set.iter().any(|other| name_of(other) == name_of(&cookie)) {
             headers.append(header::SET_COOKIE, cookie);
         }
+    }
+    if let Some(owner) = owner {
+        headers.insert(OWNER, owner);
     }
     // Signed-out screens too: going back to one after signing in would show somebody else's header.
     if !headers.contains_key(header::CACHE_CONTROL) {
@@ -77,13 +91,16 @@ fn name_of(cookie: &HeaderValue) -> Option<&[u8]> {
 /// send neither header and hold no cookies that could be misused.
 fn is_cross_site(machine: &Machine, headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site"))
-        && !matches!(site, "same-origin" | "none")
-    {
+    let site = text(HeaderName::from_static("sec-fetch-site"));
+    if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return true;
     }
     let Some(origin) = headers.get(header::ORIGIN) else { return false };
     let Ok(origin) = origin.to_str() else { return true };
+    // From no page at all but by the person: the system's share sheet.
+    if origin == "null" && site == Some("none") {
+        return false;
+    }
     // In dev the same site is reached under several names of this machine.
     let as_asked = machine.config.is_dev() && text(header::HOST).is_some_and(|host| origin == format!("http://{host}"));
     origin != machine.config.public_url() && !as_asked

@@ -1,9 +1,12 @@
 //! What any request meets: refusals in one form, other sites kept out.
 
-use reqwest::{Method, StatusCode};
+use reqwest::{
+    Method, StatusCode,
+    multipart::{Form, Part},
+};
 use serde_json::json;
 
-use crate::harness::{assert_problem, with_app};
+use crate::harness::{Person, assert_problem, location, with_app};
 
 #[tokio::test]
 async fn protected_addresses_answer_401_to_strangers() {
@@ -49,6 +52,34 @@ async fn what_another_site_sends_is_refused() {
         }
         let own = parent.request(Method::POST, "/api/v1/auth/signout").header("Origin", &app.base);
         assert_eq!(own.send().await.expect("an answer").status(), StatusCode::NO_CONTENT);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_answer_says_for_whom_it_is() {
+    with_app(async |app| {
+        let owner = async |person: &Person, path: &str| person.get(path).await.headers()["scribble-owner"].clone();
+        assert_eq!(owner(&app.visitor(), "/").await, "nobody");
+        let (mia, ben) = (app.parent("mia@example.org").await, app.parent("ben@example.org").await);
+        assert_eq!(owner(&mia, "/gallery").await, owner(&mia, "/api/v1/pages").await);
+        assert_ne!(owner(&mia, "/gallery").await, owner(&ben, "/gallery").await);
+        assert_ne!(owner(&mia, "/gallery").await, "nobody");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_photo_from_the_share_sheet_is_neither_taken_nor_paid_for_by_the_server() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let part = Part::bytes(crate::photos::jpeg(320, 240)).file_name("photo.jpg");
+        // From no page but by the person, as a browser sends it.
+        let request = parent.request(Method::POST, "/create?from=share").multipart(Form::new().part("file", part));
+        let request = request.header("Sec-Fetch-Site", "none").header("Origin", "null");
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(location(&answer), "/create?problem=photo_missing");
+        assert_eq!(parent.balance().await, 3);
     })
     .await;
 }

@@ -1,0 +1,271 @@
+// Without a connection: Create works and starts again, pages that were seen open, nobody sees what is another's, what is
+// kept waits; and how the installed app is found, fed and renewed.
+import assert from "node:assert/strict";
+import { appendFile, cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after, before } from "node:test";
+import { codeFor, freePort, openWindow, password, photo, siteFolder, startBrowser, startSite } from "./site.mjs";
+
+let site, browser;
+before(async () => {
+  site = await startSite();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+/// A window in which the service worker is at work.
+async function installed(base = site.base) {
+  const page = await openWindow(browser, base);
+  await page.goto("/");
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  return page;
+}
+
+const post = (page, path, body) => page.request.post(`/api/v1${path}`, { data: body, headers: { origin: site.base } });
+
+async function signUp(page, email) {
+  await post(page, "/auth/signup", { email, password });
+  const answer = await post(page, "/auth/verify-otp", { email, code: await codeFor(site.base, email) });
+  assert.equal(answer.status(), 200);
+}
+
+async function choosePhoto(page) {
+  await page.waitForSelector("[data-stage=empty]");
+  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles(photo);
+  await page.waitForSelector("[data-stage=drawn]");
+}
+
+/// Makes a page and looks at it; its address.
+async function keepPage(page) {
+  await page.goto("/create");
+  await choosePhoto(page);
+  await page.getByRole("button", { name: "Keep this page" }).click();
+  await page.waitForURL(/\/pages\/[0-9a-f-]{36}$/);
+  await page.getByRole("link", { name: "PDF for A4" }).waitFor({ timeout: 30_000 });
+  await page.waitForFunction(() => document.querySelector(".paper img")?.naturalWidth > 0);
+  return new URL(page.url()).pathname;
+}
+
+const offline = (page, is = true) => page.context().setOffline(is);
+
+test("a photo is drawn without a connection, also after a reload", async () => {
+  const page = await installed();
+  await offline(page);
+  await page.goto("/create");
+  await choosePhoto(page);
+  await page.getByText("There is no connection. Drawing works").waitFor();
+  await page.reload();
+  await page.waitForSelector("[data-stage=empty]");
+  await page.getByRole("button", { name: "An astronaut" }).click();
+  await page.waitForSelector("[data-stage=drawn]");
+});
+
+test("a screen that was never seen says that there is no connection, and leads on", async () => {
+  const page = await installed();
+  await offline(page);
+  await page.goto("/gallery");
+  await page.getByRole("heading", { name: "There is no connection" }).waitFor();
+  await page.getByRole("link", { name: "Make a colouring page" }).click();
+  await page.waitForURL(/\/create$/);
+  await page.waitForSelector("[data-stage=empty]");
+});
+
+test("pages that were seen open without a connection, with their drawing", async () => {
+  const page = await installed();
+  await signUp(page, "mia@example.org");
+  const address = await keepPage(page);
+  await page.goto("/gallery");
+  await page.waitForFunction(() => document.querySelector(".card img")?.naturalWidth > 0);
+  await offline(page);
+  await page.goto("/gallery");
+  await page.waitForFunction(() => document.querySelector(".card img")?.naturalWidth > 0);
+  await page.locator(".card").click();
+  await page.waitForURL(`**${address}`);
+  await page.waitForFunction(() => document.querySelector(".paper img")?.naturalWidth > 0);
+  // What only the network can do is not begun.
+  await page.getByLabel("Title").fill("On a train");
+  await page.getByRole("button", { name: "Save title" }).click();
+  assert.equal(await page.getByLabel("Title").inputValue(), "On a train");
+  assert.equal(new URL(page.url()).pathname, address);
+});
+
+test("after signing out, nothing of theirs is on the device", async () => {
+  const page = await installed();
+  await signUp(page, "noah@example.org");
+  const address = await keepPage(page);
+  await page.goto("/gallery");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("link", { name: "Sign in" }).waitFor();
+  await offline(page);
+  for (const path of [address, "/gallery"]) {
+    await page.goto(path);
+    await page.getByRole("heading", { name: "There is no connection" }).waitFor();
+  }
+  await page.goto("/create");
+  assert.equal(await page.getByRole("button", { name: "Sign out" }).count(), 0);
+});
+
+test("who comes next on the same device sees nothing of who was there before", async () => {
+  const page = await installed();
+  await signUp(page, "lea@example.org");
+  const address = await keepPage(page);
+  // No sign-out: the session is just gone, and somebody else signs in.
+  await page.context().clearCookies();
+  await signUp(page, "ben@example.org");
+  await page.goto("/gallery");
+  await page.getByText("Nothing here yet").waitFor();
+  await offline(page);
+  await page.goto("/gallery");
+  await page.getByText("Nothing here yet").waitFor();
+  await page.goto(address);
+  await page.getByRole("heading", { name: "There is no connection" }).waitFor();
+  const kept = await page.evaluate(async (address) => Boolean(await caches.match(`${address}/svg`)), address);
+  assert.equal(kept, false);
+});
+
+test("a deleted page is gone without a connection too", async () => {
+  const page = await installed();
+  await signUp(page, "ida@example.org");
+  const address = await keepPage(page);
+  await page.getByText("Delete this page").click();
+  await page.getByRole("button", { name: "Delete for good" }).click();
+  await page.waitForURL(/\/gallery/);
+  await offline(page);
+  await page.goto(address);
+  await page.getByRole("heading", { name: "There is no connection" }).waitFor();
+});
+
+test("what is kept without a connection waits, says so, and is kept when there is one", async () => {
+  const page = await installed();
+  await signUp(page, "tom@example.org");
+  await page.goto("/create");
+  await choosePhoto(page);
+  await offline(page);
+  await page.getByRole("button", { name: "Keep this page" }).click();
+  await page.getByText("Your page waits").waitFor();
+  await offline(page, false);
+  await page.waitForURL(/\/pages\/[0-9a-f-]{36}$/);
+});
+
+test("what waits is a draft too, and another photo takes its place", async () => {
+  const page = await installed();
+  await signUp(page, "kim@example.org");
+  await page.goto("/create");
+  await choosePhoto(page);
+  await offline(page);
+  await page.getByRole("button", { name: "Keep this page" }).click();
+  await page.getByText("Your page waits").waitFor();
+  await page.reload();
+  await page.waitForSelector("[data-stage=drawn]");
+  await page.getByRole("button", { name: "Keep this page" }).click();
+  await page.getByText("Your page waits").waitFor();
+  await page.getByLabel("Choose another photo").setInputFiles(photo);
+  await page.getByText("Your page waits").waitFor({ state: "hidden" });
+  await offline(page, false);
+  await page.goto("/gallery");
+  await page.getByText("Nothing here yet").waitFor();
+});
+
+test("a photo from the share sheet is opened on the device", async () => {
+  const page = await installed();
+  await page.goto("/privacy");
+  await page.evaluate((bytes) => {
+    const data = new DataTransfer();
+    data.items.add(new File([new Uint8Array(bytes)], "cat.jpg", { type: "image/jpeg" }));
+    const form = Object.assign(document.createElement("form"), { method: "post", enctype: "multipart/form-data", action: "/create?from=share" });
+    const field = Object.assign(document.createElement("input"), { type: "file", name: "file" });
+    field.files = data.files;
+    form.append(field);
+    document.body.append(form);
+    form.submit();
+  }, [...(await readFile(photo))]);
+  await page.waitForURL(/\/create$/);
+  // The server takes no photo from there: it can only have come by the service worker.
+  await page.waitForSelector("[data-stage=drawn]");
+});
+
+test("a photo that is opened with the installed app is drawn", async () => {
+  const page = await openWindow(browser, site.base);
+  await page.addInitScript(() => {
+    const value = { setConsumer: (consumer) => (window.launched = consumer) };
+    Object.defineProperty(window, "launchQueue", { value });
+  });
+  await page.goto("/create");
+  await page.waitForFunction(() => window.launched);
+  await page.evaluate(
+    (bytes) => window.launched({ files: [{ getFile: async () => new File([new Uint8Array(bytes)], "cat.jpg", { type: "image/jpeg" }) }] }),
+    [...(await readFile(photo))],
+  );
+  await page.waitForSelector("[data-stage=drawn]");
+});
+
+test("a new version is offered, and comes when it is asked for", async () => {
+  const folder = join(await mkdtemp(join(tmpdir(), "site-")), "site");
+  await cp(siteFolder, folder, { recursive: true });
+  const port = await freePort();
+  let old = await startSite({ SCRIBBLE_SITE_DIR: folder }, port);
+  const page = await installed(old.base);
+  await page.goto("/create");
+  await choosePhoto(page);
+  await old.stop();
+  await appendFile(join(folder, "no-script.css"), "\n/* newer */\n");
+  old = await startSite({ SCRIBBLE_SITE_DIR: folder }, port);
+  const known = await page.evaluate(() => caches.keys());
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+  await page.getByText("A new version is ready").waitFor();
+  assert.equal(await page.locator("[data-stage=drawn]").count(), 1, "somebody was interrupted");
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Reload" }).click()]);
+  await page.waitForSelector("[data-stage=empty]");
+  assert.equal(await page.getByText("A new version is ready").isVisible(), false);
+  await page.waitForFunction(async (known) => (await caches.keys()).every((name) => !known.includes(name)), known);
+  await old.stop();
+  await rm(join(folder, ".."), { recursive: true });
+});
+
+test("Chromium finds nothing that keeps the site from being installed", async () => {
+  const page = await installed();
+  const session = await page.context().newCDPSession(page);
+  const { errors, manifest } = await session.send("Page.getAppManifest");
+  assert.deepEqual(errors, []);
+  assert.ok(manifest.icons.length >= 5);
+  const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
+  // The windows of these tests are private ones.
+  assert.deepEqual(installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito"), []);
+  const named = JSON.parse(await readFile(join(siteFolder, "manifest.webmanifest"), "utf8"));
+  for (const { src, sizes } of [...named.icons, ...named.screenshots].filter(({ sizes }) => sizes !== "any")) {
+    const size = await page.evaluate(async (src) => {
+      const { width, height } = await createImageBitmap(await (await fetch(src)).blob());
+      return `${width}x${height}`;
+    }, src);
+    assert.equal(size, sizes, src);
+  }
+});
+
+test("installing is offered after the first kept page, and not before", async () => {
+  const page = await installed();
+  const offer = page.getByText("among your apps");
+  // Chromium asks nobody in these windows: the question is ours, the rest as it is.
+  const ask = () =>
+    page.evaluate(() => {
+      window.asked = 0;
+      dispatchEvent(Object.assign(new Event("beforeinstallprompt", { cancelable: true }), { prompt: () => (window.asked += 1) }));
+    });
+  await ask();
+  assert.equal(await offer.first().isVisible(), false);
+  await signUp(page, "zoe@example.org");
+  await keepPage(page);
+  await ask();
+  await offer.first().waitFor();
+  await page.getByRole("button", { name: "Install" }).click();
+  assert.equal(await page.evaluate(() => window.asked), 1);
+  await page.reload();
+  await ask();
+  await page.getByRole("button", { name: "No, thank you" }).click();
+  await page.reload();
+  await ask();
+  assert.equal(await offer.first().isVisible(), false);
+});

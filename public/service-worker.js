@@ -1,0 +1,180 @@
+// Keeps the app at hand where there is no connection. The network always comes first, so that nobody works with an old
+// page while there is a new one; what it gave is shown again when it is gone.
+// The server puts two lines before these: VERSION changes with any file of the site, FILES are the paths of all of them.
+
+const SHELL = `shell ${VERSION}`;
+/// Screens that are the same for everybody who is not signed in.
+const OPEN_SCREENS = ["/", "/create", "/privacy", "/offline"];
+/// What belongs to somebody lies in a cache that is named after them. There is never more than one.
+const OWN = "own ";
+const NOBODY = "nobody";
+const OWN_SCREEN = /^\/(gallery|pages\/[\w-]+|books\/[\w-]+)$/;
+const OWN_FILE = /^\/pages\/[\w-]+\/(svg|png|preview)$/;
+const MOST_OWN = 400;
+const ENDS_A_SESSION = ["/auth/sign-out", "/account/delete", "/api/v1/auth/signout", "/api/v1/user/profile"];
+/// What a proxy says when the site behind it is not there.
+const AWAY = [502, 503, 504];
+/// A connection that gives nothing for so long is none.
+const PATIENCE = 4000;
+
+addEventListener("install", (event) => event.waitUntil(fill()));
+
+async function fill() {
+  const shell = await caches.open(SHELL);
+  // As nobody, so that no name is in what everybody gets to see.
+  const ask = (path) => new Request(path, { cache: "no-cache", credentials: "omit" });
+  await shell.addAll([...OPEN_SCREENS, ...FILES].map(ask));
+}
+
+addEventListener("activate", (event) => event.waitUntil(takeOver()));
+
+async function takeOver() {
+  for (const name of await caches.keys()) if (name.startsWith("shell ") && name !== SHELL) await caches.delete(name);
+  await registration.navigationPreload?.enable();
+  await clients.claim();
+}
+
+// A new version waits until somebody says so: it must not come in the middle of work.
+addEventListener("message", ({ data }) => data === "take over" && skipWaiting());
+
+addEventListener("fetch", (event) => {
+  const { origin, pathname, search } = new URL(event.request.url);
+  if (origin !== location.origin) return;
+  if (event.request.method !== "GET") {
+    if (pathname + search === "/create?from=share") event.respondWith(takeShared(event.request));
+    else changes(event, pathname);
+  } else if (event.request.mode === "navigate") {
+    event.respondWith(screen(event, pathname === "/create" ? pathname : pathname + search));
+  } else if (FILES.includes(pathname)) {
+    event.respondWith(file(event, pathname));
+  } else if (OWN_FILE.test(pathname) && !search) {
+    event.respondWith(ownFile(event, pathname));
+  }
+});
+
+async function screen(event, address) {
+  const asked = sessions;
+  try {
+    const answer = (await event.preloadResponse) ?? (await fetch(event.request));
+    if (!AWAY.includes(answer.status)) {
+      event.waitUntil(remember(address, answer.clone(), asked));
+      return answer;
+    }
+  } catch {
+    // No connection.
+  }
+  return (await known(address)) ?? caches.match("/offline");
+}
+
+async function ownFile(event, address) {
+  const asked = sessions;
+  try {
+    const answer = await fetch(event.request);
+    event.waitUntil(remember(address, answer.clone(), asked));
+    return answer;
+  } catch (gone) {
+    const kept = await known(address);
+    if (kept) return kept;
+    throw gone;
+  }
+}
+
+async function file(event, path) {
+  const shell = await caches.open(SHELL);
+  const kept = await shell.match(path);
+  const fresh = fetch(event.request);
+  const late = new Promise((enough) => setTimeout(enough, PATIENCE));
+  const answer = await Promise.race([fresh.catch(() => {}), late]);
+  if (!answer) return kept ?? fresh;
+  const date = "last-modified";
+  if (answer.ok && answer.headers.get(date) !== kept?.headers.get(date)) {
+    event.waitUntil(shell.put(path, answer.clone()));
+  }
+  return answer;
+}
+
+// One after the other: what is kept must never be half of one person and half of another.
+let last = Promise.resolve();
+const inTurn = (act) => (last = last.then(act, act));
+/// How often somebody has signed out. What was asked for before that is not kept after it.
+let sessions = 0;
+
+/// Keeps an answer for whom it is. Whoever is there now, what others left goes first.
+const remember = (address, answer, asked) =>
+  inTurn(async () => {
+    const owner = answer.headers.get("scribble-owner");
+    if (!owner || asked !== sessions) return;
+    await forgetAllBut(owner);
+    const [path] = address.split("?");
+    if (owner === NOBODY) {
+      if (answer.ok && OPEN_SCREENS.includes(address)) await (await caches.open(SHELL)).put(address, answer);
+      return;
+    }
+    if (address !== "/create" && !OWN_SCREEN.test(path) && !OWN_FILE.test(path)) return;
+    const own = await caches.open(OWN + owner);
+    if (!answer.ok) return void (await own.delete(address));
+    // A sentence about what went wrong is said once.
+    if (!address.includes("problem=")) await own.put(address, answer);
+    const all = await own.keys();
+    for (const oldest of all.slice(0, Math.max(0, all.length - MOST_OWN))) await own.delete(oldest);
+  });
+
+async function forgetAllBut(owner) {
+  for (const name of await caches.keys()) if (name.startsWith(OWN) && name !== OWN + owner) await caches.delete(name);
+}
+
+async function known(address) {
+  await last.catch(() => {});
+  for (const name of await caches.keys()) {
+    const kept = name.startsWith(OWN) && (await (await caches.open(name)).match(address));
+    if (kept) return kept;
+  }
+  return (await caches.open(SHELL)).match(address);
+}
+
+/// What is about to change is not shown as it was.
+function changes(event, path) {
+  if (ENDS_A_SESSION.includes(path)) {
+    sessions += 1;
+    event.waitUntil(inTurn(() => forgetAllBut(NOBODY)));
+    // The photo of somebody who left is nobody else's.
+    if (path.startsWith("/auth") || path.startsWith("/account")) indexedDB.deleteDatabase("scribble");
+    return;
+  }
+  const [, thing] = /^(?:\/api\/v1)?(\/(?:pages|books)\/[\w-]{36})/.exec(path) ?? [];
+  if (thing) event.waitUntil(inTurn(() => forgetThing(thing)));
+}
+
+async function forgetThing(thing) {
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(OWN)) continue;
+    const own = await caches.open(name);
+    for (const kept of await own.keys()) if (new URL(kept.url).pathname.startsWith(thing)) await own.delete(kept);
+  }
+}
+
+/// Photos from the system's share sheet. They go where photos wait that are not kept yet, and nowhere else.
+async function takeShared(request) {
+  const photos = (await request.formData()).getAll("file").filter((photo) => photo instanceof File);
+  if (photos.length > 1) {
+    await put("book", { photos });
+    return Response.redirect("/create?several=1", 303);
+  }
+  if (photos.length) await put("draft", { photo: photos[0], handed: true });
+  return Response.redirect("/create", 303);
+}
+
+/// As public/studio/store.js does, which is a module and cannot be used here.
+function put(key, waiting) {
+  return new Promise((done, failed) => {
+    const opening = indexedDB.open("scribble", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("draft");
+    opening.onerror = failed;
+    opening.onsuccess = () => {
+      const writing = opening.result.transaction("draft", "readwrite");
+      writing.objectStore("draft").put({ ...waiting, at: Date.now() }, key);
+      writing.onabort = failed;
+      writing.oncomplete = () => done(opening.result.close());
+    };
+  });
+}
