@@ -67,7 +67,7 @@ pub fn AuthPanel(
         <div class="auth" data-step=step.as_str() data-return-to=after data-pause=pause>
             <nav class="tabs" aria-label=t("nav-account")>{tabs}</nav>
             <p class="code-words">{rich("code-sent", [("address", address())])}</p>
-            <p class="mailed-words" role="status">
+            <p class="mailed-words" role="status" tabindex="-1">
                 {rich("link-sent", [("address", address())])}
             </p>
             <Notice problem />
