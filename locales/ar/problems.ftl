@@ -102,9 +102,9 @@ internal = حدث خطأ ما
     .detail = حدث خطأ ما عندنا. لم يضع شيء ولم يُخصم شيء. من فضلك حاول مرة أخرى.
 
 # Requests that programs make; `$name` is a field as the program wrote it.
-body-unknown = في الطلب حقل لا نعرفه: { $name }.
-body-lacks = ينقص الطلب حقل: { $name }.
-body-unusable = في الطلب حقل قيمته لا نستطيع استخدامها: { $name }.
+body-unknown = في الطلب حقل لا نعرفه: ⁨{ $name }⁩.
+body-lacks = ينقص الطلب حقل: ⁨{ $name }⁩.
+body-unusable = في الطلب حقل قيمته لا نستطيع استخدامها: ⁨{ $name }⁩.
 body-key = طول Idempotency-Key من 1 إلى { $most } من أحرف ASCII.
 body-paper = الورق a4 أو letter.
 drawn-anew-failed = تعذّر رسم الصفحة من جديد. الرسم الذي كان لديك ما زال هنا.

@@ -38,3 +38,14 @@ day = { $day }. { $month ->
    *[12] Dezember
 } { $year }
 language-switch = Sprache
+no-thank-you = Nein, danke
+news = Neues
+news-offline = Es gibt keine Verbindung. Zeichnen geht trotzdem; was du behältst, wartet, bis es eine gibt.
+news-waits = Dein Bild wartet und wird behalten, sobald es eine Verbindung gibt. Bitte lass diese Seite offen.
+reload = Neu laden
+install = Installieren
+news-version = Eine neue Version ist bereit.
+news-install = Möchtest du Scribble Machine bei deinen Apps haben?
+news-install-by-hand = Um Scribble Machine bei deinen Apps zu haben, tippe im Browser auf „Teilen“ und dann auf „Zum Home-Bildschirm“.
+offline-title = Es gibt keine Verbindung
+offline-words = Diese Seite wurde auf diesem Gerät noch nicht geöffnet und kann jetzt nicht gezeigt werden. Zeichnen geht auch ohne Verbindung, und Bilder, die du schon geöffnet hast, kannst du ansehen.

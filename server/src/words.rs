@@ -99,8 +99,9 @@ fn said(words: &Words, name: &str, args: &FluentArgs) -> Option<String> {
 fn read(language: Language) -> Words {
     let id = language.as_str().parse().unwrap_or_default();
     let mut words = Words::new_concurrent(vec![id]);
-    // Where the script runs the other way, a name or an address in a sentence must not turn it around.
-    words.set_use_isolating(language.direction() == "rtl");
+    // A name or an address must not turn a sentence around that runs the other way: where that may happen, the words
+    // themselves set it apart (U+2068 and U+2069). A code is copied, and has to stay without.
+    words.set_use_isolating(false);
     for file in files(language) {
         // The tests hold every file to be whole; of a damaged one the rest counts.
         let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(rest, _)| rest);

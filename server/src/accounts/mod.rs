@@ -28,7 +28,7 @@ use model::{Email, Password, Problem, User};
 use tokio::time::sleep;
 
 pub use codes::{resend_code, verify_code};
-pub use cookies::{LANGUAGE, cleared_cookies, language_cookie, refresh_cookie, return_path};
+pub use cookies::{LANGUAGE, cleared_cookies, language_cookie, own_path, refresh_cookie, return_path};
 pub use dev_parent::sign_in as sign_in_as_dev_parent;
 pub use export::export;
 pub use guests::open as open_guest;
