@@ -1,10 +1,11 @@
 // The doors against abuse in Chromium, set as in production: a person gets through, with and without JavaScript, and
 // whoever is refused is told why and keeps what was typed.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
-import { codeFor, openWindow, password, startBrowser, startSite } from "./site.mjs";
+import { binary, codeFor, openWindow, password, startBrowser, startSite } from "./site.mjs";
 
 const pictures = join(import.meta.dirname, "results");
 let site, browser;
@@ -37,6 +38,18 @@ test("a person signs up, and the sum is done meanwhile", async () => {
   await page.waitForURL("**/gallery");
   assert.match(await page.textContent("header"), /3 credits/);
   assert.deepEqual(page.complaints, []);
+
+  // An operator looks, nobody else.
+  assert.equal((await page.goto("/admin")).status(), 404);
+  const command = (...words) => execFileSync(binary, [...words, "--data-dir", site.data], { stdio: ["ignore", "pipe", "ignore"] }).toString();
+  command("user", "role", "mia@example.org", "operator");
+  assert.equal(command("user", "credit", "mia@example.org", "2").trim(), "5 credits");
+  command("user", "flag", "mia@example.org", "--reason", "a test");
+  assert.match(command("user", "show", "mia@example.org"), /operator {2}5 credits\nflagged: a test/);
+  assert.match(command("flag", "list"), /on {3}captcha/);
+  assert.equal((await page.goto("/admin")).status(), 200);
+  assert.match(await page.textContent("main"), /mia@example\.orga test/);
+  await picture(page, "nobody-admin");
 });
 
 test("a person without JavaScript signs up too, not faster than one can type", async () => {

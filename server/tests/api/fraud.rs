@@ -93,6 +93,65 @@ async fn a_proof_of_work_lets_one_sign_up_through() {
     .await;
 }
 
+/// Google's verifier, which says of a token what the token asks for: `score=0.9&action=signup&...`.
+async fn verifier() -> String {
+    let verdict = async |body: String| {
+        assert!(body.contains("secret=hush%2Dhush"), "{body}");
+        let token = body.split("response=").nth(1).expect("a token").replace("%2E", ".");
+        let parts: Vec<_> = token.split("%2D").collect();
+        let score: f64 = parts[1].parse().expect("a score");
+        axum::Json(json!({ "success": parts[0] == "yes", "score": score, "action": parts[2], "hostname": parts[3] }))
+    };
+    let router = axum::Router::new().route("/verify", axum::routing::post(verdict));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(server::http::serve(listener, router, std::future::pending()));
+    format!("http://{address}/verify")
+}
+
+const RECAPTCHA: [(&str, &str); 4] = [
+    ("--captcha", "recaptcha"),
+    ("--captcha-cost", "1"),
+    ("--recaptcha-site-key", "site"),
+    ("--recaptcha-secret", "hush-hush"),
+];
+
+#[tokio::test]
+async fn a_token_of_recaptcha_has_to_be_ours_and_likely_a_persons() {
+    let url = verifier().await;
+    let settings = [&RECAPTCHA[..], &[("--recaptcha-url", url.as_str())]].concat();
+    with_settings(&settings, async |app| {
+        let visitor = app.visitor();
+        for token in [
+            "no-0.9-signup-127.0.0.1",
+            "yes-0.4-signup-127.0.0.1",
+            "yes-0.9-login-127.0.0.1",
+            "yes-0.9-signup-evil.example",
+        ] {
+            let answer = sign_up(&visitor, "mia@example.org", json!({ "captcha": token })).await;
+            assert_problem(answer, 422, "captcha_failed").await;
+        }
+        let answer = sign_up(&visitor, "mia@example.org", json!({ "captcha": "yes-0.5-signup-127.0.0.1" })).await;
+        assert_eq!(answer.status(), 202);
+        assert_eq!(json_of(visitor.get("/api/v1/auth/challenge").await).await["site_key"], "site");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn when_recaptcha_is_down_a_proof_of_work_is_asked_for() {
+    let settings = [&RECAPTCHA[..], &[("--recaptcha-url", "http://127.0.0.1:9/verify")]].concat();
+    with_settings(&settings, async |app| {
+        let visitor = app.visitor();
+        let token = "yes-0.9-signup-127.0.0.1";
+        let answer = sign_up(&visitor, "mia@example.org", json!({ "captcha": token })).await;
+        assert_problem(answer, 422, "captcha_needed").await;
+        let both = format!("{token} {}", solved(&visitor).await);
+        assert_eq!(sign_up(&visitor, "mia@example.org", json!({ "captcha": both })).await.status(), 202);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn three_of_one_network_sign_up_and_the_fourth_comes_back_tomorrow() {
     with_settings(STRICT, async |app| {
