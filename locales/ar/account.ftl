@@ -79,4 +79,6 @@ credit-granted = مُنح
 credit-spent = صُرف
 credit-returned = أُعيد
 credit-moved = انتقل معك من قبل تسجيل الدخول
+credit-given = هدية منا
+credit-taken = استُخدم قبل تسجيل الدخول
 page-gone = صفحة حُذفت بعد ذلك

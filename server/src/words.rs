@@ -6,7 +6,7 @@
 use std::{future::Future, sync::LazyLock};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
-use model::{Language, Problem};
+use model::{Language, Problem, ProblemCode};
 
 type Words = FluentBundle<FluentResource>;
 
@@ -113,11 +113,22 @@ fn read(language: Language) -> Words {
 /// A refusal, told to the reader.
 pub fn told(problem: Problem) -> Problem {
     let code = problem.code.as_str();
-    let detail = match problem.detail.as_str() {
-        "" => t(&format!("{code}.detail")),
-        own => own.to_owned(),
+    let detail = match (problem.detail.as_str(), problem.code, problem.retry_after) {
+        ("", ProblemCode::TooManyRequests, Some(seconds)) => wait(seconds),
+        ("", ..) => t(&format!("{code}.detail")),
+        (own, ..) => own.to_owned(),
     };
     Problem { title: t(code), detail, ..problem }
+}
+
+/// When to come back, in a unit that people count such times in.
+fn wait(seconds: u64) -> String {
+    let (name, count) = match seconds {
+        0..=90 => ("wait-seconds", seconds.max(2)),
+        91..=5_400 => ("wait-minutes", seconds.div_ceil(60)),
+        _ => ("wait-hours", seconds.div_ceil(3_600)),
+    };
+    tr(name, &[("count", count.into())])
 }
 
 /// The day of a moment in RFC 3339, as people write it: "18 February 2027".

@@ -39,6 +39,7 @@ pub async fn show(desk: Desk) -> Answer {
                 <p>
                     {t("privacy-else-words")}
                 </p>
+                <p>{t("privacy-device-words")}</p>
             </div>
         }
     };

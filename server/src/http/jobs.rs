@@ -20,7 +20,7 @@ use super::answer::Fields;
 use crate::{
     Error, Machine,
     pages::{self, Wish},
-    visitor::Account,
+    visitor::{Account, Visitor},
     words::{self, tr},
 };
 
@@ -46,14 +46,15 @@ fn yes() -> bool {
 
 pub async fn make(
     State(machine): State<Machine>,
-    account: Account,
+    visitor: Visitor,
     headers: HeaderMap,
     Fields(body): Fields<Make>,
 ) -> Result<(StatusCode, Json<Job>), Error> {
+    let account = visitor.account()?;
     let title = body.title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::untitled, Ok)?;
     let key = idempotency_key(&headers)?;
     let wish = Wish { photo: body.asset_id, style: body.style, title, fallback: body.fallback };
-    let job = pages::make(&machine, &account, &wish, key).await?;
+    let job = pages::make(&machine, account, &visitor.device.network, &wish, key).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 

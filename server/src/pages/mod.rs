@@ -21,6 +21,7 @@ use crate::{
     db::{Authority, Tx},
     files::signed_address,
     jobs,
+    limits::{self, Network, Rule},
     visitor::Account,
     words::t,
 };
@@ -46,21 +47,33 @@ pub struct Wish {
 ///
 /// # Errors
 /// `not_found` for a photo that is not the account's, `no_credit`, `style_out_of_range`,
-/// `idempotency_key_reused` when the key came with another wish.
-pub async fn make(machine: &Machine, account: &Account, wish: &Wish, key: Option<&str>) -> Result<Job, Error> {
+/// `idempotency_key_reused` when the key came with another wish, `too_many_requests`.
+pub async fn make(
+    machine: &Machine,
+    account: &Account,
+    from: &Network,
+    wish: &Wish,
+    key: Option<&str>,
+) -> Result<Job, Error> {
     wish.style.check().map_err(|_| Problem::style_out_of_range())?;
     let photo = assets::direct::arrived(machine, account.id, wish.photo).await?;
     let wish = &Wish { photo, ..wish.clone() };
-    match make_once(machine, account, wish, key).await {
+    match make_once(machine, account, from, wish, key).await {
         // Two requests with the same key raced; the other one won.
         Err(error) if error.is_unique_violation("jobs_idempotency_key", "jobs.user_id, jobs.idempotency_key") => {
-            make_once(machine, account, wish, key).await
+            make_once(machine, account, from, wish, key).await
         }
         result => result,
     }
 }
 
-async fn make_once(machine: &Machine, account: &Account, wish: &Wish, key: Option<&str>) -> Result<Job, Error> {
+async fn make_once(
+    machine: &Machine,
+    account: &Account,
+    from: &Network,
+    wish: &Wish,
+    key: Option<&str>,
+) -> Result<Job, Error> {
     let Wish { photo, style, title, fallback } = wish;
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     if let Some(key) = key
@@ -89,6 +102,8 @@ async fn make_once(machine: &Machine, account: &Account, wish: &Wish, key: Optio
     // Before the credit: of two requests with one key, the second is to meet the key, not an empty balance.
     jobs::add(&mut tx, job_id, Some(account.id), &work, key).await?;
     credits::spend(&mut tx, account.id, job_id, page_id).await?;
+    limits::take(machine, &mut tx, Rule::Page, account.id.0.as_bytes()).await?;
+    limits::take(machine, &mut tx, Rule::PageFromAddress, from.as_bytes()).await?;
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(Job { id: job_id, page_id, status: Status::Waiting, progress: 0.0, error: None, downloads: None })
