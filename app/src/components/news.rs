@@ -2,38 +2,40 @@
 
 use leptos::prelude::*;
 
+use crate::words::t;
+
 #[component]
 pub fn News() -> impl IntoView {
     let refuse = || {
         view! {
             <button class="link" type="button" data-refuse>
-                "No, thank you"
+                {t("news-refuse")}
             </button>
         }
     };
     view! {
-        <aside class="news" aria-label="News" role="status">
+        <aside class="news" aria-label=t("news") role="status">
             <p data-news="offline" tabindex="-1" hidden>
-                "There is no connection. Drawing works all the same; what you keep waits until there is one."
+                {t("news-offline")}
             </p>
             <p data-news="waits" hidden>
-                "Your page waits, and is kept as soon as there is a connection. Please leave this screen open."
+                {t("news-waits")}
             </p>
             <p data-news="version" hidden>
-                "A new version is ready. "
+                {t("news-version")}
                 <button class="link" type="button">
-                    "Reload"
+                    {t("news-reload")}
                 </button>
             </p>
             <p data-news="install" hidden>
-                "Would you like Scribble Machine among your apps? "
+                {t("news-install")}
                 <button class="link" type="button" data-accept>
-                    "Install"
+                    {t("news-install-button")}
                 </button>
                 {refuse()}
             </p>
             <p data-news="install-by-hand" hidden>
-                "To have Scribble Machine among your apps, tap the share button of the browser and then “Add to Home Screen”. "
+                {t("news-install-by-hand")}
                 {refuse()}
             </p>
         </aside>

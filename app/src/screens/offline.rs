@@ -7,10 +7,11 @@ use leptos::prelude::*;
 use crate::{
     desk::Answer,
     shell::{self, Head, Header},
+    words::t,
 };
 
 pub async fn show() -> Answer {
-    Ok(Html(shell::document(Head::new("No connection"), Header::Unknown, "/create", || view! { <Offline /> }))
+    Ok(Html(shell::document(Head::new(t("offline-title")), Header::Unknown, "/create", || view! { <Offline /> }))
         .into_response())
 }
 
@@ -18,17 +19,16 @@ pub async fn show() -> Answer {
 fn Offline() -> impl IntoView {
     view! {
         <div class="narrow refused">
-            <h1>"There is no connection"</h1>
+            <h1>{t("offline-title")}</h1>
             <p class="lead">
-                "This screen has not been opened on this device yet, so it cannot be shown now. "
-                "Drawing works without a connection, and pages that you have opened before can be seen."
+                {t("offline-words")}
             </p>
             <p class="actions">
                 <a class="button primary" href="/create">
-                    "Make a colouring page"
+                    {t("make-page")}
                 </a>
                 <a class="button" href="/gallery">
-                    "Your pages"
+                    {t("your-pages")}
                 </a>
             </p>
         </div>

@@ -6,6 +6,7 @@ mod books;
 mod credits;
 mod doorbell;
 mod faults;
+mod gallery;
 mod generators;
 mod guests;
 mod harness;
