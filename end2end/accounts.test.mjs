@@ -232,7 +232,8 @@ for (const javaScriptEnabled of [true, false]) {
     await form.getByLabel("New password").fill(newPassword);
     await form.getByRole("button").click();
     await page.getByText("That is not the password of this account.").waitFor();
-    await page.getByText("Change your password").click();
+    // The form stands open again, with the field marked.
+    assert.equal(await form.getByLabel("Your password now").getAttribute("aria-invalid"), "true");
     await form.getByLabel("Your password now").fill(password);
     await form.getByLabel("New password").fill(newPassword);
     await form.getByRole("button").click();
@@ -254,7 +255,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByText("Delete my account").click();
     await page.locator("form[action='/account/delete']").getByLabel("Your password now").fill(newPassword);
     await page.getByRole("button", { name: "Delete everything" }).click();
-    await page.waitForURL(`${site.base}/`);
+    await page.getByText("Your account is deleted").waitFor();
     assert.ok(!(await isSignedIn(page)));
     assert.deepEqual(page.complaints, []);
   });

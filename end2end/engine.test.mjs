@@ -15,7 +15,7 @@ for (const name of await readdir(join(lineart, "golden"))) {
     const [, photo, preset] = /^(.+)-([a-z]+)\.svg$/.exec(name);
     const { width, height, data } = PNG.sync.read(await readFile(join(lineart, "photos", `${photo}.png`)));
     assert.ok(engine.sketch(width, height, data));
-    const picture = engine.draw(preset, undefined, undefined);
+    const picture = engine.draw(preset, undefined, undefined, "keep", undefined, false);
     const golden = await readFile(join(lineart, "golden", name), "utf8");
     // Not `equal`: the difference would fill screens.
     assert.ok(golden.includes(` d="${picture.path}"`), "another drawing");

@@ -63,7 +63,7 @@ async function seenAndKept(buffer, detail) {
     slider.dispatchEvent(new Event("input", { bubbles: true }));
   }, detail);
   const seen = await page.workers()[0].evaluate(
-    async (detail) => (await import("/pkg/scribble.js")).draw("standard", detail, undefined).path,
+    async (detail) => (await import("/pkg/scribble.js")).draw("standard", detail, undefined, "keep", undefined, false).path,
     detail,
   );
   await page.getByRole("button", { name: "Keep this page" }).click();

@@ -11,6 +11,11 @@ addEventListener("online", tellConnection);
 addEventListener("offline", tellConnection);
 tellConnection();
 
+// What a form has done, or why it failed, is said once: not again by a reload, or by an address that is passed on.
+const here = new URL(location);
+for (const name of ["done", "form", "problem"]) here.searchParams.delete(name);
+if (here.href !== location.href) history.replaceState(history.state, "", here);
+
 // A form that cannot leave would lose what was typed.
 document.addEventListener("submit", (event) => {
   if (navigator.onLine || event.defaultPrevented || event.target.method === "dialog") return;
@@ -18,6 +23,16 @@ document.addEventListener("submit", (event) => {
   tell("offline");
   line("offline").focus();
 });
+
+// Nothing is sent twice, and every wait shows. A file that comes instead of a screen ends the wait too.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "dialog") return;
+  if (form.ariaBusy === "true") return event.preventDefault();
+  form.ariaBusy = "true";
+  setTimeout(() => (form.ariaBusy = null), 8000);
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach((form) => (form.ariaBusy = null)));
 
 // Not before the first drawing: until then, everything that is loaded is needed more.
 const studio = document.querySelector(".studio");

@@ -136,6 +136,10 @@ impl Panel {
             return;
         }
         if step == Step::Mailed {
+            // The button that was pressed is gone.
+            if let Some(words) = parts.panel.find(".mailed-words") {
+                words.focus();
+            }
             return;
         }
         parts.credentials.set("action", step.action());

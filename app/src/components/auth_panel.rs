@@ -67,7 +67,7 @@ pub fn AuthPanel(
         <div class="auth" data-step=step.as_str() data-return-to=after data-pause=pause>
             <nav class="tabs" aria-label=t("nav-account")>{tabs}</nav>
             <p class="code-words">{rich("code-sent", [("address", address())])}</p>
-            <p class="mailed-words" role="status">
+            <p class="mailed-words" role="status" tabindex="-1">
                 {rich("link-sent", [("address", address())])}
             </p>
             <Notice problem />
@@ -184,10 +184,11 @@ fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<Strin
         </form>
         <form class="resend" method="post" action="/auth/resend">
             {known()}
-            <button class="button quiet">{t("send-code")}</button>
+            <button class="button quiet" aria-describedby="resend-hint">{t("send-code")}</button>
             <a class="button quiet back" href=login_address(Step::SignUp, &return_to)>
                 {t("wrong-address")}
             </a>
+            <p class="hint" id="resend-hint">{t("resend-hint")}</p>
         </form>
     }
     .into_any()

@@ -32,11 +32,11 @@ impl Fields {
     }
 }
 
-/// Back to the screen, saying that it was done, or why not.
-fn back(done: &str, result: Result<(), server::Error>) -> Answer {
+/// Back to the screen, saying that what the form is for was done, or why not.
+fn back(form: &str, result: Result<(), server::Error>) -> Answer {
     let address = match result {
-        Ok(()) => format!("/account?done={done}"),
-        Err(error) => format!("/account?problem={}", Problem::from(error).code.as_str()),
+        Ok(()) => format!("/account?done={form}"),
+        Err(error) => format!("/account?form={form}&problem={}", Problem::from(error).code.as_str()),
     };
     Ok(Redirect::to(&address).into_response())
 }
@@ -56,7 +56,7 @@ pub async fn address(desk: Desk, Form(fields): Form<Fields>) -> Answer {
         let email = Email::parse(&fields.email)?;
         accounts::ask_new_address(&desk.machine, account, fields.current()?, &email).await
     };
-    back("mailed", result.await)
+    back("address", result.await)
 }
 
 pub async fn confirm_address(desk: Desk, Form(fields): Form<Fields>) -> Answer {
@@ -65,7 +65,7 @@ pub async fn confirm_address(desk: Desk, Form(fields): Form<Fields>) -> Answer {
         let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
         accounts::confirm_new_address(&desk.machine, account, &email, &code).await
     };
-    back("address", result.await)
+    back("code", result.await)
 }
 
 pub async fn end_session(desk: Desk, Form(fields): Form<Fields>) -> Answer {
@@ -76,19 +76,19 @@ pub async fn end_session(desk: Desk, Form(fields): Form<Fields>) -> Answer {
 
 pub async fn end_sessions(desk: Desk) -> Answer {
     accounts::session::end_all(&desk.machine, desk.account_for("/account")?).await?;
-    Ok(gone(&desk))
+    Ok(gone(&desk, "/"))
 }
 
 pub async fn delete(desk: Desk, Form(fields): Form<Fields>) -> Result<Response, Refusal> {
     let account = desk.account_for("/account")?;
     let result = async { accounts::delete(&desk.machine, account, fields.current()?).await };
     match result.await {
-        Ok(()) => Ok(gone(&desk)),
-        failed => back("", failed),
+        Ok(()) => Ok(gone(&desk, "/?done=delete")),
+        failed => back("delete", failed),
     }
 }
 
 /// Home, where nobody is signed in any more.
-fn gone(desk: &Desk) -> Response {
-    with_cookies(Redirect::to("/").into_response(), accounts::cleared_cookies(&desk.machine))
+fn gone(desk: &Desk, home: &str) -> Response {
+    with_cookies(Redirect::to(home).into_response(), accounts::cleared_cookies(&desk.machine))
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::Query;
 use leptos::prelude::*;
-use model::{Password, Session};
+use model::{Password, Problem, ProblemCode, Session};
 use serde::Deserialize;
 use server::{
     accounts::{self, Security},
@@ -18,23 +18,45 @@ use crate::{
     words::{day, rich, t, tr},
 };
 
-/// What a form has just done.
-#[derive(Default, Deserialize)]
+/// What a form has just done, or which one failed.
+#[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Done {
+pub struct Tried {
     done: String,
+    form: String,
+    /// Why it failed, by its code.
+    problem: String,
 }
 
-impl Done {
-    fn in_words(&self) -> Option<String> {
-        (["password", "mailed", "address", "session"].contains(&self.done.as_str()))
-            .then(|| t(&format!("done-{}", self.done)))
+impl Tried {
+    fn in_words(&self, is_pending: bool) -> Option<String> {
+        match self.done.as_str() {
+            // The address came from a form; anybody may have made it up.
+            "address" if !is_pending => None,
+            "password" | "address" | "code" | "session" => Some(t(&format!("done-{}", self.done))),
+            _ => None,
+        }
+    }
+
+    /// A form that failed stands open again.
+    fn is_open(&self, form: &str) -> bool {
+        self.form == form && !self.problem.is_empty()
+    }
+
+    /// For `aria-invalid`: whether the form failed because of this field.
+    fn invalid(&self, form: &str, field: &str) -> &'static str {
+        let at_fault = ProblemCode::parse(&self.problem).and_then(|code| Problem::from(code).field);
+        match at_fault.as_deref() {
+            Some("password") if self.is_open(form) && field == "new_password" => "true",
+            Some(name) if self.is_open(form) && field == name => "true",
+            _ => "false",
+        }
     }
 }
 
 pub async fn show(
     desk: Desk,
-    Query(done): Query<Done>,
+    Query(tried): Query<Tried>,
     Query(part): Query<Part>,
     Query(failed): Query<Failed>,
 ) -> Answer {
@@ -52,7 +74,7 @@ pub async fn show(
                 <h1>{t("your-account")}</h1>
                 <Notice problem />
                 <p class="done" role="status">
-                    {done.in_words()}
+                    {tried.in_words(security.pending_address.is_some())}
                 </p>
                 <dl class="facts">
                     <dt>{t("email")}</dt>
@@ -61,7 +83,7 @@ pub async fn show(
                     <dd>{tr("credits-left", &[("count", balance.into())])} ". " {t("page-cost")}</dd>
                 </dl>
                 <Ledger lines />
-                {if is_guest { view! { <BecomeAccount /> }.into_any() } else { view! { <Secure security /> }.into_any() }}
+                {if is_guest { view! { <BecomeAccount /> }.into_any() } else { view! { <Secure security tried=tried.clone() /> }.into_any() }}
                 <Sessions sessions />
                 <section aria-labelledby="data">
                     <h2 id="data">{t("your-data")}</h2>
@@ -71,7 +93,7 @@ pub async fn show(
                             {t("your-data-download")}
                         </a>
                     </p>
-                    <Delete has_password />
+                    <Delete has_password tried />
                 </section>
             </div>
         }
@@ -97,45 +119,66 @@ fn BecomeAccount() -> impl IntoView {
 
 /// Asked for again before anything that a thief of the session would like to do.
 #[component]
-fn CurrentPassword(has_password: bool) -> impl IntoView {
+fn CurrentPassword(has_password: bool, form: &'static str, tried: Tried) -> impl IntoView {
     has_password.then(|| {
         view! {
             <label class="field">
                 <span>{t("password-now")}</span>
-                <input type="password" name="current_password" autocomplete="current-password" maxlength=Password::MAX_CHARS required />
+                <input
+                    type="password"
+                    name="current_password"
+                    autocomplete="current-password"
+                    maxlength=Password::MAX_CHARS
+                    required
+                    aria-invalid=tried.invalid(form, "current_password")
+                />
             </label>
         }
     })
 }
 
 #[component]
-fn Secure(security: Security) -> impl IntoView {
+fn Secure(security: Security, tried: Tried) -> impl IntoView {
     let Security { has_password, pending_address } = security;
     let is_pending = pending_address.is_some();
     let verb = t(if has_password { "password-change" } else { "password-set" });
     view! {
         <section aria-labelledby="security">
             <h2 id="security">{t("signing-in")}</h2>
-            <details class="change">
+            <details class="change" open=tried.is_open("password")>
                 <summary>{verb}</summary>
                 <form method="post" action="/account/password">
-                    <CurrentPassword has_password />
+                    <CurrentPassword has_password form="password" tried=tried.clone() />
                     <label class="field">
                         <span>{t("new-password")}</span>
-                        <input type="password" name="new_password" autocomplete="new-password" maxlength=Password::MAX_CHARS required />
+                        <input
+                            type="password"
+                            name="new_password"
+                            autocomplete="new-password"
+                            maxlength=Password::MAX_CHARS
+                            required
+                            aria-invalid=tried.invalid("password", "new_password")
+                        />
                     </label>
                     <p class="hint">{t("password-change-hint")}</p>
                     <button class="button">{t("password-save")}</button>
                 </form>
             </details>
-            <details class="change" open=is_pending>
+            <details class="change" open=is_pending || tried.is_open("address")>
                 <summary>{t("address-change")}</summary>
-                {pending_address.map(|email| view! { <ConfirmAddress email=email.to_string() /> })}
+                {pending_address.map(|email| view! { <ConfirmAddress email=email.to_string() tried=tried.clone() /> })}
                 <form method="post" action="/account/address">
-                    <CurrentPassword has_password />
+                    <CurrentPassword has_password form="address" tried=tried.clone() />
                     <label class="field">
                         <span>{t("address-new")}</span>
-                        <input type="email" name="email" autocomplete="email" maxlength="254" required />
+                        <input
+                            type="email"
+                            name="email"
+                            autocomplete="email"
+                            maxlength="254"
+                            required
+                            aria-invalid=tried.invalid("address", "email")
+                        />
                     </label>
                     <p class="hint">{t("address-hint")}</p>
                     <button class="button">{t("address-mail")}</button>
@@ -147,14 +190,22 @@ fn Secure(security: Security) -> impl IntoView {
 }
 
 #[component]
-fn ConfirmAddress(email: String) -> impl IntoView {
+fn ConfirmAddress(email: String, tried: Tried) -> impl IntoView {
     view! {
         <form method="post" action="/account/address/confirm">
             <p>{rich("code-sent", [("address", view! { <strong>{email.clone()}</strong> }.into_any())])}</p>
             <input type="hidden" name="email" value=email />
             <label class="field">
                 <span>{t("code")}</span>
-                <input class="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="9" required />
+                <input
+                    class="code"
+                    name="code"
+                    inputmode="numeric"
+                    autocomplete="one-time-code"
+                    maxlength="9"
+                    required
+                    aria-invalid=tried.invalid("code", "code")
+                />
             </label>
             <button class="button primary">{t("confirm-code")}</button>
         </form>
@@ -221,13 +272,13 @@ fn OneSession(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn Delete(has_password: bool) -> impl IntoView {
+fn Delete(has_password: bool, tried: Tried) -> impl IntoView {
     view! {
-        <details class="danger">
+        <details class="danger" open=tried.is_open("delete")>
             <summary>{t("delete-account")}</summary>
             <p>{t("delete-account-words")}</p>
             <form method="post" action="/account/delete">
-                <CurrentPassword has_password />
+                <CurrentPassword has_password form="delete" tried=tried.clone() />
                 <button class="button danger">{t("delete-account-button")}</button>
             </form>
         </details>

@@ -1,6 +1,8 @@
 //! `/`: the thing itself, the first step, and three promises with a way to check them. `public/home.js` adds what moves.
 
+use axum::extract::Query;
 use leptos::prelude::*;
+use serde::Deserialize;
 
 use crate::{
     components::studio::TYPES,
@@ -9,14 +11,24 @@ use crate::{
     words::t,
 };
 
-pub async fn show(desk: Desk) -> Answer {
+/// What has just been done elsewhere.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    done: String,
+}
+
+pub async fn show(desk: Desk, Query(done): Query<Done>) -> Answer {
     let head = Head { script: Some("/home.js"), ..Head::default() };
-    desk.screen(head, || view! { <Home /> }).await
+    // Whoever is still signed in has deleted nothing.
+    let deleted = done.done == "delete" && desk.visitor.account.is_none();
+    desk.screen(head, move || view! { <Home deleted /> }).await
 }
 
 #[component]
-fn Home() -> impl IntoView {
+fn Home(deleted: bool) -> impl IntoView {
     view! {
+        {deleted.then(|| view! { <p class="done" role="status">{t("done-delete")}</p> })}
         <section class="hero">
             <div class="hero-words">
                 <h1>{t("home-title")}</h1>
