@@ -50,8 +50,9 @@ for (const handle of list.querySelectorAll(".handle")) {
     if (!entry.classList.contains("dragged")) return;
     const middle = (item) => item.getBoundingClientRect().top + item.offsetHeight / 2;
     const [before, after] = [entry.previousElementSibling, entry.nextElementSibling];
-    if (before && clientY < middle(before)) before.before(entry);
-    else if (after && clientY > middle(after)) after.after(entry);
+    // The neighbour moves: an entry that is taken out of the list for a moment lets go of the pointer.
+    if (before && clientY < middle(before)) entry.after(before);
+    else if (after && clientY > middle(after)) entry.before(after);
   });
   for (const end of ["pointerup", "pointercancel"]) {
     handle.addEventListener(end, () => {
