@@ -1,4 +1,5 @@
-// The screen of a page: tells how far its drawing is, and prints on a sheet that lies the way the drawing does.
+// The screen of a page: tells how far its drawing is, prints on a sheet that lies the way the drawing does, hands the
+// picture to the system's share sheet, and opens the paints.
 const waiting = document.querySelector("[data-job]");
 // In the language of the screen.
 const words = { waiting: waiting?.dataset.waiting, drawing: waiting?.dataset.drawing };
@@ -26,7 +27,11 @@ function follow(id) {
 }
 
 function tell(job) {
-  if (!(job.status in words)) return location.reload();
+  if (!(job.status in words)) {
+    // For one glance of joy when it is there.
+    if (job.status === "ready") sessionStorage.setItem("new", location.pathname);
+    return location.reload();
+  }
   waiting.querySelector("p").textContent = words[job.status];
   waiting.querySelector("progress").value = job.progress;
 }
@@ -37,3 +42,31 @@ document.querySelector("[data-print]")?.addEventListener("click", (event) => {
   document.querySelector(".paper").toggleAttribute("data-wide", drawing.naturalWidth > drawing.naturalHeight);
   print();
 });
+
+const paper = document.querySelector("[data-kept]");
+if (paper && sessionStorage.getItem("new") === location.pathname) {
+  sessionStorage.removeItem("new");
+  paper.classList.add("unveiled");
+}
+
+const share = document.querySelector("[data-share]");
+const picture = (...content) => new File(content, `${share.dataset.title}.png`, { type: "image/png" });
+if (share && navigator.canShare?.({ files: [picture("")] })) {
+  share.hidden = false;
+  let file;
+  share.addEventListener("click", async () => {
+    try {
+      file ??= picture(await (await fetch(share.dataset.share)).blob());
+      await navigator.share({ files: [file], title: share.dataset.title });
+    } catch (refused) {
+      // Closed by the person; or it took so long to fetch that they have to ask again, which is then quick.
+      if (!["AbortError", "NotAllowedError"].includes(refused.name)) throw refused;
+    }
+  });
+}
+
+const colour = document.querySelector("[data-colour]");
+if (colour) {
+  colour.hidden = false;
+  colour.addEventListener("click", async () => (await import("/colour.js")).open(document.querySelector(".colouring")));
+}

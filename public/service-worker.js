@@ -141,6 +141,7 @@ function changes(event, path) {
     if (path.startsWith("/auth") || path.startsWith("/account")) indexedDB.deleteDatabase("scribble");
     return;
   }
+  if (path === "/gallery/delete") event.waitUntil(inTurn(() => forgetAllBut(NOBODY)));
   const [, thing] = /^(?:\/api\/v1)?(\/(?:pages|books)\/[\w-]{36})/.exec(path) ?? [];
   if (thing) event.waitUntil(inTurn(() => forgetThing(thing)));
 }

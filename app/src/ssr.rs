@@ -24,6 +24,7 @@ pub fn screens(machine: Machine) -> Router {
         .route("/", get(home::show))
         .route("/create", get(create::show))
         .route("/gallery", get(gallery::show))
+        .route("/gallery/book", post(forms::books::bind_chosen))
         .route("/pages/{id}", get(page::show))
         .route("/books/new", get(choose::show_new).post(forms::books::create))
         .route("/books/{id}", get(book::show))

@@ -16,7 +16,6 @@ gallery-end = هذا كل شيء.
 gallery-newest = عودة إلى أحدث الصفحات
 about-page = عن هذه الصفحة
 delete-page = احذف هذه الصفحة
-delete-page-words = يُزال الرسم وصورته نهائيًا. لا يمكن التراجع عن ذلك.
 delete-page-button = احذف نهائيًا
 redraw = ارسمها بأسلوب آخر
 redraw-button = ارسم من جديد
@@ -57,3 +56,45 @@ choose-legend = أي صفحات؟ يمكن تغيير ترتيبها بعد ذل
 back = رجوع
 save-choice = احفظ الاختيار
 make-the-book = اصنع الكتاب
+colour-here = لوّنها هنا
+colour-hint = اختر لونًا واضغط على مساحة. بلوحة المفاتيح: الأسهم تنتقل بين المساحات وEnter يلوّن. يبقى كل شيء على هذا الجهاز.
+colour-sheet = الصفحة للتلوين
+colour-area = المساحة { $number } من { $count }
+colour-done = تم التلوين: { $paint }
+paints = اللون
+paint-red = أحمر
+paint-orange = برتقالي
+paint-yellow = أصفر
+paint-lime = أخضر فاتح
+paint-green = أخضر
+paint-sky = أزرق فاتح
+paint-blue = أزرق
+paint-purple = بنفسجي
+paint-pink = وردي
+paint-skin = خوخي
+paint-brown = بني
+paint-grey = رمادي
+paint-none = ممحاة
+redo = إعادة
+undo = تراجع
+save-picture = حفظ الصورة
+share = مشاركة
+see-large = عرض بحجم كبير
+search = بحث
+search-title = البحث بالعنوان
+search-nothing = لا توجد صفحة بهذا العنوان.
+gallery-all = كل الصفحات
+choose-page = اختيار: { $title }
+chosen-pages = بالصفحات المختارة
+save-zip = حفظ كملف ZIP
+delete = حذف
+drag-page = سحب: { $title }
+moved-to = الآن الصفحة { $number } من { $count }
+deleted-pages = { $count ->
+    [one] حُذفت الصفحة. يمكنك استعادتها خلال دقيقة.
+    [two] حُذفت صفحتان. يمكنك استعادتهما خلال دقيقة.
+    [few] حُذفت { $count } صفحات. يمكنك استعادتها خلال دقيقة.
+    [many] حُذفت { $count } صفحة. يمكنك استعادتها خلال دقيقة.
+   *[other] حُذفت { $count } صفحة. يمكنك استعادتها خلال دقيقة.
+}
+delete-page-words = يُزال الرسم وصورته. يمكنك التراجع خلال دقيقة، وبعدها يزولان نهائيًا.

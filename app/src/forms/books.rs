@@ -5,10 +5,11 @@ use axum::{
     extract::Path,
     response::{IntoResponse, Redirect},
 };
-use model::{BookId, PageId, Paper, Problem, Title};
+use model::{BookId, Paper, Problem, Title};
 use serde::Deserialize;
 use server::{
     books::{self, Change, Plan, Step},
+    http::gallery::ticked,
     visitor::Account,
 };
 
@@ -20,11 +21,6 @@ use crate::{
 
 /// Fields in the order they were sent; a box that was ticked is there, others are not.
 type Sent = Form<Vec<(String, String)>>;
-
-/// The pages that were ticked. What is no id is no page.
-fn ticked(sent: &[(String, String)]) -> Vec<PageId> {
-    sent.iter().filter(|(name, _)| name == "page").filter_map(|(_, id)| id.parse().ok()).collect()
-}
 
 pub async fn create(desk: Desk, Form(sent): Sent) -> Answer {
     let account = desk.account()?;
@@ -41,6 +37,12 @@ pub async fn create(desk: Desk, Form(sent): Sent) -> Answer {
         Ok(book) => Ok(Redirect::to(&format!("/books/{}", book.id)).into_response()),
         Err(error) => choose::show(&desk, Choice { title, pages, problem: Some(error.into()), book: None }).await,
     }
+}
+
+/// The pages that were ticked in the gallery: what is missing is a title.
+pub async fn bind_chosen(desk: Desk, Form(sent): Sent) -> Answer {
+    desk.account_for("/gallery")?;
+    choose::show(&desk, Choice { pages: ticked(&sent), ..Choice::default() }).await
 }
 
 pub async fn choose(desk: Desk, Path(id): Path<String>, Form(sent): Sent) -> Answer {

@@ -15,7 +15,8 @@ use crate::{
 
 pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Failed>) -> Answer {
     let (book, pages) = books::show(&desk.machine, desk.account()?, id.parse()?).await?;
-    let head = Head::new(book.title.to_string()).here("/gallery");
+    let mut head = Head::new(book.title.to_string()).here("/gallery");
+    head.script = Some("/book.js");
     let problem = failed.problem();
     desk.screen(head, || view! { <BookScreen book pages problem /> }).await
 }
@@ -25,6 +26,8 @@ fn BookScreen(book: Book, pages: Vec<Page>, problem: Option<Problem>) -> impl In
     let address = format!("/books/{}", book.id);
     let title = book.title.to_string();
     let count = pages.len();
+    // The script puts its numbers where these stand.
+    let moved = tr("moved-to", &[("number", "{number}".into()), ("count", "{count}".into())]);
     view! {
         <article class="page book">
             <h1>{title.clone()}</h1>
@@ -36,13 +39,14 @@ fn BookScreen(book: Book, pages: Vec<Page>, problem: Option<Problem>) -> impl In
             <section aria-labelledby="order">
                 <h2 id="order">{tr("pages-count", &[("count", count.into())])}</h2>
                 <form method="post" action=format!("{address}/step")>
-                    <ol class="book-pages">
+                    <ol class="book-pages" data-book=book.id.to_string() data-moved=moved>
                         {pages
                             .into_iter()
                             .enumerate()
                             .map(|(index, page)| view! { <Entry page first=index == 0 last=index + 1 == count /> })
                             .collect_view()}
                     </ol>
+                    <p class="unseen" role="status"></p>
                 </form>
                 <a class="button" href=format!("{address}/choose")>
                     {t("choose-pages")}
@@ -94,7 +98,8 @@ fn Entry(page: Page, first: bool, last: bool) -> impl IntoView {
         step("out", "×", t("take-out"), first && last),
     ];
     view! {
-        <li>
+        <li data-page=id.clone()>
+            <span class="handle" title=tr("drag-page", &[("title", page.title.as_str().into())]) hidden>"⠿"</span>
             <img src=format!("/pages/{id}/preview") alt="" loading="lazy" width="72" height="72" />
             <a href=format!("/pages/{id}")>{title.clone()}</a>
             <span class="steps-of-page">{steps}</span>

@@ -2,7 +2,8 @@
 
 use axum::extract::Query;
 use leptos::prelude::*;
-use model::{Book, Page, Status};
+use model::{Book, Page, PageId, Status};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use server::{books, credits, pages};
 
@@ -19,15 +20,30 @@ use crate::{
 pub struct Part {
     /// Continues a longer list.
     pub after: Option<String>,
+    /// Words that the titles have.
+    pub q: String,
 }
 
 pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Failed>) -> Answer {
     let account = desk.account()?;
     let balance = credits::balance(&desk.machine, account).await?;
-    let list = pages::list(&desk.machine, account, part.after.as_deref()).await?;
+    let after = part.after.as_deref();
+    let words = part.q.trim().to_owned();
+    let list = match words.as_str() {
+        "" => pages::list(&desk.machine, account, after).await?,
+        words => pages::search(&desk.machine, account, words, after).await?,
+    };
     let books = match part.after {
-        None => books::list(&desk.machine, account, None).await?.items,
-        Some(_) => Vec::new(),
+        None if words.is_empty() => books::list(&desk.machine, account, None).await?.items,
+        _ => Vec::new(),
+    };
+    let older = list.next.map(|next| match utf8_percent_encode(&words, NON_ALPHANUMERIC).to_string() {
+        words if words.is_empty() => format!("/gallery?after={next}"),
+        words => format!("/gallery?q={words}&after={next}"),
+    });
+    let binned = match part.after {
+        None if words.is_empty() => pages::binned(&desk.machine, account).await?,
+        _ => Vec::new(),
     };
     let empty = list.items.is_empty();
     let body = move || {
@@ -41,13 +57,18 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
                 </a>
             </div>
             <Notice problem=failed.problem() />
-            {if empty { view! { <Empty more=part.after.is_some() /> }.into_any() } else { view! { <Grid pages=list.items /> }.into_any() }}
-            {list
-                .next
-                .map(|next| {
+            <Undo pages=binned />
+            {(!empty || !words.is_empty()).then(|| view! { <Search words=words.clone() /> })}
+            {match empty {
+                true if !words.is_empty() => view! { <NotFound /> }.into_any(),
+                true => view! { <Empty more=part.after.is_some() /> }.into_any(),
+                false => view! { <Grid pages=list.items /> }.into_any(),
+            }}
+            {older
+                .map(|older| {
                     view! {
                         <p class="more-pages">
-                            <a class="button" rel="next" href=format!("/gallery?after={next}")>
+                            <a class="button" rel="next" href=older>
                                 {t("older-pages")}
                             </a>
                         </p>
@@ -61,7 +82,67 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
 
 #[component]
 fn Grid(pages: Vec<Page>) -> impl IntoView {
-    view! { <ul class="grid">{pages.into_iter().map(|page| view! { <Card page /> }).collect_view()}</ul> }
+    let act = |action: &'static str, name: &'static str| {
+        view! {
+            <button class="button" formaction=action>
+                {t(name)}
+            </button>
+        }
+    };
+    view! {
+        <div class="gallery">
+            <ul class="grid">{pages.into_iter().map(|page| view! { <Card page /> }).collect_view()}</ul>
+            <form class="chosen" id="chosen" method="post" action="/gallery/book" aria-label=t("chosen-pages")>
+                {act("/gallery/book", "make-book")} {act("/gallery/print", "print")} {act("/gallery/archive", "save-zip")}
+                <button class="button danger" formaction="/gallery/delete">
+                    {t("delete")}
+                </button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+/// What was just deleted can be had back for a minute.
+#[component]
+fn Undo(pages: Vec<PageId>) -> impl IntoView {
+    (!pages.is_empty()).then(|| {
+        let words = tr("deleted-pages", &[("count", pages.len().into())]);
+        let field = |id: PageId| view! { <input type="hidden" name="page" value=id.to_string() /> };
+        view! {
+            <form class="undo" method="post" action="/gallery/undo">
+                {pages.into_iter().map(field).collect_view()}
+                <p role="status">{words}</p>
+                <button class="button">{t("undo")}</button>
+            </form>
+        }
+    })
+}
+
+#[component]
+fn Search(words: String) -> impl IntoView {
+    view! {
+        <form class="search" role="search" action="/gallery">
+            <input type="search" name="q" value=words aria-label=t("search-title") placeholder=t("search-title") autocomplete="off" />
+            <button class="button">{t("search")}</button>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <div class="empty">
+            <p class="lead">{t("search-nothing")}</p>
+            <p>
+                <a class="button" href="/gallery">
+                    {t("gallery-all")}
+                </a>
+            </p>
+        </div>
+    }
+    .into_any()
 }
 
 #[component]
@@ -79,9 +160,14 @@ fn Card(page: Page) -> impl IntoView {
         }
         None => view! { <span class="card-empty" aria-hidden="true"></span> }.into_any(),
     };
+    let id = page.id.to_string();
+    let pick = tr("choose-page", &[("title", page.title.as_str().into())]);
     let until = view! { <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time> }.into_any();
     view! {
         <li>
+            <label class="pick">
+                <input type="checkbox" name="page" value=id form="chosen" aria-label=pick />
+            </label>
             <a class="card" href=format!("/pages/{}", page.id)>
                 <span class="card-picture">{picture}</span>
                 <span class="card-title">{page.title.to_string()}</span>

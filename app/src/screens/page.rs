@@ -8,7 +8,7 @@ use server::pages::{self, Shown};
 
 use super::Failed;
 use crate::{
-    components::{ChooseAPhoto, Notice, Presets},
+    components::{ChooseAPhoto, Colouring, Notice, Presets},
     desk::{Answer, Desk},
     shell::Head,
     words::{day, rich, t, tr},
@@ -138,16 +138,27 @@ fn Drawn(address: String, title: String) -> impl IntoView {
         save("svg", "", "SVG".to_owned()),
     ];
     view! {
-    <div class="paper" data-kept="">
-                <img src=format!("{address}/svg") alt=tr("to-colour-in", &[("title", title.into())]) />
-            </div>
-            <div class="page-actions">
-                <a class="button primary" data-print href=pdf>
-                    {t("print")}
-                </a>
-                {saves}
-            </div>
-        }
+        <div class="paper" data-kept="">
+            <img src=format!("{address}/svg") alt=tr("to-colour-in", &[("title", title.as_str().into())]) />
+        </div>
+        <div class="page-actions">
+            <a class="button primary" data-print href=pdf>
+                {t("print")}
+            </a>
+            // Only a script can do these; it shows them.
+            <button class="button" type="button" data-colour hidden>
+                {t("colour-here")}
+            </button>
+            <button class="button" type="button" data-share=format!("{address}/png") data-title=title.clone() hidden>
+                {t("share")}
+            </button>
+            {saves}
+            <a class="button quiet" href=format!("{address}/svg")>
+                {t("see-large")}
+            </a>
+        </div>
+        <Colouring picture=format!("{address}/svg") title />
+    }
     .into_any()
 }
 

@@ -10,6 +10,7 @@ mod cron;
 mod dev;
 mod files;
 mod flags;
+pub mod gallery;
 mod guard;
 mod headers;
 mod health;
@@ -105,7 +106,11 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/pages/{id}/pdf", get(files::pdf))
         .route("/pages/{id}/preview", get(files::preview))
         .route("/pages/{id}/film", get(files::film))
-        .route("/books/{id}/pdf", get(books::pdf_by_owner));
+        .route("/books/{id}/pdf", get(books::pdf_by_owner))
+        .route("/gallery/print", post(gallery::print))
+        .route("/gallery/archive", post(gallery::archive))
+        .route("/gallery/delete", post(gallery::delete))
+        .route("/gallery/undo", post(gallery::undo));
     if machine.config.is_dev() {
         site = site.route("/dev/mail.json", get(dev::mail)).route("/dev/sign-in", post(dev::sign_in));
     }

@@ -176,6 +176,11 @@ fn parameters(method: &str, path: &str) -> Vec<Value> {
         let schema = json!({ "type": "string" });
         parameters.push(json!({ "name": "next", "in": "query", "description": described, "schema": schema }));
     }
+    if (method, path) == ("get", "/pages") {
+        let described = "Words that the titles have";
+        let schema = json!({ "type": "string" });
+        parameters.push(json!({ "name": "title", "in": "query", "description": described, "schema": schema }));
+    }
     if path == "/jobs" {
         let described = "The same key again is the same page again";
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": 255 });

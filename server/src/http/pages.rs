@@ -17,6 +17,13 @@ pub struct Part {
 }
 
 #[derive(Deserialize)]
+pub struct Wanted {
+    next: Option<String>,
+    /// Words that the titles have.
+    title: Option<String>,
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rename {
     title: String,
@@ -25,9 +32,14 @@ pub struct Rename {
 pub async fn list(
     State(machine): State<Machine>,
     account: Account,
-    Asked(part): Asked<Part>,
+    Asked(wanted): Asked<Wanted>,
 ) -> Result<Json<Listing<Page>>, Error> {
-    pages::list(&machine, &account, part.next.as_deref()).await.map(Json)
+    let next = wanted.next.as_deref();
+    match wanted.title {
+        Some(words) => pages::search(&machine, &account, &words, next).await,
+        None => pages::list(&machine, &account, next).await,
+    }
+    .map(Json)
 }
 
 pub async fn find(

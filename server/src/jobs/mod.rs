@@ -33,6 +33,9 @@ pub trait Job: Serialize + DeserializeOwned {
     /// The lowest goes first.
     const PRIORITY: i64 = 0;
 
+    /// How long it waits before it is first tried.
+    const PAUSE: Millis = 0;
+
     /// The page it is for.
     fn page(&self) -> Option<PageId> {
         None
@@ -89,6 +92,7 @@ pub async fn add<J: Job>(
         lane: J::LANE.as_str(),
         priority: J::PRIORITY,
         turn,
+        run_at: now + J::PAUSE,
         payload: &payload,
         idempotency_key,
     };

@@ -29,6 +29,7 @@ pub struct New<'a> {
     pub lane: &'a str,
     pub priority: i64,
     pub turn: Millis,
+    pub run_at: Millis,
     pub payload: &'a str,
     pub idempotency_key: Option<&'a str>,
 }
@@ -36,7 +37,7 @@ pub struct New<'a> {
 pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<(), Error> {
     let sql = "INSERT INTO jobs (id, user_id, page_id, kind, payload, state, run_at, idempotency_key, created_at,
                    lane, priority, turn)
-               VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, $6, $8, $9, $10)";
+               VALUES ($1, $2, $3, $4, $5, 'waiting', $11, $7, $6, $8, $9, $10)";
     execute!(
         tx,
         sql,
@@ -49,7 +50,8 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<(), Error> {
         new.idempotency_key,
         new.lane,
         new.priority,
-        new.turn
+        new.turn,
+        new.run_at
     )
     .map(drop)
 }

@@ -1,8 +1,11 @@
 //! Pages: making one for a credit, showing, renaming and deleting it, and its files.
 
+mod archive;
+mod discard;
 mod draw;
 mod print;
 mod redraw;
+mod search;
 pub(crate) mod store;
 
 use model::{
@@ -10,9 +13,12 @@ use model::{
 };
 use uuid::Uuid;
 
+pub use archive::archive;
+pub use discard::{EmptyBin, binned, discard, take_out};
 pub use draw::{DrawPage, Ending};
 pub use print::{Rendering, file};
 pub use redraw::{Shown, redraw, show};
+pub use search::search;
 
 use crate::{
     Error, Machine, assets,
@@ -176,13 +182,23 @@ pub async fn get_all(machine: &Machine, account: &Account, ids: &[PageId]) -> Re
 pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> Result<Listing<Page>, Error> {
     let after = after.map(str::parse::<PageId>).transpose()?;
     let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
-    let mut rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
+    let rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
+    part(machine, &mut tx, account.id, rows).await
+}
+
+/// The part of a list that these rows are, with their files; one row more than fits tells that there is a next part.
+async fn part(
+    machine: &Machine,
+    tx: &mut Tx,
+    owner: UserId,
+    mut rows: Vec<store::Row>,
+) -> Result<Listing<Page>, Error> {
     let more = rows.len() as i64 > LISTED;
     rows.truncate(LISTED as usize);
     let (Some(newest), Some(oldest)) = (rows.first().map(|row| row.id), rows.last().map(|row| row.id)) else {
         return Ok(Listing { items: Vec::new(), next: None });
     };
-    let files = assets::store::of_pages(&mut tx, account.id, PageId(oldest), PageId(newest)).await?;
+    let files = assets::store::of_pages(tx, owner, PageId(oldest), PageId(newest)).await?;
     let items = rows.into_iter().map(|row| page(machine, row, &files)).collect::<Result<_, _>>()?;
     Ok(Listing { items, next: more.then(|| oldest.to_string()) })
 }
@@ -213,22 +229,26 @@ pub async fn keep(machine: &Machine, account: &Account, id: PageId) -> Result<Pa
 /// credit back.
 pub async fn delete(machine: &Machine, account: &Account, id: PageId) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    // First the job, as in drawing: whoever holds its row finishes, then the other sees what is there.
-    let unfinished = jobs::cancel(&mut tx, account.id, id).await?;
-    let mut paths = assets::store::forget_page(&mut tx, account.id, id).await?;
-    let Some(photo) = store::delete(&mut tx, account.id, id).await? else {
-        return Err(Problem::not_found().into());
-    };
-    if let Some(photo) = photo {
-        paths.extend(assets::store::forget_unused_photo(&mut tx, account.id, photo).await?);
-    }
-    if let Some(job) = unfinished {
-        credits::refund(&mut tx, account.id, job).await?;
-    }
-    assets::remove_later(&mut tx, paths).await?;
+    forget(&mut tx, account.id, id).await?;
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(())
+}
+
+async fn forget(tx: &mut Tx, owner: UserId, id: PageId) -> Result<(), Error> {
+    // First the job, as in drawing: whoever holds its row finishes, then the other sees what is there.
+    let unfinished = jobs::cancel(tx, owner, id).await?;
+    let mut paths = assets::store::forget_page(tx, owner, id).await?;
+    let Some(photo) = store::delete(tx, owner, id).await? else {
+        return Err(Problem::not_found().into());
+    };
+    if let Some(photo) = photo {
+        paths.extend(assets::store::forget_unused_photo(tx, owner, photo).await?);
+    }
+    if let Some(job) = unfinished {
+        credits::refund(tx, owner, job).await?;
+    }
+    assets::remove_later(tx, paths).await
 }
 
 /// The page as its owner sees it; `files` may hold those of other pages too.

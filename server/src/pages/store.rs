@@ -96,3 +96,22 @@ pub async fn delete(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Opt
     let sql = "DELETE FROM pages WHERE id = $1 AND user_id = $2 RETURNING original_id";
     Ok(fetch_optional!(tx, (Option<Uuid>,), sql, id.0, owner.0)?.map(|(photo,)| photo.map(AssetId)))
 }
+
+/// Puts a page that is not being drawn into the bin, where its end lies so much earlier. False when there is no such page.
+pub async fn discard(tx: &mut Tx, owner: UserId, id: PageId, earlier: Millis) -> Result<bool, Error> {
+    let sql = "UPDATE pages SET keep_until = keep_until - $3
+               WHERE id = $1 AND user_id = $2 AND status IN ('ready', 'failed') AND keep_until > $4";
+    Ok(execute!(tx, sql, id.0, owner.0, earlier, tx.now)? == 1)
+}
+
+/// The owner's pages whose end lies before `long_ago`.
+pub async fn binned(tx: &mut Tx, owner: UserId, long_ago: Millis) -> Result<Vec<PageId>, Error> {
+    let sql = "SELECT id FROM pages WHERE user_id = $1 AND keep_until <= $2 ORDER BY id DESC LIMIT 100";
+    Ok(fetch_all!(tx, (Uuid,), sql, owner.0, long_ago)?.into_iter().map(|(id,)| PageId(id)).collect())
+}
+
+/// Puts the end of a page that lies before `long_ago` back to where it was. False when there is no such page.
+pub async fn take_out(tx: &mut Tx, owner: UserId, id: PageId, long_ago: Millis, later: Millis) -> Result<bool, Error> {
+    let sql = "UPDATE pages SET keep_until = keep_until + $4 WHERE id = $1 AND user_id = $2 AND keep_until <= $3";
+    Ok(execute!(tx, sql, id.0, owner.0, long_ago, later)? == 1)
+}

@@ -8,7 +8,7 @@ use crate::{
     db::{Authority, Tx},
     jobs::{self, Claimed, Job, Lane},
     mail::SendMail,
-    pages::{DrawPage, Ending},
+    pages::{DrawPage, EmptyBin, Ending},
     retention::Sweep,
 };
 
@@ -18,6 +18,7 @@ pub enum Work {
     SendMail(SendMail),
     RemoveFiles(RemoveFiles),
     RelocateFiles(RelocateFiles),
+    EmptyBin(EmptyBin),
     Sweep(Sweep),
 }
 
@@ -34,6 +35,7 @@ impl Work {
             SendMail::KIND => claimed.read().map(Self::SendMail),
             RemoveFiles::KIND => claimed.read().map(Self::RemoveFiles),
             RelocateFiles::KIND => claimed.read().map(Self::RelocateFiles),
+            EmptyBin::KIND => claimed.read().map(Self::EmptyBin),
             Sweep::KIND => claimed.read().map(Self::Sweep),
             _ => None,
         }
@@ -45,6 +47,7 @@ impl Work {
             Self::SendMail(_) => SendMail::ATTEMPTS,
             Self::RemoveFiles(_) => RemoveFiles::ATTEMPTS,
             Self::RelocateFiles(_) => RelocateFiles::ATTEMPTS,
+            Self::EmptyBin(_) => EmptyBin::ATTEMPTS,
             Self::Sweep(_) => Sweep::ATTEMPTS,
         }
     }
@@ -85,6 +88,7 @@ impl Task {
             Work::SendMail(work) => work.run(machine).await?,
             Work::RemoveFiles(work) => work.run(machine).await?,
             Work::RelocateFiles(work) => work.run(machine).await?,
+            Work::EmptyBin(work) => work.run(machine).await?,
             Work::Sweep(work) => work.run(machine).await?,
         }
         let mut tx = machine.db.begin(Authority::System).await?;

@@ -7,6 +7,7 @@ mod credits;
 mod doorbell;
 mod faults;
 mod fraud;
+mod gallery;
 mod generators;
 mod guests;
 mod harness;

@@ -1,0 +1,202 @@
+// A page in hand and many of them: coloured in, printed, shared, found, bound, taken along, deleted and taken back.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import test, { after, before } from "node:test";
+import { codeFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+
+let site, browser;
+before(async () => {
+  site = await startSite();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+const api = (page, path, body) =>
+  page.request.post(`${site.base}/api/v1${path}`, { data: body, headers: { origin: site.base } });
+
+/// A window of somebody with pages of these titles; the addresses of the pages.
+async function withPages(email, titles, options) {
+  const page = await openWindow(browser, site.base, { acceptDownloads: true, ...options });
+  await api(page, "/auth/signup", { email, password });
+  await api(page, "/auth/verify-otp", { email, code: await codeFor(site.base, email) });
+  const addresses = [];
+  for (const title of titles) {
+    const file = { name: "cat.jpg", mimeType: "image/jpeg", buffer: await readFile(photo) };
+    const upload = await page.request.post("/api/v1/upload", { multipart: { file }, headers: { origin: site.base } });
+    const asset_id = (await upload.json()).id;
+    const job = await (await api(page, "/jobs", { asset_id, style: { preset: "toddler" }, title })).json();
+    addresses.push(`/pages/${job.page_id}`);
+    for (let tries = 0; tries < 300; tries += 1) {
+      if ((await (await page.request.get(`/api/v1/jobs/${job.id}`)).json()).status === "ready") break;
+      await page.waitForTimeout(100);
+    }
+  }
+  return { page, addresses };
+}
+
+/// How much of the sheet has the colour of the chosen paint.
+const painted = (page) =>
+  page.locator(".colouring canvas").evaluate((canvas) => {
+    const wanted = document.querySelector("[name=paint]:checked").value.slice(1);
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      const hex = [0, 1, 2].map((i) => data[at + i].toString(16).padStart(2, "0")).join("");
+      if (hex === wanted) count += 1;
+    }
+    return count;
+  });
+
+test("a page is coloured in by tapping, with undo and redo, saved, and nothing is sent", async () => {
+  const { page, addresses } = await withPages("mia@example.org", ["Our cat"], { width: 390, height: 844, hasTouch: true });
+  await page.goto(addresses[0]);
+  page.sent.length = 0;
+  await page.getByRole("button", { name: "Colour it here" }).click();
+  const canvas = page.locator(".colouring canvas");
+  await canvas.waitFor();
+  await page.getByLabel("Blue", { exact: true }).check({ force: true });
+  const box = await canvas.boundingBox();
+  await page.touchscreen.tap(box.x + 6, box.y + 6);
+  const area = await painted(page);
+  assert.ok(area > 5000, `${area} pixels`);
+  await page.getByRole("button", { name: "Undo" }).click();
+  assert.equal(await painted(page), 0);
+  await page.getByRole("button", { name: "Redo" }).click();
+  assert.equal(await painted(page), area);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save the picture" }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), "Our cat.png");
+  assert.ok((await readFile(await download.path(), "latin1")).startsWith("\x89PNG"));
+  assert.deepEqual(page.sent, [], "the picture left the device");
+  assert.deepEqual(page.complaints, []);
+});
+
+test("a page is coloured in with the keyboard alone", async () => {
+  const { page, addresses } = await withPages("noah@example.org", ["Our cat"]);
+  await page.goto(addresses[0]);
+  await page.getByRole("button", { name: "Colour it here" }).press("Enter");
+  const canvas = page.locator(".colouring canvas");
+  await canvas.waitFor();
+  await page.waitForFunction(() => document.activeElement?.tagName === "CANVAS");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.getByText(/^Area 2 of \d+$/).waitFor({ state: "attached" });
+  await page.keyboard.press("Enter");
+  await page.getByText("Coloured: Red").waitFor({ state: "attached" });
+  assert.ok((await painted(page)) > 100);
+  await page.keyboard.press("Control+z");
+  assert.equal(await painted(page), 0);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "Colour it here");
+});
+
+test("a page is printed on one sheet of A4 and of Letter, and nothing else with it", async () => {
+  const { page, addresses } = await withPages("lea@example.org", ["Our cat"]);
+  await page.goto(addresses[0]);
+  await page.waitForFunction(() => document.querySelector(".paper img").complete);
+  for (const [format, width] of [["A4", 595], ["Letter", 612]]) {
+    const pdf = (await page.pdf({ format })).toString("latin1");
+    const boxes = [...pdf.matchAll(/\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/g)];
+    assert.equal(boxes.length, 1, `${boxes.length} sheets of ${format}`);
+    assert.ok(Math.abs(Number(boxes[0][1]) - width) < 1, boxes[0][0]);
+  }
+  await page.emulateMedia({ media: "print" });
+  for (const part of [".site-header", ".site-footer", ".page-actions", "h1"]) {
+    assert.equal(await page.locator(part).first().isVisible(), false, part);
+  }
+});
+
+test("the share sheet gets the picture as a file", async () => {
+  const { page, addresses } = await withPages("ida@example.org", ["Our cat"]);
+  await page.addInitScript(() => {
+    navigator.canShare = ({ files }) => files.length === 1;
+    navigator.share = async ({ files }) => (window.shared = { name: files[0].name, type: files[0].type, size: files[0].size });
+  });
+  await page.goto(addresses[0]);
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  const shared = await (await page.waitForFunction(() => window.shared)).jsonValue();
+  assert.equal(shared.name, "Our cat.png");
+  assert.equal(shared.type, "image/png");
+  assert.ok(shared.size > 10_000);
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "" : ", without JavaScript";
+
+  test(`pages are found, bound, taken along, deleted and taken back${how}`, async () => {
+    const email = `ben-${javaScriptEnabled}@example.org`;
+    const { page } = await withPages(email, ["Our cat", "Änne", "A rocket"], { javaScriptEnabled });
+    await page.goto("/gallery");
+    await page.getByRole("searchbox").fill("änne");
+    await page.getByRole("button", { name: "Search" }).click();
+    assert.deepEqual(await page.locator(".card-title").allTextContents(), ["Änne"]);
+    await page.getByRole("searchbox").fill("dog");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByText("No page has this title").waitFor();
+    await page.getByRole("link", { name: "All pages" }).click();
+
+    const tools = page.getByRole("form", { name: "With the chosen pages" });
+    assert.equal(await tools.isVisible(), false, "tools for nothing");
+    await page.getByLabel("Choose: Our cat").check();
+    await page.getByLabel("Choose: A rocket").check();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      tools.getByRole("button", { name: "Save as ZIP" }).click(),
+    ]);
+    const zip = await readFile(await download.path(), "latin1");
+    assert.ok(zip.startsWith("PK") && zip.includes("Our cat.png") && zip.includes("A rocket.svg"));
+    await tools.getByRole("button", { name: "Make a book" }).click();
+    assert.equal(await page.getByRole("checkbox", { checked: true }).count(), 2);
+    await page.getByLabel("Title of the book").fill("Two of them");
+    await page.getByRole("button", { name: "Make the book" }).click();
+    await page.getByRole("heading", { name: "Two of them" }).waitFor();
+
+    await page.goto("/gallery");
+    await page.getByLabel("Choose: Our cat").check();
+    await page.getByLabel("Choose: Änne").check();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByText("2 pages were deleted").waitFor();
+    assert.equal(await page.locator(".card").count(), 1);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("2 pages were deleted").waitFor({ state: "hidden" });
+    assert.equal(await page.locator(".card").count(), 3);
+    assert.deepEqual(page.complaints, []);
+  });
+}
+
+test("a book is put in order by drag and by keyboard, and stays so", async () => {
+  const { page, addresses } = await withPages("zoe@example.org", ["One", "Two", "Three"]);
+  const page_ids = addresses.map((address) => address.split("/").at(-1));
+  const book = await (await api(page, "/books", { title: "Counting", page_ids })).json();
+  const titles = () => page.locator(".book-pages a").allTextContents();
+  await page.goto(`/books/${book.id}`);
+  assert.deepEqual(await titles(), ["One", "Two", "Three"]);
+
+  const kept = () => page.waitForResponse((answer) => answer.request().method() === "PATCH" && answer.ok());
+  let saved = kept();
+  await page.getByRole("button", { name: "Move up: Three" }).press("Enter");
+  await saved;
+  assert.deepEqual(await titles(), ["One", "Three", "Two"]);
+  await page.getByText("Now page 2 of 3").waitFor({ state: "attached" });
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Move up: Three");
+
+  saved = kept();
+  const handle = page.locator(".handle").first();
+  await page.locator(".handle").last().scrollIntoViewIfNeeded();
+  const from = await handle.boundingBox();
+  const to = await page.locator(".handle").last().boundingBox();
+  await page.mouse.move(from.x + 10, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(to.x + 10, to.y + to.height - 5, { steps: 8 });
+  await page.mouse.up();
+  await saved;
+  assert.deepEqual(await titles(), ["Three", "Two", "One"]);
+  await page.reload();
+  assert.deepEqual(await titles(), ["Three", "Two", "One"]);
+  assert.deepEqual(page.complaints, []);
+});

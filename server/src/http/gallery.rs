@@ -1,0 +1,92 @@
+//! What a person does with the pages they ticked in the gallery: print them, take them along in a ZIP, delete them, and
+//! take that back.
+
+use axum::{
+    Form,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use model::{PageId, Paper, Problem};
+
+use super::{
+    answer::redirect,
+    files::{answer, disposition},
+};
+use crate::{
+    Error, Machine,
+    books::{self, Export},
+    pages,
+    visitor::Account,
+};
+
+type Ticked = Form<Vec<(String, String)>>;
+
+/// The pages that were ticked. What is no id is no page.
+pub fn ticked(sent: &[(String, String)]) -> Vec<PageId> {
+    sent.iter().filter(|(name, _)| name == "page").filter_map(|(_, id)| id.parse().ok()).collect()
+}
+
+pub async fn print(
+    State(machine): State<Machine>,
+    account: Result<Account, Error>,
+    headers: HeaderMap,
+    Form(sent): Ticked,
+) -> Response {
+    let Ok(account) = account else { return sign_in() };
+    document(&machine, &account, &headers, ticked(&sent)).await.unwrap_or_else(back)
+}
+
+async fn document(
+    machine: &Machine,
+    account: &Account,
+    headers: &HeaderMap,
+    page_ids: Vec<PageId>,
+) -> Result<Response, Error> {
+    let title = pages::untitled()?;
+    let export = Export { page_ids, paper: Paper::default(), title: title.clone(), orientation: None };
+    let pdf = books::export(machine, account, export).await?;
+    answer(headers, pdf, "application/pdf", &disposition("inline", &title, "pdf"))
+}
+
+pub async fn archive(State(machine): State<Machine>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
+    let Ok(account) = account else { return sign_in() };
+    match pages::archive(&machine, &account, &ticked(&sent)).await {
+        Ok(zip) => {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
+                (
+                    header::CONTENT_DISPOSITION,
+                    HeaderValue::from_static("attachment; filename=\"scribble-machine.zip\""),
+                ),
+            ];
+            (headers, Body::from_stream(zip)).into_response()
+        }
+        Err(error) => back(error),
+    }
+}
+
+pub async fn delete(State(machine): State<Machine>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
+    let Ok(account) = account else { return sign_in() };
+    let deleted = pages::discard(&machine, &account, &ticked(&sent)).await;
+    deleted.map_or_else(back, |()| redirect("/gallery"))
+}
+
+pub async fn undo(State(machine): State<Machine>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
+    let Ok(account) = account else { return sign_in() };
+    match pages::take_out(&machine, &account, &ticked(&sent)).await {
+        Ok(0) => back(Problem::not_found().into()),
+        Ok(_) => redirect("/gallery"),
+        Err(error) => back(error),
+    }
+}
+
+fn sign_in() -> Response {
+    redirect("/auth/login?returnTo=/gallery")
+}
+
+/// To the gallery, which says what went wrong.
+fn back(error: Error) -> Response {
+    redirect(&format!("/gallery?problem={}", Problem::from(error).code.as_str()))
+}

@@ -1,0 +1,93 @@
+//! Deleting with second thoughts: for a minute a page lies in a bin, where nobody sees it, and can be taken out again.
+
+use model::{PageId, Problem, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::{delete, forget, store};
+use crate::{
+    Error, Machine,
+    clock::{DAY, Millis, SECOND},
+    db::Authority,
+    jobs::{self, Job},
+    visitor::Account,
+};
+
+/// In the bin the end of a page lies a century earlier: nothing shows it any more, and its true end is still known.
+const CENTURY: Millis = 100 * 365 * DAY;
+
+/// No page that is not in the bin ended before this.
+fn long_ago(now: Millis) -> Millis {
+    now - CENTURY / 2
+}
+
+/// Deletes the pages a minute from now; those that are still being drawn, at once.
+///
+/// # Errors
+/// `not_found`; then nothing is deleted.
+pub async fn discard(machine: &Machine, account: &Account, ids: &[PageId]) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    let mut unfinished = Vec::new();
+    for id in ids {
+        if store::discard(&mut tx, account.id, *id, CENTURY).await? {
+            let job = EmptyBin { owner: account.id, page: *id };
+            jobs::add(&mut tx, jobs::new_id(), Some(account.id), &job, None).await?;
+        } else if store::find(&mut tx, account.id, *id).await?.is_some() {
+            unfinished.push(*id);
+        } else {
+            return Err(Problem::not_found().into());
+        }
+    }
+    tx.commit().await?;
+    for id in unfinished {
+        delete(machine, account, id).await?;
+    }
+    Ok(())
+}
+
+/// The account's pages that can still be taken back, at most a hundred.
+pub async fn binned(machine: &Machine, account: &Account) -> Result<Vec<PageId>, Error> {
+    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let long_ago = long_ago(tx.now);
+    store::binned(&mut tx, account.id, long_ago).await
+}
+
+/// Takes pages out of the bin: they are as they were. How many were still there.
+pub async fn take_out(machine: &Machine, account: &Account, ids: &[PageId]) -> Result<usize, Error> {
+    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    let long_ago = long_ago(tx.now);
+    let mut taken = 0;
+    for id in ids {
+        taken += usize::from(store::take_out(&mut tx, account.id, *id, long_ago, CENTURY).await?);
+    }
+    tx.commit().await?;
+    Ok(taken)
+}
+
+/// The job that deletes a page if it still lies in the bin.
+#[derive(Serialize, Deserialize)]
+pub struct EmptyBin {
+    owner: UserId,
+    page: PageId,
+}
+
+impl Job for EmptyBin {
+    const KIND: &'static str = "empty_bin";
+    /// What was to be deleted is deleted.
+    const ATTEMPTS: i64 = i64::MAX;
+    const PAUSE: Millis = 60 * SECOND;
+}
+
+impl EmptyBin {
+    pub async fn run(&self, machine: &Machine) -> Result<(), Error> {
+        let mut tx = machine.db.begin(Authority::Owner(self.owner)).await?;
+        let long_ago = long_ago(tx.now);
+        // Whoever takes it out first has it: this job to remove it, or its owner to keep it.
+        if !store::take_out(&mut tx, self.owner, self.page, long_ago, CENTURY).await? {
+            return Ok(());
+        }
+        forget(&mut tx, self.owner, self.page).await?;
+        tx.commit().await?;
+        machine.doorbell.ring();
+        Ok(())
+    }
+}

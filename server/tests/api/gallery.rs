@@ -1,0 +1,131 @@
+//! The gallery: pages found by their title, printed together, taken along, deleted and taken back.
+
+use std::io::Cursor;
+
+use reqwest::{Method, Response, StatusCode};
+use serde_json::json;
+
+use crate::{
+    harness::{Person, assert_problem, json_of, location, text, with_app},
+    invariants::{column, execute},
+};
+
+/// Sends a form of the gallery with these pages ticked.
+async fn send(person: &Person, what: &str, pages: &[&str]) -> Response {
+    let ticked: Vec<_> = pages.iter().map(|id| ("page", *id)).collect();
+    person.request(Method::POST, &format!("/gallery/{what}")).form(&ticked).send().await.expect("an answer")
+}
+
+async fn titled(person: &Person, title: &str) -> String {
+    let id = person.make_page().await;
+    let request = person.request(Method::PATCH, &format!("/api/v1/pages/{id}")).json(&json!({ "title": title }));
+    assert_eq!(request.send().await.expect("an answer").status(), StatusCode::OK);
+    id
+}
+
+async fn found(person: &Person, words: &str) -> Vec<String> {
+    let answer = person.request(Method::GET, "/api/v1/pages").query(&[("title", words)]).send().await;
+    let list = json_of(answer.expect("an answer")).await;
+    list["items"].as_array().expect("a list").iter().map(|page| text(page, "title")).collect()
+}
+
+#[tokio::test]
+async fn pages_are_found_by_words_of_their_title_whatever_the_letters() {
+    with_app(async |app| {
+        let mia = app.parent("mia@example.org").await;
+        for title in ["Änne am See", "Our cat", "100% cat_nap"] {
+            titled(&mia, title).await;
+        }
+        let ben = app.parent("ben@example.org").await;
+        titled(&ben, "Our other cat").await;
+        assert_eq!(found(&mia, "äNNE").await, ["Änne am See"]);
+        assert_eq!(found(&mia, "CAT our").await, ["Our cat"]);
+        assert_eq!(found(&mia, "%").await, ["100% cat_nap"]);
+        assert_eq!(found(&mia, "_").await, ["100% cat_nap"]);
+        assert_eq!(found(&mia, "dog").await, Vec::<String>::new());
+        assert_eq!(found(&mia, " ").await.len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn chosen_pages_are_one_document_or_one_archive() {
+    with_app(async |app| {
+        let mia = app.parent("mia@example.org").await;
+        let (one, two) = (titled(&mia, "Cat").await, titled(&mia, "Cat").await);
+        let pdf = send(&mia, "print", &[&one, &two]).await;
+        assert_eq!(pdf.headers()["content-type"], "application/pdf");
+        assert!(pdf.bytes().await.expect("bytes").starts_with(b"%PDF-"));
+        let zip = send(&mia, "archive", &[&one, &two]).await;
+        assert_eq!(zip.headers()["content-type"], "application/zip");
+        let zip = zip::ZipArchive::new(Cursor::new(zip.bytes().await.expect("bytes"))).expect("an archive");
+        let mut names: Vec<_> = zip.file_names().collect();
+        names.sort_unstable();
+        assert_eq!(names, ["Cat 2.png", "Cat 2.svg", "Cat.png", "Cat.svg"]);
+        assert_eq!(location(&send(&mia, "print", &[]).await), "/gallery?problem=pages_out_of_range");
+        assert_eq!(location(&send(&mia, "archive", &[]).await), "/gallery?problem=pages_out_of_range");
+        let ben = app.parent("ben@example.org").await;
+        for what in ["print", "archive", "delete", "undo"] {
+            assert_eq!(location(&send(&ben, what, &[&one]).await), "/gallery?problem=not_found", "{what}");
+            assert_eq!(location(&send(&app.visitor(), what, &[&one]).await), "/auth/login?returnTo=/gallery");
+        }
+        assert_eq!(mia.page(&one).await["status"], "ready");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deleted_page_can_be_taken_back_for_a_minute_and_is_as_it_was() {
+    with_app(async |app| {
+        let mia = app.parent("mia@example.org").await;
+        let page = mia.make_page().await;
+        let before = mia.page(&page).await;
+        assert_eq!(location(&send(&mia, "delete", &[&page]).await), "/gallery");
+        assert_problem(mia.get(&format!("/api/v1/pages/{page}")).await, 404, "not_found").await;
+        assert_problem(mia.get(&format!("/pages/{page}/svg")).await, 404, "not_found").await;
+        assert_eq!(found(&mia, "").await, Vec::<String>::new());
+        // Its job is there, but not due.
+        app.run_jobs().await;
+        assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery");
+        let after = mia.page(&page).await;
+        for field in ["title", "status", "keep_until", "created_at"] {
+            assert_eq!(before[field], after[field]);
+        }
+        assert_eq!(mia.get(&format!("/pages/{page}/svg")).await.status(), StatusCode::OK);
+        // What is not in the bin cannot be taken out of it.
+        assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery?problem=not_found");
+        // The job of the first time finds nothing to do.
+        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+        app.run_jobs().await;
+        assert_eq!(mia.page(&page).await["status"], "ready");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_a_minute_a_deleted_page_is_gone_for_good_with_its_files() {
+    with_app(async |app| {
+        let mia = app.parent("mia@example.org").await;
+        let page = mia.make_page().await;
+        send(&mia, "delete", &[&page]).await;
+        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+        app.run_jobs().await;
+        assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery?problem=not_found");
+        assert_eq!(column(&app.machine, "SELECT path FROM assets").await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_being_drawn_is_deleted_at_once_and_its_credit_comes_back() {
+    with_app(async |app| {
+        let mia = app.parent("mia@example.org").await;
+        let photo = mia.photo().await;
+        let page = text(&json_of(mia.ask_for_page(&photo, None).await).await, "page_id");
+        assert_eq!(mia.balance().await, 2);
+        assert_eq!(location(&send(&mia, "delete", &[&page]).await), "/gallery");
+        assert_eq!(mia.balance().await, 3);
+        assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery?problem=not_found");
+    })
+    .await;
+}
