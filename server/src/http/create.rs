@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use model::{Preset, Problem, Style, Title, credit::PAGE_COST, photo::MAX_BYTES};
+use model::{Edits, Preset, Problem, Style, Title, credit::PAGE_COST, photo::MAX_BYTES};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
@@ -62,7 +62,7 @@ async fn make(machine: &Machine, visitor: &Visitor, request: Request, form: &mut
     let photo = assets::read_photo(machine, file).await?;
     let asset = assets::keep_photo(machine, account, photo).await?;
     let title = form.title.clone().map_or_else(pages::untitled, Ok)?;
-    let wish = Wish { photo: asset.id, style: form.style, title, fallback: true };
+    let wish = Wish { photo: asset.id, style: form.style, edits: Edits::default(), title, fallback: true };
     let job = pages::make(machine, account, &visitor.device.network, &wish, None).await?;
     Ok(format!("/pages/{}", job.page_id))
 }

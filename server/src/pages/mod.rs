@@ -9,7 +9,8 @@ mod search;
 pub(crate) mod store;
 
 use model::{
-    AssetId, Downloads, Job, JobId, Listing, Page, PageId, Problem, Status, Style, Title, UserId, photo::AssetKind,
+    AssetId, Downloads, Edits, Job, JobId, Listing, Page, PageId, Problem, Status, Style, Title, UserId,
+    photo::AssetKind,
 };
 use uuid::Uuid;
 
@@ -42,6 +43,8 @@ const LONGEST_KEPT: Millis = 2 * 365 * DAY;
 pub struct Wish {
     pub photo: AssetId,
     pub style: Style,
+    /// What they changed by hand. Only our own engine can.
+    pub edits: Edits,
     pub title: Title,
     /// If whoever draws cannot, our own engine may.
     pub fallback: bool,
@@ -52,8 +55,8 @@ pub struct Wish {
 /// The same `key` again is the same page again, without a second credit.
 ///
 /// # Errors
-/// `not_found` for a photo that is not the account's, `no_credit`, `style_out_of_range`,
-/// `idempotency_key_reused` when the key came with another wish, `too_many_requests`.
+/// `not_found` for a photo that is not the account's, `no_credit`, `style_out_of_range`, `body_invalid` for edits that
+/// no hand makes, `idempotency_key_reused` when the key came with another wish, `too_many_requests`.
 pub async fn make(
     machine: &Machine,
     account: &Account,
@@ -62,6 +65,9 @@ pub async fn make(
     key: Option<&str>,
 ) -> Result<Job, Error> {
     wish.style.check().map_err(|_| Problem::style_out_of_range())?;
+    wish.edits
+        .check()
+        .map_err(|error| Problem::body(Some("edits".to_owned()), format!("The edits do not fit: {error}.")))?;
     let photo = assets::direct::arrived(machine, account.id, wish.photo).await?;
     let wish = &Wish { photo, ..wish.clone() };
     match make_once(machine, account, from, wish, key).await {
@@ -80,7 +86,7 @@ async fn make_once(
     wish: &Wish,
     key: Option<&str>,
 ) -> Result<Job, Error> {
-    let Wish { photo, style, title, fallback } = wish;
+    let Wish { photo, style, edits, title, fallback } = wish;
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     if let Some(key) = key
         && let Some((id, before)) = jobs::find_by_key::<DrawPage>(&mut tx, account.id, key).await?
@@ -101,6 +107,7 @@ async fn make_once(
         page_id,
         photo_id: *photo,
         style: *style,
+        edits: edits.clone(),
         title: title.clone(),
         by: machine.config.generator.provider,
         fallback: *fallback,

@@ -193,7 +193,7 @@ async fn a_worker_that_dies_after_the_result_was_stored_does_not_fetch_it_again(
         let Work::DrawPage(work) = &dying.work else { panic!("another kind of job") };
         let photo = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
         let (told, _) = tokio::sync::watch::channel(0.0);
-        let asked = Order { photo, style: work.style, request: None, told };
+        let asked = Order { photo, style: work.style, edits: work.edits.clone(), request: None, told };
         let keep_until = i64::MAX;
         let target = Target { provider: work.by, owner: work.owner, page: work.page_id, keep_until };
         let course = advance(&app.machine, &dying.claimed, &target, &asked).await;
