@@ -73,10 +73,13 @@ document.addEventListener(
     event.stopImmediatePropagation();
     form.setAttribute("aria-busy", "true");
     void proof.then((captcha) => {
-      form.removeAttribute("aria-busy");
-      fill(form, captcha);
-      form.dataset.proved = "yes";
-      form.requestSubmit(submitter);
+      // Not before this event has ended: until then a browser drops a second one of the same form.
+      setTimeout(() => {
+        form.removeAttribute("aria-busy");
+        fill(form, captcha);
+        form.dataset.proved = "yes";
+        form.requestSubmit(submitter);
+      });
     });
   },
   true,
