@@ -90,7 +90,7 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
                 </noscript>
                 <link rel="apple-touch-icon" href="/icons/maskable-192.png" />
                 {islands.then(Wake)}
-                <script type="module" src="/app.js"></script>
+                {(!islands).then(|| view! { <script type="module" src="/app.js"></script> })}
                 {script.map(|address| view! { <script type="module" src=address></script> })}
                 <AutoReload options=LeptosOptions::builder().output_name("scribble").build() />
             </head>
