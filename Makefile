@@ -1,5 +1,5 @@
 # The few commands of the project; each is a script that says in its first lines what it does.
-.PHONY: run watch build test bench bench-server chaos size speed timing screenshots install-pictures sheet fuzz
+.PHONY: run watch build test bench bench-server chaos size speed vitals timing screenshots sheet fuzz install-pictures
 
 run:
 	@bin/run
@@ -29,6 +29,10 @@ size:
 
 speed:
 	@bin/setup test && bin/build && . bin/environment && node end2end/speed.mjs
+
+# Lighthouse on every screen, and how soon Create answers.
+vitals:
+	@bin/setup test && bin/build && . bin/environment && node end2end/vitals.mjs
 
 # Whether the time of an answer tells who has an account.
 timing:

@@ -110,7 +110,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("heading", { name: "Our autumn" }).waitFor();
     assert.equal(await page.getByLabel("Letter").isChecked(), true);
     assert.equal(await page.getByLabel("Page numbers").isChecked(), true);
-    const address = await page.getByRole("link", { name: "Our autumn as PDF" }).getAttribute("href");
+    const address = await page.getByRole("link", { name: "Save PDF: Our autumn" }).getAttribute("href");
     const pdf = await page.request.get(`${site.base}${address}`);
     assert.match(pdf.headers()["content-disposition"], /^attachment.*Our_autumn\.pdf/);
     const text = (await pdf.body()).toString("latin1");

@@ -1,7 +1,8 @@
 // Six languages: chosen by the browser and by hand, with and without JavaScript, and none of them half English.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { codeFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+import { openWindow, photo, startBrowser, startSite } from "./site.mjs";
+import { walk } from "./walk.mjs";
 
 let site, browser;
 before(async () => {
@@ -37,59 +38,10 @@ async function openIn(language, options = {}) {
   return openWindow(browser, site.base, { locale: language, ...options });
 }
 
-/// From the first screen to the gallery, by what has no words: every screen, and its states.
-async function walk(page, email, look) {
-  for (const path of ["/", "/privacy", "/auth/login?mode=signin", "/auth/login?mode=signup", "/auth/reset-password", "/auth/callback?token=x", "/nowhere"]) {
-    await page.goto(path);
-    await look(path);
-  }
-  await page.goto("/create");
-  await page.waitForSelector("[data-stage=empty]");
-  await look("/create");
-  await page.locator(".picker [name=file]").setInputFiles({ name: "a.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") });
-  await page.waitForSelector(".studio .notice[data-said]");
-  await look("refused");
-  await page.locator(".picker [name=file]").setInputFiles(photo);
-  await page.waitForSelector("[data-stage=drawn]");
-  await look("drawn");
-  await page.locator(".keep").click();
-  const dialog = page.locator(".keep-dialog");
-  await look("dialog");
-  await dialog.locator(".credentials [name=email]").fill(email);
-  await dialog.locator("[name=password]").fill("short");
-  await dialog.locator(".credentials .primary").click();
-  await dialog.locator(".notice[data-said]").waitFor();
-  await look("refused password");
-  await dialog.locator("[name=password]").fill(password);
-  await dialog.locator(".credentials .primary").click();
-  await dialog.locator("[name=code]").waitFor();
-  await look("code");
-  await dialog.locator("[name=code]").fill((await codeFor(site.base, email)).replace(/\D/g, ""));
-  await dialog.locator(".code-form .primary").click();
-  await page.waitForURL(/\/pages\//);
-  await look("page being drawn");
-  await page.locator("[data-print]").waitFor({ timeout: 30_000 });
-  for (const summary of await page.locator("summary").all()) await summary.click();
-  await look("page");
-  await page.goto("/gallery");
-  await look("gallery");
-  await page.goto("/books/new");
-  await look("book chosen");
-  await page.locator("[name=title]").fill("شتاء");
-  await page.locator("[type=checkbox][name=page]").first().check();
-  await page.locator("main form .primary").click();
-  await page.waitForURL(/\/books\/[0-9a-f-]{36}$/);
-  for (const summary of await page.locator("summary").all()) await summary.click();
-  await look("book");
-  await page.goto("/account");
-  for (const summary of await page.locator("summary").all()) await summary.click();
-  await look("account");
-}
-
 test("no screen in Arabic is half in English, and all of them run from right to left", async () => {
   const page = await openIn("ar");
   const seen = [];
-  await walk(page, "layla@example.org", async (name) => {
+  await walk(site.base, page, "layla@example.org", async (name) => {
     seen.push(name);
     assert.deepEqual(await englishOn(page), [], name);
     assert.equal(await page.locator("html").getAttribute("lang"), "ar");
@@ -101,7 +53,7 @@ test("no screen in Arabic is half in English, and all of them run from right to 
 for (const language of ["ar", "de"]) {
   test(`nothing runs out of a window of 320 px in ${language}`, async () => {
     const page = await openIn(language, { width: 320, height: 640, isMobile: true, hasTouch: true });
-    await walk(page, `narrow-${language}@example.org`, async (name) => {
+    await walk(site.base, page, `narrow-${language}@example.org`, async (name) => {
       const { wide, inner } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, inner: innerWidth }));
       assert.ok(wide <= inner, `${name}: ${wide} px in ${inner}`);
     });

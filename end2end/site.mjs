@@ -12,7 +12,7 @@ export const siteFolder = join(root, "target/site");
 export const photo = join(root, "public/samples/cat.jpg");
 export const password = "seven quiet otters";
 
-const binary = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release/scribble");
+export const binary = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release/scribble");
 
 export async function freePort() {
   const server = createServer();

@@ -13,7 +13,7 @@ tellConnection();
 
 // What a form has done, or why it failed, is said once: not again by a reload, or by an address that is passed on.
 const here = new URL(location);
-for (const name of ["done", "form", "problem"]) here.searchParams.delete(name);
+for (const name of ["done", "form", "problem", "wait"]) here.searchParams.delete(name);
 if (here.href !== location.href) history.replaceState(history.state, "", here);
 
 // A form that cannot leave would lose what was typed.

@@ -33,6 +33,10 @@ form.querySelector("[data-crop]").addEventListener("click", async () => {
   if (!keeping()) (await import("/studio/crop.js")).begin();
 });
 
+form.querySelector("[data-touch-up]").addEventListener("click", async () => {
+  if (!keeping()) (await import("/studio/retouch.js")).toggle();
+});
+
 for (const button of form.querySelectorAll("[data-zoom]")) {
   button.addEventListener("click", async () => (await import("/studio/zoom.js")).step(button.dataset.zoom));
 }

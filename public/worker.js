@@ -1,7 +1,7 @@
 // Opens photos and draws them away from the page: decoding, the engine and the painting of its strokes.
 // The page hands over its compiled engine first; then a message is a photo to open, a style to draw in, or the wish for
 // the pixels that the drawings are made from.
-import { initSync, inspect, sketch, draw, pixels, pixels_across } from "/pkg/scribble.js";
+import { initSync, inspect, sketch, draw, retouch, pixels, pixels_across } from "/pkg/scribble.js";
 
 // The engine scales further by itself, and better; less than this would cost it detail, more only time.
 const LONG_EDGE = 2048;
@@ -66,12 +66,26 @@ async function open(photo) {
   const rgba = await pixelsOf(picture, across, down);
   picture.close();
   taken += 1;
+  changes = "";
   return sketch(across, down, rgba) ? { width, height } : { problem: "photo_broken" };
 }
 
 let canvas;
+// Nothing was drawn on it.
+let blank = false;
 
-function paint({ preset, detail, lineMm, background, smoothing, frame, width, height }) {
+// What was changed by hand in the drawing of this photo, as the page tells it.
+let changes = "";
+
+function takeChanges(told) {
+  if (told === changes) return;
+  changes = told;
+  const { erased, added } = told ? JSON.parse(told) : { erased: [], added: [] };
+  retouch(new Uint32Array(erased), new Float32Array(added.flat(2)), new Uint32Array(added.map((line) => line.length)));
+}
+
+/// Paints on the canvas; the strokes, if somebody asks to touch them.
+function paint({ preset, detail, lineMm, background, smoothing, frame, touched, width, height }) {
   const picture = draw(preset, detail, lineMm, background, smoothing, frame);
   height ??= Math.max(1, Math.round((width * picture.height) / picture.width));
   if (canvas?.width !== width || canvas?.height !== height) canvas = new OffscreenCanvas(width, height);
@@ -82,8 +96,12 @@ function paint({ preset, detail, lineMm, background, smoothing, frame, width, he
   brush.scale(width / picture.width, height / picture.height);
   brush.lineWidth = picture.line_width;
   brush.lineCap = brush.lineJoin = "round";
-  brush.stroke(new Path2D(picture.path));
+  const { path } = picture;
+  brush.stroke(new Path2D(path));
+  blank = path === "";
+  const strokes = touched && `${picture.width} ${picture.height}\n${picture.strokes()}`;
   picture.free();
+  return strokes;
 }
 
 // One at a time, so that a slider waits for one at most.
@@ -117,7 +135,7 @@ async function warmUp() {
   const noise = Uint8Array.from({ length: WARM_ACROSS * WARM_DOWN * 4 }, (_, i) => Math.imul(i * i, 0x9e3779b1) >>> 24);
   for (let run = 0; run < WARM_RUNS && !photoCame; run += 1) {
     sketch(WARM_ACROSS, WARM_DOWN, noise);
-    draw("detailed", undefined, undefined, "keep")?.free();
+    draw("detailed")?.free();
     await new Promise((rested) => setTimeout(rested));
   }
   // Forgets the noise.
@@ -132,9 +150,10 @@ function answer(wish) {
   }
   if (wish.photo) return open(wish.photo);
   if (wish.save) return save();
-  paint(wish);
+  takeChanges(wish.edits ?? "");
+  const strokes = paint(wish);
   if (wish.samples) rest(wish);
-  return { drawing: canvas.transferToImageBitmap() };
+  return { drawing: canvas.transferToImageBitmap(), strokes, blank };
 }
 
 function rest(wish) {

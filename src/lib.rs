@@ -17,12 +17,12 @@ pub mod tab {
 pub mod worker {
     use std::cell::RefCell;
 
-    use lineart::{Background, Photo, Preset, Sketch, Style};
+    use lineart::{Background, Drawing, Edits, Photo, Preset, Sketch, Style};
     use model::{Problem, ProblemCode};
     use wasm_bindgen::prelude::wasm_bindgen;
 
     thread_local! {
-        static AT_HAND: RefCell<Option<(Photo, Sketch)>> = const { RefCell::new(None) };
+        static AT_HAND: RefCell<Option<(Photo, Sketch, Edits)>> = const { RefCell::new(None) };
     }
 
     /// What the bytes of a file say without being decoded.
@@ -61,7 +61,7 @@ pub mod worker {
         let photo = Photo::from_rgba(width, height, rgba).map(Photo::working).ok();
         let sketched = photo.map(|photo| {
             let sketch = Sketch::new(&photo);
-            (photo, sketch)
+            (photo, sketch, Edits::default())
         });
         AT_HAND.with_borrow_mut(|at_hand| *at_hand = sketched);
         AT_HAND.with_borrow(Option::is_some)
@@ -71,13 +71,31 @@ pub mod worker {
     /// Nothing if no photo was taken in.
     #[wasm_bindgen]
     pub fn pixels() -> Option<Vec<u8>> {
-        AT_HAND.with_borrow(|at_hand| at_hand.as_ref().map(|(photo, _)| photo.to_rgba()))
+        AT_HAND.with_borrow(|at_hand| at_hand.as_ref().map(|(photo, ..)| photo.to_rgba()))
     }
 
     /// How many of them make a row.
     #[wasm_bindgen]
     pub fn pixels_across() -> u32 {
-        AT_HAND.with_borrow(|at_hand| at_hand.as_ref().map_or(0, |(photo, _)| photo.width()))
+        AT_HAND.with_borrow(|at_hand| at_hand.as_ref().map_or(0, |(photo, ..)| photo.width()))
+    }
+
+    /// What was changed by hand, from now on and in every style: numbers of strokes to leave out, and lines to add,
+    /// their coordinates one after the other; `points` says how many points each has.
+    #[wasm_bindgen]
+    pub fn retouch(erased: Vec<u32>, coordinates: &[f32], points: &[u32]) {
+        let mut rest = coordinates.as_chunks::<2>().0;
+        let mut line = |points: &u32| {
+            let (line, others) = rest.split_at_checked(*points as usize).unwrap_or_default();
+            rest = others;
+            line.to_vec()
+        };
+        let added = points.iter().map(&mut line).collect();
+        AT_HAND.with_borrow_mut(|at_hand| {
+            if let Some((_, _, edits)) = at_hand {
+                *edits = Edits { erased, added };
+            }
+        });
     }
 
     /// A drawing for a canvas: `path` is a `Path2D`, its lines `line_width` wide, on a sheet of `width` x `height`.
@@ -86,14 +104,25 @@ pub mod worker {
         pub width: f64,
         pub height: f64,
         pub line_width: f64,
-        path: String,
+        drawing: Drawing,
+        numbers: Vec<u32>,
     }
 
     #[wasm_bindgen]
     impl Picture {
         #[wasm_bindgen(getter)]
         pub fn path(&self) -> String {
-            self.path.clone()
+            self.drawing.path_data()
+        }
+
+        /// A line of text for each of the photo's own strokes: its number and its path.
+        pub fn strokes(&mut self) -> String {
+            let mut text = String::new();
+            for (number, stroke) in self.numbers.iter().zip(std::mem::take(&mut self.drawing.strokes)) {
+                let alone = Drawing { strokes: vec![stroke], ..self.drawing };
+                text += &format!("{number} {}\n", alone.path_data());
+            }
+            text
         }
     }
 
@@ -104,21 +133,18 @@ pub mod worker {
         preset: &str,
         detail: Option<f32>,
         line_mm: Option<f32>,
-        background: &str,
+        background: Option<String>,
         smoothing: Option<f32>,
         frame: bool,
     ) -> Option<Picture> {
         let preset: Preset = preset.parse().unwrap_or_default();
-        let background: Background = background.parse().unwrap_or_default();
+        let background: Background = background.and_then(|background| background.parse().ok()).unwrap_or_default();
         AT_HAND.with_borrow(|at_hand| {
-            let (_, sketch) = at_hand.as_ref()?;
-            let drawing = sketch.draw(&Style { preset, detail, line_mm, background, smoothing, frame });
-            Some(Picture {
-                width: drawing.width,
-                height: drawing.height,
-                line_width: drawing.line_width,
-                path: drawing.path_data(),
-            })
+            let (_, sketch, edits) = at_hand.as_ref()?;
+            let style = Style { preset, detail, line_mm, background, smoothing, frame };
+            let (drawing, numbers) = sketch.retouched(&style, edits);
+            let Drawing { width, height, line_width, .. } = drawing;
+            Some(Picture { width, height, line_width, drawing, numbers })
         })
     }
 }

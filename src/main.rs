@@ -1,6 +1,7 @@
 //! The `scribble` command: serve the site, work on its jobs, bring its database up to date, or draw on the spot.
 
 mod draw;
+mod operate;
 
 use std::process::ExitCode;
 
@@ -37,6 +38,12 @@ enum Command {
     Sweep(Sweep),
     /// Jobs that failed for good: list them, or give them another chance
     Job(JobCommand),
+    /// Accounts: look at one, flag it, give it credits, make it an operator's
+    User(operate::User),
+    /// Switches of the running site
+    Flag(operate::Flags),
+    /// What domains of e-mail addresses may sign up
+    Domain(operate::Domain),
     /// Draw photos without a server
     Draw(draw::Draw),
 }
@@ -84,6 +91,9 @@ fn main() -> ExitCode {
         Command::Migrate(config) => block_on(migrate(config)),
         Command::Sweep(options) => return exit(block_on(sweep(options))),
         Command::Job(command) => block_on(job(command)),
+        Command::User(command) => block_on(operate::user(command)),
+        Command::Flag(command) => block_on(operate::flag(command)),
+        Command::Domain(command) => block_on(operate::domain(command)),
     };
     exit(outcome.map(|()| true))
 }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use model::Problem;
 use server::{
     Machine, credits,
+    http::Nonce,
     visitor::{Account, Visitor},
 };
 
@@ -27,6 +28,7 @@ pub struct Desk {
     pub machine: Machine,
     pub visitor: Visitor,
     path: String,
+    nonce: Nonce,
     wants_json: bool,
 }
 
@@ -42,6 +44,7 @@ impl FromRequestParts<Machine> for Desk {
         Ok(Self {
             machine: machine.clone(),
             visitor: parts.extensions.get::<Visitor>().cloned().unwrap_or_default(),
+            nonce: parts.extensions.get::<Nonce>().cloned().unwrap_or_default(),
             path: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
             wants_json: accept.is_some_and(|types| types.contains("application/json")),
         })
@@ -64,6 +67,11 @@ impl Desk {
         self.wants_json
     }
 
+    /// The policy of a screen that may also show pictures from one other origin.
+    pub fn policy_with_pictures(&self, origin: &str) -> String {
+        self.nonce.policy(Some(origin))
+    }
+
     /// A whole screen.
     pub async fn screen<V: IntoView + 'static>(&self, head: Head, body: impl FnOnce() -> V) -> Answer {
         self.screen_with(StatusCode::OK, head, body).await
@@ -72,9 +80,10 @@ impl Desk {
     pub async fn screen_with<V: IntoView + 'static>(
         &self,
         status: StatusCode,
-        head: Head,
+        mut head: Head,
         body: impl FnOnce() -> V,
     ) -> Answer {
+        head.nonce = self.nonce.as_str().to_owned();
         let header = match (&self.visitor.account, head.credits) {
             (Some(_), Some(credits)) => Header::SignedIn { credits },
             (Some(account), None) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },

@@ -26,6 +26,8 @@ pub struct Head {
     pub script: Option<&'static str>,
     /// Without JavaScript, look again after so many seconds.
     pub refresh: Option<u32>,
+    /// Marks the scripts as ours; the screen's policy names it too.
+    pub nonce: String,
 }
 
 impl Head {
@@ -66,7 +68,8 @@ pub fn document<V: IntoView + 'static>(head: Head, header: Header, path: &str, b
 
 #[component]
 fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl IntoView {
-    let Head { title, here, islands, script, refresh, .. } = head;
+    let Head { title, here, islands, script, refresh, nonce, .. } = head;
+    let (app_nonce, own_nonce) = (nonce.clone(), nonce.clone());
     let title = match title {
         Some(title) => format!("{title} · {}", t("product")),
         None => t("site-title"),
@@ -89,9 +92,9 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
                     {refresh.map(|seconds| view! { <meta http-equiv="refresh" content=seconds /> })}
                 </noscript>
                 <link rel="apple-touch-icon" href="/icons/maskable-192.png" />
-                {islands.then(Wake)}
-                {(!islands).then(|| view! { <script type="module" src="/app.js"></script> })}
-                {script.map(|address| view! { <script type="module" src=address></script> })}
+                {islands.then(|| view! { <Wake nonce /> })}
+                {(!islands).then(|| view! { <script type="module" nonce=app_nonce src="/app.js"></script> })}
+                {script.map(|address| view! { <script type="module" nonce=own_nonce src=address></script> })}
                 <AutoReload options=LeptosOptions::builder().output_name("scribble").build() />
             </head>
             <body>
@@ -136,11 +139,11 @@ fn LanguageSwitch(path: String) -> impl IntoView {
 
 /// What wakes the islands, asked for early so that it arrives together.
 #[component]
-fn Wake() -> impl IntoView {
+fn Wake(nonce: String) -> impl IntoView {
     view! {
-        <link rel="modulepreload" href="/pkg/scribble.js" />
+        <link rel="modulepreload" href="/pkg/scribble.js" nonce=nonce.clone() />
         <link rel="preload" href="/pkg/scribble.wasm" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-        <script type="module" src="/islands.js"></script>
+        <script type="module" nonce=nonce src="/islands.js"></script>
     }
     .into_any()
 }

@@ -10,8 +10,8 @@ use server::Machine;
 use crate::{
     forms,
     screens::{
-        account, book, callback, choose, create, dev_mail, gallery, home, login, not_found, offline, page, privacy,
-        reset_password,
+        account, admin, book, callback, choose, create, dev_mail, gallery, home, login, not_found, offline, page,
+        privacy, reset_password,
     },
 };
 
@@ -30,6 +30,7 @@ pub fn screens(machine: Machine) -> Router {
         .route("/books/{id}", get(book::show))
         .route("/books/{id}/choose", get(choose::show_existing).post(forms::books::choose))
         .route("/account", get(account::show))
+        .route("/admin", get(admin::show))
         .route("/auth/login", get(login::show))
         .route("/auth/callback", get(callback::show))
         .route("/auth/reset-password", get(reset_password::show).post(forms::accounts::reset))

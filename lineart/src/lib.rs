@@ -5,6 +5,7 @@
 //! - [`Photo`]: upright pixels; [`decode`] makes one from a JPEG, PNG or WebP file
 //! - [`Style`]: what a parent may choose
 //! - [`Sketch`]: what a photo needs once, from pixels to strokes; [`Sketch::draw`]: what a style needs
+//! - [`Edits`]: what a parent changed by hand
 //! - [`trace_lines`]: the strokes of a picture that is drawn in lines already
 //! - [`Drawing`]: the strokes; written as SVG, PNG and PDF
 //! - [`Paper`]: sheets and margins, in mm
@@ -14,6 +15,7 @@
 #[cfg(feature = "decode")]
 pub mod decode;
 mod drawing;
+mod edits;
 mod paper;
 mod photo;
 mod sketch;
@@ -25,6 +27,7 @@ pub use drawing::Drawing;
 #[cfg(feature = "pdf")]
 pub use drawing::pdf::{Binding, PdfError, Sheet, bind, pdf};
 pub use drawing::svg::SvgError;
+pub use edits::{Edits, EditsError};
 pub use paper::{MARGIN_MM, Orientation, Paper, PaperError};
 pub use photo::{Photo, PhotoError};
 #[cfg(feature = "training")]

@@ -10,7 +10,7 @@ mail-code-good-for = { $minutes ->
    *[other] اكتبه حيث طلبته. صالح لمدة { $minutes } دقيقة.
 }
 mail-code-known = لديك حساب بهذا العنوان: الرمز يدخلك إليه.
-mail-new-device = كُتبت كلمة مرورك على جهاز لم نره من قبل: { $device }.
+mail-new-device = كُتبت كلمة مرورك على جهاز لم نره من قبل: ⁨{ $device }⁩.
 mail-link-subject = رابطك إلى Scribble Machine
 mail-link-new = هذا الرابط ينشئ حسابك ويدخلك إليه.
 mail-link-known = هذا الرابط يسجّل دخولك.
@@ -31,7 +31,7 @@ mail-address-taken = لهذا العنوان حساب من قبل
     .lead = شخص ما، ولعله أنت، يريد استخدام هذا العنوان مع حساب آخر في Scribble Machine. له حساب من قبل، لذلك لم يتغير شيء.
     .rest = لجمع الاثنين، سجّل الدخول هنا واحذف هذا الحساب أولًا.
 mail-address-changed = صار لحسابك عنوان جديد
-    .lead = حسابك في Scribble Machine صار تابعًا للعنوان { $address }. هذا العنوان لم يعد يفتحه.
+    .lead = حسابك في Scribble Machine صار تابعًا للعنوان ⁨{ $address }⁩. هذا العنوان لم يعد يفتحه.
     .rest = إن لم تكن أنت فأجب عن هذه الرسالة.
 mail-password-changed = تغيّرت كلمة مرورك
     .lead = تغيّرت كلمة مرور حسابك في Scribble Machine وسُجّل خروج كل جهاز آخر.

@@ -102,10 +102,31 @@ internal = حدث خطأ ما
     .detail = حدث خطأ ما عندنا. لم يضع شيء ولم يُخصم شيء. من فضلك حاول مرة أخرى.
 
 # Requests that programs make; `$name` is a field as the program wrote it.
-body-unknown = في الطلب حقل لا نعرفه: { $name }.
-body-lacks = ينقص الطلب حقل: { $name }.
-body-unusable = في الطلب حقل قيمته لا نستطيع استخدامها: { $name }.
+body-unknown = في الطلب حقل لا نعرفه: ⁨{ $name }⁩.
+body-lacks = ينقص الطلب حقل: ⁨{ $name }⁩.
+body-unusable = في الطلب حقل قيمته لا نستطيع استخدامها: ⁨{ $name }⁩.
 body-key = طول Idempotency-Key من 1 إلى { $most } من أحرف ASCII.
 body-paper = الورق a4 أو letter.
 drawn-anew-failed = تعذّر رسم الصفحة من جديد. الرسم الذي كان لديك ما زال هنا.
 drawing-failed = تعذّر رسم الصفحة. أُعيد رصيدك.
+email_disposable = عنوان مؤقت
+    .detail = من فضلك استخدم عنوان بريد إلكتروني دائمًا.
+captcha_needed = لحظة أخرى
+    .detail = كان متصفحك لا يزال مشغولًا بعملية حسابية صغيرة تُبقي الروبوتات بعيدًا. من فضلك حاول مرة أخرى بعد لحظة.
+captcha_failed = لم يُسمح بالمرور
+    .detail = لم نتمكن من تمييزك عن روبوت. من فضلك افتح هذه الصفحة من جديد، أو اطلب رابطًا بالبريد بدلًا من ذلك.
+wait-seconds = كان ذلك كافيًا الآن. من فضلك حاول مرة أخرى بعد { $count ->
+    [two] ثانيتين
+    [few] { $count } ثوانٍ
+   *[other] { $count } ثانية
+}.
+wait-minutes = كان ذلك كافيًا الآن. من فضلك حاول مرة أخرى بعد { $count ->
+    [two] دقيقتين
+    [few] { $count } دقائق
+   *[other] { $count } دقيقة
+}.
+wait-hours = كان ذلك كافيًا الآن. من فضلك حاول مرة أخرى بعد { $count ->
+    [two] ساعتين
+    [few] { $count } ساعات
+   *[other] { $count } ساعة
+}.

@@ -79,4 +79,6 @@ credit-granted = Erhalten
 credit-spent = Ausgegeben
 credit-returned = Zurückgegeben
 credit-moved = Mitgebracht aus der Zeit vor der Anmeldung
+credit-given = Von uns gegeben
+credit-taken = Vor dem Anmelden verbraucht
 page-gone = ein inzwischen gelöschtes Bild

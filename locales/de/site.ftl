@@ -38,14 +38,14 @@ day = { $day }. { $month ->
    *[12] Dezember
 } { $year }
 language-switch = Sprache
-news = Neuigkeiten
-news-offline = Keine Verbindung. Zeichnen geht trotzdem; was du behältst, wartet, bis wieder eine da ist.
-news-waits = Dein Bild wartet und wird behalten, sobald eine Verbindung da ist. Lass diese Seite bitte offen.
+no-thank-you = Nein, danke
+news = Neues
+news-offline = Es gibt keine Verbindung. Zeichnen geht trotzdem; was du behältst, wartet, bis es eine gibt.
+news-waits = Dein Bild wartet und wird behalten, sobald es eine Verbindung gibt. Bitte lass diese Seite offen.
+reload = Neu laden
+install = Installieren
 news-version = Eine neue Version ist bereit.
-news-reload = Neu laden
 news-install = Möchtest du Scribble Machine bei deinen Apps haben?
-news-install-button = Installieren
-news-install-by-hand = Damit Scribble Machine bei deinen Apps ist, tippe im Browser auf „Teilen“ und dann auf „Zum Home-Bildschirm“.
-news-refuse = Nein, danke
-offline-title = Keine Verbindung
-offline-words = Diese Seite wurde auf diesem Gerät noch nie geöffnet und lässt sich jetzt nicht zeigen. Zeichnen geht ohne Verbindung, und Bilder, die du schon geöffnet hattest, kannst du sehen.
+news-install-by-hand = Um Scribble Machine bei deinen Apps zu haben, tippe im Browser auf „Teilen“ und dann auf „Zum Home-Bildschirm“.
+offline-title = Es gibt keine Verbindung
+offline-words = Diese Seite wurde auf diesem Gerät noch nicht geöffnet und kann jetzt nicht gezeigt werden. Zeichnen geht auch ohne Verbindung, und Bilder, die du schon geöffnet hast, kannst du ansehen.

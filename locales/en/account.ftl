@@ -79,4 +79,6 @@ credit-granted = Granted
 credit-spent = Spent
 credit-returned = Returned
 credit-moved = Brought along from before you signed in
+credit-given = Given by us
+credit-taken = Used before you signed in
 page-gone = a page since deleted

@@ -38,14 +38,14 @@ day = { $day } { $month ->
    *[12] December
 } { $year }
 language-switch = Language
+no-thank-you = No, thank you
 news = News
 news-offline = There is no connection. Drawing works all the same; what you keep waits until there is one.
 news-waits = Your page waits, and is kept as soon as there is a connection. Please leave this screen open.
+reload = Reload
+install = Install
 news-version = A new version is ready.
-news-reload = Reload
 news-install = Would you like Scribble Machine among your apps?
-news-install-button = Install
 news-install-by-hand = To have Scribble Machine among your apps, tap the share button of the browser and then “Add to Home Screen”.
-news-refuse = No, thank you
 offline-title = There is no connection
 offline-words = This screen has not been opened on this device yet, so it cannot be shown now. Drawing works without a connection, and pages that you have opened before can be seen.

@@ -79,4 +79,6 @@ credit-granted = Recibido
 credit-spent = Gastado
 credit-returned = Devuelto
 credit-moved = Traído de antes de entrar
+credit-given = Regalado por nosotros
+credit-taken = Usado antes de iniciar sesión
 page-gone = un dibujo que ya se borró

@@ -38,14 +38,14 @@ day = { $day } de { $month ->
    *[12] diciembre
 } de { $year }
 language-switch = Idioma
+no-thank-you = No, gracias
 news = Novedades
-news-offline = No hay conexión. Dibujar funciona igual; lo que guardes espera hasta que la haya.
-news-waits = Tu dibujo espera y se guarda en cuanto haya conexión. Deja abierta esta pantalla.
+news-offline = No hay conexión. Dibujar funciona igual; lo que guardes esperará hasta que la haya.
+news-waits = Tu dibujo espera y se guardará en cuanto haya conexión. Deja esta pantalla abierta.
+reload = Recargar
+install = Instalar
 news-version = Hay una versión nueva lista.
-news-reload = Recargar
 news-install = ¿Quieres tener Scribble Machine entre tus aplicaciones?
-news-install-button = Instalar
 news-install-by-hand = Para tener Scribble Machine entre tus aplicaciones, toca el botón de compartir del navegador y luego «Añadir a pantalla de inicio».
-news-refuse = No, gracias
 offline-title = No hay conexión
-offline-words = Esta pantalla aún no se ha abierto en este dispositivo, así que ahora no se puede mostrar. Dibujar funciona sin conexión, y los dibujos que ya has abierto se pueden ver.
+offline-words = Esta pantalla aún no se ha abierto en este dispositivo, así que ahora no se puede mostrar. Dibujar funciona sin conexión, y los dibujos que ya abriste se pueden ver.

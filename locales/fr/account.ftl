@@ -79,4 +79,6 @@ credit-granted = Reçu
 credit-spent = Dépensé
 credit-returned = Rendu
 credit-moved = Apporté d’avant ta connexion
+credit-given = Offert par nous
+credit-taken = Utilisé avant la connexion
 page-gone = un coloriage supprimé depuis

@@ -38,14 +38,14 @@ day = { $day } { $month ->
    *[12] décembre
 } { $year }
 language-switch = Langue
+no-thank-you = Non, merci
 news = Nouvelles
-news-offline = Pas de connexion. Le dessin marche quand même ; ce que tu gardes attend qu’elle revienne.
-news-waits = Ton coloriage attend et sera gardé dès que la connexion revient. Laisse cet écran ouvert.
+news-offline = Il n’y a pas de connexion. Le dessin marche quand même ; ce que tu gardes attend qu’il y en ait une.
+news-waits = Ton coloriage attend, et sera gardé dès qu’il y aura une connexion. Laisse cet écran ouvert.
+reload = Recharger
+install = Installer
 news-version = Une nouvelle version est prête.
-news-reload = Recharger
-news-install = Envie d’avoir Scribble Machine parmi tes applis ?
-news-install-button = Installer
-news-install-by-hand = Pour avoir Scribble Machine parmi tes applis, touche le bouton de partage du navigateur, puis « Sur l’écran d’accueil ».
-news-refuse = Non, merci
-offline-title = Pas de connexion
-offline-words = Cet écran n’a pas encore été ouvert sur cet appareil et ne peut donc pas être affiché. Dessiner marche sans connexion, et les coloriages déjà ouverts restent visibles.
+news-install = Veux-tu Scribble Machine parmi tes applications ?
+news-install-by-hand = Pour avoir Scribble Machine parmi tes applications, touche le bouton de partage du navigateur, puis « Sur l’écran d’accueil ».
+offline-title = Il n’y a pas de connexion
+offline-words = Cet écran n’a pas encore été ouvert sur cet appareil et ne peut donc pas être montré maintenant. Le dessin marche sans connexion, et les coloriages déjà ouverts peuvent être vus.

@@ -79,4 +79,6 @@ credit-granted = 获得
 credit-spent = 使用
 credit-returned = 退回
 credit-moved = 登录之前带来的
+credit-given = 由我们赠送
+credit-taken = 登录前已使用
 page-gone = 一个已删除的页面

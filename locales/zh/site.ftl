@@ -35,14 +35,14 @@ day = { $year }年{ $month ->
    *[12] 12月
 }{ $day }日
 language-switch = 语言
+no-thank-you = 不用了，谢谢
 news = 消息
-news-offline = 没有网络连接。照样可以画；要保存的内容会等到联网后再保存。
-news-waits = 你的页面在等待，一联网就会保存。请不要关闭这个画面。
-news-version = 新版本已准备好。
-news-reload = 重新加载
-news-install = 想把 Scribble Machine 放进你的应用里吗？
-news-install-button = 安装
-news-install-by-hand = 想把 Scribble Machine 放进应用里：点浏览器的分享按钮，再选“添加到主屏幕”。
-news-refuse = 不用了，谢谢
+news-offline = 现在没有网络连接。照样可以绘制；你保存的内容会等到有连接时再处理。
+news-waits = 你的页面在等待，一有连接就会保存。请不要关闭这个页面。
+reload = 重新加载
+install = 安装
+news-version = 新版本准备好了。
+news-install = 要把 Scribble Machine 放进你的应用里吗？
+news-install-by-hand = 要把 Scribble Machine 放进应用里，请点浏览器的分享按钮，再点“添加到主屏幕”。
 offline-title = 没有网络连接
-offline-words = 这个画面还没有在这台设备上打开过，所以现在无法显示。没有网络也可以画，打开过的页面也能看。
+offline-words = 这个页面还没有在这台设备上打开过，所以现在无法显示。没有连接也能绘制，之前打开过的页面也可以查看。

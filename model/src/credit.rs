@@ -18,6 +18,10 @@ pub enum CreditKind {
     Refunded,
     /// Unspent, brought along from having been a guest.
     Moved,
+    /// By an operator.
+    Given,
+    /// Free ones that were had as a guest already.
+    Taken,
 }
 
 impl CreditKind {
@@ -27,11 +31,15 @@ impl CreditKind {
             Self::Spent => "spent",
             Self::Refunded => "refunded",
             Self::Moved => "moved",
+            Self::Given => "given",
+            Self::Taken => "taken",
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Granted, Self::Spent, Self::Refunded, Self::Moved].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Granted, Self::Spent, Self::Refunded, Self::Moved, Self::Given, Self::Taken]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 

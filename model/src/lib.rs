@@ -24,7 +24,7 @@ pub use book::Book;
 pub use credit::{CreditEvent, Credits, FREE_CREDITS};
 pub use id::{AssetId, BookId, JobId, PageId, SessionId, UserId};
 pub use language::Language;
-pub use lineart::{Background, Orientation, Paper, Preset, Style};
+pub use lineart::{Background, Edits, Orientation, Paper, Preset, Style};
 pub use page::{Downloads, Job, Listing, Page, Status, Title};
 pub use photo::{Asset, ClaimedLater, UploadTicket};
 pub use problem::{Code as ProblemCode, Problem};

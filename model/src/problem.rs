@@ -66,6 +66,9 @@ problems! {
     PhotoBroken photo_broken 422 Some("file");
     // The account.
     EmailMalformed email_malformed 422 Some("email");
+    EmailDisposable email_disposable 422 Some("email");
+    CaptchaNeeded captcha_needed 422 Some("captcha");
+    CaptchaFailed captcha_failed 422 Some("captcha");
     PasswordTooShort password_too_short 422 Some("password");
     PasswordTooLong password_too_long 422 Some("password");
     PasswordTooWeak password_too_weak 422 Some("password");
@@ -132,6 +135,22 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Enough for now: come back after so many seconds.
+    pub fn wait(seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..Self::too_many_requests() }
+    }
+
+    /// What is left of it in the address of a screen that is shown again: `problem=too_many_requests&wait=60`.
+    pub fn query(&self) -> String {
+        let wait = self.retry_after.map(|seconds| format!("&wait={seconds}")).unwrap_or_default();
+        format!("problem={}{wait}", self.code.as_str())
+    }
+
+    /// The problem that [`Self::query`] wrote.
+    pub fn from_query(code: &str, wait: Option<u64>) -> Option<Self> {
+        Code::parse(code).map(|code| Self { retry_after: wait, ..code.into() })
+    }
+
     /// A body that does not have the shape it should: `field` is the part at fault, `detail` says how, in the reader's
     /// language.
     pub fn body(field: Option<String>, detail: impl Into<String>) -> Self {

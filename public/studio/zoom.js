@@ -116,7 +116,8 @@ function drag(event) {
     return;
   }
   fingers.set(event.pointerId, now);
-  if (view.zoom === 1) return;
+  // One finger that touches the drawing up is another's.
+  if (view.zoom === 1 || frame.hasAttribute("data-touching")) return;
   if (onDivider) split(Math.min(100, Math.max(0, now[0] * 100)));
   else move(now[0] - before[0], now[1] - before[1]);
 }

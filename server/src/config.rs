@@ -6,7 +6,12 @@ use axum::http::uri::Authority;
 use clap::{Args, ValueEnum};
 use percent_encoding::percent_decode_str;
 
-use crate::{Error, generators::Settings};
+use crate::{
+    Error,
+    fraud::{self, Captcha},
+    generators::Settings,
+    limits,
+};
 
 /// How strict to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -117,6 +122,12 @@ pub struct Config {
 
     #[command(flatten)]
     pub generator: Settings,
+
+    #[command(flatten)]
+    pub limits: limits::Settings,
+
+    #[command(flatten)]
+    pub fraud: fraud::Settings,
 }
 
 /// Proof that this is a development server.
@@ -139,6 +150,21 @@ impl Config {
     /// A password that is right is not enough from a browser that was never seen.
     pub fn asks_new_devices(&self) -> bool {
         self.new_device_code.unwrap_or(!self.is_dev())
+    }
+
+    /// In dev everybody shares the address of this machine, and a developer signs up a hundred times a day.
+    pub fn holds_to_limits(&self) -> bool {
+        self.limits.limits.unwrap_or(!self.is_dev())
+    }
+
+    /// What a sign-up has to bring to show that no script made it.
+    pub fn captcha(&self) -> Captcha {
+        self.fraud.captcha.unwrap_or(if self.is_dev() { Captcha::Off } else { Captcha::Altcha })
+    }
+
+    /// A list of disposable domains, one a line, newer than ours.
+    pub fn disposable_domains(&self) -> PathBuf {
+        self.fraud.disposable_domains.clone().unwrap_or_else(|| self.data_dir.join("disposable-domains.txt"))
     }
 
     pub fn mail_from(&self) -> String {
@@ -191,7 +217,7 @@ impl Config {
         if !self.is_dev() && self.mail_url == "outbox" {
             tracing::warn!("SCRIBBLE_MAIL_URL is the outbox: no mail leaves this machine");
         }
-        Ok(())
+        self.fraud.check()
     }
 
     /// An empty variable is one that is not set.

@@ -16,6 +16,11 @@ pub struct Keys {
     upload: Digest256,
     cron: Digest256,
     mailbox: Digest256,
+    limit: Digest256,
+    device: Digest256,
+    ticket: Digest256,
+    /// Signs challenges of the proof of work.
+    pub challenge: String,
 }
 
 /// HMAC-SHA-256 (RFC 2104) over parts, each preceded by its length so that no two lists of parts read alike.
@@ -49,6 +54,10 @@ impl Keys {
             upload: key("upload"),
             cron: key("cron"),
             mailbox: key("mailbox"),
+            limit: key("limit"),
+            device: key("device"),
+            ticket: key("ticket"),
+            challenge: hex(&key("challenge")),
         })
     }
 
@@ -73,6 +82,25 @@ impl Keys {
     /// Tells a mailbox again without keeping its address.
     pub fn mailbox_hash(&self, email: &str) -> Digest256 {
         digest(&self.mailbox, &[email.as_bytes()])
+    }
+
+    /// Tells again who or what is counted by a rule, without keeping it.
+    pub fn limit_subject(&self, rule: &str, subject: &[u8]) -> Digest256 {
+        digest(&self.limit, &[rule.as_bytes(), subject])
+    }
+
+    /// Tells a device again without keeping what it is like.
+    pub fn device_hash(&self, signals: &str, neighbourhood: &[u8]) -> Digest256 {
+        digest(&self.device, &[signals.as_bytes(), neighbourhood])
+    }
+
+    /// Signs a form that was shown at this moment.
+    pub fn sign_ticket(&self, at: i64, nonce: &str) -> String {
+        hex(&digest(&self.ticket, &[&at.to_le_bytes(), nonce.as_bytes()]))
+    }
+
+    pub fn is_ticket(&self, at: i64, nonce: &str, signature: &str) -> bool {
+        unhex(signature).is_some_and(|bytes| is(&self.ticket, &[&at.to_le_bytes(), nonce.as_bytes()], &bytes))
     }
 
     /// Signs an address for reading one file until a moment.

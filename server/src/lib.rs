@@ -4,7 +4,10 @@
 //! - [`config`]: the environment, read once
 //! - [`db`], [`files`], [`mail`], [`keys`], [`clock`]: the only owners of SQL dialects, object storage, mail, secrets, time
 //! - [`accounts`], [`assets`], [`pages`], [`books`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
+//! - [`fraud`]: who may sign up, and who gets free credits; [`flags`]: switches that an operator sets
 //! - [`generators`]: who draws: our own engine, or a provider elsewhere
+//! - [`limits`]: how often something may be done, and from where
+//! - [`operator`]: what an operator sees and does
 //! - [`retention`]: how long things are kept, and whether rows and files agree
 //! - [`visitor`]: who is asking
 //! - [`archive`]: ZIP files, written while they are sent
@@ -22,11 +25,15 @@ pub mod credits;
 pub mod db;
 pub mod error;
 pub mod files;
+pub mod flags;
+pub mod fraud;
 pub mod generators;
 pub mod http;
 pub mod jobs;
 pub mod keys;
+pub mod limits;
 pub mod mail;
+pub mod operator;
 pub mod pages;
 pub mod retention;
 pub mod visitor;
@@ -50,6 +57,8 @@ pub struct Machine {
     pub keys: Arc<keys::Keys>,
     pub doorbell: jobs::Doorbell,
     pub generators: Arc<generators::Generators>,
+    pub flags: Arc<flags::Flags>,
+    pub disposable: Arc<fraud::Disposable>,
     /// One permit per core: bounds the memory and the cores that photos and passwords may take at once.
     pub cores: Arc<Semaphore>,
     /// One permit for each password that may wait for a core. Whoever comes beyond is asked to come back.
@@ -73,6 +82,8 @@ impl Machine {
             keys: Arc::new(keys::Keys::derive(&config)?),
             doorbell,
             generators: Arc::new(generators::Generators::open(&config.generator, config.is_dev())?),
+            flags: Arc::default(),
+            disposable: Arc::default(),
             cores: Arc::new(Semaphore::new(cores)),
             password_line: Arc::new(Semaphore::new(cores * accounts::PASSWORDS_IN_LINE)),
             stopping: Arc::new(watch::Sender::new(false)),

@@ -2,7 +2,7 @@
 
 use model::{Email, Problem, SessionId, UserId};
 
-use crate::{Error, keys::Digest256};
+use crate::{Error, keys::Digest256, limits::Network};
 
 /// Somebody signed in. Having one is the right to what is theirs.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Device {
     pub(crate) token_hash: Digest256,
     /// The request brought no such cookie: a browser gets one with the answer, an app may ignore it.
     pub(crate) is_new: bool,
+    /// Where the request comes from.
+    pub network: Network,
 }
 
 /// Whoever asks, signed in or not.

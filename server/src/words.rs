@@ -6,7 +6,7 @@
 use std::{future::Future, sync::LazyLock};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
-use model::{Language, Problem};
+use model::{Language, Problem, ProblemCode};
 
 type Words = FluentBundle<FluentResource>;
 
@@ -99,8 +99,9 @@ fn said(words: &Words, name: &str, args: &FluentArgs) -> Option<String> {
 fn read(language: Language) -> Words {
     let id = language.as_str().parse().unwrap_or_default();
     let mut words = Words::new_concurrent(vec![id]);
-    // Where the script runs the other way, a name or an address in a sentence must not turn it around.
-    words.set_use_isolating(language.direction() == "rtl");
+    // A name or an address must not turn a sentence around that runs the other way: where that may happen, the words
+    // themselves set it apart (U+2068 and U+2069). A code is copied, and has to stay without.
+    words.set_use_isolating(false);
     for file in files(language) {
         // The tests hold every file to be whole; of a damaged one the rest counts.
         let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(rest, _)| rest);
@@ -112,11 +113,22 @@ fn read(language: Language) -> Words {
 /// A refusal, told to the reader.
 pub fn told(problem: Problem) -> Problem {
     let code = problem.code.as_str();
-    let detail = match problem.detail.as_str() {
-        "" => t(&format!("{code}.detail")),
-        own => own.to_owned(),
+    let detail = match (problem.detail.as_str(), problem.code, problem.retry_after) {
+        ("", ProblemCode::TooManyRequests, Some(seconds)) => wait(seconds),
+        ("", ..) => t(&format!("{code}.detail")),
+        (own, ..) => own.to_owned(),
     };
     Problem { title: t(code), detail, ..problem }
+}
+
+/// When to come back, in a unit that people count such times in.
+fn wait(seconds: u64) -> String {
+    let (name, count) = match seconds {
+        0..=90 => ("wait-seconds", seconds.max(2)),
+        91..=5_400 => ("wait-minutes", seconds.div_ceil(60)),
+        _ => ("wait-hours", seconds.div_ceil(3_600)),
+    };
+    tr(name, &[("count", count.into())])
 }
 
 /// The day of a moment in RFC 3339, as people write it: "18 February 2027".

@@ -19,13 +19,15 @@ const LIFE: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
 pub struct Draft {
     pub photo: Photo,
     pub style: Style,
+    /// What was changed by hand, as JSON.
+    pub edits: String,
     pub title: String,
     /// The address that was mailed a code, if it came to that.
     pub email: String,
 }
 
 /// Keeps a draft in place of the one before. Where the browser has no place for it, the page goes on without.
-pub async fn save(photo: &Photo, style: &Style, title: &str, email: &str) {
+pub async fn save(photo: &Photo, style: &Style, edits: &str, title: &str, email: &str) {
     let fields = [
         ("photo", photo.blob().as_ref()),
         ("preset", &style.preset.as_str().into()),
@@ -34,6 +36,7 @@ pub async fn save(photo: &Photo, style: &Style, title: &str, email: &str) {
         ("background", &style.background.as_str().into()),
         ("smoothing", &style.smoothing().into()),
         ("frame", &style.frame.into()),
+        ("edits", &edits.into()),
         ("title", &title.into()),
         ("email", &email.into()),
         ("at", &js_sys::Date::now().into()),
@@ -63,7 +66,7 @@ pub async fn load() -> Option<Draft> {
         forget().await;
     }
     let photo = Photo::new(property(&kept, "photo").dyn_into().ok()?);
-    Some(Draft { photo, style, title: text("title"), email: text("email") })
+    Some(Draft { photo, style, edits: text("edits"), title: text("title"), email: text("email") })
 }
 
 pub async fn forget() {

@@ -15,12 +15,20 @@ pub enum Reply {
     Opened { width: u32, height: u32 },
     /// The photo cannot be used.
     Refused(Problem),
-    /// A finished drawing, in the pixels that were asked for.
-    Drawn(ImageBitmap),
+    /// A finished drawing, in the pixels that were asked for; and its strokes, if they were. It may be blank.
+    Drawn { picture: ImageBitmap, strokes: Option<String>, blank: bool },
     /// What a preset makes of the photo, small, under this address.
     Sample { preset: String, address: String },
     /// The engine failed and will not answer any more.
     Broken,
+}
+
+/// What a hand does to a drawing.
+pub struct Hand {
+    /// Its changes, as JSON; empty for none.
+    pub edits: String,
+    /// It is about to change more, and wants the strokes.
+    pub touches: bool,
 }
 
 /// Ends its worker when dropped, whatever that is doing.
@@ -67,7 +75,7 @@ impl Engine {
 
     /// Answered by `Drawn`, in a picture of this many pixels, and at leisure by a `Sample` of each preset. Send the next
     /// once it is drawn.
-    pub fn draw(&self, style: &Style, width: u32, height: u32) {
+    pub fn draw(&self, style: &Style, hand: &Hand, width: u32, height: u32) {
         let number = |value: Option<f32>| value.map_or(JsValue::UNDEFINED, |value| f64::from(value).into());
         let _ = self.worker.post_message(&object(&[
             ("preset", &style.preset.as_str().into()),
@@ -79,6 +87,8 @@ impl Engine {
             ("width", &width.into()),
             ("height", &height.into()),
             ("samples", &true.into()),
+            ("edits", &hand.edits.as_str().into()),
+            ("touched", &hand.touches.into()),
         ]));
     }
 
@@ -107,8 +117,9 @@ fn reply(data: &JsValue) -> Option<Reply> {
     if property(data, "broken").is_truthy() {
         return Some(Reply::Broken);
     }
-    if let Ok(bitmap) = property(data, "drawing").dyn_into() {
-        return Some(Reply::Drawn(bitmap));
+    if let Ok(picture) = property(data, "drawing").dyn_into() {
+        let blank = property(data, "blank").is_truthy();
+        return Some(Reply::Drawn { picture, strokes: property(data, "strokes").as_string(), blank });
     }
     if let Some(address) = property(data, "sample").as_string() {
         return Some(Reply::Sample { preset: property(data, "preset").as_string()?, address });

@@ -57,6 +57,8 @@ pub enum Json<'a> {
     Text(&'a str),
     Number(f32),
     Flag(bool),
+    /// JSON already.
+    Written(&'a str),
     Object(&'a [(&'a str, Json<'a>)]),
 }
 
@@ -67,6 +69,7 @@ impl Json<'_> {
             // Three decimals are all a slider has; the rest would be noise of the wider type.
             Self::Number(number) => ((f64::from(*number) * 1000.0).round() / 1000.0).into(),
             Self::Flag(flag) => (*flag).into(),
+            Self::Written(json) => js_sys::JSON::parse(json).unwrap_or(JsValue::NULL),
             Self::Object(fields) => {
                 let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.value())).collect();
                 let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value)).collect();

@@ -191,8 +191,8 @@ impl Part {
         }
     }
 
-    pub fn is_open(&self) -> bool {
-        self.0.has_attribute("open")
+    pub fn is_set(&self, attribute: &str) -> bool {
+        self.0.has_attribute(attribute)
     }
 
     pub fn close_dialog(&self) {

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use model::{Password, Problem};
+use server::fraud::{self, Captcha};
 
 use super::Notice;
 use crate::{
@@ -27,18 +28,21 @@ pub fn login_address(step: Step, return_to: &str) -> String {
 }
 
 /// What the site offers besides signing up and in.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Offers {
     /// Keeping pages before there is an account.
     guests: bool,
     /// An outbox to look at, and a parent to be.
     dev: bool,
+    /// For browsers in which no script can prove that it worked.
+    ticket: Option<String>,
 }
 
 impl Offers {
     pub fn of(desk: &Desk) -> Self {
         let config = &desk.machine.config;
-        Self { guests: config.site_guests && desk.visitor.account.is_none(), dev: config.is_dev() }
+        let ticket = (config.captcha() != Captcha::Off).then(|| fraud::ticket(&desk.machine));
+        Self { guests: config.site_guests && desk.visitor.account.is_none(), dev: config.is_dev(), ticket }
     }
 }
 
@@ -71,7 +75,7 @@ pub fn AuthPanel(
                 {rich("link-sent", [("address", address())])}
             </p>
             <Notice problem />
-            <Credentials step email=typed.email.clone() stay=typed.stay return_to=return_to.clone() at_fault=at_fault.clone() />
+            <Credentials step email=typed.email.clone() stay=typed.stay return_to=return_to.clone() at_fault=at_fault.clone() ticket=offers.ticket />
             {offers.guests.then(|| view! { <AsGuest return_to=return_to.clone() /> })}
             <CodeForms here=step == Step::Code typed return_to at_fault />
             {offers.dev.then(DevHelp)}
@@ -85,7 +89,14 @@ fn invalid(at_fault: &Option<String>, field: &str) -> &'static str {
 }
 
 #[component]
-fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_fault: Option<String>) -> impl IntoView {
+fn Credentials(
+    step: Step,
+    email: String,
+    stay: bool,
+    return_to: String,
+    at_fault: Option<String>,
+    ticket: Option<String>,
+) -> impl IntoView {
     let waiting = matches!(step, Step::Code | Step::Mailed);
     // Behind the code waits the form for somebody new, behind a link that for somebody known.
     let step = match step {
@@ -96,6 +107,9 @@ fn Credentials(step: Step, email: String, stay: bool, return_to: String, at_faul
     view! {
         <form class="credentials" method="post" action=step.action()>
             <input type="hidden" name="return_to" value=return_to />
+            <input type="hidden" name="captcha" />
+            <input type="hidden" name="fingerprint" />
+            {ticket.map(|ticket| view! { <noscript><input type="hidden" name="ticket" value=ticket /></noscript> })}
             <label class="field">
                 <span>{t("email")}</span>
                 <input

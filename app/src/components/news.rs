@@ -9,12 +9,12 @@ pub fn News() -> impl IntoView {
     let refuse = || {
         view! {
             <button class="link" type="button" data-refuse>
-                {t("news-refuse")}
+                {t("no-thank-you")}
             </button>
         }
     };
     view! {
-        <aside class="news" aria-label=t("news") role="status">
+        <div class="news" aria-label=t("news") role="status">
             <p data-news="offline" tabindex="-1" hidden>
                 {t("news-offline")}
             </p>
@@ -22,23 +22,23 @@ pub fn News() -> impl IntoView {
                 {t("news-waits")}
             </p>
             <p data-news="version" hidden>
-                {t("news-version")}
+                {t("news-version")} " "
                 <button class="link" type="button">
-                    {t("news-reload")}
+                    {t("reload")}
                 </button>
             </p>
             <p data-news="install" hidden>
-                {t("news-install")}
+                {t("news-install")} " "
                 <button class="link" type="button" data-accept>
-                    {t("news-install-button")}
+                    {t("install")}
                 </button>
                 {refuse()}
             </p>
             <p data-news="install-by-hand" hidden>
-                {t("news-install-by-hand")}
+                {t("news-install-by-hand")} " "
                 {refuse()}
             </p>
-        </aside>
+        </div>
     }
     .into_any()
 }

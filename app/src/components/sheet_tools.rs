@@ -1,5 +1,5 @@
-//! What a parent can do with photo and drawing besides drawing it: look closer, crop, turn. Behaviour is fetched when it
-//! is wanted: `public/studio/zoom.js`, `public/studio/crop.js`.
+//! What a parent can do with photo and drawing besides drawing it: look closer, crop, turn, touch
+//! up. Behaviour is fetched when it is wanted: `zoom.js`, `crop.js` and `retouch.js` in `public/studio`.
 
 use leptos::prelude::*;
 
@@ -19,6 +19,48 @@ pub fn SheetTools() -> impl IntoView {
             <button type="button" class="button" data-crop>
                 {t("crop")}
             </button>
+            <button type="button" class="button" data-touch-up aria-pressed="false">
+                {t("touch-up")}
+            </button>
+            // A form without a script leaves it out.
+            <input type="hidden" name="edits" disabled />
+        </div>
+        <TouchTools />
+    }
+    .into_any()
+}
+
+/// Erasing strokes and drawing lines, once somebody wants to. Hidden until then.
+#[component]
+fn TouchTools() -> impl IntoView {
+    view! {
+        <div
+            class="touch-tools needs-script"
+            role="group"
+            aria-label=t("touch-up")
+            data-layer=t("touch-lines")
+            hidden
+        >
+            <div class="choices-row">
+                <label class="choice-of">
+                    <input class="unseen" type="radio" name="hand" value="erase" checked />
+                    {t("touch-erase")}
+                </label>
+                <label class="choice-of">
+                    <input class="unseen" type="radio" name="hand" value="draw" />
+                    {t("touch-draw")}
+                </label>
+            </div>
+            <button type="button" class="button" data-undo>
+                {t("undo")}
+            </button>
+            <button type="button" class="button" data-redo>
+                {t("redo")}
+            </button>
+            <button type="button" class="button" data-done>
+                {t("touch-done")}
+            </button>
+            <span class="unseen" role="status"></span>
         </div>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! The form of `/create`. Without JavaScript it sends the photo and the server draws; with it, see [`crate::studio`].
 
 use leptos::prelude::*;
-use model::{Preset, Problem, Title};
+use model::{Preset, Problem, Title, credit::PAGE_COST};
 
 use super::{MoreKnobs, Notice, Presets, SheetTools, login_address};
 use crate::{
@@ -15,9 +15,9 @@ pub const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
 /// The sample photos; each is named by the words `sample-` and its file.
 const SAMPLES: [&str; 2] = ["cat", "astronaut"];
 
-/// `signed_in` spares the dialog. `problem` is why the last try failed, `preset` and `title` what was chosen for it.
+/// `credits` are those of whoever is signed in, which spares the dialog. `problem` is why the last try failed, `preset` and `title` what was chosen for it.
 #[component]
-pub fn StudioForm(signed_in: bool, problem: Option<Problem>, preset: Preset, title: String) -> impl IntoView {
+pub fn StudioForm(credits: Option<i64>, problem: Option<Problem>, preset: Preset, title: String) -> impl IntoView {
     view! {
         <form
             class="studio"
@@ -25,15 +25,15 @@ pub fn StudioForm(signed_in: bool, problem: Option<Problem>, preset: Preset, tit
             method="post"
             enctype="multipart/form-data"
             data-stage="asleep"
-            data-signed-in=signed_in.to_string()
+            data-signed-in=credits.is_some().to_string()
         >
             <div class="studio-sheet">
                 <Notice problem />
-                {(!signed_in).then_some(SignInFirst)}
+                {credits.is_none().then_some(SignInFirst)}
                 <Picker />
                 <Sheet />
             </div>
-            <Controls preset title />
+            <Controls preset title broke=credits.is_some_and(|credits| credits < PAGE_COST) />
         </form>
     }
     .into_any()
@@ -94,6 +94,9 @@ fn Sheet() -> impl IntoView {
             <span class="sheet-divider" aria-hidden="true"></span>
             <input class="sheet-compare" type="range" min="0" max="100" value="0" aria-label=t("compare") />
         </div>
+        <p class="sheet-blank needs-script" role="status">
+            {t("says-blank")}
+        </p>
         <SheetTools />
         <p class="sheet-says" role="status"></p>
         <progress class="progress" max="1" value="0" aria-label=t("photo-sent")></progress>
@@ -102,7 +105,7 @@ fn Sheet() -> impl IntoView {
 }
 
 #[component]
-fn Controls(preset: Preset, title: String) -> impl IntoView {
+fn Controls(preset: Preset, title: String, broke: bool) -> impl IntoView {
     view! {
         <div class="controls">
             <Presets legend=t("who-colours") chosen=preset pictured=true />
@@ -123,6 +126,7 @@ fn Controls(preset: Preset, title: String) -> impl IntoView {
                 <input name="title" value=title maxlength=Title::MAX_CHARS placeholder=t("page-untitled") autocomplete="off" />
             </label>
             <button class="button primary wide large keep">{t("keep-page")}</button>
+            {broke.then(|| view! { <p class="out-of-credit">{t("no-credit-hint")}</p> })}
             <p class="hint">{t("keep-hint")}</p>
             <label class="button quiet another needs-script">
                 {t("another-photo")} <input class="unseen" type="file" accept=TYPES />

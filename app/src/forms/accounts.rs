@@ -11,6 +11,9 @@ use serde_json::json;
 use server::{
     accounts::{self, SignedIn, return_path},
     clock::{SECOND, local_now},
+    fraud::Evidence,
+    http::forget_everything,
+    limits::{self, Rule},
 };
 
 use super::typed::Typed;
@@ -30,6 +33,9 @@ pub struct Fields {
     token: String,
     stay: String,
     return_to: String,
+    captcha: String,
+    fingerprint: String,
+    ticket: String,
 }
 
 /// What happens after a form that was in order.
@@ -44,7 +50,7 @@ enum Next {
 pub async fn sign_up(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, password) = (Email::parse(&fields.email)?, Password::parse(&fields.password)?);
-        accounts::sign_up(&desk.machine, &desk.visitor, &email, &password).await?;
+        accounts::sign_up(&desk.machine, &desk.visitor, &email, &password, &fields.evidence()).await?;
         Ok(Next::Code)
     };
     answer(&desk, &fields, Step::SignUp, result.await)
@@ -81,6 +87,7 @@ pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn magic_link(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, return_to) = (Email::parse(&fields.email)?, return_path(&fields.return_to));
+        limits::count(&desk.machine, Rule::Mail, &desk.visitor).await?;
         accounts::ask_for_link(&desk.machine, &desk.visitor, &email, &return_to, fields.stays()).await?;
         Ok(Next::Mailed)
     };
@@ -88,8 +95,11 @@ pub async fn magic_link(desk: Desk, Form(fields): Form<Fields>) -> Response {
 }
 
 pub async fn forgot(desk: Desk, Form(fields): Form<Fields>) -> Response {
-    let result =
-        async { accounts::ask_for_reset(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Mailed) };
+    let result = async {
+        let email = Email::parse(&fields.email)?;
+        limits::count(&desk.machine, Rule::Mail, &desk.visitor).await?;
+        accounts::ask_for_reset(&desk.machine, &email).await.map(|()| Next::Mailed)
+    };
     answer(&desk, &fields, Step::SignIn, result.await)
 }
 
@@ -113,11 +123,11 @@ pub async fn reset(desk: Desk, Form(fields): Form<Fields>) -> Response {
     match result.await {
         Ok(user) => with_cookies(Redirect::to("/gallery").into_response(), user.cookies(&desk.machine)),
         Err(error) => {
-            let code = Problem::from(error).code;
+            let problem = Problem::from(error).query();
             // The secret of a link is safe in an address: it is in the mail too.
             let token: String =
                 fields.token.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
-            Redirect::to(&format!("/auth/reset-password?token={token}&problem={}", code.as_str())).into_response()
+            Redirect::to(&format!("/auth/reset-password?token={token}&{problem}")).into_response()
         }
     }
 }
@@ -126,12 +136,21 @@ pub async fn sign_out(desk: Desk) -> Answer {
     if let Some(account) = &desk.visitor.account {
         accounts::sign_out(&desk.machine, account).await?;
     }
-    Ok(with_cookies(Redirect::to("/").into_response(), accounts::cleared_cookies(&desk.machine)))
+    let mut response = with_cookies(Redirect::to("/").into_response(), accounts::cleared_cookies(&desk.machine));
+    forget_everything(response.headers_mut());
+    Ok(response)
 }
 
 impl Fields {
     fn stays(&self) -> bool {
         !self.stay.is_empty()
+    }
+
+    /// A form has all its fields, be they empty.
+    fn evidence(&self) -> Evidence {
+        let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        let (captcha, fingerprint) = (given(&self.captcha), given(&self.fingerprint));
+        Evidence { captcha, fingerprint, ticket: given(&self.ticket) }
     }
 
     fn typed(&self) -> Typed {
@@ -168,7 +187,7 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
         }
         Err(problem) if desk.wants_json() => server::Error::from(problem).into_response(),
         Err(problem) => {
-            let address = format!("{}&problem={}", login_address(step, &return_to), problem.code.as_str());
+            let address = format!("{}&{}", login_address(step, &return_to), problem.query());
             with_cookies(Redirect::to(&address).into_response(), fields.typed().cookie(machine))
         }
     }

@@ -3,6 +3,7 @@
 use axum::extract::Query;
 use leptos::prelude::*;
 use serde::Deserialize;
+use server::credits;
 
 use super::Failed;
 use crate::{
@@ -28,14 +29,17 @@ pub struct Chosen {
 
 pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query<Chosen>) -> Answer {
     let preset = chosen.preset.parse().unwrap_or_default();
-    let signed_in = desk.visitor.account.is_some();
+    let balance = match &desk.visitor.account {
+        Some(account) => Some(credits::balance(&desk.machine, account).await?),
+        None => None,
+    };
     let offers = Offers::of(&desk);
     let body = move || {
         view! {
             <h1>{t("create-title")}</h1>
             <HandedWords lists=&[PANEL, STUDIO] />
             <CreateStudio>
-                <StudioForm signed_in problem=failed.problem() preset title=chosen.title />
+                <StudioForm credits=balance problem=failed.problem() preset title=chosen.title />
                 <KeepDialog offers />
                 // Put into the page when they are wanted.
                 <template id="crop">
@@ -47,7 +51,8 @@ pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query
             </CreateStudio>
         }
     };
-    let head = Head { script: Some("/studio.js"), ..Head::new(t("create-title")).here("/create").islands() };
+    let head =
+        Head { script: Some("/studio.js"), credits: balance, ..Head::new(t("create-title")).here("/create").islands() };
     desk.screen(head, body).await
 }
 

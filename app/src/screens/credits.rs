@@ -44,6 +44,8 @@ fn Line(entry: Entry) -> impl IntoView {
         CreditKind::Spent => "credit-spent",
         CreditKind::Refunded => "credit-returned",
         CreditKind::Moved => "credit-moved",
+        CreditKind::Given => "credit-given",
+        CreditKind::Taken => "credit-taken",
     };
     let page = match (event.page_id, title) {
         (Some(id), Some(title)) => view! { <a href=format!("/pages/{id}")>{title}</a> }.into_any(),

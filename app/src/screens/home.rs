@@ -97,7 +97,7 @@ fn BeforeAndAfter() -> impl IntoView {
             <img src="/samples/astronaut.svg" alt=t("home-page") width="512" height="512" />
             <img
                 class="compare-photo"
-                src="/samples/astronaut.jpg"
+                src="/samples/astronaut.webp"
                 alt=t("home-photo")
                 width="512"
                 height="512"

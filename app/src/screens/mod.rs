@@ -1,6 +1,7 @@
 //! One file for each screen: what it asks of the server, and what it shows.
 
 pub mod account;
+pub mod admin;
 pub mod book;
 pub mod callback;
 pub mod choose;
@@ -17,7 +18,7 @@ pub mod privacy;
 pub mod refused;
 pub mod reset_password;
 
-use model::{Problem, ProblemCode};
+use model::Problem;
 use serde::Deserialize;
 
 /// What a form left in the address when it failed.
@@ -25,10 +26,13 @@ use serde::Deserialize;
 #[serde(default)]
 pub struct Failed {
     problem: Option<String>,
+    /// Seconds, when it was too early.
+    wait: Option<String>,
 }
 
 impl Failed {
     pub fn problem(&self) -> Option<Problem> {
-        self.problem.as_deref().and_then(ProblemCode::parse).map(Problem::from)
+        let wait = self.wait.as_deref().and_then(|seconds| seconds.parse().ok());
+        Problem::from_query(self.problem.as_deref()?, wait)
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub async fn show() -> Answer {
-    Ok(Html(shell::document(Head::new(t("offline-title")), Header::Unknown, "/create", || view! { <Offline /> }))
+    Ok(Html(shell::document(Head::new(t("offline")), Header::Unknown, "/create", || view! { <Offline /> }))
         .into_response())
 }
 
@@ -25,7 +25,7 @@ fn Offline() -> impl IntoView {
             </p>
             <p class="actions">
                 <a class="button primary" href="/create">
-                    {t("make-page")}
+                    {t("create-title")}
                 </a>
                 <a class="button" href="/gallery">
                     {t("your-pages")}

@@ -4,10 +4,7 @@ use axum::extract::{Path, Query};
 use http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
 use leptos::prelude::*;
 use model::{Job, Page, Problem, Status, Style, Title};
-use server::{
-    http::policy_with_pictures,
-    pages::{self, Shown},
-};
+use server::pages::{self, Shown};
 
 use super::Failed;
 use crate::{
@@ -29,7 +26,7 @@ pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Faile
     let pictures = shown.meanwhile.as_deref().and_then(origin_of);
     let mut answer = desk.screen(head, || view! { <PageScreen shown problem /> }).await?;
     // The one screen that may show a picture from elsewhere, and from there alone.
-    if let Some(policy) = pictures.and_then(|origin| HeaderValue::try_from(policy_with_pictures(&origin)).ok()) {
+    if let Some(policy) = pictures.and_then(|origin| HeaderValue::try_from(desk.policy_with_pictures(&origin)).ok()) {
         answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }
     Ok(answer)

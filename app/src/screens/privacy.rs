@@ -35,12 +35,13 @@ pub async fn show(desk: Desk) -> Answer {
                 </p>
                 <h2>{t("privacy-delete")}</h2>
                 <p>{t("privacy-delete-words")}</p>
-                <h2>{t("privacy-device")}</h2>
-                <p>{t("privacy-device-words")}</p>
+                <h2>{t("privacy-here")}</h2>
+                <p>{t("privacy-here-words")}</p>
                 <h2>{t("privacy-else")}</h2>
                 <p>
                     {t("privacy-else-words")}
                 </p>
+                <p>{t("privacy-device-words")}</p>
             </div>
         }
     };

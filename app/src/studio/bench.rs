@@ -87,6 +87,7 @@ impl Studio {
 
     fn forget_photo(&self) {
         self.0.bench.borrow_mut().photo = None;
+        self.0.knobs.edits.set_value("");
         self.0.form.toggle("data-opened", false);
     }
 
@@ -102,7 +103,12 @@ impl Studio {
             let across = self.0.sheet.device_width();
             let (width, height) = bench.size;
             let down = u64::from(across) * u64::from(height) / u64::from(width.max(1));
-            engine.draw(&self.0.knobs.style(), across, u32::try_from(down.max(1)).unwrap_or(across));
+            engine.draw(
+                &self.0.knobs.style(),
+                &self.0.knobs.hand(),
+                across,
+                u32::try_from(down.max(1)).unwrap_or(across),
+            );
             bench.busy = true;
         }
     }
@@ -117,8 +123,12 @@ impl Studio {
                 self.take_in((width, height));
                 self.restyle();
             }
-            Reply::Drawn(picture) => {
+            Reply::Drawn { picture, strokes, blank } => {
                 self.0.sheet.show(&picture);
+                self.0.form.toggle("data-blank", blank);
+                if let Some(strokes) = strokes {
+                    self.0.knobs.edits.set("data-strokes", &strokes);
+                }
                 if self.stage() == Stage::Opening {
                     self.enter(Stage::Drawn);
                     self.keep_if_resumed();
@@ -148,6 +158,10 @@ impl Studio {
     fn take_in(&self, (width, height): (u32, u32)) {
         let mut bench = self.0.bench.borrow_mut();
         let Some(photo) = bench.incoming.take() else { return };
+        // Edits of the photo before; those of a draft come before any photo.
+        if bench.photo.is_some() {
+            self.0.knobs.edits.set_value("");
+        }
         self.0.photo.set("src", photo.url());
         self.0.frame.style("--across", &width.to_string());
         self.0.frame.style("--down", &height.to_string());

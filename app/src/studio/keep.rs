@@ -62,7 +62,7 @@ impl Studio {
             if studio.stage() != Stage::Empty {
                 return;
             }
-            studio.0.knobs.restore(&draft.style, &draft.title);
+            studio.0.knobs.restore(&draft.style, &draft.edits, &draft.title);
             studio.0.bench.borrow_mut().keep_when_drawn = page::is_resumed();
             studio.open(draft.photo);
             let signed_in = studio.0.bench.borrow().signed_in;
@@ -76,8 +76,10 @@ impl Studio {
     /// Signing up may take somebody to their mail, and a phone may drop this page meanwhile.
     fn save_draft(&self, email: &str) {
         let Some(photo) = self.0.bench.borrow().photo.clone() else { return };
-        let (style, title, email) = (self.0.knobs.style(), self.0.knobs.title.value(), email.to_owned());
-        spawn_local(async move { draft::save(&photo, &style, &title, &email).await });
+        let knobs = &self.0.knobs;
+        let (style, edits, title) = (knobs.style(), knobs.edits.value(), knobs.title.value());
+        let email = email.to_owned();
+        spawn_local(async move { draft::save(&photo, &style, &edits, &title, &email).await });
     }
 
     /// What was to be kept when somebody left is kept now that they are back and signed in.
@@ -182,8 +184,11 @@ impl Studio {
             ("smoothing", Json::Number(style.smoothing())),
             ("frame", Json::Flag(style.frame)),
         ];
-        let title = self.0.knobs.title.value();
+        let (edits, title) = (self.0.knobs.edits.value(), self.0.knobs.title.value());
         let mut order = vec![("asset_id", Json::Text(asset)), ("style", Json::Object(&style))];
+        if !edits.is_empty() {
+            order.push(("edits", Json::Written(&edits)));
+        }
         if !title.trim().is_empty() {
             order.push(("title", Json::Text(title.trim())));
         }

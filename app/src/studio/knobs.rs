@@ -7,6 +7,7 @@ use model::{Preset, Style};
 
 use super::Studio;
 use crate::browser::{
+    engine::Hand,
     page::{self, Part},
     words::{word, word_of},
 };
@@ -21,6 +22,8 @@ pub(super) struct Knobs {
     smoothing: Part,
     smoothing_shown: Part,
     frame: Part,
+    /// Changes by hand: written by `public/studio/retouch.js`, to which it hands the strokes.
+    pub(super) edits: Part,
     pub(super) title: Part,
     compare: Part,
 }
@@ -37,12 +40,15 @@ impl Knobs {
             smoothing: form.find("[name=smoothing]")?,
             smoothing_shown: form.find(".smoothing output")?,
             frame: form.find("[name=frame]")?,
+            edits: form.find("[name=edits]")?,
             title: form.find("[name=title]")?,
             compare: form.find(".sheet-compare")?,
         };
         // A form sent without a script leaves them out: then the preset alone decides.
         knobs.detail.toggle("disabled", false);
         knobs.line_mm.toggle("disabled", false);
+        // Browsers keep what stood in a hidden field over a reload.
+        knobs.edits.set_value("");
         knobs.turn_to(knobs.preset());
         Some(knobs)
     }
@@ -62,6 +68,10 @@ impl Knobs {
         }
     }
 
+    pub(super) fn hand(&self) -> Hand {
+        Hand { edits: self.edits.value(), touches: self.edits.is_set("data-touches") }
+    }
+
     /// Shows what a preset makes of this photo.
     pub(super) fn picture(&self, preset: &str, address: &str) {
         for choice in self.presets.iter().filter(|choice| choice.value() == preset) {
@@ -72,13 +82,14 @@ impl Knobs {
     }
 
     /// As they stood when somebody left.
-    pub(super) fn restore(&self, style: &Style, title: &str) {
+    pub(super) fn restore(&self, style: &Style, edits: &str, title: &str) {
         choose(&self.presets, style.preset.as_str());
         choose(&self.backgrounds, style.background.as_str());
         self.smoothing.set_number(style.smoothing());
         self.frame.set_checked(style.frame);
         self.detail.set_number(style.detail());
         self.line_mm.set_number(style.line_mm());
+        self.edits.set_value(edits);
         self.title.set_value(title);
         self.show();
     }
@@ -124,7 +135,7 @@ impl Studio {
             });
         }
         let knobs = &self.0.knobs;
-        let others = [&knobs.detail, &knobs.line_mm, &knobs.smoothing, &knobs.frame];
+        let others = [&knobs.detail, &knobs.line_mm, &knobs.smoothing, &knobs.frame, &knobs.edits];
         for knob in others.into_iter().chain(&knobs.backgrounds) {
             let studio = self.clone();
             knob.on("input", move |_| {

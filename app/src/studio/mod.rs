@@ -116,7 +116,7 @@ impl Studio {
     fn bring(&self, photo: Result<Photo, Problem>) {
         match photo {
             // The one that is being kept, or about to be, stays.
-            Ok(photo) if self.stage() != Stage::Keeping && !self.0.dialog.is_open() => {
+            Ok(photo) if self.stage() != Stage::Keeping && !self.0.dialog.is_set("open") => {
                 spawn_local(draft::forget());
                 self.open(photo);
             }

@@ -55,6 +55,7 @@ pub use inked::trace_lines;
 use kurbo::{Affine, BezPath, Rect, Shape};
 
 use crate::drawing::{Drawing, on_tenths};
+use crate::edits::Edits;
 use crate::photo::Photo;
 use crate::style::{Background, Style};
 use arcs::{Arc, Arcs, Chain};
@@ -119,26 +120,36 @@ impl Sketch {
 
     /// The page in one style. What a page of less detail shows, a page of more detail shows too.
     pub fn draw(&self, style: &Style) -> Drawing {
+        self.retouched(style, &Edits::default()).0
+    }
+
+    /// The same with what was changed by hand, and the numbers of the photo's own strokes: they come first.
+    pub fn retouched(&self, style: &Style, edits: &Edits) -> (Drawing, Vec<u32>) {
         let level = (style.detail() * (LEVELS - 1) as f32 + 0.01) as u8;
         let line_width = style.line_units(self.width, self.height);
-        let shown = || self.lines.iter().zip(&self.usual).filter(|(line, _)| line.level <= level);
-        let wanted = |line: &Line| match style.background {
-            Background::Keep => true,
-            Background::Soften => !line.ground || line.level + SOFT <= level,
-            Background::Remove => !line.ground,
+        let shown = || (0..).zip(&self.lines).zip(&self.usual).filter(|((_, line), _)| line.level <= level);
+        let wanted = |(number, line): (u32, &Line)| {
+            let in_place = match style.background {
+                Background::Keep => true,
+                Background::Soften => !line.ground || line.level + SOFT <= level,
+                Background::Remove => !line.ground,
+            };
+            in_place && !edits.erased.contains(&number)
         };
-        let mut strokes: Vec<BezPath> = if style.smoothing() == Style::SMOOTHING {
-            shown().filter(|(line, _)| wanted(line)).map(|(_, path)| path.clone()).collect()
+        let (numbers, mut strokes): (Vec<u32>, Vec<BezPath>) = if style.smoothing() == Style::SMOOTHING {
+            shown().filter(|(line, _)| wanted(*line)).map(|((number, _), path)| (number, path.clone())).unzip()
         } else {
             // All that is shown takes part, so that what meets a line that is not wanted stays where it is.
-            let lines: Vec<&Line> = shown().map(|(line, _)| line).collect();
-            let paths = paths(&lines, style.smoothing(), self.to_page);
-            lines.iter().zip(paths).filter(|(line, _)| wanted(line)).map(|(_, path)| path).collect()
+            let lines: Vec<(u32, &Line)> = shown().map(|(line, _)| line).collect();
+            let outlines: Vec<&Line> = lines.iter().map(|(_, line)| *line).collect();
+            let paths = paths(&outlines, style.smoothing(), self.to_page);
+            lines.iter().zip(paths).filter(|(line, _)| wanted(**line)).map(|(line, path)| (line.0, path)).unzip()
         };
+        strokes.extend(edits.strokes(self.width, self.height));
         if style.frame {
             strokes.push(frame(self.width, self.height, line_width));
         }
-        Drawing { width: self.width, height: self.height, line_width, strokes }
+        (Drawing { width: self.width, height: self.height, line_width, strokes }, numbers)
     }
 }
 

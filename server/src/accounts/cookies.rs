@@ -85,12 +85,16 @@ pub fn cleared_cookies(machine: &Machine) -> Vec<HeaderValue> {
     [ACCESS, REFRESH].into_iter().filter_map(|short| cookie(machine, short, "", Some(0))).collect()
 }
 
-/// A path on this site but not of an account's own forms, or `/`: never another host, whatever the browser makes of odd characters.
+/// Where to go once signed in: a path on this site but not of an account's own forms, or `/`.
 pub fn return_path(text: &str) -> String {
+    // What leads to signing in, or out, leads back in a circle.
+    if text.starts_with("/auth/") { "/".to_owned() } else { own_path(text) }
+}
+
+/// A path on this site, or `/`: never another host, whatever the browser makes of odd characters.
+pub fn own_path(text: &str) -> String {
     let safe = text.starts_with('/')
         && !text.starts_with("//")
-        // What leads to signing in, or out, leads back in a circle.
-        && !text.starts_with("/auth/")
         && text.len() <= 512
         && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if safe { text.to_owned() } else { "/".to_owned() }

@@ -3,7 +3,7 @@
 use http::{HeaderMap, header::USER_AGENT};
 
 use super::{cookies, tokens};
-use crate::{Machine, visitor::Device};
+use crate::{Machine, limits::Network, visitor::Device};
 
 impl Device {
     /// The device that sends this, and its token.
@@ -12,7 +12,7 @@ impl Device {
         let known = cookies::read(machine, headers).device;
         let is_new = known.is_none();
         let token = known.unwrap_or_else(tokens::secret);
-        (Self { name: name(agent), token_hash: tokens::hash(&token), is_new }, token)
+        (Self { name: name(agent), token_hash: tokens::hash(&token), is_new, network: Network::default() }, token)
     }
 }
 

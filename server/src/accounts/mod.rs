@@ -28,7 +28,7 @@ use model::{Email, Password, Problem, User};
 use tokio::time::sleep;
 
 pub use codes::{resend_code, verify_code};
-pub use cookies::{LANGUAGE, cleared_cookies, language_cookie, refresh_cookie, return_path};
+pub use cookies::{LANGUAGE, cleared_cookies, language_cookie, own_path, refresh_cookie, return_path};
 pub use dev_parent::sign_in as sign_in_as_dev_parent;
 pub use export::export;
 pub use guests::open as open_guest;
@@ -41,6 +41,8 @@ pub use session::{ACCESS_LIFE, SignedIn, refresh};
 use crate::{
     Error, Machine, credits,
     db::{Authority, Tx},
+    fraud::{self, Evidence},
+    limits::Attempt,
     visitor::{Account, Visitor},
 };
 
@@ -56,12 +58,25 @@ async fn evenly<T>(work: impl Future<Output = T>) -> T {
 /// Begins an account: a code goes to the address, and the password counts once that code came back.
 ///
 /// An address that has an account gets a code too, and keeps its password. The answer and the time are the same.
-pub async fn sign_up(machine: &Machine, visitor: &Visitor, email: &Email, password: &Password) -> Result<(), Error> {
-    evenly(begin(machine, visitor, email, password)).await
+pub async fn sign_up(
+    machine: &Machine,
+    visitor: &Visitor,
+    email: &Email,
+    password: &Password,
+    evidence: &Evidence,
+) -> Result<(), Error> {
+    evenly(begin(machine, visitor, email, password, evidence)).await
 }
 
-async fn begin(machine: &Machine, visitor: &Visitor, email: &Email, password: &Password) -> Result<(), Error> {
+async fn begin(
+    machine: &Machine,
+    visitor: &Visitor,
+    email: &Email,
+    password: &Password,
+    evidence: &Evidence,
+) -> Result<(), Error> {
     password::check_strength(email, password)?;
+    fraud::admit(machine, visitor, email, evidence).await?;
     let hash = password::hash(machine, password.clone()).await?;
     let mut tx = machine.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
@@ -89,6 +104,12 @@ pub async fn sign_in(
 ) -> Result<SignedIn, Error> {
     let mut tx = machine.db.read(Authority::System).await?;
     let user = store::find_by_email(&mut tx, email).await?;
+    let is_known = match &user {
+        Some(user) => store::knows_device(&mut tx, user.id, &visitor.device.token_hash).await?,
+        None => false,
+    };
+    let attempt = Attempt::new(machine, visitor, email, is_known);
+    attempt.check(&mut tx).await?;
     let hash = match &user {
         Some(user) if user.email_verified_at.is_some() => user.password_hash.clone(),
         // Of several, the one chosen here; else the last one.
@@ -106,6 +127,8 @@ pub async fn sign_in(
     let mut tx = machine.db.begin(Authority::System).await?;
     // As it is now: the password may have been replaced while this one was compared.
     let user = store::lock_by_email(&mut tx, email).await?;
+    // If too many failed meanwhile, it is not told whether this one was right.
+    attempt.check(&mut tx).await?;
     let outcome = match (user, hash) {
         (Some(user), Some(hash)) if right && user.email_verified_at.is_none() => {
             store::choose_password(&mut tx, user.id, &visitor.device.token_hash, &hash).await?;
@@ -120,13 +143,14 @@ pub async fn sign_in(
                 let retry_after = codes::send(machine, &mut tx, email, &user, Some(&visitor.device)).await?;
                 Err(Problem { retry_after, ..Problem::new_device() }.into())
             } else {
+                attempt.succeeded(&mut tx).await?;
                 store::record(&mut tx, Some(user.id), "sign_in").await?;
                 Ok(let_in(machine, &mut tx, visitor, user.id, stay).await?)
             }
         }
         (user, _) => {
             store::record(&mut tx, user.map(|user| user.id), "sign_in_failed").await?;
-            Err(Problem::sign_in_failed().into())
+            Err(attempt.failed(machine, &mut tx, password).await.err().unwrap_or(Problem::sign_in_failed().into()))
         }
     };
     tx.commit().await?;
@@ -161,7 +185,8 @@ async fn proved(
     stay: bool,
 ) -> Result<SignedIn, Error> {
     let user = store::find_or_insert(tx, email).await?;
-    let is_first = credits::claim_free(tx, &machine.keys.mailbox_hash(email.as_str())).await?;
+    let mailbox = fraud::mailbox_hash(machine, email).await?;
+    let is_first = credits::claim_free(tx, &mailbox).await?;
     let id = match visitor.guest() {
         // A guest has had the free credits of a newcomer: no others come with the address.
         Some(guest) if is_first && user.email_verified_at.is_none() => {
@@ -171,7 +196,8 @@ async fn proved(
         _ => {
             store::prove(tx, user.id, password_hash).await?;
             store::forget_chosen_passwords(tx, user.id).await?;
-            credits::open(tx, user.id, is_first).await?;
+            let earns = is_first && fraud::earns_free_credits(machine, tx, visitor, user.id, &mailbox).await?;
+            credits::open(tx, user.id, earns).await?;
             user.id
         }
     };

@@ -45,6 +45,20 @@ pub async fn bring(tx: &mut Tx, user: UserId, unspent: i64) -> Result<(), Error>
     Ok(())
 }
 
+/// Takes back up to so many free credits, as far as the account has not spent its own.
+pub async fn take_free(tx: &mut Tx, user: UserId, most: i64) -> Result<(), Error> {
+    let taken = most.min(store::free_left(tx, user).await?).min(store::balance(tx, user).await?);
+    if taken > 0 {
+        store::write(tx, user, -taken, CreditKind::Taken, None).await?;
+    }
+    Ok(())
+}
+
+/// What an operator gives.
+pub async fn give(tx: &mut Tx, user: UserId, credits: i64) -> Result<(), Error> {
+    store::write(tx, user, credits, CreditKind::Given, None).await
+}
+
 /// Takes the price of a page for this job. The database moves the balance with the line, and refuses to go below zero.
 ///
 /// # Errors

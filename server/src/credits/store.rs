@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     clock::Millis,
-    db::{Tx, execute, fetch_all, fetch_optional},
+    db::{Tx, execute, fetch_all, fetch_one, fetch_optional},
 };
 
 #[derive(FromRow)]
@@ -53,6 +53,13 @@ pub async fn refund(tx: &mut Tx, user: UserId, job: JobId) -> Result<(), Error> 
                WHERE user_id = $2 AND job_id = $3 AND kind = 'spent'";
     execute!(tx, sql, Uuid::now_v7(), user.0, job.0, tx.now)?;
     Ok(())
+}
+
+/// Free credits that were not spent; they are spent first.
+pub async fn free_left(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
+    let sql = "SELECT CAST(COALESCE(SUM(delta), 0) AS BIGINT) FROM credit_events
+               WHERE user_id = $1 AND kind IN ('granted', 'taken', 'spent', 'refunded')";
+    Ok(fetch_one!(tx, (i64,), sql, user.0)?.0.max(0))
 }
 
 pub async fn balance(tx: &mut Tx, user: UserId) -> Result<i64, Error> {

@@ -21,6 +21,7 @@ use crate::{
     clock::{HOUR, MINUTE, Millis, SECOND},
     db::{Authority, Tx},
     jobs::Claimed,
+    limits::spending,
 };
 
 /// Between two questions whether it is done.
@@ -78,6 +79,9 @@ pub async fn advance(machine: &Machine, claimed: &Claimed, target: &Target, orde
     }
     if age > LONGEST {
         return Err(Failure::Final("not done in ten minutes".to_owned()));
+    }
+    if generation.request.is_none() && !spending::reserve(machine, claimed.id, claimed.attempts).await? {
+        return Err(Failure::Final("paid pages are paused: the day's cap, or the flag".to_owned()));
     }
     let asked = Order { request: generation.request.clone(), ..order.clone() };
     match machine.generators.of(target.provider).step(machine, &asked).await? {

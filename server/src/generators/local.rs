@@ -1,7 +1,7 @@
 //! Our own engine.
 
 use futures::future::BoxFuture;
-use lineart::{Drawing, Photo};
+use lineart::{Drawing, Photo, Sketch};
 
 use super::{Failure, Generator, Order, Step};
 use crate::{Error, Machine};
@@ -16,12 +16,12 @@ impl Generator for Local {
 
 async fn draw(machine: &Machine, order: &Order) -> Result<Drawing, Error> {
     let file = machine.files.get(&order.photo).await?;
-    let (style, told) = (order.style, order.told.clone());
+    let (style, edits, told) = (order.style, order.edits.clone(), order.told.clone());
     let draw = move || {
         let photo = Photo::decode_to_draw(&file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
         // By the share of the time that each part takes for a photo of 12 megapixels.
         told.send_replace(0.2);
-        let drawing = lineart::draw(&photo, &style);
+        let (drawing, _) = Sketch::new(&photo).retouched(&style, &edits);
         told.send_replace(0.8);
         Ok(drawing)
     };

@@ -16,7 +16,7 @@ pub(crate) mod store;
 use bytes::{Bytes, BytesMut};
 use futures::future::BoxFuture;
 use lineart::Drawing;
-use model::Style;
+use model::{Edits, Style};
 use reqwest::{Response, StatusCode};
 use tokio::sync::watch;
 
@@ -37,6 +37,8 @@ pub struct Order {
     /// Where the photo is stored.
     pub photo: String,
     pub style: Style,
+    /// What the parent changed by hand, in the drawing of our own engine: a provider's is another.
+    pub edits: Edits,
     /// What the provider called this order when it accepted it.
     pub request: Option<String>,
     /// Hears how far the work is, 0 to 1.

@@ -10,11 +10,13 @@ use model::{Code, Email, Listing, Password, Problem, Session, User};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::answer::Fields;
+use super::{answer::Fields, headers::forget_everything};
 use crate::{
     Error, Machine,
     accounts::{self, SignedIn},
     clock::SECOND,
+    fraud::{self, Evidence},
+    limits::{self, Rule},
     visitor::{Account, Visitor},
 };
 
@@ -23,6 +25,8 @@ use crate::{
 pub struct SignUp {
     email: String,
     password: String,
+    captcha: Option<String>,
+    fingerprint: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -123,7 +127,8 @@ pub async fn sign_up(
     Fields(body): Fields<SignUp>,
 ) -> Result<Response, Error> {
     let (email, password) = (Email::parse(&body.email)?, Password::parse(body.password)?);
-    accounts::sign_up(&machine, &visitor, &email, &password).await?;
+    let evidence = Evidence { captcha: body.captcha, fingerprint: body.fingerprint, ticket: None };
+    accounts::sign_up(&machine, &visitor, &email, &password, &evidence).await?;
     Ok(accepted("verify"))
 }
 
@@ -159,15 +164,19 @@ pub async fn magic_link(
     Fields(body): Fields<MagicLink>,
 ) -> Result<Response, Error> {
     let email = Email::parse(&body.email)?;
+    limits::count(&machine, Rule::Mail, &visitor).await?;
     accounts::ask_for_link(&machine, &visitor, &email, &body.return_to, body.stay).await?;
     Ok(accepted("mail"))
 }
 
 pub async fn reset_password_request(
     State(machine): State<Machine>,
+    visitor: Visitor,
     Fields(body): Fields<Address>,
 ) -> Result<Response, Error> {
-    accounts::ask_for_reset(&machine, &Email::parse(&body.email)?).await?;
+    let email = Email::parse(&body.email)?;
+    limits::count(&machine, Rule::Mail, &visitor).await?;
+    accounts::ask_for_reset(&machine, &email).await?;
     Ok(accepted("mail"))
 }
 
@@ -179,6 +188,11 @@ pub async fn reset_password(
     let password = Password::parse(body.password)?;
     let signed_in = accounts::reset_password(&machine, &visitor, &body.token, &password, body.stay).await?;
     Ok(welcome(&machine, &signed_in, &body.session))
+}
+
+/// What a sign-up has to bring as `captcha`.
+pub async fn challenge(State(machine): State<Machine>) -> Result<Json<fraud::Challenge>, Error> {
+    fraud::challenge(&machine).map(Json)
 }
 
 /// A guest session, for those who try first.
@@ -263,7 +277,9 @@ fn welcome(machine: &Machine, signed_in: &SignedIn, carrier: &Carrier) -> Respon
 
 /// The answer after which nobody is signed in here.
 pub fn signed_out(machine: &Machine) -> Response {
-    (StatusCode::NO_CONTENT, set_cookies(accounts::cleared_cookies(machine))).into_response()
+    let mut response = (StatusCode::NO_CONTENT, set_cookies(accounts::cleared_cookies(machine))).into_response();
+    forget_everything(response.headers_mut());
+    response
 }
 
 pub fn set_cookies(values: impl IntoIterator<Item = HeaderValue>) -> HeaderMap {

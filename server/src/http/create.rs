@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use model::{Preset, Problem, ProblemCode, Style, Title, credit::PAGE_COST, photo::MAX_BYTES};
+use model::{Edits, Preset, Problem, Style, Title, credit::PAGE_COST, photo::MAX_BYTES};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
@@ -15,8 +15,9 @@ use super::{
 };
 use crate::{
     Error, Machine, assets, credits,
+    limits::{self, Rule},
     pages::{self, Wish},
-    visitor::{Account, Visitor},
+    visitor::Visitor,
 };
 
 /// Of any field but the photo, in bytes.
@@ -34,21 +35,22 @@ pub async fn create(State(machine): State<Machine>, request: Request) -> Respons
     // nothing goes up, and no credit is spent, before somebody has seen the drawing.
     if request.uri().query() == Some("from=share") {
         drain(request.into_body()).await;
-        return redirect(&Form::default().again(ProblemCode::PhotoMissing));
+        return redirect(&Form::default().again(&Problem::photo_missing()));
     }
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
-    let Some(account) = visitor.account else {
+    if visitor.account.is_none() {
         drain(request.into_body()).await;
         return redirect("/auth/login?returnTo=/create");
-    };
+    }
     let mut form = Form::default();
-    match make(&machine, &account, request, &mut form).await {
+    match make(&machine, &visitor, request, &mut form).await {
         Ok(path) => redirect(&path),
-        Err(error) => redirect(&form.again(Problem::from(error).code)),
+        Err(error) => redirect(&form.again(&Problem::from(error))),
     }
 }
 
-async fn make(machine: &Machine, account: &Account, request: Request, form: &mut Form) -> Result<String, Error> {
+async fn make(machine: &Machine, visitor: &Visitor, request: Request, form: &mut Form) -> Result<String, Error> {
+    let account = visitor.account()?;
     read_form(machine, request, form).await?;
     form.style.check().map_err(|_| Problem::style_out_of_range())?;
     let file = form.file.take().ok_or_else(Problem::photo_missing)?;
@@ -56,11 +58,12 @@ async fn make(machine: &Machine, account: &Account, request: Request, form: &mut
     if credits::balance(machine, account).await? < PAGE_COST {
         return Err(Problem::no_credit().into());
     }
+    limits::count(machine, Rule::Upload, visitor).await?;
     let photo = assets::read_photo(machine, file).await?;
     let asset = assets::keep_photo(machine, account, photo).await?;
     let title = form.title.clone().map_or_else(pages::untitled, Ok)?;
-    let wish = Wish { photo: asset.id, style: form.style, title, fallback: true };
-    let job = pages::make(machine, account, &wish, None).await?;
+    let wish = Wish { photo: asset.id, style: form.style, edits: Edits::default(), title, fallback: true };
+    let job = pages::make(machine, account, &visitor.device.network, &wish, None).await?;
     Ok(format!("/pages/{}", job.page_id))
 }
 
@@ -85,8 +88,8 @@ async fn read_form(machine: &Machine, request: Request, form: &mut Form) -> Resu
 
 impl Form {
     /// The screen of the form, with what was chosen on it and why it is shown again.
-    fn again(&self, problem: ProblemCode) -> String {
-        let mut address = format!("/create?problem={}", problem.as_str());
+    fn again(&self, problem: &Problem) -> String {
+        let mut address = format!("/create?{}", problem.query());
         if self.style.preset != Preset::default() {
             address += &format!("&preset={}", self.style.preset);
         }

@@ -156,7 +156,10 @@ pub fn answer(asked: &HeaderMap, file: Bytes, content_type: &str, disposition: &
     set(header::ACCEPT_RANGES, "bytes");
     set(header::CACHE_CONTROL, "private, no-store");
     // Opened as a document of its own, a drawing may run nothing and fetch nothing.
-    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
+    );
     // A range that cannot be read is no range.
     let Some(range) = asked.typed_get::<RangeHeader>() else { return Ok((headers, file).into_response()) };
     let length = file.len() as u64;

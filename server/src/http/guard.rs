@@ -1,11 +1,14 @@
 //! What every request passes: who asks, and whether another site made the browser ask.
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use axum::{
     Router,
     body::Body,
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -15,8 +18,11 @@ use tokio::time::timeout;
 use tower::ServiceExt;
 use tracing::Span;
 
-use super::answer::{in_our_words, refuse};
-use crate::{Error, Machine, accounts, visitor::Visitor};
+use super::{
+    answer::{in_our_words, refuse},
+    headers::{Nonce, protect_document},
+};
+use crate::{Error, Machine, accounts, limits::Network, visitor::Visitor};
 
 /// A photo over a slow line takes minutes.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -50,9 +56,12 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
     if changes && is_cross_site(&machine, request.headers()) {
         return Ok(turn_away(screens, request.headers(), Problem::cross_site()).await);
     }
-    let (visitor, cookies) = accounts::recognise(&machine, request.headers(), changes).await?;
+    let (mut visitor, cookies) = accounts::recognise(&machine, request.headers(), changes).await?;
+    visitor.device.network = network(&machine, &request);
+    let nonce = Nonce::fresh();
     let owner = owner(&visitor);
     request.extensions_mut().insert(visitor);
+    request.extensions_mut().insert(nonce.clone());
     let mut response = in_our_words(next.run(request).await);
     let headers = response.headers_mut();
     // A sign-out or a sign-in in the same request has the last word on its cookies.
@@ -64,6 +73,10 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
     }
     if let Some(owner) = owner {
         headers.insert(OWNER, owner);
+    }
+    // The script that reloads while developing has no nonce.
+    if !machine.config.is_watched() {
+        protect_document(headers, &nonce);
     }
     // Signed-out screens too: going back to one after signing in would show somebody else's header.
     if !headers.contains_key(header::CACHE_CONTROL) {
@@ -81,6 +94,12 @@ async fn turn_away(screens: Router, headers: &HeaderMap, problem: Problem) -> Re
     let mut why = Request::new(Body::empty());
     why.extensions_mut().insert(problem);
     screens.oneshot(why).await.into_response()
+}
+
+fn network(machine: &Machine, request: &Request) -> Network {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    Network::of(peer, request.headers(), &machine.config.limits.trusted_proxies)
 }
 
 fn name_of(cookie: &HeaderValue) -> Option<&[u8]> {

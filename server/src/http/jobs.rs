@@ -12,7 +12,7 @@ use axum::{
     },
 };
 use futures::{StreamExt, stream};
-use model::{AssetId, Job, Problem, Style, Title};
+use model::{AssetId, Edits, Job, Problem, Style, Title};
 use serde::Deserialize;
 use tokio::time::sleep;
 
@@ -20,7 +20,7 @@ use super::answer::Fields;
 use crate::{
     Error, Machine,
     pages::{self, Wish},
-    visitor::Account,
+    visitor::{Account, Visitor},
     words::{self, tr},
 };
 
@@ -35,6 +35,8 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 pub struct Make {
     asset_id: AssetId,
     style: Style,
+    #[serde(default)]
+    edits: Edits,
     title: Option<String>,
     #[serde(default = "yes")]
     fallback: bool,
@@ -46,14 +48,16 @@ fn yes() -> bool {
 
 pub async fn make(
     State(machine): State<Machine>,
-    account: Account,
+    visitor: Visitor,
     headers: HeaderMap,
     Fields(body): Fields<Make>,
 ) -> Result<(StatusCode, Json<Job>), Error> {
+    let account = visitor.account()?;
     let title = body.title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::untitled, Ok)?;
     let key = idempotency_key(&headers)?;
-    let wish = Wish { photo: body.asset_id, style: body.style, title, fallback: body.fallback };
-    let job = pages::make(&machine, &account, &wish, key).await?;
+    let Make { asset_id: photo, style, edits, fallback, .. } = body;
+    let wish = Wish { photo, style, edits, title, fallback };
+    let job = pages::make(&machine, account, &visitor.device.network, &wish, key).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 

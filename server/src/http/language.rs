@@ -51,7 +51,7 @@ pub async fn choose(
     visitor: Visitor,
     Form(choice): Form<Choice>,
 ) -> Result<Response, Error> {
-    let mut response = redirect(&accounts::return_path(&choice.return_to));
+    let mut response = redirect(&accounts::own_path(&choice.return_to));
     if let Ok(language) = choice.language.parse() {
         if let Some(account) = &visitor.account {
             accounts::speak(&machine, account, language).await?;

@@ -9,8 +9,10 @@ mod credits;
 mod cron;
 mod dev;
 mod files;
+mod flags;
 pub mod gallery;
 mod guard;
+mod headers;
 mod health;
 mod jobs;
 mod language;
@@ -36,6 +38,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
+pub use headers::{Nonce, forget_everything};
 pub use serve::serve;
 
 use crate::{Error, Machine};
@@ -45,15 +48,6 @@ use crate::{Error, Machine};
 const UPLOAD_BODY: usize = 100 * 1024 * 1024;
 /// Any other body is a few fields.
 const SMALL_BODY: usize = 16 * 1024;
-/// Scripts, styles and pictures come from here, and a photo that was picked from the browser's own memory.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob:; \
-     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-/// The same for a screen that may also show pictures from one other origin.
-pub fn policy_with_pictures(origin: &str) -> String {
-    POLICY.replace("img-src 'self'", &format!("img-src 'self' {origin}"))
-}
-
 /// The whole site; `screens` draws the HTML and answers what nothing else does.
 pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
     let large = DefaultBodyLimit::max(UPLOAD_BODY);
@@ -67,6 +61,8 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/auth/reset-password-request", post(auth::reset_password_request))
         .route("/auth/reset-password", post(auth::reset_password))
         .route("/auth/device", post(auth::device))
+        .route("/auth/challenge", get(auth::challenge))
+        .route("/flags", get(flags::public))
         .route("/auth/refresh", post(auth::refresh))
         .route("/auth/signout", post(auth::sign_out))
         .route("/auth/session", get(auth::session))
@@ -131,15 +127,15 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         // Nobody needs to be known for these.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .merge(built(&machine)?)
-        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(set(header::REFERRER_POLICY, "same-origin"))
-        .layer(set(header::X_FRAME_OPTIONS, "DENY"));
+        .merge(built(&machine)?);
+    for (name, value) in headers::EVERYWHERE {
+        everything = everything.layer(set(name, value));
+    }
     if !machine.config.is_watched() {
-        everything = everything.layer(set(header::CONTENT_SECURITY_POLICY, POLICY));
+        everything = everything.layer(set(header::CONTENT_SECURITY_POLICY, headers::POLICY));
     }
     if machine.config.is_https() {
-        everything = everything.layer(set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
+        everything = everything.layer(set(header::STRICT_TRANSPORT_SECURITY, headers::ONLY_HTTPS));
     }
     Ok(everything
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(worth_compressing()))

@@ -33,6 +33,8 @@ const OPERATIONS: &[Operation] = &[
     Operation("post", "/auth/reset-password-request", "Have a reset link mailed", Some("Address"), 202, Json("Next")),
     Operation("post", "/auth/reset-password", "Set a new password", Some("ResetPassword"), 200, Json("SignedIn")),
     Operation("post", "/auth/device", "Go on as a guest", Some("Guest"), 200, Json("SignedIn")),
+    Operation("get", "/auth/challenge", "What a sign-up has to bring as captcha", None, 200, Json("Challenge")),
+    Operation("get", "/flags", "Switches, on or off", None, 200, Json("Flags")),
     Operation("post", "/auth/refresh", "Get new tokens", Some("Refresh"), 200, Json("SignedIn")),
     Operation("post", "/auth/signout", "End this session", None, 204, Nothing),
     Operation("get", "/auth/session", "Who is signed in", None, 200, Json("User")),
@@ -77,7 +79,9 @@ const OPERATIONS: &[Operation] = &[
 /// Addresses that answer in parts.
 const LISTS: [&str; 3] = ["/pages", "/books", "/credits"];
 /// Addresses that need no account.
-const OPEN: [&str; 11] = [
+const OPEN: [&str; 13] = [
+    "/auth/challenge",
+    "/flags",
     "/auth/signup",
     "/auth/verify-otp",
     "/auth/resend-otp",

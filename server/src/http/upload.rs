@@ -13,6 +13,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::answer::{Asked, Fields, is_json};
 use crate::{
     Error, Machine, assets,
+    limits::{self, Rule},
     visitor::{Account, Visitor},
     words::tr,
 };
@@ -34,6 +35,7 @@ pub async fn upload(State(machine): State<Machine>, request: Request) -> Result<
     if is_json(request.headers()) {
         let account = visitor.account()?;
         let Fields(new) = small::<Announcement>(&machine, request).await?;
+        limits::count(&machine, Rule::Upload, &visitor).await?;
         let ticket = assets::direct::announce(&machine, account, &new.content_type, new.size).await?;
         return Ok((StatusCode::CREATED, Json(ticket)).into_response());
     }
@@ -49,7 +51,9 @@ pub async fn upload(State(machine): State<Machine>, request: Request) -> Result<
             }
         }
     }
-    let photo = assets::read_photo(&machine, file?).await?;
+    let file = file?;
+    limits::count(&machine, Rule::Upload, &visitor).await?;
+    let photo = assets::read_photo(&machine, file).await?;
     Ok(match visitor.account {
         Some(account) => {
             (StatusCode::CREATED, Json(assets::keep_photo(&machine, &account, photo).await?)).into_response()

@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use lineart::{Drawing, Style};
+use lineart::{Drawing, Edits, Style};
 use model::{AssetId, JobId, PageId, Status, Title, UserId, photo::AssetKind};
 use serde::{Deserialize, Serialize};
 use tokio::{sync::watch, time::sleep};
@@ -31,6 +31,8 @@ pub struct DrawPage {
     pub page_id: PageId,
     pub photo_id: AssetId,
     pub style: Style,
+    #[serde(default, skip_serializing_if = "Edits::is_empty")]
+    pub edits: Edits,
     /// As it was at first; the page's own may have been changed since.
     pub title: Title,
     /// Who draws.
@@ -76,7 +78,9 @@ pub enum Ending {
 impl DrawPage {
     /// True when the same request would make the same page.
     pub fn is_same_order(&self, wish: &Wish) -> bool {
-        (self.photo_id, self.style, &self.title, self.fallback) == (wish.photo, wish.style, &wish.title, wish.fallback)
+        let Wish { photo, style, edits, title, fallback } = wish;
+        (self.photo_id, self.style, &self.edits, &self.title, self.fallback)
+            == (*photo, *style, edits, title, *fallback)
     }
 
     /// Draws, stores the files, and in one transaction makes the page ready and ends the job.
@@ -91,7 +95,7 @@ impl DrawPage {
         };
         drop(tx);
         let (told, progress) = watch::channel(0.05);
-        let order = Order { photo: photo.path, style: self.style, request: None, told };
+        let order = Order { photo: photo.path, style: self.style, edits: self.edits.clone(), request: None, told };
         tokio::select! {
             ending = self.draw(machine, claimed, order, row.keep_until) => ending,
             never = tell(machine, claimed, progress) => match never {},

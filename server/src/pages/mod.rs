@@ -9,7 +9,8 @@ mod search;
 pub(crate) mod store;
 
 use model::{
-    AssetId, Downloads, Job, JobId, Listing, Page, PageId, Problem, Status, Style, Title, UserId, photo::AssetKind,
+    AssetId, Downloads, Edits, Job, JobId, Listing, Page, PageId, Problem, Status, Style, Title, UserId,
+    photo::AssetKind,
 };
 use uuid::Uuid;
 
@@ -27,6 +28,7 @@ use crate::{
     db::{Authority, Tx},
     files::signed_address,
     jobs,
+    limits::{self, Network, Rule},
     visitor::Account,
     words::t,
 };
@@ -41,6 +43,8 @@ const LONGEST_KEPT: Millis = 2 * 365 * DAY;
 pub struct Wish {
     pub photo: AssetId,
     pub style: Style,
+    /// What they changed by hand. Only our own engine can.
+    pub edits: Edits,
     pub title: Title,
     /// If whoever draws cannot, our own engine may.
     pub fallback: bool,
@@ -51,23 +55,38 @@ pub struct Wish {
 /// The same `key` again is the same page again, without a second credit.
 ///
 /// # Errors
-/// `not_found` for a photo that is not the account's, `no_credit`, `style_out_of_range`,
-/// `idempotency_key_reused` when the key came with another wish.
-pub async fn make(machine: &Machine, account: &Account, wish: &Wish, key: Option<&str>) -> Result<Job, Error> {
+/// `not_found` for a photo that is not the account's, `no_credit`, `style_out_of_range`, `body_invalid` for edits that
+/// no hand makes, `idempotency_key_reused` when the key came with another wish, `too_many_requests`.
+pub async fn make(
+    machine: &Machine,
+    account: &Account,
+    from: &Network,
+    wish: &Wish,
+    key: Option<&str>,
+) -> Result<Job, Error> {
     wish.style.check().map_err(|_| Problem::style_out_of_range())?;
+    wish.edits
+        .check()
+        .map_err(|error| Problem::body(Some("edits".to_owned()), format!("The edits do not fit: {error}.")))?;
     let photo = assets::direct::arrived(machine, account.id, wish.photo).await?;
     let wish = &Wish { photo, ..wish.clone() };
-    match make_once(machine, account, wish, key).await {
+    match make_once(machine, account, from, wish, key).await {
         // Two requests with the same key raced; the other one won.
         Err(error) if error.is_unique_violation("jobs_idempotency_key", "jobs.user_id, jobs.idempotency_key") => {
-            make_once(machine, account, wish, key).await
+            make_once(machine, account, from, wish, key).await
         }
         result => result,
     }
 }
 
-async fn make_once(machine: &Machine, account: &Account, wish: &Wish, key: Option<&str>) -> Result<Job, Error> {
-    let Wish { photo, style, title, fallback } = wish;
+async fn make_once(
+    machine: &Machine,
+    account: &Account,
+    from: &Network,
+    wish: &Wish,
+    key: Option<&str>,
+) -> Result<Job, Error> {
+    let Wish { photo, style, edits, title, fallback } = wish;
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     if let Some(key) = key
         && let Some((id, before)) = jobs::find_by_key::<DrawPage>(&mut tx, account.id, key).await?
@@ -88,6 +107,7 @@ async fn make_once(machine: &Machine, account: &Account, wish: &Wish, key: Optio
         page_id,
         photo_id: *photo,
         style: *style,
+        edits: edits.clone(),
         title: title.clone(),
         by: machine.config.generator.provider,
         fallback: *fallback,
@@ -95,6 +115,8 @@ async fn make_once(machine: &Machine, account: &Account, wish: &Wish, key: Optio
     // Before the credit: of two requests with one key, the second is to meet the key, not an empty balance.
     jobs::add(&mut tx, job_id, Some(account.id), &work, key).await?;
     credits::spend(&mut tx, account.id, job_id, page_id).await?;
+    limits::take(machine, &mut tx, Rule::Page, account.id.0.as_bytes()).await?;
+    limits::take(machine, &mut tx, Rule::PageFromAddress, from.as_bytes()).await?;
     tx.commit().await?;
     machine.doorbell.ring();
     Ok(Job { id: job_id, page_id, status: Status::Waiting, progress: 0.0, error: None, downloads: None })

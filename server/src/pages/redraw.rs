@@ -1,6 +1,6 @@
 //! Drawing a kept page anew, in another style, for nothing. The drawing it has stays until the next one is ready.
 
-use model::{Job, Page, PageId, Problem, Status, Style, Title};
+use model::{Edits, Job, Page, PageId, Problem, Status, Style, Title};
 
 use super::{DrawPage, page, store, told};
 use crate::{
@@ -32,6 +32,8 @@ pub async fn redraw(machine: &Machine, account: &Account, id: PageId, style: &St
         page_id: id,
         photo_id,
         style: *style,
+        // They were made to the drawing that goes.
+        edits: Edits::default(),
         title: Title::parse(&row.title)?,
         by: Provider::Local,
         fallback: true,

@@ -11,6 +11,7 @@ use crate::{
     Error, Machine, accounts, assets,
     clock::{DAY, Millis},
     db::{Authority, Tx},
+    fraud, limits,
 };
 
 /// Up to so many things the brake lets pass, however few there are: a small installation has to sweep, too.
@@ -53,6 +54,8 @@ pub async fn sweep(machine: &Machine, all: bool) -> Result<Swept, Error> {
     tx.commit().await?;
     machine.doorbell.ring();
     accounts::sweep(machine).await?;
+    limits::sweep(machine).await?;
+    fraud::sweep(machine).await?;
     if swept.left > 0 {
         let Swept { removed, left } = swept;
         tracing::warn!(removed, left, "the sweep stopped: more than a twentieth of everything is due at once");

@@ -18,6 +18,10 @@ use crate::{
 
 /// A server whose pages are drawn by a provider on this machine.
 async fn with_provider(name: &str, test: impl AsyncFnOnce(&Arc<App>, &Provider)) {
+    with_provider_and(name, &[], test).await;
+}
+
+async fn with_provider_and(name: &str, more: &[(&str, &str)], test: impl AsyncFnOnce(&Arc<App>, &Provider)) {
     let provider = Provider::start().await;
     let settings = [
         ("--generator", name),
@@ -28,7 +32,25 @@ async fn with_provider(name: &str, test: impl AsyncFnOnce(&Arc<App>, &Provider))
         ("--result-hosts", "pictures.example.org"),
         ("--lease-seconds", "1"),
     ];
-    with_settings(&settings, async |app| test(app, &provider).await).await;
+    with_settings(&[&settings[..], more].concat(), async |app| test(app, &provider).await).await;
+}
+
+#[tokio::test]
+async fn the_days_cap_is_not_passed_and_our_own_engine_draws_on() {
+    with_provider_and("gemini", &[("--daily-spend-cents", "12")], async |app, provider| {
+        let (parent, ..) = ordered(app, true).await;
+        for _ in 0..2 {
+            order(&parent, true).await;
+            let_time_pass(app).await;
+        }
+        // Two of five cents each; a third would make fifteen.
+        assert_eq!(provider.script(|script| script.asked.len()), 2);
+        let ready = column(&app.machine, "SELECT kind FROM credit_events WHERE kind = 'refunded'").await;
+        assert_eq!(ready, Vec::<String>::new());
+        let spent = "SELECT CAST(used AS TEXT) FROM rate_limits WHERE rule = 'spending'";
+        assert_eq!(column(&app.machine, spent).await, ["10"]);
+    })
+    .await;
 }
 
 async fn order(parent: &Person, fallback: bool) -> Value {
@@ -171,7 +193,7 @@ async fn a_worker_that_dies_after_the_result_was_stored_does_not_fetch_it_again(
         let Work::DrawPage(work) = &dying.work else { panic!("another kind of job") };
         let photo = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
         let (told, _) = tokio::sync::watch::channel(0.0);
-        let asked = Order { photo, style: work.style, request: None, told };
+        let asked = Order { photo, style: work.style, edits: work.edits.clone(), request: None, told };
         let keep_until = i64::MAX;
         let target = Target { provider: work.by, owner: work.owner, page: work.page_id, keep_until };
         let course = advance(&app.machine, &dying.claimed, &target, &asked).await;

@@ -181,3 +181,37 @@ async fn what_is_kept_no_longer_is_gone_and_swept() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_page_is_drawn_with_what_was_changed_by_hand() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        let order = |edits: serde_json::Value| {
+            let body = json!({ "asset_id": photo, "style": { "preset": "simple" }, "edits": edits });
+            parent.post("/api/v1/jobs", body)
+        };
+        let mut drawn = Vec::new();
+        for edits in [json!({}), json!({ "added": [[[0, 0], [100, 50.5], [1024, 768]]] })] {
+            let answer = order(edits).await;
+            assert_eq!(answer.status(), StatusCode::ACCEPTED);
+            let page = text(&json_of(answer).await, "page_id");
+            app.run_jobs().await;
+            let svg = parent.get(&format!("/pages/{page}/svg")).await.text().await.expect("text");
+            drawn.push(svg.split(" d=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a path").to_owned());
+        }
+        let (before, after) = (&drawn[0], &drawn[1]);
+        assert!(after.starts_with(before.as_str()) && after.len() > before.len(), "the line is not the last stroke");
+        for bad in [
+            json!({ "added": [[[0, 0]]] }),
+            json!({ "added": [[[0, 0], [0, 1025]]] }),
+            json!({ "erased": vec![1; 1001] }),
+            json!({ "erased": [-1] }),
+            json!({ "moved": [] }),
+        ] {
+            assert_problem(order(bad).await, 422, "body_invalid").await;
+        }
+        assert_eq!(parent.balance().await, 1);
+    })
+    .await;
+}

@@ -4,7 +4,7 @@
 mod relocate;
 pub(crate) mod store;
 
-use model::{Email, FREE_CREDITS, UserId, credit::PAGE_COST};
+use model::{Email, UserId, credit::PAGE_COST};
 
 pub use relocate::RelocateFiles;
 
@@ -15,6 +15,7 @@ use crate::{
     credits,
     db::{Authority, Tx},
     jobs,
+    limits::{self, Rule},
     visitor::Visitor,
 };
 
@@ -27,11 +28,14 @@ const SWEPT_AT_ONCE: i64 = 500;
 /// the same guest.
 pub async fn open(machine: &Machine, visitor: &Visitor) -> Result<SignedIn, Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
+    let network = visitor.device.network.as_bytes();
     let guest = match visitor.guest() {
         Some(guest) => guest,
         None => {
+            limits::take(machine, &mut tx, Rule::Guest, network).await?;
             let guest = store::insert(&mut tx).await?;
-            credits::open(&mut tx, guest, true).await?;
+            let is_early = limits::try_take(machine, &mut tx, Rule::FreeCredits, network).await?.is_none();
+            credits::open(&mut tx, guest, is_early).await?;
             guest
         }
     };
@@ -62,15 +66,17 @@ pub(super) async fn become_account(
 /// because their names begin with their owner's.
 pub(super) async fn merge(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
     accounts::lock(tx, guest).await?;
-    // Free credits are for a person, and the account has had its own. They are spent first.
+    // Free credits are for a person: what the guest spent of theirs is taken from the account's own. They are spent first.
     let unspent = credits::balance_in(tx, guest).await?;
     let spent = store::spent(tx, guest).await?;
-    let free_left = (FREE_CREDITS - spent).clamp(0, unspent);
-    // What a page under way cost comes back if it fails: that line moves too, if it was not free.
-    let under_way = store::paid_under_way(tx, guest, (spent - FREE_CREDITS).max(0)).await?;
+    let free = store::granted(tx, guest).await?;
+    let free_left = (free - spent).clamp(0, unspent);
+    // What a page under way cost comes back if it fails: that line moves too.
+    let under_way = store::paid_under_way(tx, guest).await?;
     store::move_things(tx, guest, account).await?;
     store::move_jobs(tx, guest, account).await?;
     accounts::delete(tx, guest).await?;
+    credits::take_free(tx, account, spent.min(free)).await?;
     credits::bring(tx, account, unspent - free_left + PAGE_COST * under_way.len() as i64).await?;
     for (job, page) in under_way {
         credits::spend(tx, account, job, page).await?;

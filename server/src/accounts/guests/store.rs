@@ -38,13 +38,19 @@ pub async fn move_things(tx: &mut Tx, guest: UserId, account: UserId) -> Result<
     Ok(())
 }
 
-/// The pages under way that the guest has paid for, `(job, page)`, the one ordered last first.
-pub async fn paid_under_way(tx: &mut Tx, guest: UserId, most: i64) -> Result<Vec<(JobId, PageId)>, Error> {
+/// The free credits that the guest got.
+pub async fn granted(tx: &mut Tx, guest: UserId) -> Result<i64, Error> {
+    let sql =
+        "SELECT CAST(COALESCE(SUM(delta), 0) AS BIGINT) FROM credit_events WHERE user_id = $1 AND kind = 'granted'";
+    Ok(fetch_one!(tx, (i64,), sql, guest.0)?.0)
+}
+
+/// The pages under way that the guest has paid for, `(job, page)`.
+pub async fn paid_under_way(tx: &mut Tx, guest: UserId) -> Result<Vec<(JobId, PageId)>, Error> {
     let sql = "SELECT jobs.id, credit_events.page_id FROM credit_events JOIN jobs ON jobs.id = credit_events.job_id
                WHERE credit_events.user_id = $1 AND credit_events.kind = 'spent'
-                   AND jobs.user_id = $1 AND jobs.state IN ('waiting', 'running')
-               ORDER BY jobs.id DESC LIMIT $2";
-    let rows = fetch_all!(tx, (Uuid, Uuid), sql, guest.0, most)?;
+                   AND jobs.user_id = $1 AND jobs.state IN ('waiting', 'running')";
+    let rows = fetch_all!(tx, (Uuid, Uuid), sql, guest.0)?;
     Ok(rows.into_iter().map(|(job, page)| (JobId(job), PageId(page))).collect())
 }
 

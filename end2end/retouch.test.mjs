@@ -1,0 +1,132 @@
+// Touching up: strokes are erased and joined by finger, mouse and keyboard, and the page is kept as it was left.
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { codeFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+
+let site, browser;
+before(async () => {
+  site = await startSite();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+const strokes = (page) => page.locator(".strokes [data-number]").count();
+const left = (page, count) =>
+  page.waitForFunction((count) => document.querySelectorAll(".strokes [data-number]").length === count, count);
+/// What the engine of the tab draws now, with what was changed by hand.
+const seen = (page) =>
+  page.workers()[0].evaluate(async () => (await import("/pkg/scribble.js")).draw("standard", 0.5, 0.6).path);
+
+/// Where a part of a stroke lies on the screen.
+const spot = (page, index, part) =>
+  page.locator(".strokes [data-number]").nth(index).evaluate((stroke, part) => {
+    const { x, y } = stroke.getPointAtLength(stroke.getTotalLength() * part).matrixTransform(stroke.getScreenCTM());
+    return [x, y];
+  }, part);
+
+async function touchUp(options, email) {
+  const page = await openWindow(browser, site.base, options);
+  const api = (path, body) => page.request.post(`${site.base}/api/v1${path}`, { data: body, headers: { origin: site.base } });
+  if (email) {
+    await api("/auth/signup", { email, password });
+    await api("/auth/verify-otp", { email, code: await codeFor(site.base, email) });
+  }
+  await page.goto("/create");
+  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles(photo);
+  await page.waitForSelector("[data-stage=drawn]");
+  await page.getByRole("button", { name: "Touch up" }).click();
+  await page.waitForSelector(".strokes [data-number]", { state: "attached" });
+  return page;
+}
+
+for (const [where, options] of Object.entries({
+  "on a phone": { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  "at a desk": { width: 1280, height: 900 },
+})) {
+  test(`what was touched up is kept as it was seen ${where}`, async () => {
+    const page = await touchUp(options, `touch-${options.width}@example.org`);
+    const all = await strokes(page);
+    const whole = await seen(page);
+    if (options.hasTouch) await page.touchscreen.tap(...(await spot(page, 2, 0.5)));
+    else await page.mouse.click(...(await spot(page, 2, 0.5)));
+    await left(page, all - 1);
+    const erased = await seen(page);
+    assert.notEqual(erased, whole);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await left(page, all);
+    assert.equal(await seen(page), whole);
+    await page.getByRole("button", { name: "Redo" }).click();
+    await left(page, all - 1);
+    assert.equal(await seen(page), erased);
+
+    await page.getByText("Draw a line", { exact: true }).click();
+    const [from, to] = [await spot(page, 0, 1), await spot(page, 4, 0)];
+    await page.mouse.move(...from);
+    await page.mouse.down();
+    await page.mouse.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2, { steps: 6 });
+    await page.mouse.move(...to, { steps: 6 });
+    await page.mouse.up();
+    for (let tries = 0; (await seen(page)) === erased; tries += 1) {
+      assert.ok(tries < 50, "the line was not drawn");
+      await page.waitForTimeout(50);
+    }
+
+    // Slider and touch go together.
+    await page.locator(".strokes").press("ArrowRight");
+    await page.locator(".strokes").press("Delete");
+    await left(page, all - 2);
+    await page.keyboard.press("Control+z");
+    await left(page, all - 1);
+    const last = await seen(page);
+    await page.getByRole("button", { name: "Done" }).click();
+    assert.equal(await page.locator(".strokes").count(), 0);
+    await page.getByRole("button", { name: "Keep this page" }).click();
+    await page.waitForURL(/\/pages\/[0-9a-f-]{36}$/);
+    const link = page.getByRole("link", { name: "SVG", exact: true });
+    await link.waitFor({ timeout: 30_000 });
+    const svg = await (await page.request.get(await link.getAttribute("href"))).text();
+    assert.ok(/ d="([^"]*)"/.exec(svg)[1] === last, "another drawing was kept");
+    assert.deepEqual(page.complaints, []);
+  });
+}
+
+test("the keyboard alone erases and joins, and another photo begins untouched", async () => {
+  const page = await touchUp({ width: 1280, height: 900 });
+  const all = await strokes(page);
+  const whole = await seen(page);
+  const layer = page.locator(".strokes");
+  await layer.focus();
+  await layer.press("ArrowDown");
+  await page.getByText(`1 / ${all}`).waitFor({ state: "attached" });
+  await layer.press("j");
+  for (let tries = 0; (await seen(page)) === whole; tries += 1) {
+    assert.ok(tries < 50, "nothing was joined");
+    await page.waitForTimeout(50);
+  }
+  await layer.press("ArrowUp");
+  await layer.press("Backspace");
+  await left(page, all - 1);
+  await layer.press("Escape");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "Touch up");
+  await page.setInputFiles("input[type=file]", photo);
+  await page.waitForFunction(() => document.querySelector("[name=edits]").value === "");
+  await page.waitForSelector("[data-stage=drawn]");
+  assert.equal(await seen(page), whole);
+});
+
+test("a pinch erases nothing, and looking closely goes on", async () => {
+  const page = await touchUp({ width: 390, height: 844, isMobile: true, hasTouch: true });
+  const all = await strokes(page);
+  const [x, y] = await spot(page, 2, 0.5);
+  const touch = await page.context().newCDPSession(page);
+  const fingers = (apart) => [{ x, y, id: 1 }, { x: x + apart, y, id: 2 }];
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: fingers(0).slice(0, 1) });
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: fingers(30) });
+  for (const apart of [50, 70, 90]) await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: fingers(apart) });
+  await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await page.waitForFunction(() => parseInt(document.querySelector(".zoom-shown").textContent) > 150);
+  assert.equal(await strokes(page), all);
+});

@@ -1,0 +1,103 @@
+//! Flags: switches that an operator sets while the machine runs. Rows of the database, looked at every few seconds.
+
+mod store;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use tokio::{sync::RwLock, time::Instant};
+
+use crate::{Error, Machine, db::Authority};
+
+/// How old what is known may be.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// What can be switched. All are on unless somebody said otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flag {
+    /// Refuse addresses that last an hour.
+    DisposableDomains,
+    /// Ask sign-ups for a proof of work, or for what the settings say.
+    Captcha,
+    /// Limit sign-ups from a network address.
+    SignUpsPerAddress,
+    /// Count the accounts of a device.
+    DeviceFingerprint,
+    /// Treat `mia+2@` and `m.ia@` as `mia@` where both reach the same mailbox.
+    MailboxVariants,
+    /// Order pages at a generator that costs money.
+    PaidPages,
+}
+
+impl Flag {
+    pub const ALL: [Self; 6] = [
+        Self::DisposableDomains,
+        Self::Captcha,
+        Self::SignUpsPerAddress,
+        Self::DeviceFingerprint,
+        Self::MailboxVariants,
+        Self::PaidPages,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DisposableDomains => "disposable_domains",
+            Self::Captcha => "captcha",
+            Self::SignUpsPerAddress => "sign_ups_per_address",
+            Self::DeviceFingerprint => "device_fingerprint",
+            Self::MailboxVariants => "mailbox_variants",
+            Self::PaidPages => "paid_pages",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|flag| flag.as_str() == text)
+    }
+
+    /// Programs may know it: it changes what they have to send or may expect.
+    fn is_public(self) -> bool {
+        matches!(self, Self::Captcha | Self::DeviceFingerprint | Self::PaidPages)
+    }
+}
+
+type Known = BTreeMap<String, bool>;
+
+/// What was set, as it was a moment ago.
+#[derive(Default)]
+pub struct Flags(RwLock<Option<(Instant, Known)>>);
+
+async fn known(machine: &Machine) -> Result<Known, Error> {
+    if let Some((at, known)) = &*machine.flags.0.read().await
+        && at.elapsed() < FRESH
+    {
+        return Ok(known.clone());
+    }
+    let mut tx = machine.db.read(Authority::System).await?;
+    let known: Known = store::all(&mut tx).await?.into_iter().collect();
+    *machine.flags.0.write().await = Some((Instant::now(), known.clone()));
+    Ok(known)
+}
+
+pub async fn is_on(machine: &Machine, flag: Flag) -> Result<bool, Error> {
+    Ok(known(machine).await?.get(flag.as_str()).copied().unwrap_or(true))
+}
+
+/// Every flag and whether it is on.
+pub async fn list(machine: &Machine) -> Result<Vec<(Flag, bool)>, Error> {
+    let known = known(machine).await?;
+    Ok(Flag::ALL.map(|flag| (flag, known.get(flag.as_str()).copied().unwrap_or(true))).into())
+}
+
+/// Those that programs may know, by name.
+pub async fn public(machine: &Machine) -> Result<BTreeMap<&'static str, bool>, Error> {
+    let all = list(machine).await?;
+    Ok(all.into_iter().filter(|(flag, _)| flag.is_public()).map(|(flag, is_on)| (flag.as_str(), is_on)).collect())
+}
+
+/// Other processes follow within seconds.
+pub async fn set(machine: &Machine, flag: Flag, is_on: bool) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    store::set(&mut tx, flag.as_str(), is_on).await?;
+    tx.commit().await?;
+    *machine.flags.0.write().await = None;
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! SQL of flags.
+
+use crate::{
+    Error,
+    db::{Tx, execute, fetch_all},
+};
+
+/// Those that were ever set.
+pub async fn all(tx: &mut Tx) -> Result<Vec<(String, bool)>, Error> {
+    fetch_all!(tx, (String, bool), "SELECT name, is_on FROM flags")
+}
+
+pub async fn set(tx: &mut Tx, name: &str, is_on: bool) -> Result<(), Error> {
+    let sql = "INSERT INTO flags (name, is_on, at) VALUES ($1, $2, $3)
+               ON CONFLICT (name) DO UPDATE SET is_on = excluded.is_on, at = excluded.at";
+    execute!(tx, sql, name, is_on, tx.now)?;
+    Ok(())
+}

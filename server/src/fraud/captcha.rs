@@ -1,0 +1,176 @@
+//! What shows that a sign-up was made by a person's browser: a proof of work (ALTCHA v2, altcha.org), a token of
+//! reCAPTCHA v3, or, where no scripts run, a form that was looked at for some seconds.
+
+use std::time::Duration;
+
+use altcha::{CreateChallengeOptions, Payload, VerifySolutionOptions, create_challenge, verify_solution};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use model::Problem;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+
+use super::{Captcha, Evidence};
+use crate::{
+    Error, Machine,
+    clock::{HOUR, MINUTE, Millis, SECOND, local_now},
+    db::Authority,
+    limits::{self, Rule},
+};
+
+/// How long a challenge is good for: somebody may fill in a form slowly.
+const CHALLENGE_LIFE: Millis = 30 * MINUTE;
+/// Nobody fills in a form faster, and a form that was left open is too old.
+const TICKET_AGE: std::ops::Range<Millis> = 4 * SECOND..2 * HOUR;
+/// reCAPTCHA's own advice: below this, rather a robot.
+const LEAST_SCORE: f64 = 0.5;
+const ACTION: &str = "signup";
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a browser needs to know before it signs somebody up.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Challenge {
+    Off,
+    Altcha {
+        challenge: altcha::Challenge,
+    },
+    /// The challenge is for when reCAPTCHA cannot be reached.
+    Recaptcha {
+        site_key: String,
+        challenge: altcha::Challenge,
+    },
+}
+
+pub fn challenge(machine: &Machine) -> Result<Challenge, Error> {
+    let captcha = machine.config.captcha();
+    if captcha == Captcha::Off {
+        return Ok(Challenge::Off);
+    }
+    let challenge = create_challenge(CreateChallengeOptions {
+        cost: machine.config.fraud.captcha_cost,
+        expires_at: Some((local_now() + CHALLENGE_LIFE) / SECOND),
+        hmac_signature_secret: Some(machine.keys.challenge.clone()),
+        ..CreateChallengeOptions::default()
+    })
+    .map_err(Error::internal)?;
+    Ok(match (captcha, &machine.config.fraud.recaptcha_site_key) {
+        (Captcha::Recaptcha, Some(key)) => Challenge::Recaptcha { site_key: key.clone(), challenge },
+        _ => Challenge::Altcha { challenge },
+    })
+}
+
+/// A signature that goes with a form, for browsers without JavaScript.
+pub fn ticket(machine: &Machine) -> String {
+    let (at, nonce) = (local_now(), uuid::Uuid::new_v4().simple().to_string());
+    format!("{at}.{nonce}.{}", machine.keys.sign_ticket(at, &nonce))
+}
+
+/// # Errors
+/// `captcha_needed`, `captcha_failed`, `too_many_requests`.
+pub async fn check(machine: &Machine, evidence: &Evidence) -> Result<(), Error> {
+    let captcha = machine.config.captcha();
+    if captcha == Captcha::Off {
+        return Ok(());
+    }
+    if let Some(ticket) = &evidence.ticket {
+        return check_ticket(machine, ticket).await;
+    }
+    let mut parts = evidence.captcha.as_deref().unwrap_or_default().split_ascii_whitespace();
+    // A script may bring both: what Google said, and the proof of work for when Google cannot be asked.
+    let (first, second) = (parts.next(), parts.next());
+    let work = [first, second].into_iter().flatten().find_map(payload);
+    if captcha == Captcha::Recaptcha
+        && let Some(token) = [first, second].into_iter().flatten().find(|part| payload(part).is_none())
+    {
+        match ask_google(machine, token).await {
+            Some(true) => return Ok(()),
+            Some(false) => return Err(Problem::captcha_failed().into()),
+            None => {}
+        }
+    }
+    match work {
+        Some(work) => check_work(machine, work).await,
+        None => Err(Problem::captcha_needed().into()),
+    }
+}
+
+fn payload(text: &str) -> Option<Payload> {
+    serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()
+}
+
+async fn check_work(machine: &Machine, work: Payload) -> Result<(), Error> {
+    let signature = work.challenge.signature.clone().unwrap_or_default();
+    let expires_at = work.challenge.parameters.expires_at.unwrap_or_default() * SECOND;
+    let secret = machine.keys.challenge.clone();
+    let verified = machine
+        .compute(move || verify_solution(VerifySolutionOptions::new(&work.challenge, &work.solution, secret)))
+        .await?;
+    if !verified.is_ok_and(|result| result.verified) || !once(machine, "challenge", &signature, expires_at).await? {
+        return Err(Problem::captcha_failed().into());
+    }
+    Ok(())
+}
+
+/// Anything signed is taken once, and remembered for as long as it would be good.
+async fn once(machine: &Machine, name: &str, item: &str, until: Millis) -> Result<bool, Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    // Longer than it is good for by another clock.
+    let first = limits::first_time(machine, &mut tx, name, item.as_bytes(), until + HOUR).await?;
+    tx.commit().await?;
+    Ok(first)
+}
+
+async fn check_ticket(machine: &Machine, ticket: &str) -> Result<(), Error> {
+    let mut parts = ticket.split('.');
+    let (at, nonce, signature) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let at: Millis = at.and_then(|at| at.parse().ok()).unwrap_or_default();
+    let age = local_now() - at;
+    if !machine.keys.is_ticket(at, nonce, signature) || age >= TICKET_AGE.end {
+        return Err(Problem::captcha_failed().into());
+    }
+    if age < TICKET_AGE.start {
+        return Err(Problem::wait(4).into());
+    }
+    if !once(machine, "ticket", nonce, at + TICKET_AGE.end).await? {
+        return Err(Problem::captcha_failed().into());
+    }
+    let mut tx = machine.db.begin(Authority::System).await?;
+    limits::take(machine, &mut tx, Rule::PlainSignUp, b"everybody").await?;
+    tx.commit().await
+}
+
+/// What reCAPTCHA answers.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Verdict {
+    success: bool,
+    action: String,
+    hostname: String,
+    score: f64,
+}
+
+/// `None` when there is no answer to be had.
+async fn ask_google(machine: &Machine, token: &str) -> Option<bool> {
+    let settings = &machine.config.fraud;
+    let written = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let secret = written(settings.recaptcha_secret.as_deref()?);
+    let request = reqwest::Client::new()
+        .post(settings.recaptcha_url.clone())
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("secret={secret}&response={}", written(token)))
+        .timeout(PATIENCE);
+    let answer = async { request.send().await?.error_for_status()?.json::<Verdict>().await };
+    match answer.await {
+        Ok(verdict) => {
+            let host = machine.config.public_url();
+            let host = host.split("://").last().and_then(|rest| rest.split(':').next()).unwrap_or_default().to_owned();
+            let Verdict { success, action, hostname, score } = verdict;
+            Some(success && action == ACTION && hostname == host && score >= LEAST_SCORE)
+        }
+        Err(error) => {
+            // Without its address: the error would name it, and that is all there is to say.
+            tracing::warn!(error = %error.without_url(), "reCAPTCHA did not answer");
+            None
+        }
+    }
+}

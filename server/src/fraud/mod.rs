@@ -1,0 +1,181 @@
+//! Keeps abusers out at the door. A sign-up passes six layers in this order, each a switch (`flags`) and, when it refuses,
+//! a line of the audit trail (`blocked_...`):
+//!
+//! 1. address and password are well formed (`accounts`); 2. [`disposable`] domains; 3. [`captcha`]; 4. sign-ups of a
+//!    network address (`limits`); 5. accounts of a device; 6. variants of one [`mailbox`]
+
+mod captcha;
+mod disposable;
+mod mailbox;
+mod settings;
+mod store;
+
+use model::{Email, UserId};
+
+pub use captcha::{Challenge, challenge, ticket};
+pub use disposable::Disposable;
+pub use mailbox::hash as mailbox_hash;
+pub use settings::{Captcha, Settings};
+pub(crate) use store::flag;
+
+use crate::{
+    Error, Machine, accounts,
+    clock::{DAY, Millis},
+    db::{Authority, Tx},
+    flags::{self, Flag},
+    limits::{self, Rule},
+    visitor::Visitor,
+};
+
+/// How long the devices of accounts are remembered.
+const DEVICE_LIFE: Millis = 90 * DAY;
+/// Longer than any description of a device that we make.
+const LONGEST_FINGERPRINT: usize = 512;
+
+/// What a sign-up brings besides an address and a password.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// A proof of work, or a token of reCAPTCHA.
+    pub captcha: Option<String>,
+    /// Coarse signals of the device; only a keyed hash of them is kept.
+    pub fingerprint: Option<String>,
+    /// Comes with a form where no script runs.
+    pub ticket: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Layer {
+    Disposable,
+    Captcha,
+    Address,
+    Device,
+}
+
+impl Layer {
+    const IN_ORDER: [Self; 4] = [Self::Disposable, Self::Captcha, Self::Address, Self::Device];
+
+    fn flag(self) -> Flag {
+        match self {
+            Self::Disposable => Flag::DisposableDomains,
+            Self::Captcha => Flag::Captcha,
+            Self::Address => Flag::SignUpsPerAddress,
+            Self::Device => Flag::DeviceFingerprint,
+        }
+    }
+
+    /// As it stands in the audit trail.
+    fn blocked(self) -> &'static str {
+        match self {
+            Self::Disposable => "blocked_disposable",
+            Self::Captcha => "blocked_captcha",
+            Self::Address => "blocked_address",
+            Self::Device => "blocked_device",
+        }
+    }
+
+    async fn check(
+        self,
+        machine: &Machine,
+        visitor: &Visitor,
+        email: &Email,
+        evidence: &Evidence,
+    ) -> Result<(), Error> {
+        match self {
+            Self::Disposable => refuse_disposable(machine, email).await,
+            Self::Captcha => captcha::check(machine, evidence).await,
+            Self::Address => {
+                let mailbox = mailbox::hash(machine, email).await?;
+                let network = visitor.device.network.as_bytes();
+                let mut tx = machine.db.begin(Authority::System).await?;
+                limits::take_new(machine, &mut tx, Rule::SignUp, network, &mailbox).await?;
+                tx.commit().await
+            }
+            Self::Device => note_device(machine, visitor, email, evidence).await,
+        }
+    }
+}
+
+/// Lets a sign-up with a well-formed address and password go on.
+///
+/// # Errors
+/// The problem of the first layer that refuses.
+pub async fn admit(machine: &Machine, visitor: &Visitor, email: &Email, evidence: &Evidence) -> Result<(), Error> {
+    for layer in Layer::IN_ORDER {
+        if !flags::is_on(machine, layer.flag()).await? {
+            continue;
+        }
+        let outcome = layer.check(machine, visitor, email, evidence).await;
+        if let Err(Error::Problem(_)) = outcome {
+            let mut tx = machine.db.begin(Authority::System).await?;
+            accounts::store::record(&mut tx, None, layer.blocked()).await?;
+            tx.commit().await?;
+        }
+        outcome?;
+    }
+    Ok(())
+}
+
+async fn refuse_disposable(machine: &Machine, email: &Email) -> Result<(), Error> {
+    let mut tx = machine.db.read(Authority::System).await?;
+    let (_, domain) = email.as_str().rsplit_once('@').unwrap_or_default();
+    if disposable::is_disposable(machine, &mut tx, domain).await? {
+        return Err(model::Problem::email_disposable().into());
+    }
+    Ok(())
+}
+
+/// Many devices of one make look alike: together with the neighbourhood they are told apart well enough.
+async fn note_device(machine: &Machine, visitor: &Visitor, email: &Email, evidence: &Evidence) -> Result<(), Error> {
+    let Some(signals) = evidence.fingerprint.as_deref().filter(|text| !text.is_empty()) else { return Ok(()) };
+    let signals = signals.get(..LONGEST_FINGERPRINT).unwrap_or(signals);
+    let device = machine.keys.device_hash(signals, visitor.device.network.neighbourhood());
+    let mailbox = mailbox::hash(machine, email).await?;
+    let mut tx = machine.db.begin(Authority::System).await?;
+    store::see_device(&mut tx, &device, &mailbox).await?;
+    tx.commit().await
+}
+
+/// Whether somebody who has proved a mailbox that had no free credits before gets them: not the fifth account of a device,
+/// which an operator looks at first, and not more than some a day from a network address.
+pub async fn earns_free_credits(
+    machine: &Machine,
+    tx: &mut Tx,
+    visitor: &Visitor,
+    user: UserId,
+    mailbox_hash: &[u8],
+) -> Result<bool, Error> {
+    let most = i64::from(machine.config.limits.limit_accounts_per_device);
+    if most > 0 && machine.config.holds_to_limits() && flags::is_on(machine, Flag::DeviceFingerprint).await? {
+        let accounts = store::prove_device(tx, mailbox_hash).await?;
+        if accounts > most {
+            store::flag(tx, user, Some("device")).await?;
+            accounts::store::record(tx, Some(user), "flagged_device").await?;
+            return Ok(false);
+        }
+    }
+    let network = visitor.device.network.as_bytes();
+    if limits::try_take(machine, tx, Rule::FreeCredits, network).await?.is_some() {
+        accounts::store::record(tx, Some(user), "no_free_credits").await?;
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+/// What an operator says of a domain and those below it: allowed, refused, or nothing more than the lists do.
+pub async fn set_domain(machine: &Machine, domain: &str, allowed: Option<bool>) -> Result<(), Error> {
+    let domain = domain.trim().trim_matches('.').to_ascii_lowercase();
+    let mut tx = machine.db.begin(Authority::System).await?;
+    match allowed {
+        Some(allowed) => store::set_domain(&mut tx, &domain, allowed).await?,
+        None => store::forget_domain(&mut tx, &domain).await?,
+    }
+    tx.commit().await
+}
+
+/// Forgets devices that were not seen for long.
+pub async fn sweep(machine: &Machine) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let now = tx.now;
+    store::forget_devices(&mut tx, now - DEVICE_LIFE).await?;
+    tx.commit().await
+}

@@ -1,0 +1,59 @@
+//! SQL of the layers against abuse.
+
+use model::UserId;
+
+use crate::{
+    Error,
+    clock::Millis,
+    db::{Tx, execute, fetch_one, fetch_optional},
+};
+
+/// What an operator said of this domain.
+pub async fn is_allowed(tx: &mut Tx, domain: &str) -> Result<Option<bool>, Error> {
+    let sql = "SELECT allowed FROM email_domains WHERE domain = $1";
+    Ok(fetch_optional!(tx, (bool,), sql, domain)?.map(|(allowed,)| allowed))
+}
+
+pub async fn set_domain(tx: &mut Tx, domain: &str, allowed: bool) -> Result<(), Error> {
+    let sql = "INSERT INTO email_domains (domain, allowed, at) VALUES ($1, $2, $3)
+               ON CONFLICT (domain) DO UPDATE SET allowed = excluded.allowed, at = excluded.at";
+    execute!(tx, sql, domain, allowed, tx.now)?;
+    Ok(())
+}
+
+pub async fn forget_domain(tx: &mut Tx, domain: &str) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM email_domains WHERE domain = $1", domain)?;
+    Ok(())
+}
+
+pub async fn see_device(tx: &mut Tx, device: &[u8], mailbox: &[u8]) -> Result<(), Error> {
+    let sql = "INSERT INTO device_limits (device_hash, mailbox_hash, at) VALUES ($1, $2, $3)
+               ON CONFLICT (device_hash, mailbox_hash) DO UPDATE SET at = excluded.at";
+    execute!(tx, sql, device, mailbox, tx.now)?;
+    Ok(())
+}
+
+/// The mailbox was proved; returns how many were from the device that made most of them. Touching each of their rows
+/// makes others wait that count the same device.
+pub async fn prove_device(tx: &mut Tx, mailbox: &[u8]) -> Result<i64, Error> {
+    let lock = "UPDATE device_limits SET proved = proved
+                WHERE device_hash IN (SELECT device_hash FROM device_limits WHERE mailbox_hash = $1)";
+    execute!(tx, lock, mailbox)?;
+    execute!(tx, "UPDATE device_limits SET proved = $2 WHERE mailbox_hash = $1", mailbox, true)?;
+    let sql = "SELECT CAST(COALESCE(MAX(accounts), 0) AS BIGINT) FROM (
+                   SELECT COUNT(*) AS accounts FROM device_limits
+                   WHERE proved AND device_hash IN (SELECT device_hash FROM device_limits WHERE mailbox_hash = $1)
+                   GROUP BY device_hash) AS devices";
+    Ok(fetch_one!(tx, (i64,), sql, mailbox)?.0)
+}
+
+/// An operator should look.
+pub async fn flag(tx: &mut Tx, user: UserId, reason: Option<&str>) -> Result<(), Error> {
+    execute!(tx, "UPDATE users SET flagged_for = $2 WHERE id = $1", user.0, reason)?;
+    Ok(())
+}
+
+pub async fn forget_devices(tx: &mut Tx, moment: Millis) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM device_limits WHERE at < $1", moment)?;
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! What an operator sees and does: at the command line everything, on the site only looking.
+
+mod store;
+
+use std::collections::BTreeMap;
+
+use model::{Email, Problem, UserId};
+
+use crate::{
+    Error, Machine, accounts,
+    clock::{DAY, rfc3339},
+    credits,
+    db::{Authority, Tx},
+    flags, fraud,
+    limits::spending,
+    visitor::Account,
+};
+
+/// How many flagged accounts one look shows.
+const SHOWN: i64 = 50;
+const GIGABYTE: i64 = 1_000_000_000;
+
+/// An account as an operator sees it: nothing of what is drawn in it.
+pub struct Known {
+    pub id: UserId,
+    pub email: String,
+    pub is_proved: bool,
+    pub role: String,
+    pub flagged_for: Option<String>,
+    pub credits: i64,
+    /// `(what, when)`, the newest first.
+    pub events: Vec<(String, String)>,
+}
+
+/// The site at a glance.
+pub struct Overview {
+    /// Lines of the audit trail within a day, by kind: sign-ups, blocks of each layer, failed sign-ins.
+    pub events: BTreeMap<String, i64>,
+    pub accounts: i64,
+    pub guests: i64,
+    pub flagged: Vec<(String, String)>,
+    pub jobs: Vec<(String, i64)>,
+    pub stored_bytes: i64,
+    /// Of the set quota; `None` without one.
+    pub stored_percent: Option<i64>,
+    pub spent_cents: i64,
+    pub cap_cents: i64,
+    pub flags: Vec<(&'static str, bool)>,
+}
+
+impl Overview {
+    /// Four fifths of what may be stored are.
+    pub fn is_nearly_full(&self) -> bool {
+        self.stored_percent.is_some_and(|percent| percent >= 80)
+    }
+}
+
+async fn find(tx: &mut Tx, email: &Email) -> Result<UserId, Error> {
+    let user = accounts::store::find_by_email(tx, email).await?;
+    user.map(|user| user.id).ok_or_else(|| Error::config("there is no account with this address"))
+}
+
+/// # Errors
+/// When nobody has the address.
+pub async fn show(machine: &Machine, email: &Email) -> Result<Known, Error> {
+    let mut tx = machine.db.read(Authority::System).await?;
+    let id = find(&mut tx, email).await?;
+    let (role, flagged_for, proved_at) = store::about(&mut tx, id).await?;
+    let mut events = accounts::store::events(&mut tx, id).await?;
+    events.reverse();
+    Ok(Known {
+        id,
+        email: email.as_str().to_owned(),
+        is_proved: proved_at.is_some(),
+        role,
+        flagged_for,
+        credits: credits::balance_in(&mut tx, id).await?,
+        events: events.into_iter().take(20).map(|(kind, at)| (kind, rfc3339(at))).collect(),
+    })
+}
+
+/// Flags an account for a reason, or takes the flag away.
+pub async fn flag(machine: &Machine, email: &Email, reason: Option<&str>) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let id = find(&mut tx, email).await?;
+    fraud::flag(&mut tx, id, reason).await?;
+    let kind = if reason.is_some() { "flagged_by_operator" } else { "looked_at_by_operator" };
+    accounts::store::record(&mut tx, Some(id), kind).await?;
+    tx.commit().await
+}
+
+/// Gives credits; the ledger says who did.
+pub async fn give(machine: &Machine, email: &Email, amount: u32) -> Result<i64, Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let id = find(&mut tx, email).await?;
+    credits::give(&mut tx, id, i64::from(amount)).await?;
+    accounts::store::record(&mut tx, Some(id), "credits_given").await?;
+    let balance = credits::balance_in(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(balance)
+}
+
+pub async fn set_operator(machine: &Machine, email: &Email, is_operator: bool) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let id = find(&mut tx, email).await?;
+    store::set_role(&mut tx, id, if is_operator { "operator" } else { "parent" }).await?;
+    accounts::store::record(&mut tx, Some(id), "role_changed").await?;
+    tx.commit().await
+}
+
+/// What is going on. Asked for on behalf of an account, which has to be an operator's.
+///
+/// # Errors
+/// `not_found` for everybody else: to them there is no such screen.
+pub async fn overview(machine: &Machine, account: &Account) -> Result<Overview, Error> {
+    let mut tx = machine.db.read(Authority::System).await?;
+    if store::about(&mut tx, account.id).await?.0 != "operator" {
+        return Err(Problem::not_found().into());
+    }
+    let settings = &machine.config.limits;
+    let since = tx.now - DAY;
+    let (accounts, guests) = store::people(&mut tx).await?;
+    let stored_bytes = store::stored(&mut tx).await?;
+    let quota = i64::from(settings.storage_quota_gb) * GIGABYTE;
+    Ok(Overview {
+        events: store::events(&mut tx, since).await?.into_iter().collect(),
+        accounts,
+        guests,
+        flagged: store::flagged(&mut tx, SHOWN).await?,
+        jobs: store::jobs(&mut tx).await?,
+        stored_bytes,
+        stored_percent: (quota > 0).then(|| stored_bytes.saturating_mul(100) / quota),
+        spent_cents: spending::today(&mut tx).await?,
+        cap_cents: i64::from(settings.daily_spend_cents),
+        flags: flags::list(machine).await?.into_iter().map(|(flag, is_on)| (flag.as_str(), is_on)).collect(),
+    })
+}

@@ -1,0 +1,280 @@
+//! Each layer at sign-up stops what it should, and a family gets through all of them.
+
+use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use reqwest::Response;
+use serde_json::{Value, json};
+use server::flags::{self, Flag};
+
+use crate::{
+    harness::{App, PASSWORD, Person, assert_problem, json_of, with_app, with_settings},
+    invariants::{column, execute},
+};
+
+const STRICT: &[(&str, &str)] = &[("--limits", "true"), ("--trusted-proxies", "127.0.0.0/8")];
+/// A proof of work that a test can do.
+const CAPTCHA: &[(&str, &str)] = &[("--captcha", "altcha"), ("--captcha-cost", "1")];
+
+async fn sign_up(person: &Person, email: &str, more: Value) -> Response {
+    let mut body = json!({ "email": email, "password": PASSWORD });
+    body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+    person.post("/api/v1/auth/signup", body).await
+}
+
+async fn prove(app: &App, person: &Person, email: &str) -> Value {
+    let body = json!({ "email": email, "code": app.code_for(email).await });
+    json_of(person.post("/api/v1/auth/verify-otp", body).await).await
+}
+
+async fn blocked(app: &App) -> Vec<String> {
+    column(&app.machine, "SELECT kind FROM auth_events WHERE kind LIKE 'blocked_%' ORDER BY at, id").await
+}
+
+/// Solves a challenge as a browser does.
+async fn solved(person: &Person) -> String {
+    let answer = json_of(person.get("/api/v1/auth/challenge").await).await;
+    let challenge: Challenge = serde_json::from_value(answer["challenge"].clone()).expect("a challenge");
+    let solution = solve_challenge(SolveChallengeOptions::new(&challenge)).expect("can be solved").expect("in time");
+    STANDARD.encode(serde_json::to_vec(&Payload { challenge, solution }).expect("JSON"))
+}
+
+#[tokio::test]
+async fn a_disposable_address_is_refused_and_an_operator_has_the_last_word() {
+    with_app(async |app| {
+        let visitor = app.visitor();
+        for email in ["mia@mailinator.com", "mia@deep.under.mailinator.com"] {
+            let problem = assert_problem(sign_up(&visitor, email, json!({})).await, 422, "email_disposable").await;
+            assert_eq!(problem["detail"], "Please use a permanent e-mail address.");
+            assert_eq!(problem["field"], "email");
+        }
+        assert_eq!(blocked(app).await, ["blocked_disposable"; 2]);
+        execute(&app.machine, "INSERT INTO email_domains VALUES ('mailinator.com', TRUE, 0)").await;
+        execute(&app.machine, "INSERT INTO email_domains VALUES ('example.net', FALSE, 0)").await;
+        assert_eq!(sign_up(&visitor, "mia@mailinator.com", json!({})).await.status(), 202);
+        let answer = sign_up(&visitor, "mia@mail.example.net", json!({})).await;
+        assert_problem(answer, 422, "email_disposable").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newer_list_counts_as_soon_as_it_is_there() {
+    with_app(async |app| {
+        let visitor = app.visitor();
+        assert_eq!(sign_up(&visitor, "mia@brand-new.example", json!({})).await.status(), 202);
+        let list = app.machine.config.disposable_domains();
+        std::fs::write(&list, "# of today\nbrand-new.example\n").expect("writes");
+        let answer = sign_up(&visitor, "leo@brand-new.example", json!({})).await;
+        assert_problem(answer, 422, "email_disposable").await;
+        std::fs::remove_file(&list).expect("removes");
+        assert_eq!(sign_up(&visitor, "leo@brand-new.example", json!({})).await.status(), 202);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_proof_of_work_lets_one_sign_up_through() {
+    with_settings(CAPTCHA, async |app| {
+        let visitor = app.visitor();
+        assert_problem(sign_up(&visitor, "mia@example.org", json!({})).await, 422, "captcha_needed").await;
+        let captcha = json!({ "captcha": solved(&visitor).await });
+        assert_eq!(sign_up(&visitor, "mia@example.org", captcha.clone()).await.status(), 202);
+        assert_problem(sign_up(&visitor, "leo@example.org", captcha).await, 422, "captcha_failed").await;
+        // Made up: the right shape, signed by somebody else.
+        let text = STANDARD.decode(solved(&visitor).await).expect("base64");
+        let mut forged: Value = serde_json::from_slice(&text).expect("JSON");
+        forged["challenge"]["parameters"]["keyPrefix"] = "".into();
+        let forged = json!({ "captcha": STANDARD.encode(forged.to_string()) });
+        assert_problem(sign_up(&visitor, "leo@example.org", forged).await, 422, "captcha_failed").await;
+        assert_eq!(blocked(app).await, ["blocked_captcha"; 3]);
+        flags::set(&app.machine, Flag::Captcha, false).await.expect("sets");
+        assert_eq!(sign_up(&visitor, "leo@example.org", json!({})).await.status(), 202);
+    })
+    .await;
+}
+
+/// Google's verifier, which says of a token what the token asks for: `score=0.9&action=signup&...`.
+async fn verifier() -> String {
+    let verdict = async |body: String| {
+        assert!(body.contains("secret=hush%2Dhush"), "{body}");
+        let token = body.split("response=").nth(1).expect("a token").replace("%2E", ".");
+        let parts: Vec<_> = token.split("%2D").collect();
+        let score: f64 = parts[1].parse().expect("a score");
+        axum::Json(json!({ "success": parts[0] == "yes", "score": score, "action": parts[2], "hostname": parts[3] }))
+    };
+    let router = axum::Router::new().route("/verify", axum::routing::post(verdict));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(server::http::serve(listener, router, std::future::pending()));
+    format!("http://{address}/verify")
+}
+
+const RECAPTCHA: [(&str, &str); 4] = [
+    ("--captcha", "recaptcha"),
+    ("--captcha-cost", "1"),
+    ("--recaptcha-site-key", "site"),
+    ("--recaptcha-secret", "hush-hush"),
+];
+
+#[tokio::test]
+async fn a_token_of_recaptcha_has_to_be_ours_and_likely_a_persons() {
+    let url = verifier().await;
+    let settings = [&RECAPTCHA[..], &[("--recaptcha-url", url.as_str())]].concat();
+    with_settings(&settings, async |app| {
+        let visitor = app.visitor();
+        for token in [
+            "no-0.9-signup-127.0.0.1",
+            "yes-0.4-signup-127.0.0.1",
+            "yes-0.9-login-127.0.0.1",
+            "yes-0.9-signup-evil.example",
+        ] {
+            let answer = sign_up(&visitor, "mia@example.org", json!({ "captcha": token })).await;
+            assert_problem(answer, 422, "captcha_failed").await;
+        }
+        let answer = sign_up(&visitor, "mia@example.org", json!({ "captcha": "yes-0.5-signup-127.0.0.1" })).await;
+        assert_eq!(answer.status(), 202);
+        assert_eq!(json_of(visitor.get("/api/v1/auth/challenge").await).await["site_key"], "site");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn when_recaptcha_is_down_a_proof_of_work_is_asked_for() {
+    let settings = [&RECAPTCHA[..], &[("--recaptcha-url", "http://127.0.0.1:9/verify")]].concat();
+    with_settings(&settings, async |app| {
+        let visitor = app.visitor();
+        let token = "yes-0.9-signup-127.0.0.1";
+        let answer = sign_up(&visitor, "mia@example.org", json!({ "captcha": token })).await;
+        assert_problem(answer, 422, "captcha_needed").await;
+        let both = format!("{token} {}", solved(&visitor).await);
+        assert_eq!(sign_up(&visitor, "mia@example.org", json!({ "captcha": both })).await.status(), 202);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn three_of_one_network_sign_up_and_the_fourth_comes_back_tomorrow() {
+    with_settings(STRICT, async |app| {
+        let visitor = app.visitor();
+        for name in ["mia", "leo", "ada"] {
+            // Again, because of a password that was forgotten at once, is no other sign-up.
+            for _ in 0..2 {
+                assert_eq!(sign_up(&visitor, &format!("{name}@example.org"), json!({})).await.status(), 202);
+            }
+        }
+        let problem =
+            assert_problem(sign_up(&visitor, "tom@example.org", json!({})).await, 429, "too_many_requests").await;
+        assert_eq!(problem["detail"], "That was often enough for now. Please try again in 24 hours.");
+        assert_eq!(blocked(app).await, ["blocked_address"]);
+        flags::set(&app.machine, Flag::SignUpsPerAddress, false).await.expect("sets");
+        assert_eq!(sign_up(&visitor, "tom@example.org", json!({})).await.status(), 202);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_fifth_account_of_a_device_is_flagged_and_waits_for_an_operator() {
+    let settings = [STRICT, &[("--limit-sign-ups", "100"), ("--limit-free-credits", "100")]].concat();
+    with_settings(&settings, async |app| {
+        for at in 0..6 {
+            let (email, person) = (format!("parent{at}@example.org"), app.visitor());
+            let device = json!({ "fingerprint": "1920x1080 Europe/Vienna de 8" });
+            assert_eq!(sign_up(&person, &email, device).await.status(), 202);
+            let user = prove(app, &person, &email).await;
+            assert_eq!(user["credits"], if at < 4 { 3 } else { 0 }, "{at}");
+        }
+        let flagged = "SELECT CAST(COUNT(*) AS TEXT) FROM users WHERE flagged_for = 'device'";
+        assert_eq!(column(&app.machine, flagged).await, ["2"]);
+        let line = "SELECT CAST(COUNT(*) AS TEXT) FROM auth_events WHERE kind = 'flagged_device'";
+        assert_eq!(column(&app.machine, line).await, ["2"]);
+        // Another device on the same line.
+        let person = app.visitor();
+        sign_up(&person, "other@example.org", json!({ "fingerprint": "390x844 Europe/Vienna de 6" })).await;
+        assert_eq!(prove(app, &person, "other@example.org").await["credits"], 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn variants_of_one_mailbox_share_one_set_of_free_credits() {
+    with_app(async |app| {
+        for (email, credits) in [
+            ("mia.lee@gmail.com", 3),
+            ("mialee+second@gmail.com", 0),
+            ("m.i.a.lee@googlemail.com", 0),
+            ("mia.lee@example.org", 3),
+            ("mialee@example.org", 3),
+            ("mialee+x@example.org", 0),
+        ] {
+            let person = app.visitor();
+            assert_eq!(sign_up(&person, email, json!({})).await.status(), 202);
+            let user = prove(app, &person, email).await;
+            assert_eq!(user["credits"], credits, "{email}");
+            assert_eq!(user["email"], email);
+        }
+    })
+    .await;
+}
+
+/// Two parents sign up on the tablet, and three children draw on it first, as the guest that it is for them.
+#[tokio::test]
+async fn a_family_on_one_tablet_gets_through_in_one_evening() {
+    let settings = [STRICT, CAPTCHA].concat();
+    with_settings(&settings, async |app| {
+        let device = "1024x768 Europe/Vienna de 4";
+        let tablet = app.visitor();
+        assert_eq!(tablet.post("/api/v1/auth/device", json!({})).await.status(), 200);
+        for _child in 0..3 {
+            tablet.make_page().await;
+        }
+        let mut pages = 3;
+        for (parent, typo) in [("mia@example.org", None), ("leo@example.org", Some("leo@exmaple.org"))] {
+            for email in typo.into_iter().chain([parent]) {
+                let evidence = json!({ "captcha": solved(&tablet).await, "fingerprint": device });
+                assert_eq!(sign_up(&tablet, email, evidence).await.status(), 202);
+            }
+            // A parent forgets a password, too.
+            assert_eq!(tablet.sign_in(parent, "something else").await.status(), 401);
+            let user = prove(app, &tablet, parent).await;
+            assert_eq!(user["email"], parent);
+            for _ in 0..user["credits"].as_i64().expect("credits") {
+                tablet.make_page().await;
+                pages += 1;
+            }
+            assert_eq!(tablet.post("/api/v1/auth/signout", json!({})).await.status(), 204);
+            assert_eq!(tablet.sign_in(parent, PASSWORD).await.status(), 200);
+            assert_eq!(tablet.post("/api/v1/auth/signout", json!({})).await.status(), 204);
+        }
+        // Three as guests, and three of the parent who came second: the first took the children's pages along.
+        assert_eq!(pages, 6);
+        let flagged = "SELECT CAST(COUNT(*) AS TEXT) FROM users WHERE flagged_for IS NOT NULL";
+        assert_eq!(column(&app.machine, flagged).await, ["0"]);
+        assert_eq!(blocked(app).await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thousand_sign_ups_of_one_machine_gain_at_most_nine_pages() {
+    with_settings(STRICT, async |app| {
+        for at in 0..1000 {
+            let person = app.visitor();
+            let email = format!("robot{at}@example.org");
+            // Every door that leads to free credits.
+            let answer = match at % 3 {
+                0 => sign_up(&person, &email, json!({})).await,
+                1 => person.post("/api/v1/auth/magic-link", json!({ "email": email })).await,
+                _ => person.post("/api/v1/auth/device", json!({})).await,
+            };
+            if answer.status() == 202 {
+                match at % 3 {
+                    0 => drop(prove(app, &person, &email).await),
+                    _ => drop(person.get(&app.link_for(&email).await).await),
+                }
+            }
+        }
+        let free = "SELECT CAST(COALESCE(SUM(balance), 0) AS TEXT) FROM credits";
+        assert_eq!(column(&app.machine, free).await, ["9"]);
+    })
+    .await;
+}

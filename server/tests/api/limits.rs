@@ -1,0 +1,173 @@
+//! Limits hold to the last one, whoever asks at the same time, and say when to come back.
+
+use futures::future::join_all;
+use reqwest::{Method, Response};
+use serde_json::json;
+
+use crate::{
+    harness::{App, PASSWORD, Person, assert_problem, json_of, text, with_settings},
+    invariants::{column, execute, give_credits},
+    photos,
+};
+
+/// As in production, behind a proxy on this machine: a test says where somebody comes from.
+const STRICT: &[(&str, &str)] = &[("--limits", "true"), ("--trusted-proxies", "127.0.0.0/8")];
+
+fn statuses(answers: &[Response]) -> Vec<u16> {
+    let mut all: Vec<u16> = answers.iter().map(|answer| answer.status().as_u16()).collect();
+    all.sort_unstable();
+    all
+}
+
+async fn sign_in_from(person: &Person, address: &str, email: &str, password: &str) -> Response {
+    let body = json!({ "email": email, "password": password });
+    let request = person.request(Method::POST, "/api/v1/auth/signin").header("X-Forwarded-For", address);
+    request.json(&body).send().await.expect("an answer")
+}
+
+/// The clock moves on for everything that is counted.
+async fn wait(app: &App, minutes: i64) {
+    let past = minutes * 60_000;
+    let sql = format!("UPDATE rate_limits SET ends_at = ends_at - {past}, free_at = free_at - {past}");
+    execute(&app.machine, &sql).await;
+}
+
+#[tokio::test]
+async fn of_a_hundred_photos_at_once_ten_are_taken() {
+    with_settings(STRICT, async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = photos::jpeg(64, 48);
+        let answers = join_all((0..100).map(|_| parent.upload(photo.clone()))).await;
+        let statuses = statuses(&answers);
+        assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 10, "{statuses:?}");
+        assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 90, "{statuses:?}");
+        let refused = parent.upload(photo.clone()).await;
+        let wait_header: u64 = refused.headers()["retry-after"].to_str().expect("text").parse().expect("seconds");
+        assert!((3_500..=3_601).contains(&wait_header), "{wait_header}");
+        let problem = assert_problem(refused, 429, "too_many_requests").await;
+        assert_eq!(problem["retry_after"], wait_header);
+        assert_eq!(problem["detail"], "That was often enough for now. Please try again in 60 minutes.");
+        wait(app, 61).await;
+        assert_eq!(parent.upload(photo).await.status(), 201);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_a_hundred_wrong_passwords_at_once_five_are_told_to_be_wrong() {
+    with_settings(STRICT, async |app| {
+        app.parent("mia@example.org").await;
+        let thief = app.visitor();
+        let tries = (0..100).map(|at| {
+            let address = format!("198.51.{}.1", at);
+            let thief = &thief;
+            async move { sign_in_from(thief, &address, "mia@example.org", "a wrong password").await }
+        });
+        let answers = join_all(tries).await;
+        let statuses = statuses(&answers);
+        assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 5, "{statuses:?}");
+        assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 95, "{statuses:?}");
+        // Not even the right one is told.
+        let answer = sign_in_from(&thief, "203.0.113.1", "mia@example.org", PASSWORD).await;
+        assert_problem(answer, 429, "too_many_requests").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn failures_make_the_next_try_wait_longer_each_time() {
+    with_settings(STRICT, async |app| {
+        let thief = app.visitor();
+        for _ in 0..5 {
+            assert_eq!(sign_in_from(&thief, "203.0.113.1", "mia@example.org", "a wrong password").await.status(), 401);
+        }
+        for minutes in [15, 30, 60, 60] {
+            let answer = sign_in_from(&thief, "203.0.113.1", "mia@example.org", "a wrong password").await;
+            let problem = assert_problem(answer, 429, "too_many_requests").await;
+            let left = problem["retry_after"].as_i64().expect("seconds");
+            assert!((minutes * 60 - 30..=minutes * 60 + 1).contains(&left), "{left}");
+            wait(app, minutes + 1).await;
+            assert_eq!(sign_in_from(&thief, "203.0.113.1", "mia@example.org", "a wrong password").await.status(), 401);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_can_lock_an_owner_out_of_a_browser_that_is_known() {
+    with_settings(STRICT, async |app| {
+        let owner = app.parent("mia@example.org").await;
+        let thief = app.visitor();
+        for _ in 0..6 {
+            sign_in_from(&thief, "198.51.100.1", "mia@example.org", "a wrong password").await;
+        }
+        // Even from the thief's own address.
+        assert_eq!(sign_in_from(&owner, "198.51.100.1", "mia@example.org", PASSWORD).await.status(), 200);
+        for _ in 0..5 {
+            let answer = sign_in_from(&owner, "203.0.113.1", "mia@example.org", "a wrong password").await;
+            assert_eq!(answer.status(), 401);
+        }
+        let answer = sign_in_from(&owner, "203.0.113.1", "mia@example.org", PASSWORD).await;
+        let problem = assert_problem(answer, 429, "too_many_requests").await;
+        assert!(problem["retry_after"].as_i64().expect("seconds") <= 31, "{problem}");
+        wait(app, 1).await;
+        assert_eq!(sign_in_from(&owner, "203.0.113.1", "mia@example.org", PASSWORD).await.status(), 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fifteen_guessed_pairs_block_an_address_for_three_hours() {
+    let settings = [STRICT, &[("--limit-failed-sign-ins", "0")]].concat();
+    with_settings(&settings, async |app| {
+        app.parent("mia@example.org").await;
+        let thief = app.visitor();
+        for at in 0..15 {
+            // The same pair again is no other pair.
+            for _ in 0..if at < 14 { 2 } else { 1 } {
+                let email = format!("somebody{at}@example.org");
+                assert_eq!(sign_in_from(&thief, "203.0.113.1", &email, "a wrong password").await.status(), 401);
+            }
+        }
+        let answer = sign_in_from(&thief, "203.0.113.1", "mia@example.org", PASSWORD).await;
+        let problem = assert_problem(answer, 429, "too_many_requests").await;
+        assert!(problem["retry_after"].as_i64().expect("seconds") > 10_000, "{problem}");
+        assert_eq!(sign_in_from(&thief, "203.0.113.2", "mia@example.org", PASSWORD).await.status(), 200);
+        let kept = column(&app.machine, "SELECT CAST(COUNT(*) AS TEXT) FROM rate_limits WHERE rule = 'guessed_pairs'");
+        assert_eq!(kept.await, ["1"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_makes_five_pages_an_hour_and_an_address_ten_a_day_and_a_refused_one_costs_nothing() {
+    with_settings(STRICT, async |app| {
+        for at in 0..3 {
+            let parent = app.parent(&format!("parent{at}@example.org")).await;
+            let id = text(&json_of(parent.get("/api/v1/auth/session").await).await, "id");
+            give_credits(&app.machine, &id, 20).await;
+            let before = parent.balance().await;
+            let photo = parent.photo().await;
+            let answers = join_all((0..20).map(|_| parent.ask_for_page(&photo, None))).await;
+            let statuses = statuses(&answers);
+            let made = if at < 2 { 5 } else { 0 };
+            assert_eq!(statuses.iter().filter(|status| **status == 202).count(), made, "{statuses:?}");
+            assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 20 - made, "{statuses:?}");
+            assert_eq!(parent.balance().await, before - made as i64);
+            app.run_jobs().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_ended_is_swept() {
+    with_settings(STRICT, async |app| {
+        let parent = app.parent("mia@example.org").await;
+        parent.photo().await;
+        wait(app, 24 * 60 + 1).await;
+        server::limits::sweep(&app.machine).await.expect("sweeps");
+        assert_eq!(column(&app.machine, "SELECT rule FROM rate_limits").await, Vec::<String>::new());
+    })
+    .await;
+}

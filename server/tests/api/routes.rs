@@ -1,0 +1,204 @@
+//! Every route, asked by nobody, a guest, another account, the owner and a scheduler: who gets what, in one table. A route
+//! that is missing here fails the test.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{App, Person, json_of, text, with_settings};
+
+const SOURCE: &str = include_str!("../../src/http/mod.rs");
+const SECRET: &str = "a secret of the schedule, long enough";
+
+/// Method, path and body; then the status for nobody, a guest, another account, the owner, and the scheduler's secret.
+/// `{page}` and the like are the owner's.
+const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
+    ("post", "/api/v1/auth/signup", r#"{"email":"new@example.org","password":"seven quiet otters"}"#, [202; 5]),
+    ("post", "/api/v1/auth/verify-otp", r#"{"email":"no@example.org","code":"000000"}"#, [401; 5]),
+    ("post", "/api/v1/auth/resend-otp", r#"{"email":"no@example.org"}"#, [202; 5]),
+    ("post", "/api/v1/auth/signin", r#"{"email":"no@example.org","password":"seven quiet otters"}"#, [401; 5]),
+    ("post", "/api/v1/auth/magic-link", r#"{"email":"no@example.org"}"#, [202; 5]),
+    ("post", "/api/v1/auth/reset-password-request", r#"{"email":"no@example.org"}"#, [202; 5]),
+    ("post", "/api/v1/auth/reset-password", r#"{"token":"none","password":"seven quiet otters"}"#, [401; 5]),
+    ("post", "/api/v1/auth/device", "{}", [200; 5]),
+    ("get", "/api/v1/auth/challenge", "", [200; 5]),
+    ("get", "/api/v1/flags", "", [200; 5]),
+    ("post", "/api/v1/auth/refresh", "", [401, 200, 200, 200, 401]),
+    ("post", "/api/v1/auth/signout", "", [401, 204, 204, 204, 401]),
+    ("get", "/api/v1/auth/session", "", [401, 200, 200, 200, 401]),
+    ("get", "/api/v1/auth/sessions", "", [401, 200, 200, 200, 401]),
+    ("delete", "/api/v1/auth/sessions", "", [401, 204, 204, 204, 401]),
+    ("delete", "/api/v1/auth/sessions/{session}", "", [401, 404, 404, 204, 401]),
+    ("get", "/api/v1/user/profile", "", [401, 200, 200, 200, 401]),
+    (
+        "patch",
+        "/api/v1/user/profile",
+        r#"{"new_password":"nine loud badgers","current_password":"seven quiet otters"}"#,
+        [401, 403, 200, 200, 401],
+    ),
+    ("get", "/api/v1/user/export", "", [401, 200, 200, 200, 401]),
+    ("delete", "/api/v1/user/profile", r#"{"current_password":"seven quiet otters"}"#, [401, 204, 204, 204, 401]),
+    ("post", "/api/v1/jobs", r#"{"asset_id":"{photo}","style":{"preset":"simple"}}"#, [401, 404, 404, 202, 401]),
+    ("get", "/api/v1/jobs/{job}", "", [401, 404, 404, 200, 401]),
+    ("get", "/api/v1/jobs/{job}/events", "", [401, 404, 404, 200, 401]),
+    ("get", "/api/v1/pages", "", [401, 200, 200, 200, 401]),
+    ("get", "/api/v1/pages/{page}", "", [401, 404, 404, 200, 401]),
+    ("patch", "/api/v1/pages/{page}", r#"{"title":"Cat"}"#, [401, 404, 404, 200, 401]),
+    ("post", "/api/v1/pages/{page}/keep", "", [401, 404, 404, 200, 401]),
+    ("get", "/api/v1/books", "", [401, 200, 200, 200, 401]),
+    ("post", "/api/v1/books", r#"{"title":"Cats","page_ids":["{page}"]}"#, [401, 404, 404, 201, 401]),
+    ("get", "/api/v1/books/{book}", "", [401, 404, 404, 200, 401]),
+    ("patch", "/api/v1/books/{book}", r#"{"cover":false}"#, [401, 404, 404, 200, 401]),
+    ("get", "/api/v1/books/{book}/pdf", "", [401, 404, 404, 200, 401]),
+    ("post", "/api/v1/pdf/export", r#"{"page_ids":["{page}"],"paper":"a4"}"#, [401, 404, 404, 200, 401]),
+    (
+        "post",
+        "/api/v1/upload",
+        r#"{"filename":"a.jpg","content_type":"image/jpeg","size":1000}"#,
+        [401, 201, 201, 201, 401],
+    ),
+    ("post", "/api/v1/associate-file", r#"{"path":"public/none","claim":"none"}"#, [401, 404, 404, 404, 401]),
+    ("get", "/api/v1/credits", "", [401, 200, 200, 200, 401]),
+    ("get", "/api/v1/openapi.json", "", [200; 5]),
+    ("post", "/api/v1/cron/process-queue", "", [401, 401, 401, 401, 200]),
+    ("post", "/api/v1/cron/sweep", "", [401, 401, 401, 401, 200]),
+    ("post", "/create", "", [303; 5]),
+    ("get", "/auth/callback", "", [404; 5]),
+    ("post", "/auth/callback", "", [303; 5]),
+    ("get", "/files/{*path}", "", [403; 5]),
+    ("put", "/files/{*path}", "", [403; 5]),
+    ("get", "/pages/{page}/png", "", [303, 404, 404, 200, 303]),
+    ("get", "/pages/{page}/svg", "", [303, 404, 404, 200, 303]),
+    ("get", "/pages/{page}/pdf", "", [303, 404, 404, 200, 303]),
+    ("get", "/pages/{page}/preview", "", [303, 404, 404, 200, 303]),
+    ("get", "/pages/{page}/film", "", [303, 404, 404, 409, 303]),
+    ("get", "/books/{book}/pdf", "", [303, 404, 404, 200, 303]),
+    ("get", "/dev/mail.json", "", [200; 5]),
+    ("post", "/dev/sign-in", "", [303; 5]),
+    ("get", "/healthz", "", [200; 5]),
+    ("get", "/readyz", "", [200; 5]),
+    // What changes the page for good comes last.
+    ("post", "/api/v1/pages/{page}/redraw", r#"{"style":{"preset":"toddler"}}"#, [401, 404, 404, 202, 401]),
+    ("delete", "/api/v1/books/{book}", "", [401, 404, 404, 204, 401]),
+    ("delete", "/api/v1/pages/{page}", "", [401, 404, 404, 204, 401]),
+];
+
+/// Method and path of every route in the source.
+fn routes() -> BTreeSet<(String, String)> {
+    let mut routes = BTreeSet::new();
+    let (api, site) = SOURCE.split_once("let mut site = ").expect("the site");
+    for (source, prefix) in [(api, "/api/v1"), (site, "")] {
+        for route in source.split(".route(\"").skip(1) {
+            let (path, handlers) = route.split_once('"').expect("a path");
+            let handlers = handlers.split("\n        .").next().expect("handlers");
+            let found = ["get", "post", "patch", "delete", "put"].into_iter();
+            let found = found.filter(|method| {
+                handlers.contains(&format!(" {method}(")) || handlers.contains(&format!(").{method}("))
+            });
+            let found: Vec<_> = match handlers.contains("callback::routes") {
+                true => vec!["get", "post"],
+                false => found.collect(),
+            };
+            assert!(!found.is_empty(), "{path}");
+            routes.extend(found.into_iter().map(|method| (method.to_owned(), format!("{prefix}{path}"))));
+        }
+    }
+    routes
+}
+
+/// What the owner has, by the name that the table gives it.
+struct Things(Vec<(&'static str, String)>);
+
+impl Things {
+    async fn of(app: &App, owner: &Person) -> Self {
+        let photo = owner.photo().await;
+        let job = json_of(owner.ask_for_page(&photo, None).await).await;
+        app.run_jobs().await;
+        let page = text(&job, "page_id");
+        let book = owner.post("/api/v1/books", json!({ "title": "Cats", "page_ids": [page] })).await;
+        let sessions = json_of(owner.get("/api/v1/auth/sessions").await).await;
+        Self(vec![
+            ("{photo}", photo),
+            ("{job}", text(&job, "id")),
+            ("{page}", page),
+            ("{book}", text(&json_of(book).await, "id")),
+            ("{session}", text(&sessions["items"][0], "id")),
+            ("{*path}", "none/original/none.jpg?until=0&signature=00".to_owned()),
+        ])
+    }
+
+    fn fill(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+    }
+}
+
+async fn status(person: &Person, method: &str, path: &str, body: &str) -> u16 {
+    let mut request = person.request(method.to_uppercase().parse::<Method>().expect("a method"), path);
+    if !body.is_empty() {
+        let body: Value = serde_json::from_str(body).expect("JSON");
+        request = request.json(&body);
+    } else if path == "/create" {
+        request = request.multipart(reqwest::multipart::Form::new().text("title", "none"));
+    } else if path == "/auth/callback" {
+        request = request.form(&[("token", "none")]);
+    }
+    request.send().await.expect("an answer").status().as_u16()
+}
+
+#[test]
+fn no_route_is_missing_from_the_table() {
+    let table: BTreeSet<_> = TABLE
+        .iter()
+        .map(|(method, path, ..)| {
+            let path = ["{page}", "{job}", "{book}", "{session}"]
+                .iter()
+                .fold((*path).to_owned(), |path, name| path.replace(name, "{id}"));
+            ((*method).to_owned(), path)
+        })
+        .collect();
+    assert_eq!(table, routes());
+}
+
+#[tokio::test]
+async fn everybody_gets_what_is_theirs_and_nothing_else() {
+    with_settings(&[("--cron-secret", SECRET)], async |app| {
+        let owner = app.parent("owner@example.org").await;
+        let other = app.parent("other@example.org").await;
+        let things = Things::of(app, &owner).await;
+        let mut wrong = Vec::new();
+        for (at, (method, path, body, expected)) in TABLE.iter().enumerate() {
+            // These end a session or an account: somebody else's.
+            let ends = path.ends_with("signout")
+                || path.ends_with("sign-in")
+                || *path == "/api/v1/auth/refresh"
+                || path.contains("/auth/sessions")
+                || path.ends_with("/user/profile");
+            let fresh = async |name: &str| app.parent(&format!("{name}{at}@example.org")).await;
+            let scheduler = Person { bearer: Some(SECRET.to_owned()), ..app.visitor() };
+            let (own, another) =
+                if ends { (Some(fresh("owner").await), Some(fresh("other").await)) } else { (None, None) };
+            let things = match (&own, path.contains("{session}")) {
+                (Some(own), true) => &Things::of(app, own).await,
+                _ => &things,
+            };
+            let people = [
+                app.visitor(),
+                app.guest().await,
+                another.unwrap_or_else(|| Person { app: app.clone(), client: other.client.clone(), bearer: None }),
+                own.unwrap_or_else(|| Person { app: app.clone(), client: owner.client.clone(), bearer: None }),
+                scheduler,
+            ];
+            let mut got = [0; 5];
+            for who in [0, 1, 2, 4, 3] {
+                got[who] = status(&people[who], method, &things.fill(path), &things.fill(body)).await;
+            }
+            if got != *expected {
+                wrong.push(format!("{method} {path}: {got:?}, not {expected:?}"));
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+        crate::invariants::execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+    })
+    .await;
+}

@@ -1,0 +1,154 @@
+//! What an operator does at the command line: accounts, flags, domains.
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use model::Email;
+use server::{
+    Config, Machine,
+    flags::{self, Flag},
+    fraud, operator,
+};
+
+#[derive(Args)]
+pub struct User {
+    #[command(subcommand)]
+    action: UserAction,
+}
+
+#[derive(Subcommand)]
+enum UserAction {
+    /// What is known of an account
+    Show {
+        email: String,
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+    /// Flag an account for an operator to look at; without a reason, take the flag away
+    Flag {
+        email: String,
+        #[arg(long)]
+        reason: Option<String>,
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+    /// Give credits
+    Credit {
+        email: String,
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+        amount: u32,
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+    /// Let an account see /admin, or no longer
+    Role {
+        email: String,
+        role: Role,
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Role {
+    Operator,
+    Parent,
+}
+
+#[derive(Args)]
+pub struct Flags {
+    #[command(subcommand)]
+    action: FlagAction,
+}
+
+#[derive(Subcommand)]
+enum FlagAction {
+    /// Every flag, and whether it is on
+    List(Box<Config>),
+    /// Switch one; servers follow within seconds
+    Set {
+        name: String,
+        state: Switch,
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Args)]
+pub struct Domain {
+    action: Opinion,
+    domain: String,
+    #[command(flatten)]
+    config: Box<Config>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Opinion {
+    /// Its addresses may sign up, whatever the lists say
+    Allow,
+    /// They may not
+    Deny,
+    /// What the lists say
+    Forget,
+}
+
+pub async fn user(command: User) -> anyhow::Result<()> {
+    match command.action {
+        UserAction::Show { email, config } => {
+            let user = operator::show(&Machine::start(*config).await?, &address(&email)?).await?;
+            let proved = if user.is_proved { "proved" } else { "not proved" };
+            println!("{}  {}  {proved}  {}  {} credits", user.id, user.email, user.role, user.credits);
+            if let Some(reason) = user.flagged_for {
+                println!("flagged: {reason}");
+            }
+            user.events.iter().for_each(|(kind, at)| println!("{at}  {kind}"));
+        }
+        UserAction::Flag { email, reason, config } => {
+            operator::flag(&Machine::start(*config).await?, &address(&email)?, reason.as_deref()).await?;
+        }
+        UserAction::Credit { email, amount, config } => {
+            let balance = operator::give(&Machine::start(*config).await?, &address(&email)?, amount).await?;
+            println!("{balance} credits");
+        }
+        UserAction::Role { email, role, config } => {
+            let machine = Machine::start(*config).await?;
+            operator::set_operator(&machine, &address(&email)?, role == Role::Operator).await?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn flag(command: Flags) -> anyhow::Result<()> {
+    match command.action {
+        FlagAction::List(config) => {
+            for (flag, is_on) in flags::list(&Machine::start(*config).await?).await? {
+                println!("{}  {}", if is_on { "on " } else { "off" }, flag.as_str());
+            }
+        }
+        FlagAction::Set { name, state, config } => {
+            let Some(flag) = Flag::parse(&name) else {
+                bail!("there is no flag of this name; there are {}", Flag::ALL.map(Flag::as_str).join(", "));
+            };
+            flags::set(&Machine::start(*config).await?, flag, state == Switch::On).await?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn domain(command: Domain) -> anyhow::Result<()> {
+    let allowed = match command.action {
+        Opinion::Allow => Some(true),
+        Opinion::Deny => Some(false),
+        Opinion::Forget => None,
+    };
+    Ok(fraud::set_domain(&Machine::start(*command.config).await?, &command.domain, allowed).await?)
+}
+
+fn address(text: &str) -> anyhow::Result<Email> {
+    Email::parse(text).context("this is no e-mail address")
+}
