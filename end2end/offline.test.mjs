@@ -69,7 +69,7 @@ test("a screen that was never seen says that there is no connection, and leads o
   await offline(page);
   await page.goto("/gallery");
   await page.getByRole("heading", { name: "There is no connection" }).waitFor();
-  await page.getByRole("link", { name: "Make a colouring page" }).click();
+  await page.getByRole("link", { name: "Make a page" }).click();
   await page.waitForURL(/\/create$/);
   await page.waitForSelector("[data-stage=empty]");
 });

@@ -1,4 +1,4 @@
-// On every screen: what works without a connection is put by, and what is new is said: no connection, a new version,
+// On every screen, where a photo is drawn after that: what works without a connection is put by, and what is new is said: no connection, a new version,
 // that the site can be installed. The words are in the page, hidden.
 const news = document.querySelector(".news");
 const line = (name) => news.querySelector(`[data-news=${name}]`);
@@ -39,6 +39,7 @@ const studio = document.querySelector(".studio");
 const loaded = new Promise((done) => (document.readyState === "complete" ? done() : addEventListener("load", done)));
 const drawn = new Promise((done) => {
   if (!studio) return done();
+  if (studio.dataset.stage === "drawn") done();
   setTimeout(done, 8000);
   new MutationObserver(() => studio.dataset.stage === "drawn" && done()).observe(studio, { attributeFilter: ["data-stage"] });
 });
@@ -102,12 +103,14 @@ if (studio) {
     const there = await fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false);
     if (there && "waits" in studio.dataset && studio.dataset.stage === "drawn") studio.requestSubmit();
   };
-  new MutationObserver(() => {
+  const look = () => {
     const waits = "waits" in studio.dataset;
     tell("waits", waits);
     clearInterval(asking);
     if (waits) asking = setInterval(ask, 10_000);
-  }).observe(studio, { attributeFilter: ["data-waits"] });
+  };
+  new MutationObserver(look).observe(studio, { attributeFilter: ["data-waits"] });
+  look();
   addEventListener("online", ask);
 }
 

@@ -7,3 +7,5 @@ document.addEventListener("focusin", ({ target }) => target.closest("form.creden
 await init({ module_or_path: "/pkg/scribble.wasm" });
 machine.hydrate();
 for (const island of document.querySelectorAll("leptos-island")) machine[island.dataset.component]?.(island);
+// What is said about connection and versions can wait until a photo could have been drawn.
+setTimeout(() => import("/app.js"), document.querySelector(".studio") ? 5000 : 500);

@@ -93,7 +93,7 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
                 </noscript>
                 <link rel="apple-touch-icon" href="/icons/maskable-192.png" />
                 {islands.then(|| view! { <Wake nonce /> })}
-                <script type="module" nonce=app_nonce src="/app.js"></script>
+                {(!islands).then(|| view! { <script type="module" nonce=app_nonce src="/app.js"></script> })}
                 {script.map(|address| view! { <script type="module" nonce=own_nonce src=address></script> })}
                 <AutoReload options=LeptosOptions::builder().output_name("scribble").build() />
             </head>

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 
@@ -24,8 +25,8 @@ async fn titled(person: &Person, title: &str) -> String {
 }
 
 async fn found(person: &Person, words: &str) -> Vec<String> {
-    let answer = person.request(Method::GET, "/api/v1/pages").query(&[("title", words)]).send().await;
-    let list = json_of(answer.expect("an answer")).await;
+    let words = utf8_percent_encode(words, NON_ALPHANUMERIC);
+    let list = json_of(person.get(&format!("/api/v1/pages?title={words}")).await).await;
     list["items"].as_array().expect("a list").iter().map(|page| text(page, "title")).collect()
 }
 
