@@ -4,7 +4,7 @@ const slider = pair.querySelector("input");
 slider.addEventListener("input", () => pair.style.setProperty("--split", `${slider.value}%`));
 
 // Without a script the link leads to where a photo is chosen.
-const link = document.querySelector("[data-accept]");
+const link = document.querySelector(".hero [data-accept]");
 const field = Object.assign(document.createElement("input"), {
   type: "file",
   accept: link.dataset.accept,
