@@ -66,6 +66,7 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("post", "/create", "", [303; 5]),
     ("get", "/auth/callback", "", [404; 5]),
     ("post", "/auth/callback", "", [303; 5]),
+    ("post", "/language", "", [303; 5]),
     ("get", "/files/{*path}", "", [403; 5]),
     ("put", "/files/{*path}", "", [403; 5]),
     ("get", "/pages/{page}/png", "", [303, 404, 404, 200, 303]),
@@ -142,6 +143,8 @@ async fn status(person: &Person, method: &str, path: &str, body: &str) -> u16 {
         request = request.multipart(reqwest::multipart::Form::new().text("title", "none"));
     } else if path == "/auth/callback" {
         request = request.form(&[("token", "none")]);
+    } else if path == "/language" {
+        request = request.form(&[("language", "en"), ("return_to", "/")]);
     }
     request.send().await.expect("an answer").status().as_u16()
 }
