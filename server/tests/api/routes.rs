@@ -66,6 +66,7 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("post", "/create", "", [303; 5]),
     ("get", "/auth/callback", "", [404; 5]),
     ("post", "/auth/callback", "", [303; 5]),
+    ("post", "/language", "", [303; 5]),
     ("get", "/files/{*path}", "", [403; 5]),
     ("put", "/files/{*path}", "", [403; 5]),
     ("get", "/pages/{page}/png", "", [303, 404, 404, 200, 303]),
@@ -74,6 +75,8 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("get", "/pages/{page}/preview", "", [303, 404, 404, 200, 303]),
     ("get", "/pages/{page}/film", "", [303, 404, 404, 409, 303]),
     ("get", "/books/{book}/pdf", "", [303, 404, 404, 200, 303]),
+    ("post", "/gallery/print", "", [303, 303, 303, 200, 303]),
+    ("post", "/gallery/archive", "", [303, 303, 303, 200, 303]),
     ("get", "/dev/mail.json", "", [200; 5]),
     ("post", "/dev/sign-in", "", [303; 5]),
     ("get", "/healthz", "", [200; 5]),
@@ -81,6 +84,8 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     // What changes the page for good comes last.
     ("post", "/api/v1/pages/{page}/redraw", r#"{"style":{"preset":"toddler"}}"#, [401, 404, 404, 202, 401]),
     ("delete", "/api/v1/books/{book}", "", [401, 404, 404, 204, 401]),
+    ("post", "/gallery/delete", "", [303; 5]),
+    ("post", "/gallery/undo", "", [303; 5]),
     ("delete", "/api/v1/pages/{page}", "", [401, 404, 404, 204, 401]),
 ];
 
@@ -133,7 +138,7 @@ impl Things {
     }
 }
 
-async fn status(person: &Person, method: &str, path: &str, body: &str) -> u16 {
+async fn status(person: &Person, method: &str, path: &str, body: &str, page: &str) -> u16 {
     let mut request = person.request(method.to_uppercase().parse::<Method>().expect("a method"), path);
     if !body.is_empty() {
         let body: Value = serde_json::from_str(body).expect("JSON");
@@ -142,6 +147,10 @@ async fn status(person: &Person, method: &str, path: &str, body: &str) -> u16 {
         request = request.multipart(reqwest::multipart::Form::new().text("title", "none"));
     } else if path == "/auth/callback" {
         request = request.form(&[("token", "none")]);
+    } else if path.starts_with("/gallery/") {
+        request = request.form(&[("page", page)]);
+    } else if path == "/language" {
+        request = request.form(&[("language", "en"), ("return_to", "/")]);
     }
     request.send().await.expect("an answer").status().as_u16()
 }
@@ -191,7 +200,8 @@ async fn everybody_gets_what_is_theirs_and_nothing_else() {
             ];
             let mut got = [0; 5];
             for who in [0, 1, 2, 4, 3] {
-                got[who] = status(&people[who], method, &things.fill(path), &things.fill(body)).await;
+                got[who] =
+                    status(&people[who], method, &things.fill(path), &things.fill(body), &things.fill("{page}")).await;
             }
             if got != *expected {
                 wrong.push(format!("{method} {path}: {got:?}, not {expected:?}"));
