@@ -49,3 +49,5 @@ news-install = Möchtest du Scribble Machine bei deinen Apps haben?
 news-install-by-hand = Um Scribble Machine bei deinen Apps zu haben, tippe im Browser auf „Teilen“ und dann auf „Zum Home-Bildschirm“.
 offline-title = Es gibt keine Verbindung
 offline-words = Diese Seite wurde auf diesem Gerät noch nicht geöffnet und kann jetzt nicht gezeigt werden. Zeichnen geht auch ohne Verbindung, und Bilder, die du schon geöffnet hast, kannst du ansehen.
+redo = Wiederholen
+undo = Rückgängig

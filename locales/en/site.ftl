@@ -49,3 +49,5 @@ news-install = Would you like Scribble Machine among your apps?
 news-install-by-hand = To have Scribble Machine among your apps, tap the share button of the browser and then “Add to Home Screen”.
 offline-title = There is no connection
 offline-words = This screen has not been opened on this device yet, so it cannot be shown now. Drawing works without a connection, and pages that you have opened before can be seen.
+redo = Redo
+undo = Undo

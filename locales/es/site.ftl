@@ -49,3 +49,5 @@ news-install = ¿Quieres tener Scribble Machine entre tus aplicaciones?
 news-install-by-hand = Para tener Scribble Machine entre tus aplicaciones, toca el botón de compartir del navegador y luego «Añadir a pantalla de inicio».
 offline-title = No hay conexión
 offline-words = Esta pantalla aún no se ha abierto en este dispositivo, así que ahora no se puede mostrar. Dibujar funciona sin conexión, y los dibujos que ya abriste se pueden ver.
+redo = Rehacer
+undo = Deshacer

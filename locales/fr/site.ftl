@@ -49,3 +49,5 @@ news-install = Veux-tu Scribble Machine parmi tes applications ?
 news-install-by-hand = Pour avoir Scribble Machine parmi tes applications, touche le bouton de partage du navigateur, puis « Sur l’écran d’accueil ».
 offline-title = Il n’y a pas de connexion
 offline-words = Cet écran n’a pas encore été ouvert sur cet appareil et ne peut donc pas être montré maintenant. Le dessin marche sans connexion, et les coloriages déjà ouverts peuvent être vus.
+redo = Rétablir
+undo = Annuler

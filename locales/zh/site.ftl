@@ -46,3 +46,5 @@ news-install = 要把 Scribble Machine 放进你的应用里吗？
 news-install-by-hand = 要把 Scribble Machine 放进应用里，请点浏览器的分享按钮，再点“添加到主屏幕”。
 offline-title = 没有网络连接
 offline-words = 这个页面还没有在这台设备上打开过，所以现在无法显示。没有连接也能绘制，之前打开过的页面也可以查看。
+redo = 重做
+undo = 撤销

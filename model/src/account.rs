@@ -29,6 +29,11 @@ impl Email {
         if valid { Ok(Self(text)) } else { Err(Problem::email_malformed()) }
     }
 
+    /// What stands behind the `@`.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

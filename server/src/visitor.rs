@@ -23,6 +23,8 @@ pub struct Device {
     pub(crate) token_hash: Digest256,
     /// The request brought no such cookie: a browser gets one with the answer, an app may ignore it.
     pub(crate) is_new: bool,
+    /// Neither has it such a cookie nor says it what only browsers say: a program that keeps no cookies.
+    pub(crate) is_app: bool,
     /// Where the request comes from.
     pub network: Network,
 }

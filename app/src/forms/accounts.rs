@@ -71,7 +71,7 @@ pub async fn sign_in(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
-        accounts::verify_code(&desk.machine, &desk.visitor, &email, &code, fields.stays(), false)
+        accounts::verify_code(&desk.machine, &desk.visitor, &email, &code, fields.stays())
             .await
             .map(|user| Next::In(user.into()))
     };
@@ -79,8 +79,11 @@ pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
 }
 
 pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
-    let result =
-        async { accounts::resend_code(&desk.machine, &Email::parse(&fields.email)?).await.map(|()| Next::Code) };
+    let result = async {
+        let email = Email::parse(&fields.email)?;
+        limits::count(&desk.machine, Rule::Mail, &desk.visitor).await?;
+        accounts::resend_code(&desk.machine, &email).await.map(|()| Next::Code)
+    };
     answer(&desk, &fields, Step::Code, result.await)
 }
 

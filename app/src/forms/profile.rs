@@ -6,7 +6,7 @@ use axum::{
 };
 use model::{Code, Email, Password, Problem};
 use serde::Deserialize;
-use server::accounts;
+use server::{accounts, http::forget_everything};
 
 use super::accounts::with_cookies;
 use crate::desk::{Answer, Desk, Refusal};
@@ -90,5 +90,7 @@ pub async fn delete(desk: Desk, Form(fields): Form<Fields>) -> Result<Response, 
 
 /// Home, where nobody is signed in any more.
 fn gone(desk: &Desk, home: &str) -> Response {
-    with_cookies(Redirect::to(home).into_response(), accounts::cleared_cookies(&desk.machine))
+    let mut response = with_cookies(Redirect::to(home).into_response(), accounts::cleared_cookies(&desk.machine));
+    forget_everything(response.headers_mut());
+    response
 }

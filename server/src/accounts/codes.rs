@@ -58,7 +58,7 @@ pub(super) async fn send(
 
 /// Proves the address by the code that was mailed to it, and signs in. A password chosen before counts only in the
 /// browser where it was chosen: whoever reads the mail may have been sent a code that somebody else asked for. An app
-/// keeps no cookies (`is_app`), and is taken at its word if nobody else chose one.
+/// may keep no cookies, and is taken at its word if nobody else chose one.
 ///
 /// # Errors
 /// `code_wrong`, whatever the reason: wrong, old, used, tried too often, or no such address.
@@ -68,7 +68,6 @@ pub async fn verify_code(
     email: &Email,
     code: &Code,
     stay: bool,
-    is_app: bool,
 ) -> Result<SignedIn, Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
     // The account before its code, as everywhere: two that wait for each other would wait in vain.
@@ -83,14 +82,13 @@ pub async fn verify_code(
         return Err(Problem::code_wrong().into());
     };
     tokens::store::void(&mut tx, user.id, Purpose::Code).await?;
-    let chosen = store::chosen_passwords(&mut tx, user.id).await?;
-    let own = match chosen.as_slice() {
-        [only] if is_app && visitor.device.is_new => Some(only),
-        all => all.iter().find(|chosen| chosen.browser_hash == visitor.device.token_hash),
+    let chosen = store::count_chosen_passwords(&mut tx, user.id).await?;
+    let password_hash = match chosen {
+        1 if visitor.device.is_app => store::last_chosen_password(&mut tx, user.id).await?,
+        _ => store::chosen_password(&mut tx, user.id, &visitor.device.token_hash).await?,
     };
-    let password_hash = own.map(|chosen| chosen.password_hash.as_str());
-    let signed_in = proved(machine, &mut tx, visitor, email, password_hash, stay).await?;
-    if user.email_verified_at.is_none() && password_hash.is_none() && !chosen.is_empty() {
+    let signed_in = proved(machine, &mut tx, visitor, email, password_hash.as_deref(), stay).await?;
+    if user.email_verified_at.is_none() && password_hash.is_none() && chosen > 0 {
         // She may have chosen it elsewhere, and would try it in vain.
         send_later(&mut tx, Message::no_password(email)?).await?;
     }

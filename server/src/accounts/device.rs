@@ -1,6 +1,9 @@
 //! Devices: a browser is told from others by a cookie of its own, and named after what it says it is.
 
-use http::{HeaderMap, header::USER_AGENT};
+use http::{
+    HeaderMap,
+    header::{ORIGIN, USER_AGENT},
+};
 
 use super::{cookies, tokens};
 use crate::{Machine, limits::Network, visitor::Device};
@@ -11,8 +14,12 @@ impl Device {
         let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let known = cookies::read(machine, headers).device;
         let is_new = known.is_none();
+        let is_app = is_new && !headers.contains_key(ORIGIN) && !headers.contains_key("sec-fetch-site");
         let token = known.unwrap_or_else(tokens::secret);
-        (Self { name: name(agent), token_hash: tokens::hash(&token), is_new, network: Network::default() }, token)
+        (
+            Self { name: name(agent), token_hash: tokens::hash(&token), is_new, is_app, network: Network::default() },
+            token,
+        )
     }
 }
 

@@ -80,9 +80,8 @@ async fn begin(
     let hash = password::hash(machine, password.clone()).await?;
     let mut tx = machine.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
-    if user.email_verified_at.is_none() {
-        store::choose_password(&mut tx, user.id, &visitor.device.token_hash, &hash).await?;
-    }
+    // For an account too, where it will never count: else signing in with it would tell that there is one.
+    store::choose_password(&mut tx, user.id, &visitor.device.token_hash, &hash).await?;
     store::record(&mut tx, Some(user.id), "sign_up").await?;
     codes::send(machine, &mut tx, email, &user, None).await?;
     tx.commit().await?;
@@ -110,19 +109,25 @@ pub async fn sign_in(
     };
     let attempt = Attempt::new(machine, visitor, email, is_known);
     attempt.check(&mut tx).await?;
-    let hash = match &user {
-        Some(user) if user.email_verified_at.is_some() => user.password_hash.clone(),
-        // Of several, the one chosen here; else the last one.
+    let (hash, chosen_here) = match &user {
         Some(user) => {
-            let chosen = store::chosen_passwords(&mut tx, user.id).await?;
-            let here = chosen.iter().find(|chosen| chosen.browser_hash == visitor.device.token_hash);
-            here.or(chosen.first()).map(|chosen| chosen.password_hash.clone())
+            let here = store::chosen_password(&mut tx, user.id, &visitor.device.token_hash).await?;
+            let hash = match user.email_verified_at {
+                Some(_) => user.password_hash.clone(),
+                None => here.clone().or(store::last_chosen_password(&mut tx, user.id).await?),
+            };
+            (hash, here)
         }
-        None => None,
+        None => (None, None),
     };
     // Hashing takes long: nothing is held open meanwhile.
     drop(tx);
     let right = password::verify(machine, password.clone(), hash.clone()).await?;
+    // A sign-up in this browser answers alike, and after as long a time, whether the address has an account or not.
+    let signed_up_here = match chosen_here {
+        Some(chosen) => password::verify(machine, password.clone(), Some(chosen)).await?,
+        None => false,
+    };
 
     let mut tx = machine.db.begin(Authority::System).await?;
     // As it is now: the password may have been replaced while this one was compared.
@@ -135,7 +140,7 @@ pub async fn sign_in(
             let retry_after = codes::send(machine, &mut tx, email, &user, None).await?;
             Err(Problem { retry_after, ..Problem::verification_needed() }.into())
         }
-        (Some(user), hash) if right && user.password_hash == hash => {
+        (Some(user), hash) if right && user.password_hash.is_some() && user.password_hash == hash => {
             if machine.config.asks_new_devices()
                 && !store::knows_device(&mut tx, user.id, &visitor.device.token_hash).await?
             {
@@ -147,6 +152,10 @@ pub async fn sign_in(
                 store::record(&mut tx, Some(user.id), "sign_in").await?;
                 Ok(let_in(machine, &mut tx, visitor, user.id, stay).await?)
             }
+        }
+        (Some(user), _) if signed_up_here => {
+            let retry_after = codes::send(machine, &mut tx, email, &user, None).await?;
+            Err(Problem { retry_after, ..Problem::verification_needed() }.into())
         }
         (user, _) => {
             store::record(&mut tx, user.map(|user| user.id), "sign_in_failed").await?;
@@ -185,10 +194,9 @@ async fn proved(
     stay: bool,
 ) -> Result<SignedIn, Error> {
     let user = store::find_or_insert(tx, email).await?;
-    let mailbox = fraud::mailbox_hash(machine, email).await?;
+    let mailbox = fraud::mailbox_hash(machine, tx, email).await?;
     let is_first = credits::claim_free(tx, &mailbox).await?;
     let id = match visitor.guest() {
-        // A guest has had the free credits of a newcomer: no others come with the address.
         Some(guest) if is_first && user.email_verified_at.is_none() => {
             guests::become_account(tx, guest, email, password_hash).await?;
             guest
@@ -196,11 +204,18 @@ async fn proved(
         _ => {
             store::prove(tx, user.id, password_hash).await?;
             store::forget_chosen_passwords(tx, user.id).await?;
-            let earns = is_first && fraud::earns_free_credits(machine, tx, visitor, user.id, &mailbox).await?;
-            credits::open(tx, user.id, earns).await?;
             user.id
         }
     };
+    // A guest may have had the free credits of a newcomer: no others come with the address.
+    let earns = is_first
+        && !credits::had_free(tx, id).await?
+        && fraud::earns_free_credits(machine, tx, visitor, id, email, &mailbox).await?;
+    credits::open(tx, id, earns).await?;
+    if is_first && !credits::had_free(tx, id).await? {
+        // Not today, from where so many others came: the next proof asks again.
+        credits::release_free(tx, &mailbox).await?;
+    }
     let_in(machine, tx, visitor, id, stay).await
 }
 

@@ -11,6 +11,7 @@ use crate::{
     Error, Machine, assets,
     clock::{MINUTE, Millis, SECOND},
     db::Authority,
+    limits::Attempt,
     mail::{Message, send_later},
     visitor::Account,
 };
@@ -43,7 +44,8 @@ pub async fn speak(machine: &Machine, account: &Account, language: Language) -> 
 }
 
 /// # Errors
-/// `password_wrong`; `sign_in_again` when there is no password to ask for and the sign-in is old.
+/// `password_wrong`, and after some of those `too_many_requests`; `sign_in_again` when there is no password to ask for and
+/// the sign-in is old.
 async fn confirm(machine: &Machine, account: &Account, current: Option<Password>) -> Result<(), Error> {
     let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
     let user = store::find(&mut tx, account.id).await?.ok_or_else(Problem::signed_out)?;
@@ -54,17 +56,24 @@ async fn confirm(machine: &Machine, account: &Account, current: Option<Password>
         let fresh = account.is_guest || began.is_some_and(|at| now - at < FRESH);
         return if fresh { Ok(()) } else { Err(Problem::sign_in_again().into()) };
     }
-    let right = match current {
-        Some(current) => password::verify(machine, current, user.password_hash).await?,
-        None => false,
+    let Some(current) = current else { return Err(Problem::password_wrong().into()) };
+    let attempt = Attempt::again(machine, account);
+    let mut tx = machine.db.read(Authority::System).await?;
+    attempt.check(&mut tx).await?;
+    drop(tx);
+    let right = password::verify(machine, current.clone(), user.password_hash).await?;
+    let mut tx = machine.db.begin(Authority::System).await?;
+    // If too many failed meanwhile, it is not told whether this one was right.
+    attempt.check(&mut tx).await?;
+    let outcome = match right {
+        true => attempt.succeeded(&mut tx).await,
+        false => {
+            store::record(&mut tx, Some(account.id), "password_wrong").await?;
+            Err(attempt.failed(machine, &mut tx, &current).await.err().unwrap_or(Problem::password_wrong().into()))
+        }
     };
-    if right {
-        return Ok(());
-    }
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    store::record(&mut tx, Some(account.id), "password_wrong").await?;
     tx.commit().await?;
-    Err(Problem::password_wrong().into())
+    outcome
 }
 
 /// Guests have no address that could be changed or told.

@@ -76,13 +76,6 @@ pub async fn find_or_insert(tx: &mut Tx, email: &Email) -> Result<User, Error> {
     fetch_one!(tx, UserRow, sql, Uuid::now_v7(), email.as_str(), tx.now).map(user)
 }
 
-/// A password that waits for its address to be proved, and the browser in which it was chosen.
-#[derive(FromRow)]
-pub struct Chosen {
-    pub browser_hash: Vec<u8>,
-    pub password_hash: String,
-}
-
 /// Keeps a password until the address is proved; each browser has one, its last.
 pub async fn choose_password(tx: &mut Tx, owner: UserId, browser: &[u8], password_hash: &str) -> Result<(), Error> {
     let sql = "INSERT INTO chosen_passwords (user_id, browser_hash, password_hash, chosen_at) VALUES ($1, $2, $3, $4)
@@ -92,11 +85,22 @@ pub async fn choose_password(tx: &mut Tx, owner: UserId, browser: &[u8], passwor
     Ok(())
 }
 
-/// The one chosen last comes first.
-pub async fn chosen_passwords(tx: &mut Tx, owner: UserId) -> Result<Vec<Chosen>, Error> {
-    let sql = "SELECT browser_hash, password_hash FROM chosen_passwords WHERE user_id = $1
-               ORDER BY chosen_at DESC LIMIT 50";
-    fetch_all!(tx, Chosen, sql, owner.0)
+/// The one chosen in this browser.
+pub async fn chosen_password(tx: &mut Tx, owner: UserId, browser: &[u8]) -> Result<Option<String>, Error> {
+    let sql = "SELECT password_hash FROM chosen_passwords WHERE user_id = $1 AND browser_hash = $2";
+    Ok(fetch_optional!(tx, (String,), sql, owner.0, browser)?.map(|(hash,)| hash))
+}
+
+/// The one chosen last, wherever that was.
+pub async fn last_chosen_password(tx: &mut Tx, owner: UserId) -> Result<Option<String>, Error> {
+    let sql = "SELECT password_hash FROM chosen_passwords WHERE user_id = $1 ORDER BY chosen_at DESC LIMIT 1";
+    Ok(fetch_optional!(tx, (String,), sql, owner.0)?.map(|(hash,)| hash))
+}
+
+/// In how many browsers one was chosen.
+pub async fn count_chosen_passwords(tx: &mut Tx, owner: UserId) -> Result<i64, Error> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM chosen_passwords WHERE user_id = $1";
+    Ok(fetch_one!(tx, (i64,), sql, owner.0)?.0)
 }
 
 pub async fn forget_chosen_passwords(tx: &mut Tx, owner: UserId) -> Result<(), Error> {

@@ -12,7 +12,7 @@ use lineart::{
     decode::{DecodeError, Format, check},
 };
 use model::{
-    Asset, Problem, UserId,
+    Asset, AssetId, Problem, UserId,
     photo::{AssetKind, MAX_BYTES, MAX_EDGE},
 };
 
@@ -110,4 +110,14 @@ async fn store_photo(machine: &Machine, owner: UserId, photo: Upright) -> Result
         discard(machine, &[stored]).await;
     }
     recorded
+}
+
+/// Removes a photo, unless a page is made of it.
+pub async fn forget_photo(machine: &Machine, account: &Account, id: AssetId) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    let path = store::forget_unused_photo(&mut tx, account.id, id).await?;
+    remove_later(&mut tx, path.into_iter().collect()).await?;
+    tx.commit().await?;
+    machine.doorbell.ring();
+    Ok(())
 }

@@ -29,9 +29,20 @@ pub async fn claim_free(tx: &mut Tx, mailbox_hash: &[u8]) -> Result<bool, Error>
     store::claim_free(tx, mailbox_hash).await
 }
 
-/// Opens the account's ledger, with the free credits if it may have them. The second time, it does nothing.
+/// Takes the claim back: nothing was given.
+pub async fn release_free(tx: &mut Tx, mailbox_hash: &[u8]) -> Result<(), Error> {
+    store::release_free(tx, mailbox_hash).await
+}
+
+/// Whether the account was given its free credits.
+pub async fn had_free(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
+    store::had_free(tx, user).await
+}
+
+/// Opens the account's ledger, with the free credits if it may have them and has not had them.
 pub async fn open(tx: &mut Tx, user: UserId, with_free: bool) -> Result<(), Error> {
-    if store::open(tx, user).await? && with_free {
+    store::open(tx, user).await?;
+    if with_free && !store::had_free(tx, user).await? {
         store::write(tx, user, FREE_CREDITS, CreditKind::Granted, None).await?;
     }
     Ok(())

@@ -26,10 +26,21 @@ pub async fn claim_free(tx: &mut Tx, mailbox_hash: &[u8]) -> Result<bool, Error>
     Ok(execute!(tx, sql, mailbox_hash, tx.now)? == 1)
 }
 
-/// False when the account has a balance already.
-pub async fn open(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
+pub async fn release_free(tx: &mut Tx, mailbox_hash: &[u8]) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM free_credits WHERE mailbox_hash = $1", mailbox_hash)?;
+    Ok(())
+}
+
+pub async fn had_free(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM credit_events WHERE user_id = $1 AND kind = 'granted'";
+    Ok(fetch_optional!(tx, (i32,), sql, user.0)?.is_some())
+}
+
+/// With nothing in it, unless there is a balance already.
+pub async fn open(tx: &mut Tx, user: UserId) -> Result<(), Error> {
     let sql = "INSERT INTO credits (user_id, balance) VALUES ($1, 0) ON CONFLICT DO NOTHING";
-    Ok(execute!(tx, sql, user.0)? == 1)
+    execute!(tx, sql, user.0)?;
+    Ok(())
 }
 
 pub async fn write(

@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use tokio::{sync::RwLock, time::Instant};
 
-use crate::{Error, Machine, db::Authority};
+use crate::{
+    Error, Machine,
+    db::{Authority, Tx},
+};
 
 /// How old what is known may be.
 const FRESH: Duration = Duration::from_secs(5);
@@ -79,6 +82,11 @@ async fn known(machine: &Machine) -> Result<Known, Error> {
 
 pub async fn is_on(machine: &Machine, flag: Flag) -> Result<bool, Error> {
     Ok(known(machine).await?.get(flag.as_str()).copied().unwrap_or(true))
+}
+
+/// The same within a transaction, which asks for no second connection while it holds one, and sees what is set now.
+pub async fn is_on_in(tx: &mut Tx, flag: Flag) -> Result<bool, Error> {
+    Ok(store::find(tx, flag.as_str()).await?.unwrap_or(true))
 }
 
 /// Every flag and whether it is on.

@@ -2,12 +2,17 @@
 
 use crate::{
     Error,
-    db::{Tx, execute, fetch_all},
+    db::{Tx, execute, fetch_all, fetch_optional},
 };
 
 /// Those that were ever set.
 pub async fn all(tx: &mut Tx) -> Result<Vec<(String, bool)>, Error> {
     fetch_all!(tx, (String, bool), "SELECT name, is_on FROM flags")
+}
+
+/// `None` if it was never set.
+pub async fn find(tx: &mut Tx, name: &str) -> Result<Option<bool>, Error> {
+    Ok(fetch_optional!(tx, (bool,), "SELECT is_on FROM flags WHERE name = $1", name)?.map(|(is_on,)| is_on))
 }
 
 pub async fn set(tx: &mut Tx, name: &str, is_on: bool) -> Result<(), Error> {

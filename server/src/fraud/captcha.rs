@@ -100,7 +100,7 @@ fn payload(text: &str) -> Option<Payload> {
 
 async fn check_work(machine: &Machine, work: Payload) -> Result<(), Error> {
     let signature = work.challenge.signature.clone().unwrap_or_default();
-    let expires_at = work.challenge.parameters.expires_at.unwrap_or_default() * SECOND;
+    let expires_at = work.challenge.parameters.expires_at.unwrap_or_default().saturating_mul(SECOND);
     let secret = machine.keys.challenge.clone();
     let verified = machine
         .compute(move || verify_solution(VerifySolutionOptions::new(&work.challenge, &work.solution, secret)))
@@ -115,7 +115,7 @@ async fn check_work(machine: &Machine, work: Payload) -> Result<(), Error> {
 async fn once(machine: &Machine, name: &str, item: &str, until: Millis) -> Result<bool, Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
     // Longer than it is good for by another clock.
-    let first = limits::first_time(machine, &mut tx, name, item.as_bytes(), until + HOUR).await?;
+    let first = limits::first_time(machine, &mut tx, name, item.as_bytes(), until.saturating_add(HOUR)).await?;
     tx.commit().await?;
     Ok(first)
 }
@@ -124,7 +124,7 @@ async fn check_ticket(machine: &Machine, ticket: &str) -> Result<(), Error> {
     let mut parts = ticket.split('.');
     let (at, nonce, signature) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let at: Millis = at.and_then(|at| at.parse().ok()).unwrap_or_default();
-    let age = local_now() - at;
+    let age = local_now().saturating_sub(at);
     if !machine.keys.is_ticket(at, nonce, signature) || age >= TICKET_AGE.end {
         return Err(Problem::captcha_failed().into());
     }

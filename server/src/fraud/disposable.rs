@@ -16,6 +16,21 @@ static BUILT_IN: LazyLock<Vec<&str>> = LazyLock::new(|| {
     domains
 });
 
+/// Relays that the list has too, though their owners read the mail for as long as they like; and the domain of examples.
+const LASTING: [&str; 11] = [
+    "addy.io",
+    "anonaddy.com",
+    "anonaddy.me",
+    "duck.com",
+    "mozmail.com",
+    "passinbox.com",
+    "passmail.net",
+    "relay.firefox.com",
+    "simplelogin.co",
+    "simplelogin.com",
+    "test.com",
+];
+
 /// What the file said when it was last changed.
 #[derive(Default)]
 pub struct Disposable(RwLock<Option<(SystemTime, HashSet<String>)>>);
@@ -36,7 +51,8 @@ pub async fn is_disposable(machine: &Machine, tx: &mut Tx, domain: &str) -> Resu
     read_again(machine);
     let file = machine.disposable.0.read().unwrap_or_else(|poisoned| poisoned.into_inner());
     let listed = |suffix: &str| {
-        BUILT_IN.binary_search(&suffix).is_ok() || file.as_ref().is_some_and(|(_, domains)| domains.contains(suffix))
+        (BUILT_IN.binary_search(&suffix).is_ok() && !LASTING.contains(&suffix))
+            || file.as_ref().is_some_and(|(_, domains)| domains.contains(suffix))
     };
     Ok(suffixes(domain).any(listed))
 }
@@ -73,5 +89,6 @@ mod tests {
         assert!(BUILT_IN.len() > 50_000);
         assert!(BUILT_IN.binary_search(&"mailinator.com").is_ok());
         assert!(BUILT_IN.binary_search(&"gmail.com").is_err());
+        assert!(LASTING.is_sorted());
     }
 }

@@ -3,11 +3,16 @@
 
 use model::Email;
 
-use crate::{Error, Machine, flags, flags::Flag, keys::Digest256};
+use crate::{
+    Error, Machine,
+    db::Tx,
+    flags::{self, Flag},
+    keys::Digest256,
+};
 
 /// What tells a mailbox again.
-pub async fn hash(machine: &Machine, email: &Email) -> Result<Digest256, Error> {
-    let text = if flags::is_on(machine, Flag::MailboxVariants).await? {
+pub async fn hash(machine: &Machine, tx: &mut Tx, email: &Email) -> Result<Digest256, Error> {
+    let text = if flags::is_on_in(tx, Flag::MailboxVariants).await? {
         canonical(email.as_str())
     } else {
         email.as_str().to_owned()

@@ -84,9 +84,9 @@ impl Layer {
             Self::Disposable => refuse_disposable(machine, email).await,
             Self::Captcha => captcha::check(machine, evidence).await,
             Self::Address => {
-                let mailbox = mailbox::hash(machine, email).await?;
                 let network = visitor.device.network.as_bytes();
                 let mut tx = machine.db.begin(Authority::System).await?;
+                let mailbox = mailbox::hash(machine, &mut tx, email).await?;
                 limits::take_new(machine, &mut tx, Rule::SignUp, network, &mailbox).await?;
                 tx.commit().await
             }
@@ -117,8 +117,7 @@ pub async fn admit(machine: &Machine, visitor: &Visitor, email: &Email, evidence
 
 async fn refuse_disposable(machine: &Machine, email: &Email) -> Result<(), Error> {
     let mut tx = machine.db.read(Authority::System).await?;
-    let (_, domain) = email.as_str().rsplit_once('@').unwrap_or_default();
-    if disposable::is_disposable(machine, &mut tx, domain).await? {
+    if disposable::is_disposable(machine, &mut tx, email.domain()).await? {
         return Err(model::Problem::email_disposable().into());
     }
     Ok(())
@@ -129,23 +128,30 @@ async fn note_device(machine: &Machine, visitor: &Visitor, email: &Email, eviden
     let Some(signals) = evidence.fingerprint.as_deref().filter(|text| !text.is_empty()) else { return Ok(()) };
     let signals = signals.get(..LONGEST_FINGERPRINT).unwrap_or(signals);
     let device = machine.keys.device_hash(signals, visitor.device.network.neighbourhood());
-    let mailbox = mailbox::hash(machine, email).await?;
     let mut tx = machine.db.begin(Authority::System).await?;
+    let mailbox = mailbox::hash(machine, &mut tx, email).await?;
     store::see_device(&mut tx, &device, &mailbox).await?;
     tx.commit().await
 }
 
-/// Whether somebody who has proved a mailbox that had no free credits before gets them: not the fifth account of a device,
-/// which an operator looks at first, and not more than some a day from a network address.
+/// Whether somebody who has proved a mailbox that had no free credits before gets them: not with an address that lasts an
+/// hour, by whichever way it came; not the fifth account of a device, which an operator looks at first; and not more
+/// than some a day from a network address.
 pub async fn earns_free_credits(
     machine: &Machine,
     tx: &mut Tx,
     visitor: &Visitor,
     user: UserId,
+    email: &Email,
     mailbox_hash: &[u8],
 ) -> Result<bool, Error> {
+    let domain = email.domain();
+    if flags::is_on_in(tx, Flag::DisposableDomains).await? && disposable::is_disposable(machine, tx, domain).await? {
+        accounts::store::record(tx, Some(user), Layer::Disposable.blocked()).await?;
+        return Ok(false);
+    }
     let most = i64::from(machine.config.limits.limit_accounts_per_device);
-    if most > 0 && machine.config.holds_to_limits() && flags::is_on(machine, Flag::DeviceFingerprint).await? {
+    if most > 0 && machine.config.holds_to_limits() && flags::is_on_in(tx, Flag::DeviceFingerprint).await? {
         let accounts = store::prove_device(tx, mailbox_hash).await?;
         if accounts > most {
             store::flag(tx, user, Some("device")).await?;

@@ -132,8 +132,14 @@ pub async fn sign_up(
     Ok(accepted("verify"))
 }
 
-pub async fn resend_otp(State(machine): State<Machine>, Fields(body): Fields<Address>) -> Result<Response, Error> {
-    accounts::resend_code(&machine, &Email::parse(&body.email)?).await?;
+pub async fn resend_otp(
+    State(machine): State<Machine>,
+    visitor: Visitor,
+    Fields(body): Fields<Address>,
+) -> Result<Response, Error> {
+    let email = Email::parse(&body.email)?;
+    limits::count(&machine, Rule::Mail, &visitor).await?;
+    accounts::resend_code(&machine, &email).await?;
     Ok(accepted("verify"))
 }
 
@@ -143,8 +149,7 @@ pub async fn verify_otp(
     Fields(body): Fields<Verify>,
 ) -> Result<Response, Error> {
     let (email, code) = (Email::parse(&body.email)?, Code::parse(&body.code)?);
-    let is_app = matches!(body.session, Carrier::Bearer);
-    let signed_in = accounts::verify_code(&machine, &visitor, &email, &code, body.stay, is_app).await?;
+    let signed_in = accounts::verify_code(&machine, &visitor, &email, &code, body.stay).await?;
     Ok(welcome(&machine, &signed_in, &body.session))
 }
 

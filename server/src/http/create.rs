@@ -63,8 +63,13 @@ async fn make(machine: &Machine, visitor: &Visitor, request: Request, form: &mut
     let asset = assets::keep_photo(machine, account, photo).await?;
     let title = form.title.clone().map_or_else(pages::untitled, Ok)?;
     let wish = Wish { photo: asset.id, style: form.style, edits: Edits::default(), title, fallback: true };
-    let job = pages::make(machine, account, &visitor.device.network, &wish, None).await?;
-    Ok(format!("/pages/{}", job.page_id))
+    match pages::make(machine, account, &visitor.device.network, &wish, None).await {
+        Ok(job) => Ok(format!("/pages/{}", job.page_id)),
+        Err(error) => {
+            assets::forget_photo(machine, account, asset.id).await?;
+            Err(error)
+        }
+    }
 }
 
 /// Reads every part to its end, whatever is wrong with those before it: a browser that is still sending misses the

@@ -48,16 +48,16 @@ fn yes() -> bool {
 
 pub async fn make(
     State(machine): State<Machine>,
+    account: Account,
     visitor: Visitor,
     headers: HeaderMap,
     Fields(body): Fields<Make>,
 ) -> Result<(StatusCode, Json<Job>), Error> {
-    let account = visitor.account()?;
     let title = body.title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::untitled, Ok)?;
     let key = idempotency_key(&headers)?;
     let Make { asset_id: photo, style, edits, fallback, .. } = body;
     let wish = Wish { photo, style, edits, title, fallback };
-    let job = pages::make(&machine, account, &visitor.device.network, &wish, key).await?;
+    let job = pages::make(&machine, &account, &visitor.device.network, &wish, key).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 

@@ -97,8 +97,8 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         // The form of a screen; the screen itself is drawn like any other.
         .route("/create", post(create::create).layer(large).fallback_service(screens.clone()))
         // The link of a mail; what it asks is a screen.
-        .route("/auth/callback", callback::routes(screens.clone()))
-        .route("/language", post(language::choose))
+        .route("/auth/callback", callback::routes(screens.clone()).layer(DefaultBodyLimit::max(SMALL_BODY)))
+        .route("/language", post(language::choose).layer(DefaultBodyLimit::max(SMALL_BODY)))
         // Files: by signed address, and by the owner's session
         .route("/files/{*path}", get(files::signed).put(upload::receive).layer(large))
         .route("/pages/{id}/png", get(files::png))

@@ -8,7 +8,7 @@ use crate::{
     Error, Machine,
     clock::{HOUR, MINUTE, Millis, SECOND},
     db::Tx,
-    visitor::Visitor,
+    visitor::{Account, Visitor},
 };
 
 /// Failures are forgotten after that.
@@ -23,9 +23,8 @@ const PAIRS: &str = "guessed_pairs";
 pub struct Attempt {
     /// Rule and subject of each row that this try counts in.
     rows: Vec<(&'static str, [u8; 32])>,
-    /// The network address, for those that are not known.
-    network: Option<[u8; 32]>,
-    email: Email,
+    /// The network address and whom it tries to be, for a browser that is not known.
+    stranger: Option<([u8; 32], Email)>,
     most: i64,
     most_pairs: i64,
 }
@@ -47,8 +46,17 @@ impl Attempt {
             }
             false => vec![("sign_in_to", keys.limit_subject("sign_in_to", address)), ("sign_in_from", network)],
         };
-        let network = (!is_known).then_some(network);
-        Self { rows, network, email: email.clone(), most, most_pairs }
+        let stranger = (!is_known).then(|| (network, email.clone()));
+        Self { rows, stranger, most, most_pairs }
+    }
+
+    /// The password is asked for again of somebody who is signed in.
+    pub fn again(machine: &Machine, account: &Account) -> Self {
+        const RULE: &str = "password_again";
+        let on = machine.config.holds_to_limits();
+        let most = if on { i64::from(machine.config.limits.limit_failed_sign_ins) } else { 0 };
+        let rows = vec![(RULE, machine.keys.limit_subject(RULE, account.id.0.as_bytes()))];
+        Self { rows, stranger: None, most, most_pairs: 0 }
     }
 
     /// # Errors
@@ -62,7 +70,7 @@ impl Attempt {
                 }
             }
         }
-        if let (Some(network), true) = (&self.network, self.most_pairs > 0)
+        if let (Some((network, _)), true) = (&self.stranger, self.most_pairs > 0)
             && let Some((used, _, ends_at)) = store::find(tx, PAIRS, network).await?
             && used >= self.most_pairs
         {
@@ -93,7 +101,7 @@ impl Attempt {
         };
         if used >= self.most {
             let (first, longest) =
-                if self.network.is_some() { (TIME, LONGEST_WAIT) } else { (SECOND, LONGEST_WAIT_AT_HOME) };
+                if self.stranger.is_some() { (TIME, LONGEST_WAIT) } else { (SECOND, LONGEST_WAIT_AT_HOME) };
             let doubled = first << (used - self.most).min(16);
             let free_at = now + doubled.min(longest);
             store::hold(tx, rule, subject, free_at, free_at + TIME).await?;
@@ -103,8 +111,8 @@ impl Attempt {
 
     /// Two bytes of a keyed hash are enough to tell fifteen pairs from each other, and too few to find a password by.
     async fn count_pair(&self, machine: &Machine, tx: &mut Tx, password: &Password) -> Result<(), Error> {
-        let (Some(network), true) = (&self.network, self.most_pairs > 0) else { return Ok(()) };
-        let pair = [self.email.as_str().as_bytes(), &[0], password.as_str().as_bytes()].concat();
+        let (Some((network, email)), true) = (&self.stranger, self.most_pairs > 0) else { return Ok(()) };
+        let pair = [email.as_str().as_bytes(), &[0], password.as_str().as_bytes()].concat();
         let item = [network.as_slice(), &machine.keys.limit_subject(PAIRS, &pair)[..2]].concat();
         let ends_at = tx.now + GUESSING;
         if super::first_time(machine, tx, PAIRS, &item, ends_at).await? {

@@ -113,6 +113,7 @@ pub async fn set_operator(machine: &Machine, email: &Email, is_operator: bool) -
 /// # Errors
 /// `not_found` for everybody else: to them there is no such screen.
 pub async fn overview(machine: &Machine, account: &Account) -> Result<Overview, Error> {
+    let flags = flags::list(machine).await?;
     let mut tx = machine.db.read(Authority::System).await?;
     if store::about(&mut tx, account.id).await?.0 != "operator" {
         return Err(Problem::not_found().into());
@@ -132,6 +133,6 @@ pub async fn overview(machine: &Machine, account: &Account) -> Result<Overview, 
         stored_percent: (quota > 0).then(|| stored_bytes.saturating_mul(100) / quota),
         spent_cents: spending::today(&mut tx).await?,
         cap_cents: i64::from(settings.daily_spend_cents),
-        flags: flags::list(machine).await?.into_iter().map(|(flag, is_on)| (flag.as_str(), is_on)).collect(),
+        flags: flags.into_iter().map(|(flag, is_on)| (flag.as_str(), is_on)).collect(),
     })
 }

@@ -84,9 +84,9 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     // What changes the page for good comes last.
     ("post", "/api/v1/pages/{page}/redraw", r#"{"style":{"preset":"toddler"}}"#, [401, 404, 404, 202, 401]),
     ("delete", "/api/v1/books/{book}", "", [401, 404, 404, 204, 401]),
+    ("delete", "/api/v1/pages/{page}", "", [401, 404, 404, 204, 401]),
     ("post", "/gallery/delete", "", [303; 5]),
     ("post", "/gallery/undo", "", [303; 5]),
-    ("delete", "/api/v1/pages/{page}", "", [401, 404, 404, 204, 401]),
 ];
 
 /// Method and path of every route in the source.
