@@ -128,7 +128,7 @@ for (const options of [phone, { width: 1280, height: 900 }]) {
     const page = await openWindow(browser, site.base, options);
     await page.goto("/");
     await page.getByLabel("Choose a photo", { exact: true }).setInputFiles(photo);
-    await page.waitForURL(/\/create$/);
+    await page.waitForURL(/^[^?]*\/create$/);
     await drawn(page);
     assert.deepEqual(page.sent, []);
     // Handed over once: a reload starts anew.
@@ -169,5 +169,5 @@ test("the first screen is whole without JavaScript", async () => {
   await page.getByText("See for yourself").click();
   await page.getByText("flight mode").waitFor();
   await page.getByRole("link", { name: "Choose a photo" }).click();
-  await page.waitForURL(/\/create$/);
+  await page.waitForURL(/^[^?]*\/create$/);
 });

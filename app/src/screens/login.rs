@@ -6,7 +6,7 @@ use axum::{
 };
 use http::HeaderMap;
 use leptos::prelude::*;
-use model::{Problem, ProblemCode};
+use model::Problem;
 use server::accounts::return_path;
 
 use crate::{
@@ -23,7 +23,8 @@ pub async fn show(desk: Desk, Query(wish): Query<Vec<(String, String)>>, headers
     // A name that stands there twice is no reason to show nothing: the first counts.
     let wished = |name: &str| wish.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let return_to = return_path(wished("returnTo").unwrap_or("/gallery"));
-    let problem = wished("problem").and_then(ProblemCode::parse).map(Problem::from);
+    let wait = wished("wait").and_then(|seconds| seconds.parse().ok());
+    let problem = wished("problem").and_then(|code| Problem::from_query(code, wait));
     if desk.visitor.account.as_ref().is_some_and(|account| !account.is_guest) {
         return Ok(Redirect::to(&return_to).into_response());
     }

@@ -25,7 +25,7 @@ fn Offline() -> impl IntoView {
             </p>
             <p class="actions">
                 <a class="button primary" href="/create">
-                    {t("create-title")}
+                    {t("make-page")}
                 </a>
                 <a class="button" href="/gallery">
                     {t("your-pages")}
