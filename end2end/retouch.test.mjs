@@ -74,6 +74,8 @@ for (const [where, options] of Object.entries({
       await page.waitForTimeout(50);
     }
 
+    // The worker has drawn the line before the sheet shows it; what is chosen meanwhile is let go.
+    await page.waitForTimeout(1000);
     // Slider and touch go together.
     await page.locator(".strokes").press("ArrowRight");
     await page.locator(".strokes").press("Delete");
