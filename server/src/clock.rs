@@ -22,6 +22,11 @@ pub fn local_now() -> Millis {
         .map_or(0, |elapsed| i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
 }
 
+/// What to tell somebody who has to wait so long: whole seconds, the one that has begun among them.
+pub fn seconds_until(left: Millis) -> u64 {
+    u64::try_from(left / SECOND).unwrap_or_default() + 1
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

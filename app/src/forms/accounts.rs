@@ -13,7 +13,6 @@ use server::{
     clock::{SECOND, local_now},
     fraud::Evidence,
     http::forget_everything,
-    limits::{self, Rule},
 };
 
 use super::typed::Typed;
@@ -81,8 +80,7 @@ pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let email = Email::parse(&fields.email)?;
-        limits::count(&desk.machine, Rule::Mail, &desk.visitor).await?;
-        accounts::resend_code(&desk.machine, &email).await.map(|()| Next::Code)
+        accounts::resend_code(&desk.machine, &desk.visitor, &email).await.map(|()| Next::Code)
     };
     answer(&desk, &fields, Step::Code, result.await)
 }
@@ -90,7 +88,6 @@ pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn magic_link(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, return_to) = (Email::parse(&fields.email)?, return_path(&fields.return_to));
-        limits::count(&desk.machine, Rule::Mail, &desk.visitor).await?;
         accounts::ask_for_link(&desk.machine, &desk.visitor, &email, &return_to, fields.stays()).await?;
         Ok(Next::Mailed)
     };
@@ -100,8 +97,7 @@ pub async fn magic_link(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn forgot(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let email = Email::parse(&fields.email)?;
-        limits::count(&desk.machine, Rule::Mail, &desk.visitor).await?;
-        accounts::ask_for_reset(&desk.machine, &email).await.map(|()| Next::Mailed)
+        accounts::ask_for_reset(&desk.machine, &desk.visitor, &email).await.map(|()| Next::Mailed)
     };
     answer(&desk, &fields, Step::SignIn, result.await)
 }
@@ -139,9 +135,14 @@ pub async fn sign_out(desk: Desk) -> Answer {
     if let Some(account) = &desk.visitor.account {
         accounts::sign_out(&desk.machine, account).await?;
     }
-    let mut response = with_cookies(Redirect::to("/").into_response(), accounts::cleared_cookies(&desk.machine));
+    Ok(gone(&desk, "/"))
+}
+
+/// To a screen for somebody who is not signed in any more.
+pub fn gone(desk: &Desk, to: &str) -> Response {
+    let mut response = with_cookies(Redirect::to(to).into_response(), accounts::cleared_cookies(&desk.machine));
     forget_everything(response.headers_mut());
-    Ok(response)
+    response
 }
 
 impl Fields {

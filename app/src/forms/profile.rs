@@ -6,9 +6,9 @@ use axum::{
 };
 use model::{Code, Email, Password, Problem};
 use serde::Deserialize;
-use server::{accounts, http::forget_everything};
+use server::accounts;
 
-use super::accounts::with_cookies;
+use super::accounts::gone;
 use crate::desk::{Answer, Desk, Refusal};
 
 /// The fields of all these forms; each form has some of them.
@@ -86,11 +86,4 @@ pub async fn delete(desk: Desk, Form(fields): Form<Fields>) -> Result<Response, 
         Ok(()) => Ok(gone(&desk, "/?done=delete")),
         failed => back("delete", failed),
     }
-}
-
-/// Home, where nobody is signed in any more.
-fn gone(desk: &Desk, home: &str) -> Response {
-    let mut response = with_cookies(Redirect::to(home).into_response(), accounts::cleared_cookies(&desk.machine));
-    forget_everything(response.headers_mut());
-    response
 }

@@ -8,14 +8,19 @@ use super::{
 };
 use crate::{
     Error, Machine,
-    clock::{MINUTE, SECOND},
+    clock::{MINUTE, seconds_until},
     db::{Authority, Tx},
+    limits::{self, Rule},
     mail::{CodeFor, Message, send_later},
     visitor::{Device, Visitor},
 };
 
 /// Sends another code.
-pub async fn resend_code(machine: &Machine, email: &Email) -> Result<(), Error> {
+///
+/// # Errors
+/// `too_many_requests` when enough mails were asked for from where the visitor is.
+pub async fn resend_code(machine: &Machine, visitor: &Visitor, email: &Email) -> Result<(), Error> {
+    limits::count(machine, Rule::Mail, visitor).await?;
     evenly(send_again(machine, email)).await
 }
 
@@ -44,7 +49,7 @@ pub(super) async fn send(
     unknown: Option<&Device>,
 ) -> Result<Option<u64>, Error> {
     if let Some(left) = tokens::pause(tx, user.id, Purpose::Code).await? {
-        return Ok(u64::try_from(left.div_euclid(SECOND) + 1).ok());
+        return Ok(Some(seconds_until(left)));
     }
     let code = tokens::issue_code(machine, tx, user.id, Purpose::Code, None).await?;
     let what_for = match (unknown, user.email_verified_at) {

@@ -12,6 +12,7 @@ use crate::{
     Error, Machine,
     clock::MINUTE,
     db::Authority,
+    limits::{self, Rule},
     mail::{Message, send_later},
     visitor::Visitor,
 };
@@ -19,6 +20,9 @@ use crate::{
 /// Mails a link that signs in.
 ///
 /// An address without an account gets one when the link is followed: the link proves it as a code would.
+///
+/// # Errors
+/// `too_many_requests` when enough mails were asked for from where the visitor is.
 pub async fn ask_for_link(
     machine: &Machine,
     visitor: &Visitor,
@@ -26,6 +30,7 @@ pub async fn ask_for_link(
     return_to: &str,
     stay: bool,
 ) -> Result<(), Error> {
+    limits::count(machine, Rule::Mail, visitor).await?;
     evenly(send_link(machine, visitor, email, return_to, stay)).await
 }
 
@@ -133,7 +138,11 @@ async fn refused<T>(machine: &Machine) -> Result<T, Error> {
 }
 
 /// Mails a link to choose a new password. One without an account is told so, in the mail, where nobody else reads it.
-pub async fn ask_for_reset(machine: &Machine, email: &Email) -> Result<(), Error> {
+///
+/// # Errors
+/// As [`ask_for_link`].
+pub async fn ask_for_reset(machine: &Machine, visitor: &Visitor, email: &Email) -> Result<(), Error> {
+    limits::count(machine, Rule::Mail, visitor).await?;
     evenly(send_reset(machine, email)).await
 }
 

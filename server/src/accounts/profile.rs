@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Error, Machine, assets,
-    clock::{MINUTE, Millis, SECOND},
+    clock::{MINUTE, Millis, seconds_until},
     db::Authority,
     limits::Attempt,
     mail::{Message, send_later},
@@ -126,8 +126,7 @@ pub async fn ask_new_address(
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     store::lock(&mut tx, account.id).await?;
     if let Some(left) = tokens::pause(&mut tx, account.id, Purpose::NewAddress).await? {
-        let retry_after = u64::try_from(left.div_euclid(SECOND) + 1).ok();
-        return Err(Problem { retry_after, ..Problem::too_many_requests() }.into());
+        return Err(Problem::wait(seconds_until(left)).into());
     }
     let code = tokens::issue_code(machine, &mut tx, account.id, Purpose::NewAddress, Some(new)).await?;
     let message = match taken {

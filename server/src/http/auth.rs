@@ -16,7 +16,6 @@ use crate::{
     accounts::{self, SignedIn},
     clock::SECOND,
     fraud::{self, Evidence},
-    limits::{self, Rule},
     visitor::{Account, Visitor},
 };
 
@@ -137,9 +136,7 @@ pub async fn resend_otp(
     visitor: Visitor,
     Fields(body): Fields<Address>,
 ) -> Result<Response, Error> {
-    let email = Email::parse(&body.email)?;
-    limits::count(&machine, Rule::Mail, &visitor).await?;
-    accounts::resend_code(&machine, &email).await?;
+    accounts::resend_code(&machine, &visitor, &Email::parse(&body.email)?).await?;
     Ok(accepted("verify"))
 }
 
@@ -169,7 +166,6 @@ pub async fn magic_link(
     Fields(body): Fields<MagicLink>,
 ) -> Result<Response, Error> {
     let email = Email::parse(&body.email)?;
-    limits::count(&machine, Rule::Mail, &visitor).await?;
     accounts::ask_for_link(&machine, &visitor, &email, &body.return_to, body.stay).await?;
     Ok(accepted("mail"))
 }
@@ -179,9 +175,7 @@ pub async fn reset_password_request(
     visitor: Visitor,
     Fields(body): Fields<Address>,
 ) -> Result<Response, Error> {
-    let email = Email::parse(&body.email)?;
-    limits::count(&machine, Rule::Mail, &visitor).await?;
-    accounts::ask_for_reset(&machine, &email).await?;
+    accounts::ask_for_reset(&machine, &visitor, &Email::parse(&body.email)?).await?;
     Ok(accepted("mail"))
 }
 

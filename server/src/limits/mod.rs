@@ -20,7 +20,7 @@ pub use sign_in::Attempt;
 
 use crate::{
     Error, Machine,
-    clock::{DAY, HOUR, Millis, SECOND},
+    clock::{DAY, HOUR, Millis, SECOND, seconds_until},
     db::{Authority, Tx},
     visitor::Visitor,
 };
@@ -135,7 +135,7 @@ pub async fn count(machine: &Machine, rule: Rule, visitor: &Visitor) -> Result<(
 }
 
 fn too_early(wait: Millis) -> Error {
-    Problem::wait(u64::try_from(wait / SECOND).unwrap_or_default() + 1).into()
+    Problem::wait(seconds_until(wait)).into()
 }
 
 /// Forgets what counts no longer.
