@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::{Password, Problem};
 use server::fraud::{self, Captcha};
 
-use super::Notice;
+use super::{CodeField, Notice};
 use crate::{
     desk::Desk,
     forms::typed::Typed,
@@ -181,19 +181,7 @@ fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<Strin
     view! {
         <form class="code-form" method="post" action=Step::Code.action()>
             {known()}
-            <label class="field">
-                <span>{t("code")}</span>
-                <input
-                    class="code"
-                    name="code"
-                    inputmode="numeric"
-                    autocomplete="one-time-code"
-                    maxlength="9"
-                    required
-                    autofocus=here
-                    aria-invalid=invalid(&at_fault, "code")
-                />
-            </label>
+            <CodeField focused=here invalid=invalid(&at_fault, "code") />
             <button class="button primary wide">{t(Step::Code.button())}</button>
         </form>
         <form class="resend" method="post" action="/auth/resend">

@@ -2,6 +2,7 @@
 
 pub mod auth_panel;
 pub mod book_maker;
+pub mod code_field;
 pub mod colouring;
 pub mod handed;
 pub mod more_knobs;
@@ -15,6 +16,7 @@ pub mod way_out;
 
 pub use auth_panel::{AuthPanel, Offers, login_address};
 pub use book_maker::BookMaker;
+pub use code_field::CodeField;
 pub use colouring::Colouring;
 pub use handed::HandedWords;
 pub use more_knobs::MoreKnobs;

@@ -11,7 +11,7 @@ use server::{
 
 use super::{Failed, credits::Ledger, gallery::Part};
 use crate::{
-    components::{Notice, login_address},
+    components::{CodeField, Notice, login_address},
     desk::{Answer, Desk},
     shell::Head,
     step::Step,
@@ -195,18 +195,7 @@ fn ConfirmAddress(email: String, tried: Tried) -> impl IntoView {
         <form method="post" action="/account/address/confirm">
             <p>{rich("code-sent", [("address", view! { <strong>{email.clone()}</strong> }.into_any())])}</p>
             <input type="hidden" name="email" value=email />
-            <label class="field">
-                <span>{t("code")}</span>
-                <input
-                    class="code"
-                    name="code"
-                    inputmode="numeric"
-                    autocomplete="one-time-code"
-                    maxlength="9"
-                    required
-                    aria-invalid=tried.invalid("code", "code")
-                />
-            </label>
+            <CodeField invalid=tried.invalid("code", "code") />
             <button class="button primary">{t("confirm-code")}</button>
         </form>
     }

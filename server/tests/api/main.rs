@@ -3,6 +3,7 @@
 
 mod accounts;
 mod books;
+mod chosen_passwords;
 mod credits;
 mod doorbell;
 mod faults;
