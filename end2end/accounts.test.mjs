@@ -1,17 +1,9 @@
 // Accounts in Chromium: signing up in place, links by mail, drafts, guests, and what one does to one's account.
 import assert from "node:assert/strict";
-import test, { after, before } from "node:test";
-import { codeFor, expireTokens, linkFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+import test from "node:test";
+import { codeFor, expireTokens, linkFor, openWindow, password, photo, siteAndBrowser, startSite } from "./site.mjs";
 
-let site, browser;
-before(async () => {
-  site = await startSite({ SCRIBBLE_SITE_GUESTS: "true" });
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const { site, browser } = await siteAndBrowser({ SCRIBBLE_SITE_GUESTS: "true" });
 
 const newPassword = "nine loud badgers";
 const phone = { width: 390, height: 844 };

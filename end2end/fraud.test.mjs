@@ -5,20 +5,12 @@ import { execFileSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import test, { after, before } from "node:test";
-import { binary, codeFor, openWindow, password, startBrowser, startSite } from "./site.mjs";
+import test from "node:test";
+import { binary, codeFor, openWindow, password, siteAndBrowser } from "./site.mjs";
 
 const pictures = join(import.meta.dirname, "results");
-let site, browser;
-before(async () => {
-  await mkdir(pictures, { recursive: true });
-  site = await startSite({ SCRIBBLE_LIMITS: "true", SCRIBBLE_CAPTCHA: "altcha", SCRIBBLE_TRUSTED_PROXIES: "127.0.0.0/8" });
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+await mkdir(pictures, { recursive: true });
+const { site, browser } = await siteAndBrowser({ SCRIBBLE_LIMITS: "true", SCRIBBLE_CAPTCHA: "altcha", SCRIBBLE_TRUSTED_PROXIES: "127.0.0.0/8" });
 
 const from = (address, more = {}) => openWindow(browser, site.base, { extraHTTPHeaders: { "x-forwarded-for": address }, ...more });
 const picture = (page, name) => page.screenshot({ path: join(pictures, `refused-${name}.png`), fullPage: true });

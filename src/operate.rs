@@ -33,13 +33,7 @@ enum UserAction {
         config: Box<Config>,
     },
     /// Give credits
-    Credit {
-        email: String,
-        #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
-        amount: u32,
-        #[command(flatten)]
-        config: Box<Config>,
-    },
+    Credit(Credit),
     /// Let an account see /admin, or no longer
     Role {
         email: String,
@@ -47,6 +41,15 @@ enum UserAction {
         #[command(flatten)]
         config: Box<Config>,
     },
+}
+
+#[derive(Args)]
+pub struct Credit {
+    email: String,
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+    amount: u32,
+    #[command(flatten)]
+    config: Box<Config>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -112,15 +115,19 @@ pub async fn user(command: User) -> anyhow::Result<()> {
         UserAction::Flag { email, reason, config } => {
             known(operator::flag(&Machine::start(*config).await?, &address(&email)?, reason.as_deref()).await)?;
         }
-        UserAction::Credit { email, amount, config } => {
-            let balance = known(operator::give(&Machine::start(*config).await?, &address(&email)?, amount).await)?;
-            println!("{balance} credits");
-        }
+        UserAction::Credit(command) => credit(command).await?,
         UserAction::Role { email, role, config } => {
             let machine = Machine::start(*config).await?;
             known(operator::set_operator(&machine, &address(&email)?, role == Role::Operator).await)?;
         }
     }
+    Ok(())
+}
+
+pub async fn credit(command: Credit) -> anyhow::Result<()> {
+    let machine = Machine::start(*command.config).await?;
+    let balance = known(operator::give(&machine, &address(&command.email)?, command.amount).await)?;
+    println!("{balance} credits");
     Ok(())
 }
 
