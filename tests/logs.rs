@@ -1,5 +1,6 @@
 //! The most talkative log of a server, and of what an operator does, holds no secret.
 
+#[expect(dead_code, reason = "whose log is kept is started here")]
 mod process;
 
 use std::{
