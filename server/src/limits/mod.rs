@@ -32,11 +32,15 @@ pub enum Rule {
     Page,
     PageFromAddress,
     SignUp,
+    Redraw,
     FreeCredits,
+    /// The same from all lines that are likely one party's: see [`Network::site`].
+    FreeCreditsOfSite,
     Mail,
     Guest,
     /// Sign-ups from browsers without JavaScript, of the whole site.
     PlainSignUp,
+    PlainSignUpFromAddress,
 }
 
 impl Rule {
@@ -46,17 +50,21 @@ impl Rule {
             Self::Page => "page",
             Self::PageFromAddress => "page_from_address",
             Self::SignUp => "sign_up",
+            Self::Redraw => "redraw",
             Self::FreeCredits => "free_credits",
+            Self::FreeCreditsOfSite => "free_credits_of_site",
             Self::Mail => "mail",
             Self::Guest => "guest",
             Self::PlainSignUp => "plain_sign_up",
+            Self::PlainSignUpFromAddress => "plain_sign_up_from_address",
         }
     }
 
     fn time(self) -> Millis {
         match self {
-            Self::Upload | Self::Page | Self::Mail | Self::Guest | Self::PlainSignUp => HOUR,
-            Self::PageFromAddress | Self::SignUp | Self::FreeCredits => DAY,
+            Self::Upload | Self::Page | Self::Redraw | Self::Mail | Self::Guest => HOUR,
+            Self::PlainSignUp | Self::PlainSignUpFromAddress => HOUR,
+            Self::PageFromAddress | Self::SignUp | Self::FreeCredits | Self::FreeCreditsOfSite => DAY,
         }
     }
 
@@ -66,10 +74,13 @@ impl Rule {
             Self::Page => settings.limit_pages,
             Self::PageFromAddress => settings.limit_pages_per_address,
             Self::SignUp => settings.limit_sign_ups,
+            Self::Redraw => settings.limit_redraws,
             Self::FreeCredits => settings.limit_free_credits,
+            Self::FreeCreditsOfSite => settings.limit_free_credits_of_site,
             Self::Mail => settings.limit_mails,
             Self::Guest => settings.limit_guests,
             Self::PlainSignUp => settings.limit_plain_sign_ups,
+            Self::PlainSignUpFromAddress => settings.limit_plain_sign_ups_per_address,
         }
     }
 }
@@ -98,6 +109,18 @@ pub async fn try_take(machine: &Machine, tx: &mut Tx, rule: Rule, subject: &[u8]
     }
     let row = store::find(tx, rule.name(), &subject).await?;
     Ok(Some(row.map_or(SECOND, |(_, _, ends_at)| ends_at - tx.now)))
+}
+
+/// Whether free credits are given where this comes from; counts them if they are.
+pub async fn has_free_credits(machine: &Machine, tx: &mut Tx, network: &Network) -> Result<bool, Error> {
+    // The line first: a flood from one is refused before it counts against the others of its site.
+    if try_take(machine, tx, Rule::FreeCredits, network.as_bytes()).await?.is_some() {
+        return Ok(false);
+    }
+    match network.site() {
+        Some(site) => Ok(try_take(machine, tx, Rule::FreeCreditsOfSite, site).await?.is_none()),
+        None => Ok(true),
+    }
 }
 
 /// Counts each `item` once for its subject: the same again is not one more.

@@ -9,6 +9,7 @@ use crate::{
     db::Authority,
     generators::{self, Provider},
     jobs,
+    limits::{self, Rule},
     visitor::Account,
 };
 
@@ -16,7 +17,7 @@ use crate::{
 ///
 /// # Errors
 /// `not_found`, `style_out_of_range`, `page_not_ready` while it is being drawn or when it never was, `photo_gone`
-/// when the photo is kept no longer.
+/// when the photo is kept no longer, `too_many_requests`.
 pub async fn redraw(machine: &Machine, account: &Account, id: PageId, style: &Style) -> Result<Job, Error> {
     style.check().map_err(|_| Problem::style_out_of_range())?;
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
@@ -28,6 +29,7 @@ pub async fn redraw(machine: &Machine, account: &Account, id: PageId, style: &St
     }
     // What was erased and added by hand stays: it names strokes of the photo, which are the same in every style.
     let edits = jobs::find_done::<DrawPage>(&mut tx, account.id, id).await?.map(|drawn| drawn.edits);
+    limits::take(machine, &mut tx, Rule::Redraw, account.id.0.as_bytes()).await?;
     let job_id = jobs::new_id();
     let work = DrawPage {
         owner: account.id,

@@ -161,6 +161,54 @@ async fn an_account_makes_five_pages_an_hour_and_an_address_ten_a_day_and_a_refu
 }
 
 #[tokio::test]
+async fn a_page_is_drawn_anew_as_often_as_the_limit_says_and_a_refused_one_changes_nothing() {
+    let settings = [STRICT, &[("--limit-redraws", "3")]].concat();
+    with_settings(&settings, async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let page = parent.make_page().await;
+        let redraw = async || {
+            let style = json!({ "style": { "preset": "toddler" } });
+            parent.post(&format!("/api/v1/pages/{page}/redraw"), style).await
+        };
+        for _ in 0..3 {
+            assert_eq!(redraw().await.status(), 202);
+            app.run_jobs().await;
+        }
+        let refused = redraw().await;
+        assert!(refused.headers().contains_key("retry-after"));
+        assert_problem(refused, 429, "too_many_requests").await;
+        assert_eq!(parent.page(&page).await["status"], "ready");
+        wait(app, 61).await;
+        assert_eq!(redraw().await.status(), 202);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_a_whole_site_of_ipv6_lines_gets_the_free_credits_of_some() {
+    let settings = [STRICT, &[("--limit-free-credits-of-site", "8")]].concat();
+    with_settings(&settings, async |app| {
+        let open = async |address: String| {
+            let guest = app.visitor();
+            let request = guest.request(Method::POST, "/api/v1/auth/device").header("X-Forwarded-For", address);
+            let answer = request.json(&json!({})).send().await.expect("an answer");
+            json_of(answer).await["credits"].as_i64().expect("credits")
+        };
+        let mut had = 0;
+        for line in 0..20 {
+            had += open(format!("2001:db8:7:{line:x}::1")).await;
+        }
+        assert_eq!(had, 8 * 3);
+        // The family in the next street, three on one line.
+        for person in 1..=3 {
+            assert_eq!(open(format!("2001:db8:8:1::{person}")).await, 3);
+        }
+        assert_eq!(open("203.0.113.9".to_owned()).await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_has_ended_is_swept() {
     with_settings(STRICT, async |app| {
         let parent = app.parent("mia@example.org").await;
