@@ -142,7 +142,7 @@ async fn a_page_that_the_guest_deleted_is_the_accounts_to_take_back_or_goes_for_
             let page = guest.make_page().await;
             let send = async |what: &str| {
                 let form = guest.request(Method::POST, &format!("/gallery/{what}")).form(&[("page", &page)]);
-                location(&form.send().await.expect("an answer"))
+                location(&form.send().await.expect("an answer")).to_owned()
             };
             assert_eq!(send("delete").await, "/gallery");
             guest.sign_in("mia@example.org", crate::harness::PASSWORD).await;
