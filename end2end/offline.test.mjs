@@ -144,7 +144,7 @@ test("a deleted page is gone without a connection too", async () => {
   await signUp(page, "ida@example.org");
   const address = await keepPage(page);
   await page.getByText("Delete this page").click();
-  await page.getByRole("button", { name: "Delete for good" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.waitForURL(/\/gallery/);
   await offline(page);
   await page.goto(address);
