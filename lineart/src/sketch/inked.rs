@@ -95,23 +95,24 @@ pub(super) fn hollow(ink: &Field<1>, filled: usize, rim: usize) -> Field<1> {
 
 /// The least value within `reach` px, to the sides and up and down.
 pub(super) fn least(field: &Field<1>, reach: usize) -> Field<1> {
-    extreme(field, reach, f32::min)
+    extreme(field, reach, -1.0)
 }
 
 /// The greatest.
 pub(super) fn most(field: &Field<1>, reach: usize) -> Field<1> {
-    extreme(field, reach, f32::max)
+    extreme(field, reach, 1.0)
 }
 
-fn extreme(field: &Field<1>, reach: usize, of: impl Fn(f32, f32) -> f32) -> Field<1> {
+/// The greatest for a sign of 1, the least for -1.
+fn extreme(field: &Field<1>, reach: usize, sign: f32) -> Field<1> {
     let (width, height) = (field.width, field.height);
     let along = |from: &Field<1>, ends: &dyn Fn(usize, usize) -> [usize; 3]| {
         let mut out = Field::<1>::new(width, height);
         for y in 0..height {
             for x in 0..width {
                 let [first, last, step] = ends(x, y);
-                let all = (first..=last).step_by(step).map(|at| from.data[at][0]);
-                out.data[y * width + x][0] = all.reduce(&of).unwrap_or_default();
+                let all = (first..=last).step_by(step).map(|at| sign * from.data[at][0]);
+                out.data[y * width + x][0] = sign * all.fold(f32::NEG_INFINITY, f32::max);
             }
         }
         out

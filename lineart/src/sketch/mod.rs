@@ -57,7 +57,7 @@ mod witness;
 mod worth;
 
 pub use inked::trace_lines;
-use kurbo::{Affine, BezPath, Rect, Shape};
+use kurbo::{Affine, BezPath};
 
 use crate::drawing::{Drawing, on_tenths};
 use crate::edits::Edits;
@@ -154,7 +154,15 @@ fn paths(lines: &[&Line], smoothing: f32, to_page: Affine) -> Vec<BezPath> {
 
 /// A line along the page's edge, as wide as the others and all of it on the page.
 fn frame(width: f64, height: f64, line_width: f64) -> BezPath {
-    on_tenths(&Rect::new(0.0, 0.0, width, height).inset(-0.5 * line_width).to_path(0.1))
+    let inset = 0.5 * line_width;
+    let (right, bottom) = (width - inset, height - inset);
+    let mut rim = BezPath::new();
+    rim.move_to((inset, inset));
+    for corner in [(right, inset), (right, bottom), (inset, bottom)] {
+        rim.line_to(corner);
+    }
+    rim.close_path();
+    on_tenths(&rim)
 }
 
 /// What is found in a photo before anything is judged.
