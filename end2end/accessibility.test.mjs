@@ -3,22 +3,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import test, { after, before } from "node:test";
-import { codeFor, openWindow, password, startBrowser, startSite } from "./site.mjs";
+import test from "node:test";
+import { codeFor, openWindow, password, siteAndBrowser } from "./site.mjs";
 import { walk } from "./walk.mjs";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-let site, browser;
-before(async () => {
-  site = await startSite();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const { site, browser } = await siteAndBrowser();
 
 /// What axe finds, in a line each.
 async function violations(page) {

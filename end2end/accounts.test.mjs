@@ -1,17 +1,9 @@
 // Accounts in Chromium: signing up in place, links by mail, drafts, guests, and what one does to one's account.
 import assert from "node:assert/strict";
-import test, { after, before } from "node:test";
-import { codeFor, expireTokens, linkFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+import test from "node:test";
+import { codeFor, expireTokens, linkFor, openWindow, password, photo, siteAndBrowser, startSite } from "./site.mjs";
 
-let site, browser;
-before(async () => {
-  site = await startSite({ SCRIBBLE_SITE_GUESTS: "true" });
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const { site, browser } = await siteAndBrowser({ SCRIBBLE_SITE_GUESTS: "true" });
 
 const newPassword = "nine loud badgers";
 const phone = { width: 390, height: 844 };
@@ -237,7 +229,7 @@ for (const javaScriptEnabled of [true, false]) {
     await form.getByLabel("Your password now").fill(password);
     await form.getByLabel("New password").fill(newPassword);
     await form.getByRole("button").click();
-    await page.getByText("Your password is changed.").waitFor();
+    await page.getByText("Your new password is saved.").waitFor();
 
     await page.getByText("Change your e-mail address").click();
     const address = page.locator("form[action='/account/address']");

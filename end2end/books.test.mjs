@@ -1,18 +1,10 @@
 // What a parent does with the pages they have: draw anew, keep longer, bind into a book. Each with JavaScript and without.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import test, { after, before } from "node:test";
-import { codeFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+import test from "node:test";
+import { codeFor, openWindow, password, photo, siteAndBrowser } from "./site.mjs";
 
-let site, browser;
-before(async () => {
-  site = await startSite();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const { site, browser } = await siteAndBrowser();
 
 const api = (page, path, body) =>
   page.request.post(`${site.base}/api/v1${path}`, { data: body, headers: { origin: site.base } });

@@ -3,21 +3,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
-import test, { after, before } from "node:test";
-import { binary, codeFor, openWindow, password, startBrowser, startSite } from "./site.mjs";
+import test from "node:test";
+import { binary, codeFor, openWindow, password, siteAndBrowser } from "./site.mjs";
 
 const pictures = join(import.meta.dirname, "results");
-let site, browser;
-before(async () => {
-  await mkdir(pictures, { recursive: true });
-  site = await startSite({ SCRIBBLE_LIMITS: "true", SCRIBBLE_CAPTCHA: "altcha", SCRIBBLE_TRUSTED_PROXIES: "127.0.0.0/8" });
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+await mkdir(pictures, { recursive: true });
+const { site, browser } = await siteAndBrowser({ SCRIBBLE_LIMITS: "true", SCRIBBLE_CAPTCHA: "altcha", SCRIBBLE_TRUSTED_PROXIES: "127.0.0.0/8" });
 
 const from = (address, more = {}) => openWindow(browser, site.base, { extraHTTPHeaders: { "x-forwarded-for": address }, ...more });
 const picture = (page, name) => page.screenshot({ path: join(pictures, `refused-${name}.png`), fullPage: true });
@@ -96,4 +89,80 @@ test("after five wrong passwords the next one waits", async () => {
   assert.match(await page.textContent("main"), /Please try again in 15 minutes/);
   assert.equal(await page.getByLabel("E-mail").inputValue(), "mia@example.org");
   await picture(page, "sign-in");
+});
+
+/// What stands in for Google: a script that brings another, opens a frame and sends something, as the real one does.
+async function google(page) {
+  const script = (body) => ({ contentType: "text/javascript", headers: { "access-control-allow-origin": "*" }, body });
+  await page.route("https://www.gstatic.com/recaptcha/more.js", (route) =>
+    route.fulfill(
+      script(`window.grecaptcha = { ready: (then) => then(), execute: async () => {
+        const frame = document.createElement("iframe");
+        frame.src = "https://www.google.com/recaptcha/api2/anchor";
+        await new Promise((loaded) => { frame.onload = loaded; document.body.append(frame); });
+        return (await fetch("https://www.google.com/recaptcha/api2/reload", { method: "POST" })).text();
+      } };
+      window.told();`),
+    ),
+  );
+  await page.route("https://www.google.com/recaptcha/**", (route) => {
+    const path = new URL(route.request().url()).pathname;
+    if (path.endsWith("/anchor")) return route.fulfill({ contentType: "text/html", body: "<p>Protected</p>" });
+    if (path.endsWith("/reload")) return route.fulfill({ ...script("a-token"), contentType: "text/plain" });
+    return route.fulfill(
+      script(`window.grecaptcha = { ready: (then) => { window.told = () => window.grecaptcha.ready(then); } };
+        const more = document.createElement("script");
+        more.src = "https://www.gstatic.com/recaptcha/more.js";
+        document.head.append(more);`),
+    );
+  });
+}
+
+/// Google's verifier, on this machine.
+async function startVerifier() {
+  const seen = [];
+  const server = createServer((request, answer) => {
+    let body = "";
+    request.on("data", (part) => (body += part));
+    request.on("end", () => {
+      seen.push(body);
+      answer.setHeader("content-type", "application/json");
+      answer.end(JSON.stringify({ success: true, action: "signup", hostname: "127.0.0.1", score: 0.9 }));
+    });
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  return { seen, url: `http://127.0.0.1:${server.address().port}/`, stop: () => server.close() };
+}
+
+test("where reCAPTCHA is asked, its script, frame and messages pass the policy, and its token the verifier", async () => {
+  const verifier = await startVerifier();
+  const asking = await startSite({
+    SCRIBBLE_CAPTCHA: "recaptcha",
+    SCRIBBLE_CAPTCHA_COST: "100",
+    SCRIBBLE_RECAPTCHA_SITE_KEY: "site",
+    SCRIBBLE_RECAPTCHA_SECRET: "hush-hush",
+    SCRIBBLE_RECAPTCHA_URL: verifier.url,
+  });
+  try {
+    const page = await openWindow(browser, asking.base);
+    await google(page);
+    await signUp(page, "mia@example.org");
+    await page.getByText("We sent a code").waitFor();
+    assert.deepEqual(verifier.seen, ["secret=hush%2Dhush&response=a%2Dtoken"]);
+    assert.deepEqual(page.complaints, []);
+
+    // Where Google cannot be reached, by the wish of its owner or of a country, the work is done instead.
+    const without = await openWindow(browser, asking.base);
+    await without.route("https://www.google.com/**", (route) => route.abort());
+    await signUp(without, "leo@example.org");
+    await without.getByText("We sent a code").waitFor();
+    assert.equal(verifier.seen.length, 1);
+
+    const policy = async (base) => (await fetch(`${base}/auth/login`)).headers.get("content-security-policy");
+    assert.match(await policy(asking.base), /frame-src https:\/\/www\.google\.com/);
+    assert.doesNotMatch(await policy(site.base), /google/);
+  } finally {
+    await asking.stop();
+    verifier.stop();
+  }
 });

@@ -1,21 +1,16 @@
 // What is seen on the device is what the server draws and keeps, to the byte.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import test, { after, before } from "node:test";
-import { codeFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+import test, { before } from "node:test";
+import { codeFor, openWindow, password, photo, siteAndBrowser } from "./site.mjs";
 
-let site, browser, page;
+const { site, browser } = await siteAndBrowser();
+let page;
 before(async () => {
-  site = await startSite();
-  browser = await startBrowser();
   page = await openWindow(browser, site.base);
   await page.goto("/create");
   await post("signup", { email: "mia@example.org", password });
   await post("verify-otp", { email: "mia@example.org", code: await codeFor(site.base, "mia@example.org") });
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
 });
 
 const post = (path, body) =>

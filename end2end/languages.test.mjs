@@ -1,18 +1,10 @@
 // Six languages: chosen by the browser and by hand, with and without JavaScript, and none of them half English.
 import assert from "node:assert/strict";
-import test, { after, before } from "node:test";
-import { openWindow, photo, startBrowser, startSite } from "./site.mjs";
+import test from "node:test";
+import { openWindow, photo, siteAndBrowser } from "./site.mjs";
 import { walk } from "./walk.mjs";
 
-let site, browser;
-before(async () => {
-  site = await startSite();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const { site, browser } = await siteAndBrowser();
 
 /// What a person can read or hear on the screen that is written in Latin letters, three words or more.
 function englishOn(page) {

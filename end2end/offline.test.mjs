@@ -4,18 +4,10 @@ import assert from "node:assert/strict";
 import { appendFile, cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test, { after, before } from "node:test";
-import { codeFor, freePort, openWindow, password, photo, siteFolder, startBrowser, startSite } from "./site.mjs";
+import test from "node:test";
+import { codeFor, freePort, openWindow, password, photo, siteAndBrowser, siteFolder, startSite } from "./site.mjs";
 
-let site, browser;
-before(async () => {
-  site = await startSite();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const { site, browser } = await siteAndBrowser();
 
 /// A window in which the service worker is at work.
 async function installed(base = site.base) {
@@ -135,7 +127,7 @@ test("a deleted page is gone without a connection too", async () => {
   await signUp(page, "ida@example.org");
   const address = await keepPage(page);
   await page.getByText("Delete this page").click();
-  await page.getByRole("button", { name: "Delete for good" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.waitForURL(/\/gallery/);
   await offline(page);
   await page.goto(address);

@@ -1,18 +1,10 @@
 // The same journey with JavaScript off: plain forms, and the server draws.
 import assert from "node:assert/strict";
-import test, { after, before } from "node:test";
+import test from "node:test";
 import { PNG } from "pngjs";
-import { codeFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+import { codeFor, openWindow, password, photo, siteAndBrowser } from "./site.mjs";
 
-let site, browser;
-before(async () => {
-  site = await startSite();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const { site, browser } = await siteAndBrowser();
 
 const plain = { javaScriptEnabled: false };
 
@@ -57,7 +49,7 @@ test("from the first screen to a PDF in the gallery without JavaScript", async (
   await page.getByText("2 credits left").waitFor();
   await page.getByRole("link", { name: "A loud afternoon" }).click();
   await page.getByText("Delete this page").click();
-  await page.getByRole("button", { name: "Delete for good" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByText("Nothing here yet").waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.goto("/gallery");

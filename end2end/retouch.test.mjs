@@ -1,17 +1,9 @@
 // Touching up: strokes are erased and joined by finger, mouse and keyboard, and the page is kept as it was left.
 import assert from "node:assert/strict";
-import test, { after, before } from "node:test";
-import { codeFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+import test from "node:test";
+import { codeFor, openWindow, password, photo, siteAndBrowser } from "./site.mjs";
 
-let site, browser;
-before(async () => {
-  site = await startSite();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const { site, browser } = await siteAndBrowser();
 
 const strokes = (page) => page.locator(".strokes [data-number]").count();
 const left = (page, count) =>
@@ -74,8 +66,6 @@ for (const [where, options] of Object.entries({
       await page.waitForTimeout(50);
     }
 
-    // The worker has drawn the line before the sheet shows it; what is chosen meanwhile is let go.
-    await page.waitForTimeout(1000);
     // Slider and touch go together.
     await page.locator(".strokes").press("ArrowRight");
     await page.locator(".strokes").press("Delete");

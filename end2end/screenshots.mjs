@@ -1,112 +1,61 @@
-// Every screen at phone and desktop width, light and dark, into end2end/results.
-import { mkdir } from "node:fs/promises";
+// Every screen and state at phone and desktop width, light and dark, into end2end/results; and for each window a sheet
+// with all of them beside each other, to be looked at with a stranger's eye.
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { codeFor, linkFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+import { pathToFileURL } from "node:url";
+import { openWindow, startBrowser, startSite } from "./site.mjs";
+import { walk } from "./walk.mjs";
 
 const results = join(import.meta.dirname, "results");
+const phone = { width: 390, height: 844, isMobile: true, hasTouch: true };
+const desktop = { width: 1280, height: 900 };
+const windows = {
+  phone,
+  "phone-dark": { ...phone, colorScheme: "dark" },
+  desktop,
+  "desktop-dark": { ...desktop, colorScheme: "dark" },
+};
+/// How wide a screen is on the sheet, how much of its height is there, and how many stand in a row.
+const ON_SHEET = { across: { 390: 260, 1280: 480 }, down: 640, row: { 390: 8, 1280: 5 } };
+
+async function shoot(name, options) {
+  const page = await openWindow(browser, site.base, options);
+  const shots = [];
+  const look = async (screen) => {
+    const words = screen.replaceAll(/[^a-z]+/gi, "-").replaceAll(/^-|-$/g, "") || "home";
+    const path = join(results, `${name}-${String(shots.length + 1).padStart(2, "0")}-${words}.png`);
+    await page.screenshot({ path, fullPage: true });
+    shots.push({ path, screen });
+  };
+  await walk(site.base, page, `${name}@example.org`, look);
+  await page.goto("/dev/mail");
+  await look("outbox");
+  await page.context().close();
+  await lay(name, shots, options);
+}
+
+async function lay(name, shots, { width, colorScheme }) {
+  const across = ON_SHEET.across[width];
+  const figure = ({ path, screen }) => `<figure><img src="${pathToFileURL(path)}"><figcaption>${screen}</figcaption></figure>`;
+  const style = `body { margin: 12px; display: grid; grid-template-columns: repeat(${ON_SHEET.row[width]}, ${across}px); gap: 12px; font: 13px sans-serif;
+      background: ${colorScheme === "dark" ? "#555" : "#ccc"} }
+    figure { margin: 0 } img { width: 100%; height: ${ON_SHEET.down}px; object-fit: cover; object-position: top }`;
+  // A document of its own: a page without an address may show no files.
+  const path = join(results, `sheet-${name}.html`);
+  await writeFile(path, `<style>${style}</style>${shots.map(figure).join("")}`);
+  const page = await browser.newPage({ viewport: { width: ON_SHEET.row[width] * (across + 12) + 12, height: 900 } });
+  await page.goto(pathToFileURL(path).href);
+  await page.screenshot({ path: join(results, `sheet-${name}.png`), fullPage: true });
+  await page.close();
+  await rm(path);
+}
+
 await mkdir(results, { recursive: true });
 const site = await startSite();
 const browser = await startBrowser();
-
-async function walk(device, options) {
-  const page = await openWindow(browser, site.base, options);
-  let number = 0;
-  const shoot = async (name) => {
-    number += 1;
-    await page.screenshot({ path: join(results, `${device}-${String(number).padStart(2, "0")}-${name}.png`), fullPage: true });
-  };
-  const screen = async (path, name) => {
-    await page.goto(path, { waitUntil: "networkidle" });
-    await shoot(name);
-  };
-
-  await screen("/", "home");
-  await screen("/privacy", "privacy");
-  await screen("/auth/login?mode=signin", "sign-in");
-  await screen("/auth/login?mode=signup", "sign-up");
-  await screen("/nowhere", "not-found");
-  await screen("/create", "create-empty");
-  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles({ name: "a.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") });
-  await page.getByRole("alert").getByText("SVG").waitFor();
-  await shoot("create-refused");
-  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles(photo);
-  await page.waitForSelector("[data-stage=drawn]");
-  await shoot("create-drawn");
-  await page.getByLabel("Compare photo and drawing").evaluate((divider) => {
-    divider.value = 50;
-    divider.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-  await shoot("create-compared");
-  await page.getByRole("button", { name: "Keep this page" }).click();
-  await shoot("keep-sign-up");
-  const email = `${device}@example.org`;
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("E-mail").fill(email);
-  await dialog.getByLabel("Password", { exact: true }).fill(password);
-  await dialog.getByRole("button", { name: "Sign up" }).click();
-  const code = await codeFor(site.base, email);
-  await dialog.getByLabel("Code").fill("000000");
-  await dialog.getByRole("button", { name: "Confirm code" }).click();
-  await dialog.getByText("That code didn't work").waitFor();
-  await shoot("keep-code-refused");
-  await dialog.getByLabel("Code").fill(code);
-  await dialog.getByRole("button", { name: "Confirm code" }).click();
-  await page.waitForURL(/\/pages\//);
-  await shoot("page-waiting");
-  await page.getByRole("link", { name: "PDF for A4" }).waitFor();
-  await page.waitForLoadState("networkidle");
-  await shoot("page-ready");
-  await page.getByText("Draw it in another style").click();
-  await page.getByText("Delete this page").click();
-  await shoot("page-care");
-  await page.getByText("Toddler", { exact: true }).click();
-  await page.getByRole("button", { name: "Draw again" }).click();
-  await shoot("page-drawn-anew");
-  await page.getByText("Kept until").waitFor();
-  await screen("/gallery", "gallery");
-  await screen("/books/new", "book-new");
-  await page.getByLabel("Title of the book").fill("Our summer by the sea, drawn by Mia and coloured by everybody");
-  await page.getByRole("checkbox").first().check();
-  await page.getByRole("button", { name: "Make the book" }).click();
-  await page.getByRole("link", { name: "Save" }).waitFor();
-  await shoot("book");
-  await screen("/account", "account");
-  for (const section of ["Change your password", "Change your e-mail address", "Delete my account"]) {
-    await page.getByText(section).click();
-  }
-  await shoot("account-open");
-  const stranger = await openWindow(browser, site.base, options);
-  const shootStranger = async (name) => {
-    number += 1;
-    await stranger.screenshot({ path: join(results, `${device}-${String(number).padStart(2, "0")}-${name}.png`), fullPage: true });
-  };
-  await stranger.goto("/auth/login");
-  await stranger.getByLabel("E-mail").fill(email);
-  await stranger.getByRole("button", { name: "Mail me a link instead" }).click();
-  await stranger.getByText("We sent a link to").waitFor();
-  await shootStranger("link-mailed");
-  const link = await linkFor(site.base, email);
-  await stranger.context().clearCookies();
-  await stranger.goto(link);
-  await shootStranger("link-elsewhere");
-  await stranger.goto("/auth/callback?token=nonsense");
-  await shootStranger("link-spent");
-  await stranger.goto("/auth/reset-password");
-  await shootStranger("password-forgotten");
-  await stranger.getByLabel("E-mail").fill(email);
-  await stranger.getByRole("button", { name: "Mail me a link" }).click();
-  await stranger.getByText("We sent a link to").waitFor();
-  await stranger.goto(await linkFor(site.base, email));
-  await shootStranger("password-new");
-  await stranger.context().close();
-  await screen("/dev/mail", "outbox");
-  await page.context().close();
-}
-
 try {
-  await walk("phone", { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true });
-  await walk("desktop", { width: 1280, height: 900 });
-  await walk("phone-dark", { width: 390, height: 844, isMobile: true, hasTouch: true, colorScheme: "dark" });
+  const only = process.argv.slice(2);
+  for (const [name, options] of Object.entries(windows)) if (!only.length || only.includes(name)) await shoot(name, options);
 } finally {
   await browser.close();
   await site.stop();

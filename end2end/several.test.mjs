@@ -2,18 +2,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import test, { after, before } from "node:test";
-import { codeFor, openWindow, password, photo, siteFolder, startBrowser, startSite } from "./site.mjs";
+import test from "node:test";
+import { codeFor, openWindow, password, photo, siteAndBrowser, siteFolder } from "./site.mjs";
 
-let site, browser;
-before(async () => {
-  site = await startSite();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const { site, browser } = await siteAndBrowser();
 
 const phone = { width: 390, height: 844, isMobile: true, hasTouch: true };
 const astronaut = join(siteFolder, "samples/astronaut.jpg");

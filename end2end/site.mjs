@@ -60,6 +60,19 @@ export function startBrowser() {
   });
 }
 
+/// Both for a file of tests, which ends them after its last one.
+export async function siteAndBrowser(settings) {
+  const browser = await startBrowser();
+  const site = await startSite(settings);
+  // Not imported by the scripts that are no tests.
+  const { after } = await import("node:test");
+  after(async () => {
+    await browser.close();
+    await site.stop();
+  });
+  return { site, browser };
+}
+
 /// A browser window of a person of their own. What it says in its console, and what it fails to load, is kept.
 export async function openWindow(browser, base, { width = 1280, height = 900, ...options } = {}) {
   const context = await browser.newContext({ baseURL: base, viewport: { width, height }, ...options });

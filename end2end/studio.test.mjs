@@ -1,18 +1,10 @@
 // What a parent can do with a photo before the page is kept, on a phone and at a desk.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import test, { after, before } from "node:test";
-import { codeFor, openWindow, password, photo, startBrowser, startSite } from "./site.mjs";
+import test from "node:test";
+import { codeFor, openWindow, password, photo, siteAndBrowser } from "./site.mjs";
 
-let site, browser;
-before(async () => {
-  site = await startSite();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const { site, browser } = await siteAndBrowser();
 
 const windows = {
   "on a phone": { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true },

@@ -2,7 +2,7 @@
 // form learns what kind of device this is. Loaded when the form is first touched.
 const forms = document.querySelectorAll("form.credentials");
 const signsUp = (form) => form.getAttribute("action") === "/auth/sign-up";
-let proof;
+let begun, loaded;
 
 // Coarse on purpose: what a whole class of devices has in common. The server keeps a keyed hash of it.
 const fingerprint = () =>
@@ -28,27 +28,43 @@ function solve(challenge) {
   });
 }
 
-// Google's script is asked for only where the site is set up for it.
-function token(key) {
-  return new Promise((resolve) => {
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+// Google's script is asked for only where the site is set up for it, and once.
+function google(key) {
+  loaded ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = `https://www.google.com/recaptcha/api.js?render=${key}`;
-    script.onload = () => grecaptcha.ready(() => grecaptcha.execute(key, { action: "signup" }).then(resolve, () => resolve("")));
-    script.onerror = () => resolve("");
+    script.onload = () => grecaptcha.ready(resolve);
+    script.onerror = reject;
     document.head.append(script);
-    setTimeout(resolve, 5000, "");
   });
+  return loaded;
 }
 
-async function prove() {
-  const answer = await fetch("/api/v1/auth/challenge").then((answer) => answer.json());
-  const work = answer.challenge ? solve(answer.challenge) : "";
-  const said = answer.site_key ? token(answer.site_key) : "";
-  return (await Promise.all([said, work])).filter(Boolean).join(" ");
+function token(key) {
+  const said = google(key).then(() => grecaptcha.execute(key, { action: "signup" }));
+  return Promise.race([said, pause(5000)]).catch(() => "");
 }
 
 function begin() {
-  proof = prove().catch(() => "");
+  begun = fetch("/api/v1/auth/challenge")
+    .then((answer) => answer.json())
+    .then(({ challenge, site_key: key }) => {
+      // It is to see the form filled in.
+      if (key) google(key).catch(() => {});
+      return { key, work: challenge ? solve(challenge) : "" };
+    });
+  // Said again where it is asked for.
+  begun.catch(() => {});
+}
+
+// A token is good for two minutes: it is asked for when the form is sent. Who has one needs the work only where the
+// server cannot reach Google, and does not wait long for it.
+async function prove() {
+  const { key, work } = await begun;
+  const said = key ? await token(key) : "";
+  return [said, await (said ? Promise.race([work, pause(2000)]) : work)].filter(Boolean).join(" ");
 }
 
 function fill(form, captcha) {
@@ -72,7 +88,7 @@ document.addEventListener(
     event.preventDefault();
     event.stopImmediatePropagation();
     form.setAttribute("aria-busy", "true");
-    void proof.then((captcha) => {
+    void prove().catch(() => "").then((captcha) => {
       // Not before this event has ended: until then a browser drops a second one of the same form.
       setTimeout(() => {
         form.removeAttribute("aria-busy");

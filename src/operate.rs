@@ -32,13 +32,7 @@ enum UserAction {
         config: Box<Config>,
     },
     /// Give credits
-    Credit {
-        email: String,
-        #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
-        amount: u32,
-        #[command(flatten)]
-        config: Box<Config>,
-    },
+    Credit(Credit),
     /// Let an account see /admin, or no longer
     Role {
         email: String,
@@ -46,6 +40,15 @@ enum UserAction {
         #[command(flatten)]
         config: Box<Config>,
     },
+}
+
+#[derive(Args)]
+pub struct Credit {
+    email: String,
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+    amount: u32,
+    #[command(flatten)]
+    config: Box<Config>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -111,15 +114,19 @@ pub async fn user(command: User) -> anyhow::Result<()> {
         UserAction::Flag { email, reason, config } => {
             operator::flag(&Machine::start(*config).await?, &address(&email)?, reason.as_deref()).await?;
         }
-        UserAction::Credit { email, amount, config } => {
-            let balance = operator::give(&Machine::start(*config).await?, &address(&email)?, amount).await?;
-            println!("{balance} credits");
-        }
+        UserAction::Credit(command) => credit(command).await?,
         UserAction::Role { email, role, config } => {
             let machine = Machine::start(*config).await?;
             operator::set_operator(&machine, &address(&email)?, role == Role::Operator).await?;
         }
     }
+    Ok(())
+}
+
+pub async fn credit(command: Credit) -> anyhow::Result<()> {
+    let machine = Machine::start(*command.config).await?;
+    let balance = operator::give(&machine, &address(&command.email)?, command.amount).await?;
+    println!("{balance} credits");
     Ok(())
 }
 

@@ -81,19 +81,17 @@ async fn get(client: &Client, url: String) -> Value {
     client.get(url).send().await.expect("an answer").json().await.expect("JSON")
 }
 
-#[tokio::test]
-async fn a_server_killed_while_it_draws_finishes_the_page_after_the_restart() {
-    let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
-    let server = Server::start(&folder, port);
-    let base = server.base.clone();
-    // No connection is kept: one to the server that was killed could be taken for the next request.
+const EMAIL: &str = "mia@example.org";
+
+/// A browser in which a parent has just made an account.
+async fn sign_up(base: &str) -> Client {
+    // No connection is kept: one to a server that was killed could be taken for the next request.
     let client = Client::builder().cookie_store(true).no_proxy().pool_max_idle_per_host(0).build().expect("a client");
     let post = async |path: &str, body: Value| {
-        client.post(format!("{base}{path}")).json(&body).send().await.expect("an answer")
+        client.post(format!("{base}{path}")).json(&body).send().await.expect("an answer").status()
     };
-
-    let email = "mia@example.org";
-    post("/api/v1/auth/signup", json!({ "email": email, "password": "seven quiet otters" })).await;
+    let body = json!({ "email": EMAIL, "password": "seven quiet otters" });
+    assert_eq!(post("/api/v1/auth/signup", body).await, StatusCode::ACCEPTED);
     let code = loop {
         let mails = get(&client, format!("{base}/dev/mail.json")).await;
         match mails[0]["subject"].as_str() {
@@ -101,8 +99,19 @@ async fn a_server_killed_while_it_draws_finishes_the_page_after_the_restart() {
             None => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     };
-    let answer = post("/api/v1/auth/verify-otp", json!({ "email": email, "code": code })).await;
-    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(post("/api/v1/auth/verify-otp", json!({ "email": EMAIL, "code": code })).await, StatusCode::OK);
+    client
+}
+
+#[tokio::test]
+async fn a_server_killed_while_it_draws_finishes_the_page_after_the_restart() {
+    let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
+    let server = Server::start(&folder, port);
+    let base = server.base.clone();
+    let client = sign_up(&base).await;
+    let post = async |path: &str, body: Value| {
+        client.post(format!("{base}{path}")).json(&body).send().await.expect("an answer")
+    };
     let form = multipart::Form::new().part("file", multipart::Part::bytes(photo(4000, 3000)).file_name("cat.jpg"));
     let upload = client.post(format!("{base}/api/v1/upload")).multipart(form).send().await.expect("an answer");
     let asset: Value = upload.json().await.expect("JSON");
@@ -126,4 +135,43 @@ async fn a_server_killed_while_it_draws_finishes_the_page_after_the_restart() {
     assert_eq!(credits["balance"], 2);
     assert_eq!(credits["items"].as_array().expect("a list").len(), 2, "granted and spent, once each");
     server.kill();
+}
+
+#[tokio::test]
+async fn an_operator_works_beside_the_running_server() {
+    let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
+    let server = Server::start(&folder, port);
+    let client = sign_up(&server.base).await;
+    let data = folder.path().join("data");
+    let operate = |words: &[&str]| {
+        let output = scribble().args(words).arg("--data-dir").arg(&data).output().expect("runs");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+    };
+
+    assert_eq!(operate(&["user", "credit", EMAIL, "5"]).expect("given"), "8 credits\n");
+    assert_eq!(operate(&["credit", EMAIL, "2"]).expect("given"), "10 credits\n");
+    assert_eq!(get(&client, format!("{}/api/v1/credits", server.base)).await["balance"], 10);
+    assert!(operate(&["credit", "nobody@example.org", "2"]).expect_err("refused").contains("no account"));
+
+    operate(&["user", "flag", EMAIL, "--reason", "looked odd"]).expect("flagged");
+    let shown = operate(&["user", "show", EMAIL]).expect("shown");
+    assert!(shown.contains("10 credits") && shown.contains("flagged: looked odd"), "{shown}");
+    operate(&["user", "flag", EMAIL]).expect("looked at");
+    assert!(!operate(&["user", "show", EMAIL]).expect("shown").contains("looked odd"));
+
+    let admin = async || client.get(format!("{}/admin", server.base)).send().await.expect("an answer").status();
+    assert_eq!(admin().await, StatusCode::NOT_FOUND);
+    operate(&["user", "role", EMAIL, "operator"]).expect("an operator");
+    assert_eq!(admin().await, StatusCode::OK);
+
+    let is_on = async || get(&client, format!("{}/api/v1/flags", server.base)).await["captcha"] == true;
+    assert!(operate(&["flag", "set", "nonsense", "off"]).expect_err("refused").contains("captcha"));
+    let (before, other) = (is_on().await, if is_on().await { "off" } else { "on" });
+    operate(&["flag", "set", "captcha", other]).expect("switched");
+    let begun = std::time::Instant::now();
+    while is_on().await == before {
+        assert!(begun.elapsed() < Duration::from_secs(10), "servers follow within seconds");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }

@@ -12,12 +12,12 @@ gallery = Galerie
 product = Scribble Machine
 site-title = Scribble Machine: dein Foto als Ausmalbild
 credits = { $count ->
-    [one] 1 Guthaben
-   *[other] { $count } Guthaben
+    [one] 1 Credit
+   *[other] { $count } Credits
 }
 credits-left = { $count ->
-    [one] Noch 1 Guthaben
-   *[other] Noch { $count } Guthaben
+    [one] Noch 1 Credit
+   *[other] Noch { $count } Credits
 }
 pages-count = { $count ->
     [one] 1 Bild

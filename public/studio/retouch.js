@@ -31,6 +31,8 @@ let undone = [];
 let page = [0, 0];
 let strokes = [];
 let chosen;
+/// Where the chosen one stands among them, or stood before it went.
+let place = 0;
 
 export function toggle() {
   if (frame.hasAttribute("data-touching")) end();
@@ -105,7 +107,9 @@ function take() {
     stroke.dataset.number = number;
     return stroke;
   });
-  chosen = undefined;
+  // The sheet is drawn anew while somebody chooses: what they mean is the stroke of that number.
+  chosen = chosen && strokes.find((stroke) => stroke.dataset.number === chosen.dataset.number);
+  if (chosen) point();
   layer.replaceChildren(...strokes, fresh);
 }
 
@@ -197,10 +201,16 @@ frame.addEventListener("pointercancel", callOff);
 function choose(step) {
   if (!strokes.length) return;
   chosen?.classList.remove("chosen");
-  const at = chosen ? strokes.indexOf(chosen) + step : step > 0 ? 0 : -1;
+  // After one that went comes the one that stands in its place.
+  const at = chosen || step < 0 ? place + step : place;
   chosen = strokes.at(at % strokes.length);
+  point();
+}
+
+function point() {
+  place = strokes.indexOf(chosen);
   chosen.classList.add("chosen");
-  told.textContent = `${strokes.indexOf(chosen) + 1} / ${strokes.length}`;
+  told.textContent = `${place + 1} / ${strokes.length}`;
 }
 
 /// From the end of the chosen stroke that has the nearest neighbour to that neighbour.

@@ -1,5 +1,5 @@
 //! What the server can do on this machine: claims and lists among few rows and many, pages a second beside the engine
-//! alone, memory of a process. `bin/bench-server` builds what it needs and runs it.
+//! alone, sign-ins beside the hashing alone, memory of a process. `bin/bench-server` builds what it needs and runs it.
 
 use std::{
     io::{BufRead, BufReader},
@@ -10,8 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use argon2::{Algorithm, Argon2, Params, Version};
 use axum::Router;
 use clap::Parser;
+use futures::{StreamExt, TryStreamExt};
 use lineart::{Photo, Style};
 use reqwest::{Client, StatusCode, multipart};
 use serde_json::{Value, json};
@@ -34,6 +36,9 @@ struct Options {
     /// Pages drawn beside the engine alone
     #[arg(long, default_value_t = 150)]
     pages: usize,
+    /// Sign-ins beside comparing the password alone
+    #[arg(long, default_value_t = 600)]
+    sign_ins: usize,
 }
 
 #[derive(Parser)]
@@ -46,6 +51,7 @@ struct Environment {
 const TIMES: usize = 300;
 /// Pages of each account in the large tables.
 const EACH: i64 = 100;
+const PASSWORD: &str = "seven quiet otters";
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -181,6 +187,9 @@ async fn claims_and_lists(postgres: Option<&str>, rows: i64) -> Outcome<()> {
         let task = worker::take(&site.machine, Lane::Drawings).await?;
         claims.push(begun.elapsed());
         assert!(task.is_some());
+        // Ended, or the accounts of the small table would soon have as many running as they may.
+        let ended = "UPDATE jobs SET state = 'done', lease_token = NULL, lease_until = NULL WHERE state = 'running'";
+        site.execute(ended, ended).await?;
         let begun = Instant::now();
         let answer = client.get(format!("{}/api/v1/pages", site.base)).send().await?;
         let list: Value = answer.json().await?;
@@ -242,6 +251,57 @@ async fn pages_a_second(postgres: Option<&str>, pages: usize) -> Outcome<()> {
         rate(machine),
         rate(engine),
         rate(machine) / rate(engine) * 100.0
+    );
+    Ok(())
+}
+
+/// How long comparing a password so often takes by itself, on all cores.
+fn passwords_alone(times: usize, cores: usize) -> Outcome<Duration> {
+    let hashing = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19 * 1024, 2, 1, None)?);
+    let (begun, done) = (Instant::now(), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                while done.fetch_add(1, Ordering::Relaxed) < times {
+                    let mut hash = [0; 32];
+                    hashing.hash_password_into(PASSWORD.as_bytes(), b"sixteen bytes ..", &mut hash).expect("a hash");
+                }
+            });
+        }
+    });
+    Ok(begun.elapsed())
+}
+
+async fn sign_ins_a_second(postgres: Option<&str>, times: usize) -> Outcome<()> {
+    let site = Site::open(postgres).await?;
+    let cores = std::thread::available_parallelism()?.get();
+    let client = Client::builder().no_proxy().build()?;
+    let post = async |path: &str, body: Value, expected: StatusCode| -> Outcome<()> {
+        let answer = client.post(format!("{}/api/v1/auth/{path}", site.base)).json(&body).send().await?;
+        assert_eq!(answer.status(), expected);
+        Ok(())
+    };
+    let account = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
+    post("signup", json!({ "email": "mia@example.org", "password": PASSWORD }), StatusCode::ACCEPTED).await?;
+    worker::run_due(&site.machine).await?;
+    let mails = server::mail::outbox(&site.machine).await;
+    let code: String = mails.last().ok_or("no code was mailed")?.subject.chars().take(6).collect();
+    let body = json!({ "email": "mia@example.org", "code": code, "session": "bearer" });
+    post("verify-otp", body, StatusCode::OK).await?;
+
+    let before = passwords_alone(times / 2, cores)?;
+    let begun = Instant::now();
+    let sign_ins = (0..times).map(|_| post("signin", account.clone(), StatusCode::OK));
+    // Enough of them for each core to have the next at hand.
+    futures::stream::iter(sign_ins).buffer_unordered(4 * cores).try_collect::<()>().await?;
+    let machine = begun.elapsed();
+    let alone = before + passwords_alone(times - times / 2, cores)?;
+    let rate = |time: Duration| times as f64 / time.as_secs_f64();
+    println!(
+        "  sign-ins a second: {:.1}, Argon2 alone {:.1}: {:.0} %",
+        rate(machine),
+        rate(alone),
+        rate(machine) / rate(alone) * 100.0
     );
     Ok(())
 }
@@ -313,6 +373,7 @@ async fn main() -> Outcome<()> {
     for postgres in std::iter::once(None).chain(options.postgres.as_deref().map(Some)) {
         println!("{}", if postgres.is_some() { "PostgreSQL, with row security" } else { "SQLite" });
         pages_a_second(postgres, options.pages).await?;
+        sign_ins_a_second(postgres, options.sign_ins).await?;
         for rows in [1000, options.rows] {
             claims_and_lists(postgres, rows).await?;
         }

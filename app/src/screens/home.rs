@@ -94,15 +94,12 @@ fn Home(deleted: bool) -> impl IntoView {
 fn BeforeAndAfter() -> impl IntoView {
     view! {
         <figure class="compare">
-            <img src="/samples/astronaut.svg" alt=t("home-page") width="512" height="512" />
-            <img
-                class="compare-photo"
-                src="/samples/astronaut.webp"
-                alt=t("home-photo")
-                width="512"
-                height="512"
-                fetchpriority="high"
-            />
+            <img src="/samples/astronaut.svg" alt=t("home-page") width="512" height="512" fetchpriority="high" />
+            <picture class="compare-photo">
+                // Small enough for the first handful of packets that a connection begins with.
+                <source type="image/avif" srcset="/samples/astronaut.avif" />
+                <img src="/samples/astronaut.webp" alt=t("home-photo") width="512" height="512" fetchpriority="high" />
+            </picture>
             <span class="sheet-divider" aria-hidden="true"></span>
             <input
                 class="sheet-compare needs-script"

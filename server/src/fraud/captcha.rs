@@ -15,12 +15,16 @@ use crate::{
     clock::{HOUR, MINUTE, Millis, SECOND, local_now},
     db::Authority,
     limits::{self, Rule},
+    visitor::Visitor,
 };
 
 /// How long a challenge is good for: somebody may fill in a form slowly.
 const CHALLENGE_LIFE: Millis = 30 * MINUTE;
 /// Nobody fills in a form faster, and a form that was left open is too old.
 const TICKET_AGE: std::ops::Range<Millis> = 4 * SECOND..2 * HOUR;
+/// Where reCAPTCHA is asked, the proof of work is for those whom it was not asked about: leaving its token out, because of
+/// what it would say, is to cost more than it does where nobody is asked.
+const HARDER: u32 = 4;
 /// reCAPTCHA's own advice: below this, rather a robot.
 const LEAST_SCORE: f64 = 0.5;
 const ACTION: &str = "signup";
@@ -34,7 +38,7 @@ pub enum Challenge {
     Altcha {
         challenge: altcha::Challenge,
     },
-    /// The challenge is for when reCAPTCHA cannot be reached.
+    /// The challenge is for when reCAPTCHA cannot be reached, from here or from there.
     Recaptcha {
         site_key: String,
         challenge: altcha::Challenge,
@@ -46,8 +50,9 @@ pub fn challenge(machine: &Machine) -> Result<Challenge, Error> {
     if captcha == Captcha::Off {
         return Ok(Challenge::Off);
     }
+    let cost = machine.config.fraud.captcha_cost;
     let challenge = create_challenge(CreateChallengeOptions {
-        cost: machine.config.fraud.captcha_cost,
+        cost: if captcha == Captcha::Recaptcha { cost.saturating_mul(HARDER) } else { cost },
         expires_at: Some((local_now() + CHALLENGE_LIFE) / SECOND),
         hmac_signature_secret: Some(machine.keys.challenge.clone()),
         ..CreateChallengeOptions::default()
@@ -67,13 +72,13 @@ pub fn ticket(machine: &Machine) -> String {
 
 /// # Errors
 /// `captcha_needed`, `captcha_failed`, `too_many_requests`.
-pub async fn check(machine: &Machine, evidence: &Evidence) -> Result<(), Error> {
+pub async fn check(machine: &Machine, visitor: &Visitor, evidence: &Evidence) -> Result<(), Error> {
     let captcha = machine.config.captcha();
     if captcha == Captcha::Off {
         return Ok(());
     }
     if let Some(ticket) = &evidence.ticket {
-        return check_ticket(machine, ticket).await;
+        return check_ticket(machine, visitor, ticket).await;
     }
     let mut parts = evidence.captcha.as_deref().unwrap_or_default().split_ascii_whitespace();
     // A script may bring both: what Google said, and the proof of work for when Google cannot be asked.
@@ -120,7 +125,7 @@ async fn once(machine: &Machine, name: &str, item: &str, until: Millis) -> Resul
     Ok(first)
 }
 
-async fn check_ticket(machine: &Machine, ticket: &str) -> Result<(), Error> {
+async fn check_ticket(machine: &Machine, visitor: &Visitor, ticket: &str) -> Result<(), Error> {
     let mut parts = ticket.split('.');
     let (at, nonce, signature) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let at: Millis = at.and_then(|at| at.parse().ok()).unwrap_or_default();
@@ -135,6 +140,10 @@ async fn check_ticket(machine: &Machine, ticket: &str) -> Result<(), Error> {
         return Err(Problem::captcha_failed().into());
     }
     let mut tx = machine.db.begin(Authority::System).await?;
+    // Its own share first: else one host could use up what there is for everybody.
+    let network = &visitor.device.network;
+    let from = network.site().unwrap_or(network.as_bytes());
+    limits::take(machine, &mut tx, Rule::PlainSignUpFromAddress, from).await?;
     limits::take(machine, &mut tx, Rule::PlainSignUp, b"everybody").await?;
     tx.commit().await
 }

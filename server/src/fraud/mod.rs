@@ -82,7 +82,7 @@ impl Layer {
     ) -> Result<(), Error> {
         match self {
             Self::Disposable => refuse_disposable(machine, email).await,
-            Self::Captcha => captcha::check(machine, evidence).await,
+            Self::Captcha => captcha::check(machine, visitor, evidence).await,
             Self::Address => {
                 let network = visitor.device.network.as_bytes();
                 let mut tx = machine.db.begin(Authority::System).await?;
@@ -136,7 +136,7 @@ async fn note_device(machine: &Machine, visitor: &Visitor, email: &Email, eviden
 
 /// Whether somebody who has proved a mailbox that had no free credits before gets them: not with an address that lasts an
 /// hour, by whichever way it came; not the fifth account of a device, which an operator looks at first; and not more
-/// than some a day from a network address.
+/// than some a day from a network address and those around it.
 pub async fn earns_free_credits(
     machine: &Machine,
     tx: &mut Tx,
@@ -159,8 +159,7 @@ pub async fn earns_free_credits(
             return Ok(false);
         }
     }
-    let network = visitor.device.network.as_bytes();
-    if limits::try_take(machine, tx, Rule::FreeCredits, network).await?.is_some() {
+    if !limits::has_free_credits(machine, tx, &visitor.device.network).await? {
         accounts::store::record(tx, Some(user), "no_free_credits").await?;
         return Ok(false);
     }

@@ -80,7 +80,7 @@ pub async fn advance(machine: &Machine, claimed: &Claimed, target: &Target, orde
     if age > LONGEST {
         return Err(Failure::Final("not done in ten minutes".to_owned()));
     }
-    if generation.request.is_none() && !spending::reserve(machine, claimed.id, claimed.attempts).await? {
+    if generation.request.is_none() && !spending::reserve(machine).await? {
         return Err(Failure::Final("paid pages are paused: the day's cap, or the flag".to_owned()));
     }
     let asked = Order { request: generation.request.clone(), ..order.clone() };

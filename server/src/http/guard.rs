@@ -76,7 +76,7 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
     }
     // The script that reloads while developing has no nonce.
     if !machine.config.is_watched() {
-        protect_document(headers, &nonce);
+        protect_document(headers, &nonce, machine.config.captcha());
     }
     // Signed-out screens too: going back to one after signing in would show somebody else's header.
     if !headers.contains_key(header::CACHE_CONTROL) {

@@ -225,6 +225,12 @@ pub async fn find_latest(tx: &mut Tx, user: UserId, page: PageId) -> Result<Opti
     Ok(store::find_latest(tx, user, page).await?.and_then(State::of))
 }
 
+/// The newest job of this kind that brought the owner's page what it has.
+pub async fn find_done<J: Job>(tx: &mut Tx, user: UserId, page: PageId) -> Result<Option<J>, Error> {
+    let payload = store::find_done(tx, user, J::KIND, page).await?;
+    payload.map(|payload| serde_json::from_str(&payload).map_err(Error::internal)).transpose()
+}
+
 /// The job made by an earlier request with the same key.
 pub async fn find_by_key<J: Job>(tx: &mut Tx, user: UserId, key: &str) -> Result<Option<(JobId, J)>, Error> {
     let Some((id, payload)) = store::find_by_key(tx, user, J::KIND, key).await? else { return Ok(None) };

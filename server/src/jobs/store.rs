@@ -184,6 +184,12 @@ pub async fn find_latest(tx: &mut Tx, user: UserId, page: PageId) -> Result<Opti
     fetch_optional!(tx, StateRow, sql, page.0, user.0)
 }
 
+pub async fn find_done(tx: &mut Tx, user: UserId, kind: &str, page: PageId) -> Result<Option<String>, Error> {
+    let sql = "SELECT payload FROM jobs WHERE page_id = $1 AND user_id = $2 AND kind = $3 AND state = 'done'
+               ORDER BY id DESC LIMIT 1";
+    Ok(fetch_optional!(tx, (String,), sql, page.0, user.0, kind)?.map(|(payload,)| payload))
+}
+
 pub async fn find_by_key(tx: &mut Tx, user: UserId, kind: &str, key: &str) -> Result<Option<(Uuid, String)>, Error> {
     let sql = "SELECT id, payload FROM jobs WHERE user_id = $1 AND kind = $2 AND idempotency_key = $3";
     fetch_optional!(tx, (Uuid, String), sql, user.0, kind, key)

@@ -32,11 +32,19 @@ pub enum Rule {
     Page,
     PageFromAddress,
     SignUp,
+    Redraw,
     FreeCredits,
+    /// The same from all lines that are likely one party's: see [`Network::site`].
+    FreeCreditsOfSite,
+    /// The same to guests: they come without any proof, and are not to use up what newcomers with an address get.
+    FreeCreditsOfGuests,
     Mail,
+    /// Mails to one mailbox, whichever variant of its address was typed.
+    MailToMailbox,
     Guest,
     /// Sign-ups from browsers without JavaScript, of the whole site.
     PlainSignUp,
+    PlainSignUpFromAddress,
 }
 
 impl Rule {
@@ -46,17 +54,24 @@ impl Rule {
             Self::Page => "page",
             Self::PageFromAddress => "page_from_address",
             Self::SignUp => "sign_up",
+            Self::Redraw => "redraw",
             Self::FreeCredits => "free_credits",
+            Self::FreeCreditsOfSite => "free_credits_of_site",
+            Self::FreeCreditsOfGuests => "free_credits_of_guests",
             Self::Mail => "mail",
+            Self::MailToMailbox => "mail_to_mailbox",
             Self::Guest => "guest",
             Self::PlainSignUp => "plain_sign_up",
+            Self::PlainSignUpFromAddress => "plain_sign_up_from_address",
         }
     }
 
     fn time(self) -> Millis {
         match self {
-            Self::Upload | Self::Page | Self::Mail | Self::Guest | Self::PlainSignUp => HOUR,
-            Self::PageFromAddress | Self::SignUp | Self::FreeCredits => DAY,
+            Self::Upload | Self::Page | Self::Redraw | Self::Mail | Self::Guest => HOUR,
+            Self::PlainSignUp | Self::PlainSignUpFromAddress => HOUR,
+            Self::PageFromAddress | Self::SignUp | Self::MailToMailbox => DAY,
+            Self::FreeCredits | Self::FreeCreditsOfSite | Self::FreeCreditsOfGuests => DAY,
         }
     }
 
@@ -66,10 +81,15 @@ impl Rule {
             Self::Page => settings.limit_pages,
             Self::PageFromAddress => settings.limit_pages_per_address,
             Self::SignUp => settings.limit_sign_ups,
+            Self::Redraw => settings.limit_redraws,
             Self::FreeCredits => settings.limit_free_credits,
+            Self::FreeCreditsOfSite => settings.limit_free_credits_of_site,
+            Self::FreeCreditsOfGuests => settings.limit_free_credits_of_guests,
             Self::Mail => settings.limit_mails,
+            Self::MailToMailbox => settings.limit_mails_to_mailbox,
             Self::Guest => settings.limit_guests,
             Self::PlainSignUp => settings.limit_plain_sign_ups,
+            Self::PlainSignUpFromAddress => settings.limit_plain_sign_ups_per_address,
         }
     }
 }
@@ -98,6 +118,18 @@ pub async fn try_take(machine: &Machine, tx: &mut Tx, rule: Rule, subject: &[u8]
     }
     let row = store::find(tx, rule.name(), &subject).await?;
     Ok(Some(row.map_or(SECOND, |(_, _, ends_at)| ends_at - tx.now)))
+}
+
+/// Whether free credits are given where this comes from; counts them if they are.
+pub async fn has_free_credits(machine: &Machine, tx: &mut Tx, network: &Network) -> Result<bool, Error> {
+    // The line first: a flood from one is refused before it counts against the others of its site.
+    if try_take(machine, tx, Rule::FreeCredits, network.as_bytes()).await?.is_some() {
+        return Ok(false);
+    }
+    match network.site() {
+        Some(site) => Ok(try_take(machine, tx, Rule::FreeCreditsOfSite, site).await?.is_none()),
+        None => Ok(true),
+    }
 }
 
 /// Counts each `item` once for its subject: the same again is not one more.

@@ -37,6 +37,11 @@ impl Network {
         &self.0
     }
 
+    /// The /48 that an IPv6 line is one of: some get a whole one, with 65,536 lines.
+    pub fn site(&self) -> Option<&[u8]> {
+        self.0.get(..6)
+    }
+
     /// The part that stays when a line gets another address: the first 24 bits, or 48 of an IPv6 address.
     pub fn neighbourhood(&self) -> &[u8] {
         let kept = if self.0.len() > 4 { 6 } else { 3 };
@@ -84,6 +89,13 @@ mod tests {
         assert_eq!(seen("::ffff:10.0.0.1", &["::ffff:203.0.113.5"]), plain("203.0.113.5"));
         assert_eq!(plain("2001:db8:0:1::7"), plain("2001:db8:0:1:ffff::9"));
         assert_ne!(plain("2001:db8:0:1::7"), plain("2001:db8:0:2::7"));
+    }
+
+    #[test]
+    fn lines_of_one_site_are_known_to_be() {
+        assert_eq!(plain("2001:db8:0:1::7").site(), plain("2001:db8:0:2::9").site());
+        assert_ne!(plain("2001:db8:0:1::7").site(), plain("2001:db8:1:1::7").site());
+        assert_eq!(plain("203.0.113.5").site(), None);
     }
 
     #[test]

@@ -10,7 +10,8 @@ pub struct Settings {
     #[arg(long, env = "SCRIBBLE_LIMITS", action = ArgAction::Set)]
     pub limits: Option<bool>,
 
-    /// Photos sent per hour, by an account or, before there is one, from a network address; 0 is no limit, here and below
+    /// Photos sent per hour, by an account or, before there is one, from a network address; for this and the other counts
+    /// 0 is no limit
     #[arg(long, env = "SCRIBBLE_LIMIT_UPLOADS", default_value_t = 10)]
     pub limit_uploads: u32,
 
@@ -22,6 +23,10 @@ pub struct Settings {
     #[arg(long, env = "SCRIBBLE_LIMIT_PAGES_PER_ADDRESS", default_value_t = 10)]
     pub limit_pages_per_address: u32,
 
+    /// Pages drawn anew per hour by an account, which costs no credits
+    #[arg(long, env = "SCRIBBLE_LIMIT_REDRAWS", default_value_t = 60)]
+    pub limit_redraws: u32,
+
     /// Mailboxes signed up per day from a network address
     #[arg(long, env = "SCRIBBLE_LIMIT_SIGN_UPS", default_value_t = 3)]
     pub limit_sign_ups: u32,
@@ -29,6 +34,14 @@ pub struct Settings {
     /// Newcomers and guests per day from a network address who get free credits
     #[arg(long, env = "SCRIBBLE_LIMIT_FREE_CREDITS", default_value_t = 3)]
     pub limit_free_credits: u32,
+
+    /// The same from a whole /48 of IPv6, which may be one party's or a quarter's
+    #[arg(long, env = "SCRIBBLE_LIMIT_FREE_CREDITS_OF_SITE", default_value_t = 24)]
+    pub limit_free_credits_of_site: u32,
+
+    /// The same to guests, of those of their network address
+    #[arg(long, env = "SCRIBBLE_LIMIT_FREE_CREDITS_OF_GUESTS", default_value_t = 1)]
+    pub limit_free_credits_of_guests: u32,
 
     /// Accounts that one device may make before an operator has to look
     #[arg(long, env = "SCRIBBLE_LIMIT_ACCOUNTS_PER_DEVICE", default_value_t = 4)]
@@ -46,15 +59,23 @@ pub struct Settings {
     #[arg(long, env = "SCRIBBLE_LIMIT_PLAIN_SIGN_UPS", default_value_t = 60)]
     pub limit_plain_sign_ups: u32,
 
-    /// Links and resets mailed per hour at the wish of a network address
+    /// Such sign-ups per hour from a network address (IPv6 by /48)
+    #[arg(long, env = "SCRIBBLE_LIMIT_PLAIN_SIGN_UPS_PER_ADDRESS", default_value_t = 6)]
+    pub limit_plain_sign_ups_per_address: u32,
+
+    /// Codes, links and resets mailed per hour at the wish of a network address
     #[arg(long, env = "SCRIBBLE_LIMIT_MAILS", default_value_t = 30)]
     pub limit_mails: u32,
+
+    /// The same per day to one mailbox, with all variants of its address
+    #[arg(long, env = "SCRIBBLE_LIMIT_MAILS_TO_MAILBOX", default_value_t = 30)]
+    pub limit_mails_to_mailbox: u32,
 
     /// Guest sessions opened per hour from a network address
     #[arg(long, env = "SCRIBBLE_LIMIT_GUESTS", default_value_t = 30)]
     pub limit_guests: u32,
 
-    /// Cents that orders at paid generators may cost a day (UTC); beyond, pages are drawn by our own engine
+    /// Cents that orders at paid generators may cost a day (UTC); beyond, pages are drawn by our own engine; 0 orders none
     #[arg(long, env = "SCRIBBLE_DAILY_SPEND_CENTS", default_value_t = 2_000)]
     pub daily_spend_cents: u32,
 

@@ -133,12 +133,12 @@ async fn job(machine: &Machine, tx: &mut Tx, owner: UserId, id: JobId) -> Result
     told(machine, tx, owner, state).await
 }
 
-/// A job in the words of its page.
 /// What a page is called that nobody gave a title.
 pub fn untitled() -> Result<Title, Problem> {
     Title::parse(&t("page-untitled"))
 }
 
+/// A job in the words of its page.
 async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State) -> Result<Job, Error> {
     let files = assets::store::of_pages(tx, owner, state.page, state.page).await?;
     let drawing = downloads(machine, state.page, &files);

@@ -1,6 +1,6 @@
 //! Drawing a kept page anew, in another style, for nothing. The drawing it has stays until the next one is ready.
 
-use model::{Edits, Job, Page, PageId, Problem, Status, Style, Title};
+use model::{Job, Page, PageId, Problem, Status, Style, Title};
 
 use super::{DrawPage, page, store, told};
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     db::Authority,
     generators::{self, Provider},
     jobs,
+    limits::{self, Rule},
     visitor::Account,
 };
 
@@ -16,7 +17,7 @@ use crate::{
 ///
 /// # Errors
 /// `not_found`, `style_out_of_range`, `page_not_ready` while it is being drawn or when it never was, `photo_gone`
-/// when the photo is kept no longer.
+/// when the photo is kept no longer, `too_many_requests`.
 pub async fn redraw(machine: &Machine, account: &Account, id: PageId, style: &Style) -> Result<Job, Error> {
     style.check().map_err(|_| Problem::style_out_of_range())?;
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
@@ -26,14 +27,16 @@ pub async fn redraw(machine: &Machine, account: &Account, id: PageId, style: &St
     if assets::store::find_photo(&mut tx, account.id, photo_id).await?.is_none() {
         return Err(Problem::photo_gone().into());
     }
+    // What was erased and added by hand stays: it names strokes of the photo, which are the same in every style.
+    let edits = jobs::find_done::<DrawPage>(&mut tx, account.id, id).await?.map(|drawn| drawn.edits);
+    limits::take(machine, &mut tx, Rule::Redraw, account.id.0.as_bytes()).await?;
     let job_id = jobs::new_id();
     let work = DrawPage {
         owner: account.id,
         page_id: id,
         photo_id,
         style: *style,
-        // They were made to the drawing that goes.
-        edits: Edits::default(),
+        edits: edits.unwrap_or_default(),
         title: Title::parse(&row.title)?,
         by: Provider::Local,
         fallback: true,

@@ -53,6 +53,31 @@ async fn the_days_cap_is_not_passed_and_our_own_engine_draws_on() {
     .await;
 }
 
+#[tokio::test]
+async fn an_order_that_goes_out_again_after_a_stop_counts_again() {
+    with_provider_and("gemini", &[("--daily-spend-cents", "12")], async |app, provider| {
+        let parent = app.parent("mia@example.org").await;
+        order(&parent, true).await;
+        let photo = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
+        for round in 0..3 {
+            let stopped = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+            let Work::DrawPage(work) = &stopped.work else { panic!("another kind of job") };
+            let (told, _) = tokio::sync::watch::channel(0.0);
+            let photo = photo.clone();
+            let asked = Order { photo, style: work.style, edits: work.edits.clone(), request: None, told };
+            let target = Target { provider: work.by, owner: work.owner, page: work.page_id, keep_until: i64::MAX };
+            let course = advance(&app.machine, &stopped.claimed, &target, &asked).await;
+            assert_eq!(matches!(course, Ok(Course::Drawn(_))), round < 2, "round {round}");
+            // Asked, and stopped before anything of it was kept; the attempt does not count.
+            stopped.release(&app.machine).await.expect("released");
+        }
+        assert_eq!(provider.script(|script| script.asked.len()), 2);
+        let spent = "SELECT CAST(used AS TEXT) FROM rate_limits WHERE rule = 'spending'";
+        assert_eq!(column(&app.machine, spent).await, ["10"]);
+    })
+    .await;
+}
+
 async fn order(parent: &Person, fallback: bool) -> Value {
     let body = json!({ "asset_id": parent.photo().await, "style": { "preset": "toddler" }, "fallback": fallback });
     let answer = parent.post("/api/v1/jobs", body).await;

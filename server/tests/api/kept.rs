@@ -168,3 +168,28 @@ async fn a_page_is_kept_longer_with_its_files_and_nobody_elses() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_was_changed_by_hand_stays_in_another_style() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        // Nothing of the engine's is left, and one line is added.
+        let edits = json!({ "erased": (0..1000).collect::<Vec<_>>(), "added": [[[0, 0], [100, 50.5], [1024, 768]]] });
+        let order = json!({ "asset_id": parent.photo().await, "style": { "preset": "simple" }, "edits": edits });
+        let page = text(&json_of(parent.post("/api/v1/jobs", order).await).await, "page_id");
+        app.run_jobs().await;
+        let path = async || {
+            let svg = parent.get(&format!("/pages/{page}/svg")).await.text().await.expect("a drawing");
+            svg.split(" d=\"").nth(1).expect("a path").to_owned()
+        };
+        let by_hand = path().await;
+        assert_eq!(by_hand.matches('m').count(), 1, "{by_hand}");
+        for preset in ["detailed", "toddler"] {
+            redraw(&parent, &page, preset).await;
+            app.run_jobs().await;
+            assert_eq!(parent.page(&page).await["style"]["preset"], preset);
+            assert_eq!(path().await, by_hand);
+        }
+    })
+    .await;
+}

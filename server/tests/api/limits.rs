@@ -46,7 +46,7 @@ async fn of_a_hundred_photos_at_once_ten_are_taken() {
         assert!((3_500..=3_601).contains(&wait_header), "{wait_header}");
         let problem = assert_problem(refused, 429, "too_many_requests").await;
         assert_eq!(problem["retry_after"], wait_header);
-        assert_eq!(problem["detail"], "That was often enough for now. Please try again in 60 minutes.");
+        assert_eq!(problem["detail"], "That was often enough for now, from you or from others on your internet connection. Please try again in 60 minutes.");
         wait(app, 61).await;
         assert_eq!(parent.upload(photo).await.status(), 201);
     })
@@ -156,6 +156,89 @@ async fn an_account_makes_five_pages_an_hour_and_an_address_ten_a_day_and_a_refu
             assert_eq!(parent.balance().await, before - made as i64);
             app.run_jobs().await;
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_is_drawn_anew_as_often_as_the_limit_says_and_a_refused_one_changes_nothing() {
+    let settings = [STRICT, &[("--limit-redraws", "3")]].concat();
+    with_settings(&settings, async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let page = parent.make_page().await;
+        let redraw = async || {
+            let style = json!({ "style": { "preset": "toddler" } });
+            parent.post(&format!("/api/v1/pages/{page}/redraw"), style).await
+        };
+        for _ in 0..3 {
+            assert_eq!(redraw().await.status(), 202);
+            app.run_jobs().await;
+        }
+        let refused = redraw().await;
+        assert!(refused.headers().contains_key("retry-after"));
+        assert_problem(refused, 429, "too_many_requests").await;
+        assert_eq!(parent.page(&page).await["status"], "ready");
+        wait(app, 61).await;
+        assert_eq!(redraw().await.status(), 202);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_a_whole_site_of_ipv6_lines_gets_the_free_credits_of_some() {
+    let settings = [STRICT, &[("--limit-free-credits-of-site", "8")]].concat();
+    with_settings(&settings, async |app| {
+        let open = async |address: String| {
+            let guest = app.visitor();
+            let request = guest.request(Method::POST, "/api/v1/auth/device").header("X-Forwarded-For", address);
+            let answer = request.json(&json!({})).send().await.expect("an answer");
+            json_of(answer).await["credits"].as_i64().expect("credits")
+        };
+        let mut had = 0;
+        for line in 0..20 {
+            had += open(format!("2001:db8:7:{line:x}::1")).await;
+        }
+        assert_eq!(had, 8 * 3);
+        // The family in the next street.
+        assert_eq!(open("2001:db8:8:1::1".to_owned()).await, 3);
+        assert_eq!(open("203.0.113.9".to_owned()).await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn guests_leave_newcomers_with_an_address_their_free_credits() {
+    with_settings(STRICT, async |app| {
+        let mut had = Vec::new();
+        for _ in 0..4 {
+            let answer = app.visitor().post("/api/v1/auth/device", json!({})).await;
+            had.push(json_of(answer).await["credits"].as_i64().expect("credits"));
+        }
+        assert_eq!(had, [3, 0, 0, 0]);
+        for email in ["mia@example.org", "leo@example.org"] {
+            let parent = app.parent(email).await;
+            assert_eq!(json_of(parent.get("/api/v1/auth/session").await).await["credits"], 3, "{email}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mailbox_is_not_flooded_by_variants_of_its_address() {
+    let settings = [STRICT, &[("--limit-sign-ups", "0"), ("--limit-mails", "0"), ("--limit-mails-to-mailbox", "4")]];
+    with_settings(&settings.concat(), async |app| {
+        for at in 0..12 {
+            let email = format!("mia+{at}@example.org");
+            let (path, body) = match at % 3 {
+                0 => ("signup", json!({ "email": email, "password": PASSWORD })),
+                1 => ("magic-link", json!({ "email": email })),
+                _ => ("reset-password-request", json!({ "email": email })),
+            };
+            // The answer tells nothing.
+            assert_eq!(app.visitor().post(&format!("/api/v1/auth/{path}"), body).await.status(), 202);
+        }
+        app.run_jobs().await;
+        assert_eq!(server::mail::outbox(&app.machine).await.len(), 4);
     })
     .await;
 }

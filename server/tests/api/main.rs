@@ -3,6 +3,7 @@
 
 mod accounts;
 mod books;
+mod captcha;
 mod chosen_passwords;
 mod credits;
 mod doorbell;

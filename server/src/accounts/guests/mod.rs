@@ -28,13 +28,15 @@ const SWEPT_AT_ONCE: i64 = 500;
 /// the same guest.
 pub async fn open(machine: &Machine, visitor: &Visitor) -> Result<SignedIn, Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
-    let network = visitor.device.network.as_bytes();
+    let network = &visitor.device.network;
     let guest = match visitor.guest() {
         Some(guest) => guest,
         None => {
-            limits::take(machine, &mut tx, Rule::Guest, network).await?;
+            limits::take(machine, &mut tx, Rule::Guest, network.as_bytes()).await?;
             let guest = store::insert(&mut tx).await?;
-            let is_early = limits::try_take(machine, &mut tx, Rule::FreeCredits, network).await?.is_none();
+            let is_early =
+                limits::try_take(machine, &mut tx, Rule::FreeCreditsOfGuests, network.as_bytes()).await?.is_none()
+                    && limits::has_free_credits(machine, &mut tx, network).await?;
             credits::open(&mut tx, guest, is_early).await?;
             guest
         }
