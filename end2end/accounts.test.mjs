@@ -229,7 +229,7 @@ for (const javaScriptEnabled of [true, false]) {
     await form.getByLabel("Your password now").fill(password);
     await form.getByLabel("New password").fill(newPassword);
     await form.getByRole("button").click();
-    await page.getByText("Your password is changed.").waitFor();
+    await page.getByText("Your new password is saved.").waitFor();
 
     await page.getByText("Change your e-mail address").click();
     const address = page.locator("form[action='/account/address']");

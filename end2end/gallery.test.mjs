@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
-import { codeFor, openWindow, password, photo, siteAndBrowser } from "./site.mjs";
+import { codeFor, multiplyPages, openWindow, password, photo, siteAndBrowser } from "./site.mjs";
 
 const { site, browser } = await siteAndBrowser();
 
@@ -191,4 +191,34 @@ test("a book is put in order by drag and by keyboard, and stays so", async () =>
   await page.reload();
   assert.deepEqual(await titles(), ["Three", "Two", "One"]);
   assert.deepEqual(page.complaints, []);
+});
+
+test("a gallery of a thousand pages is as quick as one of twenty", async () => {
+  const { page } = await withPages("many@example.org", ["Our cat"], { width: 390, height: 844, hasTouch: true });
+  multiplyPages(site, 999);
+  const fetched = new Set();
+  page.on("request", (request) => request.url().endsWith("/preview") && fetched.add(request.url()));
+  await page.goto("/gallery", { waitUntil: "networkidle" });
+  assert.equal(await page.locator(".card").count(), 24);
+  assert.ok(fetched.size > 0 && fetched.size < 24, `${fetched.size} pictures for one window`);
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await page.waitForFunction(() => [...document.querySelectorAll(".card img")].at(-1).naturalWidth > 0);
+  assert.ok(fetched.size <= 24, `${fetched.size} pictures`);
+
+  // However far in, each part comes as soon as the first, and each page once.
+  const titles = new Set();
+  const waits = [];
+  for (let address = "/gallery"; address; ) {
+    const began = performance.now();
+    const html = await (await page.request.get(address)).text();
+    waits.push(performance.now() - began);
+    for (const [, title] of html.matchAll(/card-title">([^<]*)/g)) titles.add(title);
+    address = /rel="next" href="([^"]*)"/.exec(html)?.[1];
+  }
+  assert.deepEqual([titles.size, waits.length], [1000, 42]);
+  const [median, worst] = [waits.sort((a, b) => a - b)[21], waits.at(-1)].map(Math.round);
+  console.log(`# a part of 24 pages among 1000: ${median} ms median, ${worst} ms worst`);
+  assert.ok(median < 250, `${median} ms`);
+  await page.goto("/gallery?q=cat 742");
+  assert.deepEqual(await page.locator(".card-title").allTextContents(), ["Our cat 742"]);
 });

@@ -5,6 +5,7 @@ import { appendFile, cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
+import { devices } from "playwright-core";
 import { codeFor, freePort, openWindow, password, photo, siteAndBrowser, siteFolder, startSite } from "./site.mjs";
 
 const { site, browser } = await siteAndBrowser();
@@ -61,9 +62,25 @@ test("a screen that was never seen says that there is no connection, and leads o
   await offline(page);
   await page.goto("/gallery");
   await page.getByRole("heading", { name: "There is no connection" }).waitFor();
+  // Said by its script, which runs there as everywhere.
+  await page.getByText("There is no connection. Drawing works").waitFor();
+  assert.deepEqual(page.complaints.filter((line) => line.includes("Content Security Policy")), []);
   await page.getByRole("link", { name: "Make a page" }).click();
   await page.waitForURL(/^[^?]*\/create$/);
   await page.waitForSelector("[data-stage=empty]");
+});
+
+test("what is said without a connection is said in the language that was chosen", async () => {
+  const page = await installed();
+  await page.goto("/privacy");
+  await page.getByRole("button", { name: "Français" }).click();
+  await page.getByRole("heading", { name: "Comment nous traitons les photos" }).waitFor();
+  await page.waitForFunction(async () => (await caches.match("/offline")).headers.get("content-language") === "fr");
+  await offline(page);
+  for (const path of ["/gallery", "/", "/create"]) {
+    await page.goto(path);
+    assert.equal(await page.locator("html").getAttribute("lang"), "fr", path);
+  }
 });
 
 test("pages that were seen open without a connection, with their drawing", async () => {
@@ -127,7 +144,7 @@ test("a deleted page is gone without a connection too", async () => {
   await signUp(page, "ida@example.org");
   const address = await keepPage(page);
   await page.getByText("Delete this page").click();
-  await page.getByRole("button", { name: "Delete for good" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.waitForURL(/\/gallery/);
   await offline(page);
   await page.goto(address);
@@ -263,4 +280,24 @@ test("installing is offered after the first kept page, and not before", async ()
   await page.reload();
   await ask();
   assert.equal(await offer.first().isVisible(), false);
+});
+
+test("an iPhone, which asks nobody, is shown the way by hand, and only an iPhone", async () => {
+  for (const [email, isPhone] of [["ida@example.org", true], ["ole@example.org", false]]) {
+    const device = devices[isPhone ? "iPhone 14" : "Pixel 7"];
+    const page = await openWindow(browser, site.base, device);
+    // The one word by which Safari on a phone tells.
+    if (isPhone) await page.addInitScript(() => Object.defineProperty(navigator, "standalone", { value: false }));
+    const hint = page.getByText("Add to Home Screen");
+    await page.goto("/create");
+    assert.equal(await hint.isVisible(), false, "not before a page is kept");
+    await signUp(page, email);
+    await keepPage(page);
+    await page.waitForLoadState("networkidle");
+    assert.equal(await hint.isVisible(), isPhone);
+    if (isPhone) await page.getByRole("button", { name: "No, thank you" }).click();
+    await page.reload();
+    await page.getByRole("link", { name: "PDF for A4" }).waitFor();
+    assert.equal(await hint.isVisible(), false);
+  }
 });

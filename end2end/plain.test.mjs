@@ -49,7 +49,7 @@ test("from the first screen to a PDF in the gallery without JavaScript", async (
   await page.getByText("2 credits left").waitFor();
   await page.getByRole("link", { name: "A loud afternoon" }).click();
   await page.getByText("Delete this page").click();
-  await page.getByRole("button", { name: "Delete for good" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByText("Nothing here yet").waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.goto("/gallery");

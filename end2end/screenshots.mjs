@@ -16,7 +16,7 @@ const windows = {
   "desktop-dark": { ...desktop, colorScheme: "dark" },
 };
 /// How wide a screen is on the sheet, how much of its height is there, and how many stand in a row.
-const ON_SHEET = { across: { 390: 260, 1280: 480 }, down: 640, row: { 390: 8, 1280: 5 } };
+const ON_SHEET = { across: { 390: 260, 1280: 480 }, down: { 390: 640, 1280: 420 }, row: { 390: 8, 1280: 5 } };
 
 async function shoot(name, options) {
   const page = await openWindow(browser, site.base, options);
@@ -24,7 +24,8 @@ async function shoot(name, options) {
   const look = async (screen) => {
     const words = screen.replaceAll(/[^a-z]+/gi, "-").replaceAll(/^-|-$/g, "") || "home";
     const path = join(results, `${name}-${String(shots.length + 1).padStart(2, "0")}-${words}.png`);
-    await page.screenshot({ path, fullPage: true });
+    // A dialog lies in the window, and not on the whole screen behind it.
+    await page.screenshot({ path, fullPage: (await page.locator("dialog[open]").count()) === 0 });
     shots.push({ path, screen });
   };
   await walk(site.base, page, `${name}@example.org`, look);
@@ -36,10 +37,10 @@ async function shoot(name, options) {
 
 async function lay(name, shots, { width, colorScheme }) {
   const across = ON_SHEET.across[width];
-  const figure = ({ path, screen }) => `<figure><img src="${pathToFileURL(path)}"><figcaption>${screen}</figcaption></figure>`;
+  const figure = ({ path, screen }) => `<figure><div><img src="${pathToFileURL(path)}"></div><figcaption>${screen}</figcaption></figure>`;
   const style = `body { margin: 12px; display: grid; grid-template-columns: repeat(${ON_SHEET.row[width]}, ${across}px); gap: 12px; font: 13px sans-serif;
       background: ${colorScheme === "dark" ? "#555" : "#ccc"} }
-    figure { margin: 0 } img { width: 100%; height: ${ON_SHEET.down}px; object-fit: cover; object-position: top }`;
+    figure { margin: 0 } div { height: ${ON_SHEET.down[width]}px; overflow: hidden } img { width: 100% }`;
   // A document of its own: a page without an address may show no files.
   const path = join(results, `sheet-${name}.html`);
   await writeFile(path, `<style>${style}</style>${shots.map(figure).join("")}`);

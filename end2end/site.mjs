@@ -104,12 +104,34 @@ async function mailWith(base, email, pattern) {
 /// The newest link mailed to an address, if that is its newest mail.
 export const linkFor = (base, email) => mailWith(base, email, /http\S+/);
 
-/// Makes every code and link too old.
-export function expireTokens(site) {
-  const sql = "UPDATE one_time_tokens SET expires_at = created_at";
-  const script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=20); c.execute(sys.argv[2]); c.commit()";
-  execFileSync("python3", ["-c", script, join(site.data, "scribble.db"), sql]);
+/// Does something with the database, `c`, and with what is said after it, `sys.argv[2]`.
+function inDatabase(site, script, ...words) {
+  const whole = `import os, sqlite3, sys, uuid\nc = sqlite3.connect(sys.argv[1], timeout=20)\n${script}\nc.commit()`;
+  execFileSync("python3", ["-c", whole, join(site.data, "scribble.db"), ...words]);
 }
+
+/// Makes every code and link too old.
+export const expireTokens = (site) => inDatabase(site, 'c.execute("UPDATE one_time_tokens SET expires_at = created_at")');
+
+/// Puts so many older copies of everybody's pages beside them, each with files of its own.
+export const multiplyPages = (site, copies) =>
+  inDatabase(
+    site,
+    `
+files = os.path.join(os.path.dirname(sys.argv[1]), "files")
+for page in c.execute("SELECT * FROM pages").fetchall():
+    assets = c.execute("SELECT * FROM assets WHERE page_id = ? AND kind <> 'original'", page[:1]).fetchall()
+    for copy in range(1, int(sys.argv[2]) + 1):
+        # An id begins with its time.
+        id = (int.from_bytes(page[0][:6], "big") - copy).to_bytes(6, "big") + page[0][6:]
+        c.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (id, page[1], f"{page[2]} {copy}") + page[3:])
+        for asset in assets:
+            fresh = uuid.uuid4()
+            path = asset[3].replace(str(uuid.UUID(bytes=asset[0])), str(fresh))
+            os.link(os.path.join(files, asset[3]), os.path.join(files, path))
+            c.execute("INSERT INTO assets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (fresh.bytes, asset[1], id, path) + asset[4:])`,
+    String(copies),
+  );
 
 /// The newest code mailed to an address.
 export async function codeFor(base, email) {

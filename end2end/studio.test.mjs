@@ -231,3 +231,14 @@ test("a photo of 48 megapixels is drawn on a phone", async () => {
   near(await sheetShape(page), 6000 / 8000);
   assert.deepEqual(page.complaints, []);
 });
+
+test("a HEIC photo that this browser cannot open is refused with a way out, and the photo before it stays", async () => {
+  const page = await withPhoto(windows["on a phone"]);
+  const before = await fingerprint(page);
+  const heic = Buffer.concat([Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1"), Buffer.alloc(5000, 7)]);
+  await page.setInputFiles(".another input", { name: "IMG_0001.HEIC", mimeType: "image/heic", buffer: heic });
+  await page.getByRole("alert").getByText("Please save the photo as JPEG and choose that").waitFor();
+  await drawn(page);
+  assert.equal(await fingerprint(page), before);
+  assert.deepEqual(page.sent, []);
+});

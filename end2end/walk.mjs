@@ -110,11 +110,14 @@ async function keptPage(page, look) {
   await page.locator(".redraw .button").click();
   await page.locator(".drawing-anew, [data-print]").first().waitFor();
   await look("page drawn anew");
+  await page.locator("[data-job]").waitFor({ state: "detached", timeout: 30_000 });
 }
 
 /// Until no credit is left; one page fails on the way, and its credit comes back.
 async function spendTheRest(page, look) {
-  const api = async (path, options) => (await page.request.post(path, { ...options, headers: { origin: new URL(page.url()).origin } })).json();
+  const [origin, language] = await page.evaluate(() => [location.origin, navigator.language]);
+  const headers = { origin, "accept-language": language };
+  const api = async (path, options) => (await page.request.post(path, { ...options, headers })).json();
   const kept = async (content) => {
     const asset = await api("/api/v1/upload", { multipart: { file: content } });
     const job = await api("/api/v1/jobs", { data: { asset_id: asset.id, style: { preset: "toddler" } } });

@@ -19,11 +19,23 @@ const PATIENCE = 4000;
 
 addEventListener("install", (event) => event.waitUntil(fill()));
 
+// As nobody, so that no name is in what everybody gets to see.
+const asNobody = (path, headers) => new Request(path, { cache: "no-cache", credentials: "omit", headers });
+
 async function fill() {
   const shell = await caches.open(SHELL);
-  // As nobody, so that no name is in what everybody gets to see.
-  const ask = (path) => new Request(path, { cache: "no-cache", credentials: "omit" });
-  await shell.addAll([...OPEN_SCREENS, ...FILES].map(ask));
+  await shell.addAll([...OPEN_SCREENS, ...FILES].map((path) => asNobody(path)));
+}
+
+/// What is shown without a connection speaks as the screens do that are shown with one: a language may have been chosen.
+async function speak(language) {
+  const shell = await caches.open(SHELL);
+  const known = await shell.match("/offline");
+  if (!language || !known || known.headers.get("content-language") === language) return;
+  for (const path of OPEN_SCREENS) {
+    const answer = await fetch(asNobody(path, { "accept-language": language }));
+    if (answer.ok) await shell.put(path, answer);
+  }
 }
 
 addEventListener("activate", (event) => event.waitUntil(takeOver()));
@@ -105,6 +117,8 @@ const remember = (address, answer, asked) =>
     const owner = answer.headers.get("scribble-owner");
     if (!owner || asked !== sessions) return;
     await forgetAllBut(owner);
+    // If the connection breaks off now, another time.
+    await speak(answer.headers.get("content-language")).catch(() => {});
     const [path] = address.split("?");
     if (owner === NOBODY) {
       if (answer.ok && OPEN_SCREENS.includes(address)) await (await caches.open(SHELL)).put(address, answer);

@@ -72,6 +72,11 @@ impl Desk {
         self.nonce.policy(Some(origin))
     }
 
+    /// The head of a document whose scripts run: they bear the mark of this answer.
+    pub fn signed(&self, head: Head) -> Head {
+        Head { nonce: self.nonce.as_str().to_owned(), ..head }
+    }
+
     /// A whole screen.
     pub async fn screen<V: IntoView + 'static>(&self, head: Head, body: impl FnOnce() -> V) -> Answer {
         self.screen_with(StatusCode::OK, head, body).await
@@ -80,10 +85,10 @@ impl Desk {
     pub async fn screen_with<V: IntoView + 'static>(
         &self,
         status: StatusCode,
-        mut head: Head,
+        head: Head,
         body: impl FnOnce() -> V,
     ) -> Answer {
-        head.nonce = self.nonce.as_str().to_owned();
+        let head = self.signed(head);
         let header = match (&self.visitor.account, head.credits) {
             (Some(_), Some(credits)) => Header::SignedIn { credits },
             (Some(account), None) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },

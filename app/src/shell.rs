@@ -26,7 +26,7 @@ pub struct Head {
     pub script: Option<&'static str>,
     /// Without JavaScript, look again after so many seconds.
     pub refresh: Option<u32>,
-    /// Marks the scripts as ours; the screen's policy names it too.
+    /// Marks the scripts as ours; the screen's policy names it too. Without it there are none: they would not run.
     pub nonce: String,
 }
 
@@ -86,14 +86,16 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#211d18" />
                 <link rel="stylesheet" href="/pkg/scribble.css" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="manifest" href="/manifest.webmanifest" />
+                // With its cookies: one of them is the language.
+                <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
                 <noscript>
                     <link rel="stylesheet" href="/no-script.css" />
                     {refresh.map(|seconds| view! { <meta http-equiv="refresh" content=seconds /> })}
                 </noscript>
                 <link rel="apple-touch-icon" href="/icons/maskable-192.png" />
                 {islands.then(|| view! { <Wake nonce /> })}
-                {(!islands).then(|| view! { <script type="module" nonce=app_nonce src="/app.js"></script> })}
+                {(!islands && !app_nonce.is_empty())
+                    .then(|| view! { <script type="module" nonce=app_nonce src="/app.js"></script> })}
                 {script.map(|address| view! { <script type="module" nonce=own_nonce src=address></script> })}
                 <AutoReload options=LeptosOptions::builder().output_name("scribble").build() />
             </head>

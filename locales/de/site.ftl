@@ -12,12 +12,12 @@ gallery = Galerie
 product = Scribble Machine
 site-title = Scribble Machine: dein Foto als Ausmalbild
 credits = { $count ->
-    [one] 1 Guthaben
-   *[other] { $count } Guthaben
+    [one] 1 Credit
+   *[other] { $count } Credits
 }
 credits-left = { $count ->
-    [one] Noch 1 Guthaben
-   *[other] Noch { $count } Guthaben
+    [one] Noch 1 Credit
+   *[other] Noch { $count } Credits
 }
 pages-count = { $count ->
     [one] 1 Bild
@@ -47,6 +47,9 @@ install = Installieren
 news-version = Eine neue Version ist bereit.
 news-install = Möchtest du Scribble Machine bei deinen Apps haben?
 news-install-by-hand = Um Scribble Machine bei deinen Apps zu haben, tippe im Browser auf „Teilen“ und dann auf „Zum Home-Bildschirm“.
+install-phone = Ein Foto, auf dem Handy gezeichnet
+install-home = Ein Foto neben seinem Ausmalbild
+install-desk = Eine Zeichnung, die den Reglern folgt
 offline-title = Es gibt keine Verbindung
 offline-words = Diese Seite wurde auf diesem Gerät noch nicht geöffnet und kann jetzt nicht gezeigt werden. Zeichnen geht auch ohne Verbindung, und Bilder, die du schon geöffnet hast, kannst du ansehen.
 redo = Wiederholen

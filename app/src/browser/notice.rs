@@ -18,11 +18,13 @@ impl Notice {
         Some(Self { title: frame.find("strong")?, detail: frame.find("span")?, frame })
     }
 
+    /// Takes whoever reads there, too: on a phone the place may be out of sight.
     pub fn say(&self, problem: &Problem) {
         let (title, detail) = told(problem);
         self.title.say(&title);
         self.detail.say(&detail);
         self.frame.set("data-said", "");
+        self.frame.focus();
     }
 
     pub fn clear(&self) {

@@ -10,7 +10,7 @@ pub fn Notice(problem: Option<Problem>) -> impl IntoView {
     let said = problem.is_some().then_some("");
     let (title, detail) = problem.map(words::told).map(|problem| (problem.title, problem.detail)).unwrap_or_default();
     view! {
-        <div role="alert" class="notice" data-said=said>
+        <div role="alert" class="notice" tabindex="-1" data-said=said>
             <strong>{title}</strong>
             <span>{detail}</span>
         </div>

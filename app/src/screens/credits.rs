@@ -17,9 +17,9 @@ pub fn Ledger(lines: Listing<Entry>) -> impl IntoView {
             </p>
         }
     });
-    view! {
-        <section id="credits" aria-labelledby="ledger">
-            <h2 id="ledger">{t("ledger")}</h2>
+    let lines = match lines.items {
+        none if none.is_empty() => view! { <p>{t("ledger-empty")}</p> }.into_any(),
+        lines => view! {
             <table class="ledger">
                 <thead>
                     <tr>
@@ -28,8 +28,15 @@ pub fn Ledger(lines: Listing<Entry>) -> impl IntoView {
                         <th scope="col" class="amount">{t("credits-title")}</th>
                     </tr>
                 </thead>
-                <tbody>{lines.items.into_iter().map(|entry| view! { <Line entry /> }).collect_view()}</tbody>
+                <tbody>{lines.into_iter().map(|entry| view! { <Line entry /> }).collect_view()}</tbody>
             </table>
+        }
+        .into_any(),
+    };
+    view! {
+        <section id="credits" aria-labelledby="ledger">
+            <h2 id="ledger">{t("ledger")}</h2>
+            {lines}
             {next}
         </section>
     }

@@ -5,14 +5,14 @@ use axum::response::{Html, IntoResponse};
 use leptos::prelude::*;
 
 use crate::{
-    desk::Answer,
+    desk::{Answer, Desk},
     shell::{self, Head, Header},
     words::t,
 };
 
-pub async fn show() -> Answer {
-    Ok(Html(shell::document(Head::new(t("offline")), Header::Unknown, "/create", || view! { <Offline /> }))
-        .into_response())
+pub async fn show(desk: Desk) -> Answer {
+    let head = desk.signed(Head::new(t("offline")));
+    Ok(Html(shell::document(head, Header::Unknown, "/create", || view! { <Offline /> })).into_response())
 }
 
 #[component]

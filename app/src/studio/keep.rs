@@ -124,13 +124,12 @@ impl Studio {
                             panel.go_to(Step::SignIn);
                         }
                         studio.0.dialog.open_dialog();
+                    } else if problem.code == ProblemCode::Offline {
+                        // `public/app.js` says so, and sends the form again as soon as there is a connection.
+                        studio.save_draft("");
+                        studio.0.form.toggle("data-waits", true);
                     } else {
                         studio.0.notice.say(&problem);
-                        // `public/app.js` sends the form again as soon as there is a connection.
-                        if problem.code == ProblemCode::Offline {
-                            studio.save_draft("");
-                            studio.0.form.toggle("data-waits", true);
-                        }
                     }
                 }
             }

@@ -3,7 +3,7 @@
 use model::{Code, Email, Problem};
 
 use super::{
-    SignedIn, evenly, proved, store,
+    SignedIn, evenly, pause, proved, store,
     tokens::{self, Purpose},
 };
 use crate::{
@@ -48,7 +48,7 @@ pub(super) async fn send(
     user: &store::User,
     unknown: Option<&Device>,
 ) -> Result<Option<u64>, Error> {
-    if let Some(left) = tokens::pause(tx, user.id, Purpose::Code).await? {
+    if let Some(left) = pause(machine, tx, email, user.id, Purpose::Code).await? {
         return Ok(Some(seconds_until(left)));
     }
     let code = tokens::issue_code(machine, tx, user.id, Purpose::Code, None).await?;

@@ -5,7 +5,7 @@ use model::{Email, Password, Problem, UserId};
 use uuid::Uuid;
 
 use super::{
-    SignedIn, cookies, evenly, password, proved, store,
+    SignedIn, cookies, evenly, password, pause, proved, store,
     tokens::{self, Purpose, store::New},
 };
 use crate::{
@@ -45,7 +45,7 @@ async fn send_link(
     let mut tx = machine.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
     store::record(&mut tx, Some(user.id), "link_asked").await?;
-    if tokens::pause(&mut tx, user.id, Purpose::Link).await?.is_none() {
+    if pause(machine, &mut tx, email, user.id, Purpose::Link).await?.is_none() {
         let secret = tokens::secret();
         let hash = tokens::hash(&secret);
         let new = New {
@@ -150,7 +150,7 @@ async fn send_reset(machine: &Machine, email: &Email) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
     store::record(&mut tx, Some(user.id), "reset_asked").await?;
-    if tokens::pause(&mut tx, user.id, Purpose::Reset).await?.is_none() {
+    if pause(machine, &mut tx, email, user.id, Purpose::Reset).await?.is_none() {
         let secret = tokens::secret();
         tokens::store::insert(&mut tx, New::of(user.id, Purpose::Reset, Uuid::now_v7(), &tokens::hash(&secret)))
             .await?;

@@ -24,7 +24,7 @@ mod tokens;
 
 use std::time::Duration;
 
-use model::{Email, Password, Problem, User};
+use model::{Email, Password, Problem, User, UserId};
 use tokio::time::sleep;
 
 pub use codes::{resend_code, verify_code};
@@ -38,11 +38,14 @@ pub use profile::{Security, ask_new_address, change_password, confirm_new_addres
 pub(crate) use recognise::recognise;
 pub use session::{ACCESS_LIFE, SignedIn, refresh};
 
+use self::tokens::Purpose;
 use crate::{
-    Error, Machine, credits,
+    Error, Machine,
+    clock::Millis,
+    credits,
     db::{Authority, Tx},
     fraud::{self, Evidence},
-    limits::Attempt,
+    limits::{self, Attempt, Rule},
     visitor::{Account, Visitor},
 };
 
@@ -77,6 +80,7 @@ async fn begin(
 ) -> Result<(), Error> {
     password::check_strength(email, password)?;
     fraud::admit(machine, visitor, email, evidence).await?;
+    limits::count(machine, Rule::Mail, visitor).await?;
     let hash = password::hash(machine, password.clone()).await?;
     let mut tx = machine.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
@@ -167,12 +171,28 @@ pub async fn sign_in(
     outcome
 }
 
+/// How long until an address may get another mail of this purpose, if it may not now. All variants of an address reach
+/// one mailbox, which gets no more mails for having them.
+async fn pause(
+    machine: &Machine,
+    tx: &mut Tx,
+    email: &Email,
+    owner: UserId,
+    purpose: Purpose,
+) -> Result<Option<Millis>, Error> {
+    if let Some(left) = tokens::pause(tx, owner, purpose).await? {
+        return Ok(Some(left));
+    }
+    let mailbox = fraud::mailbox_hash(machine, tx, email).await?;
+    limits::try_take(machine, tx, Rule::MailToMailbox, &mailbox).await
+}
+
 /// Opens a session, in place of the one that this browser had. What a guest has comes along.
 async fn let_in(
     machine: &Machine,
     tx: &mut Tx,
     visitor: &Visitor,
-    user: model::UserId,
+    user: UserId,
     stay: bool,
 ) -> Result<SignedIn, Error> {
     match &visitor.account {

@@ -4,7 +4,7 @@
 use model::{Code, Email, Language, Password, Problem};
 
 use super::{
-    password, store,
+    password, pause, store,
     tokens::{self, Purpose},
 };
 use crate::{
@@ -125,7 +125,7 @@ pub async fn ask_new_address(
     drop(tx);
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     store::lock(&mut tx, account.id).await?;
-    if let Some(left) = tokens::pause(&mut tx, account.id, Purpose::NewAddress).await? {
+    if let Some(left) = pause(machine, &mut tx, new, account.id, Purpose::NewAddress).await? {
         return Err(Problem::wait(seconds_until(left)).into());
     }
     let code = tokens::issue_code(machine, &mut tx, account.id, Purpose::NewAddress, Some(new)).await?;

@@ -16,6 +16,7 @@ mod headers;
 mod health;
 mod jobs;
 mod language;
+mod manifest;
 mod openapi;
 mod pages;
 mod serve;
@@ -157,10 +158,11 @@ fn built(machine: &Machine) -> Result<Router<Machine>, Error> {
     let entries = std::fs::read_dir(folder).map_err(|error| {
         Error::config(format!("SCRIBBLE_SITE_DIR: cannot read {} ({error}); build the site first", folder.display()))
     })?;
-    let mut router = service_worker::route(folder)?;
+    let mut router = service_worker::route(folder)?.merge(manifest::route(folder)?);
+    let made = [service_worker::NAME, manifest::NAME];
     for entry in entries.flatten() {
         let (path, name) = (entry.path(), entry.file_name());
-        let Some(name) = name.to_str().filter(|name| *name != service_worker::NAME) else { continue };
+        let Some(name) = name.to_str().filter(|name| !made.contains(name)) else { continue };
         router = if path.is_dir() {
             router.nest_service(&format!("/{name}"), ServeDir::new(path).precompressed_br().precompressed_gzip())
         } else if name.ends_with(".br") || name.ends_with(".gz") {

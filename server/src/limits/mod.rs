@@ -36,7 +36,11 @@ pub enum Rule {
     FreeCredits,
     /// The same from all lines that are likely one party's: see [`Network::site`].
     FreeCreditsOfSite,
+    /// The same to guests: they come without any proof, and are not to use up what newcomers with an address get.
+    FreeCreditsOfGuests,
     Mail,
+    /// Mails to one mailbox, whichever variant of its address was typed.
+    MailToMailbox,
     Guest,
     /// Sign-ups from browsers without JavaScript, of the whole site.
     PlainSignUp,
@@ -53,7 +57,9 @@ impl Rule {
             Self::Redraw => "redraw",
             Self::FreeCredits => "free_credits",
             Self::FreeCreditsOfSite => "free_credits_of_site",
+            Self::FreeCreditsOfGuests => "free_credits_of_guests",
             Self::Mail => "mail",
+            Self::MailToMailbox => "mail_to_mailbox",
             Self::Guest => "guest",
             Self::PlainSignUp => "plain_sign_up",
             Self::PlainSignUpFromAddress => "plain_sign_up_from_address",
@@ -64,7 +70,8 @@ impl Rule {
         match self {
             Self::Upload | Self::Page | Self::Redraw | Self::Mail | Self::Guest => HOUR,
             Self::PlainSignUp | Self::PlainSignUpFromAddress => HOUR,
-            Self::PageFromAddress | Self::SignUp | Self::FreeCredits | Self::FreeCreditsOfSite => DAY,
+            Self::PageFromAddress | Self::SignUp | Self::MailToMailbox => DAY,
+            Self::FreeCredits | Self::FreeCreditsOfSite | Self::FreeCreditsOfGuests => DAY,
         }
     }
 
@@ -77,7 +84,9 @@ impl Rule {
             Self::Redraw => settings.limit_redraws,
             Self::FreeCredits => settings.limit_free_credits,
             Self::FreeCreditsOfSite => settings.limit_free_credits_of_site,
+            Self::FreeCreditsOfGuests => settings.limit_free_credits_of_guests,
             Self::Mail => settings.limit_mails,
+            Self::MailToMailbox => settings.limit_mails_to_mailbox,
             Self::Guest => settings.limit_guests,
             Self::PlainSignUp => settings.limit_plain_sign_ups,
             Self::PlainSignUpFromAddress => settings.limit_plain_sign_ups_per_address,

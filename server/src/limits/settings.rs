@@ -39,6 +39,10 @@ pub struct Settings {
     #[arg(long, env = "SCRIBBLE_LIMIT_FREE_CREDITS_OF_SITE", default_value_t = 24)]
     pub limit_free_credits_of_site: u32,
 
+    /// The same to guests, of those of their network address
+    #[arg(long, env = "SCRIBBLE_LIMIT_FREE_CREDITS_OF_GUESTS", default_value_t = 1)]
+    pub limit_free_credits_of_guests: u32,
+
     /// Accounts that one device may make before an operator has to look
     #[arg(long, env = "SCRIBBLE_LIMIT_ACCOUNTS_PER_DEVICE", default_value_t = 4)]
     pub limit_accounts_per_device: u32,
@@ -59,9 +63,13 @@ pub struct Settings {
     #[arg(long, env = "SCRIBBLE_LIMIT_PLAIN_SIGN_UPS_PER_ADDRESS", default_value_t = 6)]
     pub limit_plain_sign_ups_per_address: u32,
 
-    /// Links and resets mailed per hour at the wish of a network address
+    /// Codes, links and resets mailed per hour at the wish of a network address
     #[arg(long, env = "SCRIBBLE_LIMIT_MAILS", default_value_t = 30)]
     pub limit_mails: u32,
+
+    /// The same per day to one mailbox, with all variants of its address
+    #[arg(long, env = "SCRIBBLE_LIMIT_MAILS_TO_MAILBOX", default_value_t = 30)]
+    pub limit_mails_to_mailbox: u32,
 
     /// Guest sessions opened per hour from a network address
     #[arg(long, env = "SCRIBBLE_LIMIT_GUESTS", default_value_t = 30)]

@@ -86,8 +86,8 @@ impl DrawPage {
     /// Draws, stores the files, and in one transaction makes the page ready and ends the job.
     pub async fn run(&self, machine: &Machine, claimed: &Claimed) -> Result<Ending, Error> {
         let mut tx = machine.db.read(Authority::Owner(self.owner)).await?;
+        // The photo first: whoever deletes the page in between takes both, and a page that is still there has had its photo.
         let photo = assets::store::find_photo(&mut tx, self.owner, self.photo_id).await?;
-        // After its photo, which goes with it when it is deleted in between.
         let Some(row) = store::find(&mut tx, self.owner, self.page_id).await? else {
             drop(tx);
             return page_is_gone(machine, claimed).await;

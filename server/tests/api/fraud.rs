@@ -73,7 +73,7 @@ async fn three_of_one_network_sign_up_and_the_fourth_comes_back_tomorrow() {
         }
         let problem =
             assert_problem(sign_up(&visitor, "tom@example.org", json!({})).await, 429, "too_many_requests").await;
-        assert_eq!(problem["detail"], "That was often enough for now. Please try again in 24 hours.");
+        assert_eq!(problem["detail"], "That was often enough for now, from you or from others on your internet connection. Please try again in 24 hours.");
         assert_eq!(blocked(app).await, ["blocked_address"]);
         flags::set(&app.machine, Flag::SignUpsPerAddress, false).await.expect("sets");
         assert_eq!(sign_up(&visitor, "tom@example.org", json!({})).await.status(), 202);

@@ -1,10 +1,10 @@
 //! Guests: trying without an address, and what becomes of their things.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{App, Person, assert_problem, json_of, text, with_app},
+    harness::{App, Person, assert_problem, json_of, location, text, with_app},
     invariants::{column, execute},
 };
 
@@ -131,6 +131,35 @@ async fn a_page_under_way_is_finished_for_the_account() {
         assert_eq!(guest.page(&text(&answer, "page_id")).await["status"], "ready");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_page_that_the_guest_deleted_is_the_accounts_to_take_back_or_goes_for_good() {
+    for takes_it_back in [true, false] {
+        with_app(async |app| {
+            app.parent("mia@example.org").await;
+            let (guest, _) = guest(app).await;
+            let page = guest.make_page().await;
+            let send = async |what: &str| {
+                let form = guest.request(Method::POST, &format!("/gallery/{what}")).form(&[("page", &page)]);
+                location(&form.send().await.expect("an answer")).to_owned()
+            };
+            assert_eq!(send("delete").await, "/gallery");
+            guest.sign_in("mia@example.org", crate::harness::PASSWORD).await;
+            assert_eq!(pages(&guest).await, Vec::<String>::new());
+            if takes_it_back {
+                assert_eq!(send("undo").await, "/gallery");
+            }
+            execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+            app.run_jobs().await;
+            let left = pages(&guest).await;
+            assert_eq!(left, if takes_it_back { vec![page.clone()] } else { Vec::new() });
+            let files = column(&app.machine, "SELECT path FROM assets").await;
+            assert_eq!(files.is_empty(), !takes_it_back, "{files:?}");
+            assert_eq!(column(&app.machine, "SELECT title FROM pages").await.len(), left.len());
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

@@ -34,7 +34,9 @@ pub async fn open(machine: &Machine, visitor: &Visitor) -> Result<SignedIn, Erro
         None => {
             limits::take(machine, &mut tx, Rule::Guest, network.as_bytes()).await?;
             let guest = store::insert(&mut tx).await?;
-            let is_early = limits::has_free_credits(machine, &mut tx, network).await?;
+            let is_early =
+                limits::try_take(machine, &mut tx, Rule::FreeCreditsOfGuests, network.as_bytes()).await?.is_none()
+                    && limits::has_free_credits(machine, &mut tx, network).await?;
             credits::open(&mut tx, guest, is_early).await?;
             guest
         }
