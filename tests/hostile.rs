@@ -181,7 +181,7 @@ async fn files_that_mean_harm_are_refused_soon_and_cheaply_and_end_nothing() {
     let server = Server::start(&folder, free_port());
     let client = Client::builder().no_proxy().build().expect("a client");
     let idle = memory(server.process.id(), "VmRSS:");
-    let (corpus, mut dice) = (corpus(), Dice(1));
+    let (corpus, mut dice, mut beyond) = (corpus(), Dice(1), Vec::new());
     let (mut refused, mut taken, mut slowest, mut largest) = (0, 0, Duration::ZERO, 0);
     // A photo to the decoder, which need not look at its colours.
     let packed = send(&client, &server, &packed_profile()).await.peak.saturating_sub(idle);
@@ -197,9 +197,10 @@ async fn files_that_mean_harm_are_refused_soon_and_cheaply_and_end_nothing() {
         refused += 1;
         slowest = slowest.max(answer.time);
         largest = largest.max(answer.peak.saturating_sub(idle));
-        assert!(answer.time <= LONGEST, "file {number} was refused after {:?}", answer.time);
         let over = answer.peak.saturating_sub(idle);
-        assert!(over <= MOST_MEMORY, "file {number} took {} MiB", over >> 20);
+        if answer.time > LONGEST || over > MOST_MEMORY {
+            beyond.push(format!("file {number} after {:?}, with {} MiB", answer.time, over >> 20));
+        }
     }
     println!(
         "{refused} of {count} files refused, the slowest after {slowest:?}, with at most {} MiB over the {} MiB of the idle \
@@ -208,6 +209,7 @@ async fn files_that_mean_harm_are_refused_soon_and_cheaply_and_end_nothing() {
         idle >> 20,
         packed >> 20
     );
+    assert!(beyond.is_empty(), "{beyond:#?}");
     assert!(refused > count / 3 && taken > 0, "{refused} refused, {taken} taken");
     let alive = client.get(format!("{}/healthz", server.base)).send().await.expect("an answer");
     assert_eq!(alive.status(), StatusCode::OK);

@@ -188,6 +188,7 @@ fn decode(bytes: &[u8], header: Header, eighths: u32) -> Result<Photo, DecodeErr
             None if jpeg::is_whole(bytes) => JpegDecoder::new(data).and_then(|decoder| pixels(decoder, header)),
             None => return Err(DecodeError::CutOff),
         },
+        Format::Png if !walk::png_is_sound(bytes) => return Err(DecodeError::Broken),
         Format::Png => {
             PngDecoder::with_limits(data, limits(header, MAX_WORDS)).and_then(|decoder| pixels(decoder, header))
         }
