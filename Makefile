@@ -1,5 +1,5 @@
 # The few commands of the project; each is a script that says in its first lines what it does.
-.PHONY: run watch build test bench bench-server chaos size speed vitals timing screenshots sheet fuzz install-pictures
+.PHONY: run watch build test bench bench-server chaos size hostile speed vitals timing screenshots sheet fuzz install-pictures
 
 run:
 	@bin/run
@@ -23,6 +23,10 @@ bench-server:
 # Every fault in full, on both databases.
 chaos:
 	@bin/chaos
+
+# Damaged files, sent to the upload of a server.
+hostile:
+	@bin/setup test && . bin/environment && SCRIBBLE_HOSTILE_FILES=30000 cargo nextest run --release -p scribble --test hostile --no-capture
 
 size:
 	@bin/setup test && bin/build && . bin/environment && node end2end/size.mjs

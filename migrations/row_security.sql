@@ -1,11 +1,14 @@
 -- Run by `scribble migrate` after the migrations, as the owner of the tables; running it again changes nothing.
 -- Every table with a `user_id`, and `users` by its `id`, shows scribble_app the rows of one account and
 -- scribble_worker all of them. It walks the catalogue, so that no table can be forgotten.
+-- What is nobody's shows scribble_app nothing at all, but for the two tables named below. That is what keeps guest_uploads
+-- from it, too: a claimed photo names its account there, but only the machine looks, and hands it over.
 DO $$
 DECLARE
     role  TEXT;
     owned RECORD;
     mine  TEXT;
+    may   TEXT;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('scribble row security'));
 
@@ -18,9 +21,12 @@ BEGIN
             END;
         END IF;
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), role);
-        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO %I', current_schema(), role);
-        EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM %I', role);
+        EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', current_schema(), role);
     END LOOP;
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO scribble_worker', current_schema());
+    REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM scribble_worker;
+    GRANT SELECT, DELETE ON incoming TO scribble_app; -- a file has arrived: its row takes the note away
+    GRANT SELECT, INSERT, UPDATE, DELETE ON rate_limits TO scribble_app; -- counted where the thing is done
     GRANT SELECT ON _sqlx_migrations TO PUBLIC; -- a starting server looks whether the tables are up to date
 
     FOR owned IN
@@ -33,6 +39,15 @@ BEGIN
             EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', owned.relname);
             EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', owned.relname);
         END IF;
+        may := CASE owned.relname
+            -- Neither its address nor its role is an account's to change.
+            WHEN 'users' THEN 'SELECT, UPDATE (password_hash, language)'
+            -- Never rewritten.
+            WHEN 'credit_events' THEN 'SELECT, INSERT'
+            WHEN 'auth_events' THEN 'SELECT, INSERT'
+            ELSE 'SELECT, INSERT, UPDATE, DELETE'
+        END;
+        EXECUTE format('GRANT %s ON %I TO scribble_app', may, owned.relname);
         mine := format('%I = NULLIF(current_setting(''app.user_id'', true), '''')::uuid', owned.attname);
         IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = owned.oid AND polname = 'of_its_owner') THEN
             EXECUTE format(

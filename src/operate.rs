@@ -2,9 +2,9 @@
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use model::Email;
+use model::{Email, ProblemCode};
 use server::{
-    Config, Machine,
+    Config, Error, Machine,
     flags::{self, Flag},
     fraud, operator,
 };
@@ -23,7 +23,8 @@ enum UserAction {
         #[command(flatten)]
         config: Box<Config>,
     },
-    /// Flag an account for an operator to look at; without a reason, take the flag away
+    /// Flag an account for an operator to look at; without a reason, take the flag away and give the free credits that
+    /// were kept back
     Flag {
         email: String,
         #[arg(long)]
@@ -103,7 +104,7 @@ enum Opinion {
 pub async fn user(command: User) -> anyhow::Result<()> {
     match command.action {
         UserAction::Show { email, config } => {
-            let user = operator::show(&Machine::start(*config).await?, &address(&email)?).await?;
+            let user = known(operator::show(&Machine::start(*config).await?, &address(&email)?).await)?;
             let proved = if user.is_proved { "proved" } else { "not proved" };
             println!("{}  {}  {proved}  {}  {} credits", user.id, user.email, user.role, user.credits);
             if let Some(reason) = user.flagged_for {
@@ -112,12 +113,12 @@ pub async fn user(command: User) -> anyhow::Result<()> {
             user.events.iter().for_each(|(kind, at)| println!("{at}  {kind}"));
         }
         UserAction::Flag { email, reason, config } => {
-            operator::flag(&Machine::start(*config).await?, &address(&email)?, reason.as_deref()).await?;
+            known(operator::flag(&Machine::start(*config).await?, &address(&email)?, reason.as_deref()).await)?;
         }
         UserAction::Credit(command) => credit(command).await?,
         UserAction::Role { email, role, config } => {
             let machine = Machine::start(*config).await?;
-            operator::set_operator(&machine, &address(&email)?, role == Role::Operator).await?;
+            known(operator::set_operator(&machine, &address(&email)?, role == Role::Operator).await)?;
         }
     }
     Ok(())
@@ -125,7 +126,7 @@ pub async fn user(command: User) -> anyhow::Result<()> {
 
 pub async fn credit(command: Credit) -> anyhow::Result<()> {
     let machine = Machine::start(*command.config).await?;
-    let balance = operator::give(&machine, &address(&command.email)?, command.amount).await?;
+    let balance = known(operator::give(&machine, &address(&command.email)?, command.amount).await)?;
     println!("{balance} credits");
     Ok(())
 }
@@ -154,6 +155,16 @@ pub async fn domain(command: Domain) -> anyhow::Result<()> {
         Opinion::Forget => None,
     };
     Ok(fraud::set_domain(&Machine::start(*command.config).await?, &command.domain, allowed).await?)
+}
+
+/// What a person on the site is told of something that is not there is no help here.
+fn known<T>(outcome: Result<T, Error>) -> anyhow::Result<T> {
+    match outcome {
+        Err(Error::Problem(problem)) if problem.code == ProblemCode::NotFound => {
+            bail!("there is no account with this address")
+        }
+        outcome => Ok(outcome?),
+    }
 }
 
 fn address(text: &str) -> anyhow::Result<Email> {

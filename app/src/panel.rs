@@ -127,8 +127,11 @@ impl Panel {
     pub fn go_to(&self, step: Step) {
         let parts = &self.0;
         parts.panel.set("data-step", step.as_str());
-        if let Some(link) = parts.panel.find("[data-to=signin]") {
-            page::readdress(&link.get("href").replace(Step::SignIn.as_str(), step.as_str()));
+        if let Some(link) = parts.panel.find("[data-to=signin]")
+            && let Some((mode, rest)) = link.get("href").split_once('&')
+            && let Some((path, _)) = mode.split_once('=')
+        {
+            page::readdress(&format!("{path}={}&{rest}", step.as_str()));
         }
         if step == Step::Code {
             parts.code.set_value("");

@@ -157,6 +157,20 @@ fn a_jpeg_whose_picture_breaks_off_before_its_end_marker_is_cut_off() {
 }
 
 #[test]
+fn a_progressive_jpeg_that_lacks_a_scan_is_cut_off() {
+    for (name, parts) in [("large-progressive.jpg", [1, 2, 3, 4]), ("progressive.jpg", [4, 5, 6, 7])] {
+        for part in parts {
+            let mut bytes = file(name);
+            bytes.truncate(bytes.len() * part / 10);
+            bytes.extend(b"\xff\xd9");
+            assert_eq!(Photo::decode(&bytes), Err(DecodeError::CutOff), "{name}, {part} tenths");
+            assert_eq!(Photo::decode_to_draw(&bytes), Err(DecodeError::CutOff), "{name}, {part} tenths");
+        }
+        assert!(Photo::decode(&file(name)).is_ok());
+    }
+}
+
+#[test]
 fn a_large_photo_taken_sideways_is_turned_upright_in_fewer_pixels_too() {
     let plain = file("large-420.jpg");
     let tiff = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";

@@ -107,6 +107,7 @@ body-lacks = ينقص الطلب حقل: ⁨{ $name }⁩.
 body-unusable = في الطلب حقل قيمته لا نستطيع استخدامها: ⁨{ $name }⁩.
 body-key = طول Idempotency-Key من 1 إلى { $most } من أحرف ASCII.
 body-paper = الورق a4 أو letter.
+body-one-change = أرسل تغييرًا واحدًا: new_password، أو email، أو email مع رمزه.
 drawn-anew-failed = تعذّر رسم الصفحة من جديد. الرسم الذي كان لديك ما زال هنا.
 drawing-failed = تعذّر رسم الصفحة. أُعيد رصيدك.
 email_disposable = عنوان مؤقت

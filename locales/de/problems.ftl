@@ -107,6 +107,7 @@ body-lacks = Der Anfrage fehlt ein Feld: { $name }.
 body-unusable = Die Anfrage hat ein Feld mit einem Wert, den wir nicht brauchen können: { $name }.
 body-key = Ein Idempotency-Key hat 1 bis { $most } ASCII-Zeichen.
 body-paper = Papier ist a4 oder letter.
+body-one-change = Bitte sende genau eine Änderung: new_password, oder email, oder email mit dem Code.
 drawn-anew-failed = Das Bild ließ sich nicht neu zeichnen. Die Zeichnung, die du hattest, ist noch da.
 drawing-failed = Das Bild ließ sich nicht zeichnen. Dein Guthaben ist wieder da.
 email_disposable = Adresse zu kurzlebig

@@ -107,6 +107,7 @@ body-lacks = The request lacks a field: { $name }.
 body-unusable = The request has a field with a value we cannot use: { $name }.
 body-key = An Idempotency-Key has 1 to { $most } ASCII characters.
 body-paper = Paper is a4 or letter.
+body-one-change = Please send one change: new_password, or email, or email with its code.
 drawn-anew-failed = The page could not be drawn anew. The drawing you had is still there.
 drawing-failed = The page could not be drawn. Your credit was returned.
 email_disposable = Address too short-lived

@@ -107,6 +107,7 @@ body-lacks = A la petición le falta un campo: { $name }.
 body-unusable = La petición tiene un campo con un valor que no podemos usar: { $name }.
 body-key = Una Idempotency-Key tiene de 1 a { $most } caracteres ASCII.
 body-paper = El papel es a4 o letter.
+body-one-change = Envía un solo cambio: new_password, o email, o email con su código.
 drawn-anew-failed = No se pudo dibujar de nuevo. El dibujo que tenías sigue aquí.
 drawing-failed = No se pudo dibujar. Te hemos devuelto el crédito.
 email_disposable = Dirección poco duradera

@@ -107,6 +107,7 @@ body-lacks = Il manque un champ à la requête : { $name }.
 body-unusable = La requête a un champ dont la valeur est inutilisable : { $name }.
 body-key = Une Idempotency-Key a de 1 à { $most } caractères ASCII.
 body-paper = Le papier est a4 ou letter.
+body-one-change = Envoyez une seule modification : new_password, ou email, ou email avec son code.
 drawn-anew-failed = Le coloriage n’a pas pu être redessiné. Le dessin que tu avais est toujours là.
 drawing-failed = Le coloriage n’a pas pu être dessiné. Ton crédit t’a été rendu.
 email_disposable = Adresse trop éphémère

@@ -107,6 +107,7 @@ body-lacks = 请求缺少字段：{ $name }。
 body-unusable = 请求里有一个字段的值我们用不了：{ $name }。
 body-key = Idempotency-Key 要有 1 到 { $most } 个 ASCII 字符。
 body-paper = 纸张是 a4 或 letter。
+body-one-change = 请只发送一项更改：new_password，或 email，或 email 及其验证码。
 drawn-anew-failed = 这一页无法重新绘制。你原来的线稿还在。
 drawing-failed = 这一页无法绘制。点数已退还。
 email_disposable = 临时邮箱地址

@@ -94,6 +94,11 @@ impl Keys {
         digest(&self.device, &[signals.as_bytes(), neighbourhood])
     }
 
+    /// Tells a browser again by the hash of its cookie, without keeping that.
+    pub fn browser_hash(&self, token: &[u8]) -> Digest256 {
+        digest(&self.device, &[token])
+    }
+
     /// Signs a form that was shown at this moment.
     pub fn sign_ticket(&self, at: i64, nonce: &str) -> String {
         hex(&digest(&self.ticket, &[&at.to_le_bytes(), nonce.as_bytes()]))

@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    os::unix::process::CommandExt,
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -165,6 +166,8 @@ fn command(before: &[&str]) -> Command {
     let mut command = Command::new(words.next().expect("a program"));
     command
         .args(words)
+        // Of its own: what stands before the command may have made it a child, and dies alone otherwise.
+        .process_group(0)
         .env_clear()
         .env("RUST_LOG", "info")
         .env("NO_COLOR", "1")
@@ -181,13 +184,18 @@ impl Process {
     }
 
     pub fn kill(mut self) {
-        self.0.kill().expect("killed");
+        self.signal("KILL");
         self.0.wait().expect("ended");
     }
 
     pub fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status();
-        assert!(status.expect("kill runs").success());
+        assert!(self.is_sent(name), "the process is gone");
+    }
+
+    fn is_sent(&self, name: &str) -> bool {
+        let group = format!("-{}", self.id());
+        let output = Command::new("kill").args([&format!("-{name}"), "--", &group]).output();
+        output.expect("kill runs").status.success()
     }
 
     /// Asks it to stop, and waits until it has.
@@ -201,7 +209,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        drop(self.0.kill());
+        self.is_sent("KILL");
         drop(self.0.wait());
     }
 }

@@ -15,7 +15,7 @@ pub fn scribble() -> Command {
 
 /// A server process on a data folder; killed when dropped.
 pub struct Server {
-    process: Child,
+    pub process: Child,
     pub base: String,
 }
 

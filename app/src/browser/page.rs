@@ -37,7 +37,9 @@ fn listen(target: &web_sys::EventTarget, name: &str, then: impl FnMut(Event) + '
 
 /// True when the page was opened to go on with something.
 pub fn is_resumed() -> bool {
-    window().is_ok_and(|window| window.location().search().is_ok_and(|query| query.contains("resume=")))
+    window().is_ok_and(|window| {
+        window.location().search().is_ok_and(|query| query.split(['?', '&']).any(|part| part.starts_with("resume=")))
+    })
 }
 
 /// Leaves for another screen.

@@ -12,7 +12,8 @@ pub fn word(name: &str) -> String {
 
 /// The same with a number in it.
 pub fn word_of(name: &str, number: &str) -> String {
-    word(name).replace("{n}", number)
+    // Characters are sought, not words: the search for words would be a kilobyte more to download.
+    word(name).split(['{', '}']).map(|part| if part == "n" { number } else { part }).collect()
 }
 
 /// Title and detail of a refusal: as the server told it, or as the page does.

@@ -51,11 +51,11 @@ fn refusal(bytes: &[u8]) -> DecodeError {
 }
 
 fn is_svg(bytes: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).to_ascii_lowercase();
-    let head = head.trim_start_matches('\u{feff}').trim_start();
+    let head = bytes[..bytes.len().min(4096)].to_ascii_lowercase();
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
     // A web page with a drawing in it begins otherwise.
-    let markup = ["<svg", "<?xml", "<!--", "<!doctype svg"];
-    markup.iter().any(|start| head.starts_with(start)) && head.contains("<svg")
+    let markup: [&[u8]; 4] = [b"<svg", b"<?xml", b"<!--", b"<!doctype svg"];
+    markup.iter().any(|start| head.starts_with(start)) && head.windows(4).any(|word| word == b"<svg")
 }
 
 /// Pictures in a GIF, counted to two.

@@ -26,7 +26,7 @@ fn le32(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 /// The marker at or after `at` and where what follows it begins; fill bytes and stray data are skipped.
-fn jpeg_marker(bytes: &[u8], mut at: usize) -> Option<(u8, usize)> {
+pub(super) fn jpeg_marker(bytes: &[u8], mut at: usize) -> Option<(u8, usize)> {
     loop {
         at += bytes.get(at..)?.iter().position(|&b| b == 0xff)?;
         let code = *bytes.get(at + 1)?;

@@ -11,10 +11,14 @@ const MOST: usize = 4;
 
 /// Calls `work` with the first row and the values of each band of rows; one band where there are no threads.
 pub(super) fn in_bands<T: Send>(values: &mut [T], width: usize, work: impl Fn(usize, &mut [T]) + Sync) {
-    let cores = match values.len() {
-        0..SMALL => 1,
-        _ if cfg!(target_arch = "wasm32") => 1,
-        _ => thread::available_parallelism().map_or(1, usize::from).min(MOST),
+    in_parts(values, width, SMALL, work);
+}
+
+/// As [`in_bands`], but `small` says from how many values on it is worth it.
+pub(super) fn in_parts<T: Send>(values: &mut [T], width: usize, small: usize, work: impl Fn(usize, &mut [T]) + Sync) {
+    let cores = match values.len() < small || cfg!(target_arch = "wasm32") {
+        true => 1,
+        false => thread::available_parallelism().map_or(1, usize::from).min(MOST),
     };
     if cores == 1 {
         return work(0, values);
@@ -31,6 +35,18 @@ pub(super) fn in_bands<T: Send>(values: &mut [T], width: usize, work: impl Fn(us
             work(0, band);
         }
     });
+}
+
+/// Both results; at the same time where there are threads.
+pub(super) fn both<A: Send, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (A, B) {
+    if cfg!(target_arch = "wasm32") {
+        return (a(), b());
+    }
+    thread::scope(|scope| {
+        let a = scope.spawn(a);
+        let b = b();
+        (a.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), b)
+    })
 }
 
 #[cfg(test)]

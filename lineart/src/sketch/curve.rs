@@ -3,44 +3,11 @@
 
 use kurbo::{BezPath, CubicBez, ParamCurve, Point, Vec2};
 
-use super::arcs::Chain;
-
-/// How often neighbouring points are averaged for a smoothing of 0 to 1: the staircase of pixels goes even at 0, and at 1
-/// what is left bends over a few mm.
-fn passes(smoothing: f32) -> usize {
-    (3.0 + smoothing + 26.0 * smoothing * smoothing) as usize
-}
-
-/// Points on either side that tell a corner from a bend.
-const CORNER_REACH: usize = 7;
-
-/// Cosine of the turn at a corner: sharper than 60 degrees.
-const CORNER_COSINE: f64 = 0.5;
-
 /// A smoothed line, one point for every point of its chain, cut at its corners.
 pub(super) struct Outline {
     pub points: Vec<Point>,
-    cuts: Vec<usize>,
-    closed: bool,
-}
-
-/// Smooths `chain` between its corners, by 0 to 1; ends that are given stay where they are given.
-pub(super) fn smooth(chain: &Chain, first: Option<Point>, last: Option<Point>, smoothing: f32) -> Outline {
-    let closed = chain.len() > 3 && chain.first() == chain.last();
-    let mut points: Vec<Point> = chain.iter().map(|p| Point::new(f64::from(p[0]), f64::from(p[1]))).collect();
-    let end = points.len() - 1;
-    points[0] = first.unwrap_or(points[0]);
-    points[end] = last.unwrap_or(points[end]);
-    if closed && first.is_none() {
-        points[0] = points[end];
-    }
-    let cuts = corners(&points, closed);
-    let free = closed && cuts.len() == 2 && first.is_none();
-    for pair in cuts.windows(2) {
-        let part = even(&points[pair[0]..=pair[1]], free, passes(smoothing));
-        points[pair[0]..=pair[1]].copy_from_slice(&part);
-    }
-    Outline { points, cuts, closed }
+    pub cuts: Vec<usize>,
+    pub closed: bool,
 }
 
 impl Outline {
@@ -64,7 +31,7 @@ impl Outline {
     }
 }
 
-trait NormalizeOrZero {
+pub(super) trait NormalizeOrZero {
     fn normalize_or_zero(self) -> Vec2;
 }
 
@@ -73,53 +40,6 @@ impl NormalizeOrZero for Vec2 {
         let length = self.hypot2().sqrt();
         if length > 1e-9 { self / length } else { Vec2::ZERO }
     }
-}
-
-/// Where the chain is cut: its ends and its sharp corners.
-fn corners(points: &[Point], closed: bool) -> Vec<usize> {
-    let last = points.len() - 1;
-    let turn = |i: usize| {
-        let into = (points[i] - points[i - CORNER_REACH]).normalize_or_zero();
-        let out = (points[i + CORNER_REACH] - points[i]).normalize_or_zero();
-        into.dot(out)
-    };
-    let mut cuts = vec![0];
-    let mut i = CORNER_REACH;
-    while i + CORNER_REACH <= last {
-        if turn(i) < CORNER_COSINE {
-            let until = (i + CORNER_REACH).min(last - CORNER_REACH);
-            let sharpest = (i..=until).min_by(|&a, &b| turn(a).total_cmp(&turn(b)));
-            let at = sharpest.unwrap_or(i);
-            cuts.push(at);
-            i = at + CORNER_REACH;
-        } else {
-            i += 1;
-        }
-    }
-    // One corner on a ring would be smoothed as a ring without.
-    if closed && cuts.len() == 2 {
-        cuts.pop();
-    }
-    cuts.push(last);
-    cuts
-}
-
-/// Binomial averaging; ends stay, or on a ring are neighbours.
-fn even(points: &[Point], ring: bool, passes: usize) -> Vec<Point> {
-    let mut points = points.to_vec();
-    let last = points.len() - 1;
-    for _ in 0..passes {
-        let before = points.clone();
-        let mean = |a: Point, b: Point, c: Point| ((a.to_vec2() + c.to_vec2()) * 0.25 + b.to_vec2() * 0.5).to_point();
-        for i in 1..last {
-            points[i] = mean(before[i - 1], before[i], before[i + 1]);
-        }
-        if ring {
-            points[0] = mean(before[last - 1], before[0], before[1]);
-            points[last] = points[0];
-        }
-    }
-    points
 }
 
 fn heading(points: &[Point]) -> Vec2 {
@@ -227,11 +147,13 @@ fn nearer(points: &[Point], at: &mut [f64], cubic: &CubicBez) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::arcs::Chain;
+    use super::super::smooth::smooth;
     use super::*;
     use kurbo::{ParamCurveNearest, Shape};
 
     fn fit(chain: &Chain) -> BezPath {
-        smooth(chain, None, None, 0.5).path(0.6)
+        smooth(chain, &[], None, None, 0.5).path(0.6)
     }
 
     /// A digitised circle of 40 px.

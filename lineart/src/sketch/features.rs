@@ -8,7 +8,7 @@ use super::flow::Flow;
 use super::levels::LEVELS;
 use super::strokes::Line;
 use super::witness::Witness;
-use super::{join, ridges, trace};
+use super::{join, ridges, smooth, trace};
 
 /// Responses below this are noise in any photo.
 const FAINTEST: f32 = 0.006;
@@ -20,10 +20,10 @@ const GAP: f32 = 8.0;
 const SHORTEST: usize = 14;
 
 /// A feature keeps this far from outlines, px: nearer, it would be their double.
-const CLEAR: usize = 6;
+pub(super) const CLEAR: usize = 6;
 
 /// Outlines of more detail than this give way to a feature: that is where they turn ragged.
-const FINEST: u8 = 6;
+pub(super) const FINEST: u8 = 6;
 
 /// Pages of less detail than this have outlines only: a feature's ends are loose.
 const FIRST: u8 = 5;
@@ -34,18 +34,22 @@ const HALF_LENGTH: f32 = 60.0;
 /// Brings the brink of a standard page to 0.
 const BRINK: f32 = -1.0;
 
-/// Features; `taken` tells where outlines run, `ground` which points lie in the background.
+/// All lines that might be features; needs no outlines yet.
+pub(super) fn crests(energy: &Field<1>, flow: &Flow) -> Vec<Chain> {
+    join::join(trace::chains(&ridges::ridges(energy, flow, FAINTEST)), GAP)
+}
+
+/// Features among the crests; `taken` tells where outlines run, `ground` which points lie in the background.
 pub(super) fn features(
+    crests: &[Chain],
     energy: &Field<1>,
-    flow: &Flow,
     witness: &Witness,
     haze: f32,
     taken: &[bool],
     ground: impl Fn([f32; 2]) -> bool,
 ) -> Vec<Line> {
-    let found = join::join(trace::chains(&ridges::ridges(energy, flow, FAINTEST)), GAP);
     let mut features = Vec::new();
-    for line in &found {
+    for line in crests {
         let free = |p: &[f32; 2]| !taken[p[1] as usize * energy.width + p[0] as usize];
         for part in line.chunk_by(|a, b| free(a) == free(b)) {
             if part.len() < SHORTEST || !free(&part[0]) {
@@ -58,7 +62,8 @@ pub(super) fn features(
                 // From centres of pixels to their corners.
                 let chain: Chain = part.iter().map(|p| p.map(|at| at + 0.5)).collect();
                 let ground = ground(chain[chain.len() / 2]);
-                features.push(Line { level, ground, points: chain, nodes: Vec::new() });
+                let firmness = smooth::firmness(energy, &chain);
+                features.push(Line { level, ground, points: chain, nodes: Vec::new(), firmness });
             }
         }
     }
@@ -71,15 +76,19 @@ fn is_shown(level: u8, strength: f32, length: usize) -> bool {
     strength >= 8.0 * (missing - 0.5) && length as f32 >= SHORTEST as f32 + 120.0 * missing * missing * missing
 }
 
-/// True within [`CLEAR`] px of an outline that features respect.
-pub(super) fn taken(width: usize, height: usize, lines: &[Line], outlines: &[Outline]) -> Vec<bool> {
+/// True within `clear` px of the outlines.
+pub(super) fn taken<'a>(
+    width: usize,
+    height: usize,
+    outlines: impl Iterator<Item = (&'a Line, &'a Outline)>,
+    clear: usize,
+) -> Vec<bool> {
     let mut taken = vec![false; width * height];
-    let respected = lines.iter().zip(outlines).filter(|(line, _)| line.level <= FINEST);
-    for point in respected.flat_map(|(_, outline)| &outline.points) {
+    for point in outlines.flat_map(|(_, outline)| &outline.points) {
         let (x, y) = (point.x as usize, point.y as usize);
-        for row in y.saturating_sub(CLEAR)..(y + CLEAR + 1).min(height) {
-            let from = row * width + x.saturating_sub(CLEAR).min(width);
-            let to = row * width + (x + CLEAR + 1).min(width);
+        for row in y.saturating_sub(clear)..(y + clear + 1).min(height) {
+            let from = row * width + x.saturating_sub(clear).min(width);
+            let to = row * width + (x + clear + 1).min(width);
             taken[from..to].fill(true);
         }
     }

@@ -12,7 +12,8 @@ use kurbo::{Affine, BezPath};
 use super::arcs::Chain;
 use super::field::Field;
 use super::ridges::{Ridges, around};
-use super::{TOLERANCE, curve, frame, join, page_size, scale, trace};
+use super::smooth::smooth;
+use super::{TOLERANCE, frame, join, page_size, scale, trace};
 use crate::drawing::{Drawing, on_tenths};
 use crate::photo::Photo;
 use crate::style::Style;
@@ -48,12 +49,7 @@ const GAP: f32 = 3.0;
 pub fn trace_lines(photo: &Photo, style: &Style) -> Drawing {
     let (width, height) = scale::fit(photo.width(), photo.height(), Drawing::LONG_EDGE as u32);
     let ink = ink(photo, width as usize, height as usize);
-    let mut ridges = Ridges { stride: ink.width + 2, mask: vec![0; (ink.width + 2) * (ink.height + 2)] };
-    for y in 0..ink.height {
-        for x in 0..ink.width {
-            ridges.mask[(y + 1) * ridges.stride + x + 1] = u8::from(ink.data[y * ink.width + x][0] > 0.5);
-        }
-    }
+    let mut ridges = Ridges::of(&ink);
     ridges.thin();
     let mut lines = join::join(without_debris(trace::chains(&ridges), &ink), GAP);
     lines.extend(dots(&ridges, &ink));
@@ -65,7 +61,7 @@ pub fn trace_lines(photo: &Photo, style: &Style) -> Drawing {
         .map(|line| {
             // From centres of pixels to their corners.
             let chain: Chain = line.iter().map(|p| p.map(|at| at + 0.5)).collect();
-            on_tenths(&(to_page * curve::smooth(&chain, None, None, style.smoothing()).path(TOLERANCE)))
+            on_tenths(&(to_page * smooth(&chain, &[], None, None, style.smoothing()).path(TOLERANCE)))
         })
         .collect();
     if style.frame {
@@ -86,36 +82,43 @@ fn ink(photo: &Photo, width: usize, height: usize) -> Field<1> {
     for (here, around) in ink.data.iter_mut().zip(&around.data) {
         here[0] = f32::from(u8::from(here[0] < DARK || here[0] < around[0] - DARKER));
     }
+    hollow(&ink, FILLED, RIM)
+}
+
+/// `ink` without the inside of what reaches further than `filled` px from white, but for a rim of `rim` px.
+pub(super) fn hollow(ink: &Field<1>, filled: usize, rim: usize) -> Field<1> {
     // Shrunk until lines are gone, and what is left grown again up to the rim.
-    let white = inverted(&eroded(&ink, FILLED));
-    let cores = inverted(&eroded(&white, FILLED - RIM));
-    for (here, core) in ink.data.iter_mut().zip(&cores.data) {
-        here[0] -= core[0];
-    }
-    ink
+    let cores = most(&least(ink, filled), filled - rim);
+    let data = ink.data.iter().zip(&cores.data).map(|(here, core)| [here[0] - core[0]]).collect();
+    Field { width: ink.width, height: ink.height, data }
 }
 
-fn inverted(field: &Field<1>) -> Field<1> {
-    let data = field.data.iter().map(|value| [1.0 - value[0]]).collect();
-    Field { width: field.width, height: field.height, data }
+/// The least value within `reach` px, to the sides and up and down.
+pub(super) fn least(field: &Field<1>, reach: usize) -> Field<1> {
+    extreme(field, reach, -1.0)
 }
 
-/// 1 where everything within `reach` px, to the sides and up and down, is 1.
-fn eroded(field: &Field<1>, reach: usize) -> Field<1> {
+/// The greatest.
+pub(super) fn most(field: &Field<1>, reach: usize) -> Field<1> {
+    extreme(field, reach, 1.0)
+}
+
+/// The greatest for a sign of 1, the least for -1.
+fn extreme(field: &Field<1>, reach: usize, sign: f32) -> Field<1> {
     let (width, height) = (field.width, field.height);
-    let least = |from: &Field<1>, of: &dyn Fn(usize, usize) -> (usize, usize, usize)| {
+    let along = |from: &Field<1>, ends: &dyn Fn(usize, usize) -> [usize; 3]| {
         let mut out = Field::<1>::new(width, height);
         for y in 0..height {
             for x in 0..width {
-                let (first, last, step) = of(x, y);
-                let all = (first..=last).step_by(step).all(|at| from.data[at][0] > 0.5);
-                out.data[y * width + x][0] = f32::from(u8::from(all));
+                let [first, last, step] = ends(x, y);
+                let all = (first..=last).step_by(step).map(|at| sign * from.data[at][0]);
+                out.data[y * width + x][0] = sign * all.fold(f32::NEG_INFINITY, f32::max);
             }
         }
         out
     };
-    let rows = least(field, &|x, y| (y * width + x.saturating_sub(reach), y * width + (x + reach).min(width - 1), 1));
-    least(&rows, &|x, y| (y.saturating_sub(reach) * width + x, (y + reach).min(height - 1) * width + x, width))
+    let rows = along(field, &|x, y| [y * width + x.saturating_sub(reach), y * width + (x + reach).min(width - 1), 1]);
+    along(&rows, &|x, y| [y.saturating_sub(reach) * width + x, (y + reach).min(height - 1) * width + x, width])
 }
 
 /// Chains without spurs, which thinning leaves where a line was uneven, and without specks.

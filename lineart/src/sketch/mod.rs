@@ -21,8 +21,11 @@
 //! 9. [`features`]: from a detail of 0.5 on, what the half size is too coarse for, such as the eyes of a small face: crests
 //!    of the energy at full size ([`ridges`], thinned after Guo, Hall 1989, [`trace`], [`join`]) where no outline runs
 //!    within 6 px, judged like arcs.
-//! 10. [`ground`]: which faces are background, for styles that soften or remove it.
-//! 11. [`strokes`], [`curve`]: arcs strung together, smoothed, and fitted with cubics (Schneider 1990) within 0.6 px; a
+//! 10. [`portrait`]: on small patches of skin, told by colour and shape, what is at least 0.1 darker than the skin around
+//!     it (closing less the photo itself): eyes, brows and mouths, from a detail of 0.3 or 0.5 on.
+//! 11. [`ground`]: which faces are background, for styles that soften or remove it.
+//! 12. [`strokes`], [`smooth`], [`curve`]: arcs strung together, averaged over 2 to 6 points to either side, the more the
+//!     less the energy rises above what lies 9 px beside, and fitted with cubics (Schneider 1990) within 0.6 px; a
 //!     point where strokes meet belongs to all of them.
 
 mod arcs;
@@ -43,8 +46,10 @@ mod levels;
 mod lines;
 mod merge;
 mod order;
+mod portrait;
 mod ridges;
 pub(crate) mod scale;
+mod smooth;
 mod strings;
 mod strokes;
 mod trace;
@@ -52,7 +57,7 @@ mod witness;
 mod worth;
 
 pub use inked::trace_lines;
-use kurbo::{Affine, BezPath, Rect, Shape};
+use kurbo::{Affine, BezPath};
 
 use crate::drawing::{Drawing, on_tenths};
 use crate::edits::Edits;
@@ -60,6 +65,7 @@ use crate::photo::Photo;
 use crate::style::{Background, Style};
 use arcs::{Arc, Arcs, Chain};
 use basins::Basins;
+use curve::Outline;
 use evidence::Evidence;
 use field::{Field, Lanes};
 use levels::LEVELS;
@@ -93,27 +99,14 @@ impl Sketch {
         // In whole steps of 8 bits, so that whoever has only the working copy draws the same.
         let reduced = scale::down_to(photo, Photo::WORKING_EDGE);
         let photo = reduced.as_ref().unwrap_or(photo);
-        let Found { smooth, flow, energy, crispness, basins, arcs } = &find(photo);
-        let witness = Witness::new(energy, smooth, flow, *crispness);
-        let evidence = weigh(arcs, &witness);
-        let mut areas = vec![0.0; basins.count];
-        basins.label.iter().for_each(|&basin| areas[basin as usize] += (HALF * HALF) as f32);
-        let (worth, large) = worth::worth(arcs, &evidence, &areas, *crispness);
-        let levels = levels::levels(arcs, &worth, &areas, &bars::bars(&large, bars::ease(energy, *crispness)));
+        let found = &find(photo);
+        let crests = || features::crests(&found.energy, &found.flow);
+        let (crests, (mut lines, witness, ground)) = bands::both(crests, || outlines(found));
+        add_details(&mut lines, found, &crests, &witness, &ground);
         let (width, height) = page_size(photo);
         // The shape of the working size is the page's but for rounding.
+        let energy = &found.energy;
         let to_page = Affine::scale_non_uniform(width / energy.width as f64, height / energy.height as f64);
-        let ground = ground::ground(basins, arcs, &levels);
-        let in_ground: Vec<bool> =
-            arcs.arcs.iter().map(|arc| ground[arc.left as usize] && ground[arc.right as usize]).collect();
-        let mut lines = strokes::lines(arcs, &levels, &in_ground, HALF as f32);
-        let outlines = strokes::outlines(&lines.iter().collect::<Vec<&Line>>(), Style::SMOOTHING);
-        let taken = features::taken(energy.width, energy.height, &lines, &outlines);
-        let at = |[x, y]: [f32; 2]| {
-            let column = (x as usize / HALF).min(basins.width - 1);
-            ground[basins.label[(y as usize / HALF).min(basins.height - 1) * basins.width + column] as usize]
-        };
-        lines.extend(features::features(energy, flow, &witness, worth::haze(*crispness), &taken, at));
         let usual = paths(&lines.iter().collect::<Vec<&Line>>(), Style::SMOOTHING, to_page);
         Sketch { width, height, to_page, lines, usual }
     }
@@ -161,7 +154,15 @@ fn paths(lines: &[&Line], smoothing: f32, to_page: Affine) -> Vec<BezPath> {
 
 /// A line along the page's edge, as wide as the others and all of it on the page.
 fn frame(width: f64, height: f64, line_width: f64) -> BezPath {
-    on_tenths(&Rect::new(0.0, 0.0, width, height).inset(-0.5 * line_width).to_path(0.1))
+    let inset = 0.5 * line_width;
+    let (right, bottom) = (width - inset, height - inset);
+    let mut rim = BezPath::new();
+    rim.move_to((inset, inset));
+    for corner in [(right, inset), (right, bottom), (inset, bottom)] {
+        rim.line_to(corner);
+    }
+    rim.close_path();
+    on_tenths(&rim)
 }
 
 /// What is found in a photo before anything is judged.
@@ -190,6 +191,41 @@ fn spread(arc: &Arc) -> Chain {
     arc.points.iter().map(|p| p.map(|at| at * HALF as f32 - 0.5)).collect()
 }
 
+/// All outlines, what they were judged by, and which basins are background.
+fn outlines(found: &Found) -> (Vec<Line>, Witness<'_>, Vec<bool>) {
+    let Found { smooth, flow, energy, crispness, basins, arcs } = found;
+    let witness = Witness::new(energy, smooth, flow, *crispness);
+    let evidence = weigh(arcs, &witness);
+    let mut areas = vec![0.0; basins.count];
+    basins.label.iter().for_each(|&basin| areas[basin as usize] += (HALF * HALF) as f32);
+    let (worth, large) = worth::worth(arcs, &evidence, &areas, *crispness);
+    let levels = levels::levels(arcs, &worth, &areas, &bars::bars(&large, bars::ease(energy, *crispness)));
+    let ground = ground::ground(basins, arcs, &levels);
+    let in_ground: Vec<bool> =
+        arcs.arcs.iter().map(|arc| ground[arc.left as usize] && ground[arc.right as usize]).collect();
+    (strokes::lines(energy, arcs, &levels, &in_ground, HALF as f32), witness, ground)
+}
+
+/// What outlines leave out: faces, then features, each where nothing runs yet.
+fn add_details(lines: &mut Vec<Line>, found: &Found, crests: &[Chain], witness: &Witness, ground: &[bool]) {
+    let Found { smooth, energy, crispness, basins, .. } = found;
+    let in_ground = |[x, y]: [f32; 2]| {
+        let column = (x as usize / HALF).min(basins.width - 1);
+        ground[basins.label[(y as usize / HALF).min(basins.height - 1) * basins.width + column] as usize]
+    };
+    let fitted = |lines: &[Line]| strokes::outlines(&lines.iter().collect::<Vec<&Line>>(), Style::SMOOTHING);
+    let taken = |lines: &[Line], drawn: &[Outline], finest: u8, clear: usize| {
+        let respected = lines.iter().zip(drawn).filter(|(line, _)| line.level <= finest);
+        features::taken(energy.width, energy.height, respected, clear)
+    };
+    let mut drawn = fitted(lines);
+    let marks = portrait::marks(smooth, &taken(lines, &drawn, portrait::FINEST, portrait::CLEAR), in_ground);
+    drawn.extend(fitted(&marks));
+    lines.extend(marks);
+    let taken = taken(lines, &drawn, features::FINEST, features::CLEAR);
+    lines.extend(features::features(crests, energy, witness, worth::haze(*crispness), &taken, in_ground));
+}
+
 /// Page units across and down: the photo's shape with [`Drawing::LONG_EDGE`] on the longer side.
 fn page_size(photo: &Photo) -> (f64, f64) {
     let long = Drawing::LONG_EDGE / f64::from(photo.width().max(photo.height()));
@@ -197,9 +233,18 @@ fn page_size(photo: &Photo) -> (f64, f64) {
     (side(photo.width()), side(photo.height()))
 }
 
+/// Arcs fewer than these are not worth a thread.
+const FEW: usize = 256;
+
 /// Evidence along every arc.
 fn weigh(arcs: &Arcs, witness: &Witness) -> Vec<Evidence> {
-    arcs.arcs.iter().map(|arc| witness.along(&spread(arc), HALF as f32)).collect()
+    let mut evidence = vec![Evidence::default(); arcs.arcs.len()];
+    bands::in_parts(&mut evidence, 1, FEW, |first, part| {
+        for (own, arc) in part.iter_mut().zip(&arcs.arcs[first..]) {
+            *own = witness.along(&spread(arc), HALF as f32);
+        }
+    });
+    evidence
 }
 
 /// Every arc of a photo with what the judge is told of it: its points in px of the working size, then its measures.

@@ -1,5 +1,6 @@
 //! From responses to lines one pixel wide: crests across the flow, then thinning.
 
+use super::bands::in_bands;
 use super::field::Field;
 use super::flow::Flow;
 
@@ -20,26 +21,41 @@ pub(super) fn around(stride: usize) -> [isize; 8] {
 pub(super) fn ridges(energy: &Field<1>, flow: &Flow, low: f32) -> Ridges {
     let stride = energy.width + 2;
     let mut mask = vec![0; stride * (energy.height + 2)];
-    for y in 0..energy.height {
-        for x in 0..energy.width {
-            let at = y * energy.width + x;
-            let here = energy.data[at][0];
-            if here <= low {
-                continue;
+    in_bands(&mut mask[stride..stride * (energy.height + 1)], stride, |top, band| {
+        for (y, row) in band.chunks_exact_mut(stride).enumerate() {
+            let y = top + y;
+            for (x, set) in row[1..=energy.width].iter_mut().enumerate() {
+                let at = y * energy.width + x;
+                let here = energy.data[at][0];
+                if here <= low {
+                    continue;
+                }
+                let [nx, ny] = flow.data[at];
+                let (px, py) = (x as f32, y as f32);
+                let [ahead] = energy.sample(px + nx, py + ny);
+                let [behind] = energy.sample(px - nx, py - ny);
+                *set = u8::from(here >= ahead && here > behind);
             }
-            let [nx, ny] = flow.data[at];
-            let (px, py) = (x as f32, y as f32);
-            let [ahead] = energy.sample(px + nx, py + ny);
-            let [behind] = energy.sample(px - nx, py - ny);
-            mask[(y + 1) * stride + x + 1] = u8::from(here >= ahead && here > behind);
         }
-    }
+    });
     let mut ridges = Ridges { stride, mask };
     ridges.thin();
     ridges
 }
 
 impl Ridges {
+    /// Every pixel of more than a half.
+    pub fn of(ink: &Field<1>) -> Ridges {
+        let stride = ink.width + 2;
+        let mut mask = vec![0; stride * (ink.height + 2)];
+        for (y, row) in ink.data.chunks_exact(ink.width).take(ink.height).enumerate() {
+            for (x, value) in row.iter().enumerate() {
+                mask[(y + 1) * stride + x + 1] = u8::from(value[0] > 0.5);
+            }
+        }
+        Ridges { stride, mask }
+    }
+
     /// Guo and Hall's two-pass thinning (1989): leaves lines one pixel wide and as connected as before.
     pub fn thin(&mut self) {
         let around = around(self.stride);

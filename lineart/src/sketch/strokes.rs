@@ -4,9 +4,11 @@
 use kurbo::Point;
 
 use super::arcs::{Arcs, Chain};
-use super::curve::{self, Outline};
+use super::curve::Outline;
+use super::field::Field;
 use super::levels::LEVELS;
 use super::order;
+use super::smooth;
 
 /// Cosine of the turn up to which two arcs are one line where others meet them.
 const STRAIGHT: f32 = 0.3;
@@ -24,17 +26,22 @@ pub(super) struct Line {
     pub points: Chain,
     /// Index into the points and node, in order; the first and last are the ends. Empty where it meets no other.
     pub nodes: Vec<(usize, u32)>,
+    /// How sure it is of its place at every point, 0 to 1.
+    pub firmness: Vec<f32>,
 }
 
 /// Lines of all levels, weakest detail first. `ground` tells the background's arcs.
-pub(super) fn lines(arcs: &Arcs, levels: &[u8], ground: &[bool], scale: f32) -> Vec<Line> {
+pub(super) fn lines(energy: &Field<1>, arcs: &Arcs, levels: &[u8], ground: &[bool], scale: f32) -> Vec<Line> {
     let mut lines = Vec::new();
     for level in 0..LEVELS as u8 {
         for ground_too in [false, true] {
             let member = |arc: u32| levels[arc as usize] == level && ground[arc as usize] == ground_too;
             let members: Vec<u32> = (0..levels.len() as u32).filter(|&arc| member(arc)).collect();
             let strings = strings(arcs, &members, scale);
-            lines.extend(strings.map(|(points, nodes)| Line { level, ground: ground_too, points, nodes }));
+            lines.extend(strings.map(|(points, nodes)| {
+                let firmness = smooth::firmness(energy, &points);
+                Line { level, ground: ground_too, points, nodes, firmness }
+            }));
         }
     }
     lines
@@ -47,7 +54,7 @@ pub(super) fn outlines(lines: &[&Line], smoothing: f32) -> Vec<Outline> {
     let mut fixed: Vec<Option<Point>> = vec![None; count.unwrap_or(0)];
     let smooth = |line: &Line, fixed: &[Option<Point>]| {
         let end = |place: Option<&(usize, u32)>| place.and_then(|&(_, node)| fixed[node as usize]);
-        curve::smooth(&line.points, end(line.nodes.first()), end(line.nodes.last()), smoothing)
+        smooth::smooth(&line.points, &line.firmness, end(line.nodes.first()), end(line.nodes.last()), smoothing)
     };
     let mut outlines = Vec::with_capacity(lines.len());
     for together in lines.chunk_by(|a, b| a.level == b.level) {
@@ -163,7 +170,7 @@ mod tests {
 
     #[test]
     fn arcs_that_go_straight_on_are_one_line_and_the_third_ends_on_it() {
-        let lines = lines(&meeting(), &[2, 2, 2], &[false; 3], 2.0);
+        let lines = lines(&Field::new(64, 64), &meeting(), &[2, 2, 2], &[false; 3], 2.0);
         let lengths: Vec<usize> = lines.iter().map(|line| line.points.len()).collect();
         assert_eq!(lengths, [41, 21]);
         for smoothing in [0.0, 0.5, 1.0] {
@@ -175,7 +182,10 @@ mod tests {
     #[test]
     fn arcs_of_another_level_or_of_the_background_are_lines_of_their_own() {
         let kinds = |levels: &[u8], ground: &[bool]| -> Vec<(u8, bool)> {
-            lines(&meeting(), levels, ground, 2.0).iter().map(|line| (line.level, line.ground)).collect()
+            lines(&Field::new(64, 64), &meeting(), levels, ground, 2.0)
+                .iter()
+                .map(|line| (line.level, line.ground))
+                .collect()
         };
         assert_eq!(kinds(&[1, 4, LEVELS as u8], &[false; 3]), [(1, false), (4, false)]);
         assert_eq!(kinds(&[3, 3, LEVELS as u8], &[false, true, false]), [(3, false), (3, true)]);
@@ -183,7 +193,7 @@ mod tests {
 
     #[test]
     fn more_lines_do_not_move_those_of_less_detail() {
-        let all = lines(&meeting(), &[0, 0, 5], &[false; 3], 2.0);
+        let all = lines(&Field::new(64, 64), &meeting(), &[0, 0, 5], &[false; 3], 2.0);
         let all: Vec<&Line> = all.iter().collect();
         let (few, many) = (outlines(&all[..1], 0.5), outlines(&all, 0.5));
         assert_eq!(few[0].points, many[0].points);

@@ -74,6 +74,16 @@ pub async fn verify_code(
     code: &Code,
     stay: bool,
 ) -> Result<SignedIn, Error> {
+    evenly(prove_by_code(machine, visitor, email, code, stay)).await
+}
+
+async fn prove_by_code(
+    machine: &Machine,
+    visitor: &Visitor,
+    email: &Email,
+    code: &Code,
+    stay: bool,
+) -> Result<SignedIn, Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
     // The account before its code, as everywhere: two that wait for each other would wait in vain.
     let user = store::lock_by_email(&mut tx, email).await?;

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashSet,
-    sync::{LazyLock, RwLock},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
@@ -31,9 +31,18 @@ const LASTING: [&str; 11] = [
     "test.com",
 ];
 
-/// What the file said when it was last changed.
+/// When the file was last changed, and the domains it named then.
+type Listed = (Option<SystemTime>, Arc<HashSet<String>>);
+
+/// What the file said.
 #[derive(Default)]
-pub struct Disposable(RwLock<Option<(SystemTime, HashSet<String>)>>);
+pub struct Disposable(Mutex<Listed>);
+
+impl Disposable {
+    fn listed(&self) -> MutexGuard<'_, Listed> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// The domain and those above it that could be on a list: `a.b.example`, `b.example`.
 fn suffixes(domain: &str) -> impl Iterator<Item = &str> {
@@ -48,34 +57,37 @@ pub async fn is_disposable(machine: &Machine, tx: &mut Tx, domain: &str) -> Resu
             return Ok(!allowed);
         }
     }
-    read_again(machine);
-    let file = machine.disposable.0.read().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let listed = |suffix: &str| {
-        (BUILT_IN.binary_search(&suffix).is_ok() && !LASTING.contains(&suffix))
-            || file.as_ref().is_some_and(|(_, domains)| domains.contains(suffix))
-    };
+    let file = file(machine).await;
+    let listed =
+        |suffix: &str| (BUILT_IN.binary_search(&suffix).is_ok() && !LASTING.contains(&suffix)) || file.contains(suffix);
     Ok(suffixes(domain).any(listed))
 }
 
-/// Reads the file if it was changed. One that is gone counts for nothing; one that cannot be read leaves what was known.
-fn read_again(machine: &Machine) {
+/// What the file says; read again if it was changed. One that is gone counts for nothing; one that cannot be read leaves
+/// what was known.
+async fn file(machine: &Machine) -> Arc<HashSet<String>> {
     let path = machine.config.disposable_domains();
-    let changed = std::fs::metadata(&path).and_then(|about| about.modified()).ok();
-    let mut known = machine.disposable.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-    if known.as_ref().map(|(at, _)| *at) == changed {
-        return;
+    let about = tokio::fs::metadata(&path).await;
+    let changed = about.and_then(|about| about.modified()).ok();
+    let (read, known) = machine.disposable.listed().clone();
+    if read == changed {
+        return known;
     }
-    let Some(at) = changed else {
-        *known = None;
-        return;
+    let domains = match changed {
+        None => Arc::default(),
+        Some(_) => match tokio::fs::read_to_string(&path).await {
+            Ok(text) => {
+                let lines = text.lines().map(|line| line.trim().to_ascii_lowercase());
+                Arc::new(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect())
+            }
+            Err(error) => {
+                tracing::warn!(path = %path.display(), %error, "reading the list of disposable domains");
+                return known;
+            }
+        },
     };
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            let lines = text.lines().map(|line| line.trim().to_ascii_lowercase());
-            *known = Some((at, lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()));
-        }
-        Err(error) => tracing::warn!(path = %path.display(), %error, "reading the list of disposable domains"),
-    }
+    *machine.disposable.listed() = (changed, Arc::clone(&domains));
+    domains
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 //! a line of the audit trail (`blocked_...`):
 //!
 //! 1. address and password are well formed (`accounts`); 2. [`disposable`] domains; 3. [`captcha`]; 4. sign-ups of a
-//!    network address (`limits`); 5. accounts of a device; 6. variants of one [`mailbox`]
+//!    network address (`limits`); 5. accounts of a [`device`]; 6. variants of one [`mailbox`]
 
 mod captcha;
+mod device;
 mod disposable;
 mod mailbox;
 mod settings;
@@ -13,6 +14,7 @@ mod store;
 use model::{Email, UserId};
 
 pub use captcha::{Challenge, challenge, ticket};
+pub use device::sweep;
 pub use disposable::Disposable;
 pub use mailbox::hash as mailbox_hash;
 pub use settings::{Captcha, Settings};
@@ -20,17 +22,11 @@ pub(crate) use store::flag;
 
 use crate::{
     Error, Machine, accounts,
-    clock::{DAY, Millis},
     db::{Authority, Tx},
     flags::{self, Flag},
     limits::{self, Rule},
     visitor::Visitor,
 };
-
-/// How long the devices of accounts are remembered.
-const DEVICE_LIFE: Millis = 90 * DAY;
-/// Longer than any description of a device that we make.
-const LONGEST_FINGERPRINT: usize = 512;
 
 /// What a sign-up brings besides an address and a password.
 #[derive(Clone, Debug, Default)]
@@ -90,7 +86,7 @@ impl Layer {
                 limits::take_new(machine, &mut tx, Rule::SignUp, network, &mailbox).await?;
                 tx.commit().await
             }
-            Self::Device => note_device(machine, visitor, email, evidence).await,
+            Self::Device => device::note(machine, visitor, email, evidence).await,
         }
     }
 }
@@ -123,17 +119,6 @@ async fn refuse_disposable(machine: &Machine, email: &Email) -> Result<(), Error
     Ok(())
 }
 
-/// Many devices of one make look alike: together with the neighbourhood they are told apart well enough.
-async fn note_device(machine: &Machine, visitor: &Visitor, email: &Email, evidence: &Evidence) -> Result<(), Error> {
-    let Some(signals) = evidence.fingerprint.as_deref().filter(|text| !text.is_empty()) else { return Ok(()) };
-    let signals = signals.get(..LONGEST_FINGERPRINT).unwrap_or(signals);
-    let device = machine.keys.device_hash(signals, visitor.device.network.neighbourhood());
-    let mut tx = machine.db.begin(Authority::System).await?;
-    let mailbox = mailbox::hash(machine, &mut tx, email).await?;
-    store::see_device(&mut tx, &device, &mailbox).await?;
-    tx.commit().await
-}
-
 /// Whether somebody who has proved a mailbox that had no free credits before gets them: not with an address that lasts an
 /// hour, by whichever way it came; not the fifth account of a device, which an operator looks at first; and not more
 /// than some a day from a network address and those around it.
@@ -152,7 +137,7 @@ pub async fn earns_free_credits(
     }
     let most = i64::from(machine.config.limits.limit_accounts_per_device);
     if most > 0 && machine.config.holds_to_limits() && flags::is_on_in(tx, Flag::DeviceFingerprint).await? {
-        let accounts = store::prove_device(tx, mailbox_hash).await?;
+        let accounts = device::prove(machine, tx, visitor, mailbox_hash).await?;
         if accounts > most {
             store::flag(tx, user, Some("device")).await?;
             accounts::store::record(tx, Some(user), "flagged_device").await?;
@@ -174,13 +159,5 @@ pub async fn set_domain(machine: &Machine, domain: &str, allowed: Option<bool>) 
         Some(allowed) => store::set_domain(&mut tx, &domain, allowed).await?,
         None => store::forget_domain(&mut tx, &domain).await?,
     }
-    tx.commit().await
-}
-
-/// Forgets devices that were not seen for long.
-pub async fn sweep(machine: &Machine) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
-    let now = tx.now;
-    store::forget_devices(&mut tx, now - DEVICE_LIFE).await?;
     tx.commit().await
 }

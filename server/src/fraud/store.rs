@@ -26,25 +26,27 @@ pub async fn forget_domain(tx: &mut Tx, domain: &str) -> Result<(), Error> {
     Ok(())
 }
 
-pub async fn see_device(tx: &mut Tx, device: &[u8], mailbox: &[u8]) -> Result<(), Error> {
-    let sql = "INSERT INTO device_limits (device_hash, mailbox_hash, at) VALUES ($1, $2, $3)
-               ON CONFLICT (device_hash, mailbox_hash) DO UPDATE SET at = excluded.at";
-    execute!(tx, sql, device, mailbox, tx.now)?;
+pub async fn see_device(tx: &mut Tx, device: &[u8], mailbox: &[u8], browser: &[u8]) -> Result<(), Error> {
+    let sql = "INSERT INTO device_limits (device_hash, mailbox_hash, browser_hash, at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (device_hash, mailbox_hash, browser_hash) DO UPDATE SET at = excluded.at";
+    execute!(tx, sql, device, mailbox, browser, tx.now)?;
     Ok(())
 }
 
-/// The mailbox was proved; returns how many were from the device that made most of them. Touching each of their rows
-/// makes others wait that count the same device.
-pub async fn prove_device(tx: &mut Tx, mailbox: &[u8]) -> Result<i64, Error> {
-    let lock = "UPDATE device_limits SET proved = proved
-                WHERE device_hash IN (SELECT device_hash FROM device_limits WHERE mailbox_hash = $1)";
-    execute!(tx, lock, mailbox)?;
-    execute!(tx, "UPDATE device_limits SET proved = $2 WHERE mailbox_hash = $1", mailbox, true)?;
+/// The mailbox was proved in this browser; returns how many were from the device that made most, of those that the browser
+/// said it was from. Touching each of their rows makes others wait that count the same device.
+pub async fn prove_device(tx: &mut Tx, mailbox: &[u8], browser: &[u8]) -> Result<i64, Error> {
+    let lock = "UPDATE device_limits SET proved = proved WHERE device_hash IN (
+                    SELECT device_hash FROM device_limits WHERE mailbox_hash = $1 AND browser_hash = $2)";
+    execute!(tx, lock, mailbox, browser)?;
+    let sql = "UPDATE device_limits SET proved = $3 WHERE mailbox_hash = $1 AND browser_hash = $2";
+    execute!(tx, sql, mailbox, browser, true)?;
     let sql = "SELECT CAST(COALESCE(MAX(accounts), 0) AS BIGINT) FROM (
-                   SELECT COUNT(*) AS accounts FROM device_limits
-                   WHERE proved AND device_hash IN (SELECT device_hash FROM device_limits WHERE mailbox_hash = $1)
+                   SELECT COUNT(DISTINCT mailbox_hash) AS accounts FROM device_limits
+                   WHERE proved AND device_hash IN (
+                       SELECT device_hash FROM device_limits WHERE mailbox_hash = $1 AND browser_hash = $2)
                    GROUP BY device_hash) AS devices";
-    Ok(fetch_one!(tx, (i64,), sql, mailbox)?.0)
+    Ok(fetch_one!(tx, (i64,), sql, mailbox, browser)?.0)
 }
 
 /// An operator should look.

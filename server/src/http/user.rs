@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{answer::Fields, auth::signed_out};
-use crate::{Error, Machine, accounts, visitor::Account};
+use crate::{Error, Machine, accounts, visitor::Account, words::t};
 
 /// One change at a time: a new password; a new address, which is mailed a code; that address with its code.
 #[derive(Deserialize)]
@@ -63,7 +63,7 @@ pub async fn change(
             let changed = User { email: Some(email), ..accounts::user(&machine, &account).await? };
             Ok(Json(changed).into_response())
         }
-        _ => Err(Problem::body(None, "Please send one change: new_password, or email, or email with its code.").into()),
+        _ => Err(Problem::body(None, t("body-one-change")).into()),
     }
 }
 

@@ -57,11 +57,11 @@ impl Overview {
 
 async fn find(tx: &mut Tx, email: &Email) -> Result<UserId, Error> {
     let user = accounts::store::find_by_email(tx, email).await?;
-    user.map(|user| user.id).ok_or_else(|| Error::config("there is no account with this address"))
+    user.map(|user| user.id).ok_or_else(|| Problem::not_found().into())
 }
 
 /// # Errors
-/// When nobody has the address.
+/// `not_found` when nobody has the address; so of all that follow.
 pub async fn show(machine: &Machine, email: &Email) -> Result<Known, Error> {
     let mut tx = machine.db.read(Authority::System).await?;
     let id = find(&mut tx, email).await?;
@@ -79,11 +79,19 @@ pub async fn show(machine: &Machine, email: &Email) -> Result<Known, Error> {
     })
 }
 
-/// Flags an account for a reason, or takes the flag away.
+/// Flags an account for a reason, or takes the flag away: then the free credits that were kept back are given, unless the
+/// mailbox has had some meanwhile.
 pub async fn flag(machine: &Machine, email: &Email, reason: Option<&str>) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
     let id = find(&mut tx, email).await?;
+    let (_, flagged_for, proved_at) = store::about(&mut tx, id).await?;
     fraud::flag(&mut tx, id, reason).await?;
+    let waits = flagged_for.is_some() && proved_at.is_some() && !credits::had_free(&mut tx, id).await?;
+    if reason.is_none() && waits {
+        let mailbox = fraud::mailbox_hash(machine, &mut tx, email).await?;
+        let is_first = credits::claim_free(&mut tx, &mailbox).await?;
+        credits::open(&mut tx, id, is_first).await?;
+    }
     let kind = if reason.is_some() { "flagged_by_operator" } else { "looked_at_by_operator" };
     accounts::store::record(&mut tx, Some(id), kind).await?;
     tx.commit().await

@@ -86,13 +86,13 @@ impl DrawPage {
     /// Draws, stores the files, and in one transaction makes the page ready and ends the job.
     pub async fn run(&self, machine: &Machine, claimed: &Claimed) -> Result<Ending, Error> {
         let mut tx = machine.db.read(Authority::Owner(self.owner)).await?;
+        // The photo first: whoever deletes the page in between takes both, and a page that is still there has had its photo.
+        let photo = assets::store::find_photo(&mut tx, self.owner, self.photo_id).await?;
         let Some(row) = store::find(&mut tx, self.owner, self.page_id).await? else {
             drop(tx);
             return page_is_gone(machine, claimed).await;
         };
-        let Some(photo) = assets::store::find_photo(&mut tx, self.owner, self.photo_id).await? else {
-            return Err(Error::internal("the photo is gone"));
-        };
+        let photo = photo.ok_or_else(|| Error::internal("the photo is gone"))?;
         drop(tx);
         let (told, progress) = watch::channel(0.05);
         let order = Order { photo: photo.path, style: self.style, edits: self.edits.clone(), request: None, told };

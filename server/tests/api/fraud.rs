@@ -82,29 +82,6 @@ async fn three_of_one_network_sign_up_and_the_fourth_comes_back_tomorrow() {
 }
 
 #[tokio::test]
-async fn the_fifth_account_of_a_device_is_flagged_and_waits_for_an_operator() {
-    let settings = [STRICT, &[("--limit-sign-ups", "100"), ("--limit-free-credits", "100")]].concat();
-    with_settings(&settings, async |app| {
-        for at in 0..6 {
-            let (email, person) = (format!("parent{at}@example.org"), app.visitor());
-            let device = json!({ "fingerprint": "1920x1080 Europe/Vienna de 8" });
-            assert_eq!(sign_up(&person, &email, device).await.status(), 202);
-            let user = prove(app, &person, &email).await;
-            assert_eq!(user["credits"], if at < 4 { 3 } else { 0 }, "{at}");
-        }
-        let flagged = "SELECT CAST(COUNT(*) AS TEXT) FROM users WHERE flagged_for = 'device'";
-        assert_eq!(column(&app.machine, flagged).await, ["2"]);
-        let line = "SELECT CAST(COUNT(*) AS TEXT) FROM auth_events WHERE kind = 'flagged_device'";
-        assert_eq!(column(&app.machine, line).await, ["2"]);
-        // Another device on the same line.
-        let person = app.visitor();
-        sign_up(&person, "other@example.org", json!({ "fingerprint": "390x844 Europe/Vienna de 6" })).await;
-        assert_eq!(prove(app, &person, "other@example.org").await["credits"], 3);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn variants_of_one_mailbox_share_one_set_of_free_credits() {
     with_app(async |app| {
         for (email, credits) in [

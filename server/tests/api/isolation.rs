@@ -69,6 +69,36 @@ async fn every_owned_table_has_forced_row_security_with_a_policy_for_each_role()
     .await;
 }
 
+#[tokio::test]
+async fn the_role_of_an_account_may_do_what_it_needs_and_no_more() {
+    with_app(async |app| {
+        let Db::Pg(_) = app.machine.db else { return };
+        let granted = "SELECT CONCAT_WS(' ', c.relname, (
+                 SELECT STRING_AGG(word, ' ' ORDER BY word)
+                 FROM UNNEST(ARRAY['DELETE', 'INSERT', 'REFERENCES', 'SELECT', 'TRIGGER', 'TRUNCATE', 'UPDATE']) AS word
+                 WHERE has_table_privilege('scribble_app', c.oid, word)))
+             FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')";
+        let all = "DELETE INSERT SELECT UPDATE";
+        let of_accounts = owned_tables(&app.machine).await.into_iter().map(|table| match table.as_str() {
+            // Never rewritten.
+            "auth_events" | "credit_events" => format!("{table} INSERT SELECT"),
+            _ => format!("{table} {all}"),
+        });
+        // What is nobody's: what has to be written where an account does something, and what anybody may know.
+        let others = ["incoming DELETE SELECT", "users SELECT", "_sqlx_migrations SELECT"].map(str::to_owned);
+        let nothing = ["device_limits", "email_domains", "flags", "free_credits", "guest_uploads", "schedules"];
+        let others = others.into_iter().chain([format!("rate_limits {all}")]).chain(nothing.map(str::to_owned));
+        let expected: BTreeSet<String> = of_accounts.chain(others).collect();
+        let granted: BTreeSet<String> = column(&app.machine, granted).await.into_iter().collect();
+        assert_eq!(granted, expected);
+        let columns = "SELECT CAST(attname AS TEXT) FROM pg_attribute
+             WHERE attrelid = 'users'::regclass AND attnum > 0
+                 AND has_column_privilege('scribble_app', attrelid, attnum, 'UPDATE') ORDER BY attname";
+        assert_eq!(column(&app.machine, columns).await, ["language", "password_hash"]);
+    })
+    .await;
+}
+
 /// Runs a statement in a transaction of the product's own and counts the rows that it saw or touched.
 async fn rows(tx: &mut Tx, sql: &'static str) -> usize {
     match &mut tx.engine {

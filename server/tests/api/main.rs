@@ -6,6 +6,7 @@ mod books;
 mod captcha;
 mod chosen_passwords;
 mod credits;
+mod devices;
 mod doorbell;
 mod faults;
 mod fraud;

@@ -97,6 +97,26 @@ async fn what_is_no_photo_is_refused_with_a_sentence_and_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_two_things_at_once_is_kept_as_a_photo_alone() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let script = b"<html><script>alert(1)</script></html>";
+        let jpeg = photos::jpeg(400, 300);
+        // A comment before the picture (ITU-T T.81, B.2.4.5), and a whole archive or page behind it.
+        let comment = [b"\xff\xfe\0\x28".as_slice(), script].concat();
+        let commented = [&jpeg[..2], &comment, &jpeg[2..]].concat();
+        let behind = |file: &[u8]| [file, b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0", script].concat();
+        for file in [commented, behind(&jpeg), behind(&photos::photo(400, 300).to_png())] {
+            let asset = json_of(parent.upload(file).await).await;
+            let stored = app.machine.files.get(&text(&asset, "path")).await.expect("stored");
+            let has = |needle: &[u8]| stored.windows(needle.len()).any(|window| window == needle);
+            assert!(!has(b"script") && !has(b"PK\x05\x06"), "more than the photo was stored");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_wrong_name_does_not_matter_only_the_content_does() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;

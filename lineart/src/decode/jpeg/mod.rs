@@ -5,6 +5,7 @@
 
 mod bits;
 mod huffman;
+mod progress;
 mod scan;
 mod segments;
 mod transform;
@@ -32,10 +33,10 @@ pub(super) fn reduced(bytes: &[u8], header: Header, eighths: u32) -> Result<Opti
     }
 }
 
-/// False if the picture data of a baseline JPEG ends before the picture does, though the file has an end marker: decoders
-/// fill what is missing with grey. True for what this decoder does not know.
+/// False if the picture data of a JPEG ends before the picture does, though the file has an end marker: decoders fill what is
+/// missing with grey. True for what this decoder does not know.
 pub(super) fn is_whole(bytes: &[u8]) -> bool {
-    let Some(mut file) = Segments::read(bytes) else { return true };
+    let Some(mut file) = Segments::read(bytes) else { return progress::is_told(bytes) };
     file.components.iter_mut().for_each(|component| component.wanted = 0);
     !matches!(scan::scan(&file, |_, _| ()), Err(Stop::CutOff))
 }
