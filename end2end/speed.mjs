@@ -1,6 +1,7 @@
 // How long a parent waits in Chromium: from a 12 MP photo chosen to its first drawing, and from a slider to the next; and
 // for how long the page itself is held up meanwhile; and what a photo of 48 MP takes, in time and memory.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { openWindow, photo, startBrowser, startSite } from "./site.mjs";
 
 const RUNS = 20;
@@ -58,7 +59,9 @@ async function largePhoto() {
     return reader.result;
   });
   await page.context().close();
-  return { name: "48mp.jpg", mimeType: "image/jpeg", buffer: Buffer.from(address.split(",")[1], "base64") };
+  const path = join(site.data, "48mp.jpg");
+  writeFileSync(path, Buffer.from(address.split(",")[1], "base64"));
+  return path;
 }
 
 /// What the largest tab holds, in MB, once it is at rest.
