@@ -66,7 +66,4 @@ if (share && navigator.canShare?.({ files: [picture("")] })) {
 }
 
 const colour = document.querySelector("[data-colour]");
-if (colour) {
-  colour.hidden = false;
-  colour.addEventListener("click", async () => (await import("/colour.js")).open(document.querySelector(".colouring")));
-}
+colour?.addEventListener("click", async () => (await import("/colour.js")).open(document.querySelector(".colouring")));
