@@ -193,6 +193,70 @@ test("a book is put in order by drag and by keyboard, and stays so", async () =>
   assert.deepEqual(page.complaints, []);
 });
 
+test("what was coloured in is there again after a reload, and gone after signing out", async () => {
+  const { page, addresses } = await withPages("emil@example.org", ["Our cat"]);
+  const open = async () => {
+    await page.goto(addresses[0]);
+    await page.getByRole("button", { name: "Colour it here" }).click();
+    await page.locator(".colouring[open] canvas").waitFor();
+  };
+  const kept = () => page.evaluate(async (key) => (await (await import("/studio/store.js")).see(key))?.colours.length, addresses[0]);
+  await open();
+  await page.locator(".colouring canvas").press("ArrowRight");
+  await page.locator(".colouring canvas").press("Enter");
+  const area = await painted(page);
+  assert.ok(area > 100);
+  while ((await kept()) !== 1) await page.waitForTimeout(50);
+  await open();
+  assert.equal(await painted(page), area);
+  await page.locator(".colouring [data-do=close]").click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("link", { name: "Sign in" }).waitFor();
+  while (await kept()) await page.waitForTimeout(50);
+});
+
+test("a drawing is looked at as large as the window, and there is a way back", async () => {
+  const { page, addresses } = await withPages("nora@example.org", ["Our cat"], { width: 390, height: 844 });
+  await page.goto(addresses[0]);
+  await page.getByRole("link", { name: "See it large" }).click();
+  const dialog = page.getByRole("dialog", { name: "Our cat" });
+  const width = () => dialog.locator("img").evaluate((picture) => picture.clientWidth);
+  await dialog.waitFor();
+  const whole = await width();
+  await dialog.getByRole("button", { name: "Larger" }).click();
+  assert.ok(Math.abs((await width()) / whole - 1.5) < 0.02);
+  await page.keyboard.press("+");
+  assert.ok(Math.abs((await width()) / whole - 2.25) < 0.02);
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "See it large");
+  assert.equal(new URL(page.url()).pathname, addresses[0]);
+  assert.deepEqual(page.complaints, []);
+});
+
+test("long words stay in their place, and what stands below them can be pressed", async () => {
+  const titles = ["Geburtstagsüberraschung", "IMG_20261120_153045_HDR", "W".repeat(60)];
+  const { page } = await withPages("anna@example.org", titles, { width: 390, height: 844, isMobile: true, hasTouch: true, locale: "de" });
+  const fits = async (where) => {
+    const { wide, inner } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, inner: innerWidth }));
+    assert.ok(wide <= inner, `${where}: ${wide} px in ${inner}`);
+  };
+  await page.goto("/books/new");
+  await fits("/books/new");
+  const titled = await page.locator(".offer .card-title").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right - one.closest("li").getBoundingClientRect().right));
+  assert.ok(titled.every((over) => over < 1), `${titled} px out of their cards`);
+  await page.getByLabel("Titel des Buchs").fill("Donaudampfschifffahrtsgesellschaft".repeat(3));
+  for (const box of await page.getByRole("checkbox").all()) await box.check();
+  await page.getByRole("button", { name: "Buch machen" }).click();
+  await page.waitForURL(/\/books\/[0-9a-f-]{36}/);
+  for (const where of [page.url(), "/gallery", "/account", "/"]) {
+    await page.goto(where);
+    await fits(where);
+    await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+    await fits(`${where} at twice the size`);
+  }
+});
+
 test("a gallery of a thousand pages is as quick as one of twenty", async () => {
   const { page } = await withPages("many@example.org", ["Our cat"], { width: 390, height: 844, hasTouch: true });
   multiplyPages(site, 999);

@@ -89,3 +89,39 @@ test("what the tab refuses by itself it refuses in the language of the page", as
   await page.getByText("Fertig. Zieh am Griff, um das Foto zu sehen.").waitFor();
   assert.match(await page.locator(".line-mm output").textContent(), /^\d,\d mm$/);
 });
+
+test("another language leaves the photo, its drawing and its title as they were", async () => {
+  const page = await openIn("en");
+  await page.goto("/create");
+  await page.waitForSelector("[data-stage=empty]");
+  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles(photo);
+  await page.waitForSelector("[data-stage=drawn]");
+  await page.getByLabel("Title").fill("Our cat");
+  await page.getByRole("button", { name: "Deutsch" }).click();
+  await page.getByRole("heading", { name: "Ausmalbild" }).first().waitFor();
+  await page.waitForSelector("[data-stage=drawn]");
+  assert.equal(await page.locator("html").getAttribute("lang"), "de");
+  assert.equal(await page.getByLabel("Titel").inputValue(), "Our cat");
+  assert.deepEqual(page.complaints, []);
+});
+
+test("so it leaves the photos of a book", async () => {
+  const page = await openIn("en");
+  await page.goto("/create");
+  await page.waitForSelector("[data-stage=empty]");
+  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles([photo, photo]);
+  await page.locator(".book-maker li").nth(1).waitFor();
+  await page.getByRole("button", { name: "Deutsch" }).click();
+  await page.waitForURL(/several=1/);
+  await page.locator(".book-maker li").nth(1).waitFor();
+  assert.equal(await page.locator("html").getAttribute("lang"), "de");
+});
+
+test("a language in Arabic letters shows what was spent with its sign in front", async () => {
+  const page = await openIn("ar");
+  await page.request.post("/dev/sign-in", { headers: { origin: site.base } });
+  await page.goto("/account");
+  const amount = page.locator(".ledger .amount bdi").first();
+  assert.equal(await amount.getAttribute("dir"), "ltr");
+  assert.match(await amount.textContent(), /^[+\u2212]\d+$/);
+});

@@ -182,12 +182,12 @@ test("what waits is a draft too, and another photo takes its place", async () =>
   await page.getByText("Nothing here yet").waitFor();
 });
 
-test("a photo from the share sheet is opened on the device", async () => {
-  const page = await installed();
+/// As the system's share sheet does; any other site could too.
+async function share(page) {
   await page.goto("/privacy");
   await page.evaluate((bytes) => {
     const data = new DataTransfer();
-    data.items.add(new File([new Uint8Array(bytes)], "cat.jpg", { type: "image/jpeg" }));
+    data.items.add(new File([new Uint8Array(bytes)], "shared.jpg", { type: "image/jpeg" }));
     const form = Object.assign(document.createElement("form"), { method: "post", enctype: "multipart/form-data", action: "/create?from=share" });
     const field = Object.assign(document.createElement("input"), { type: "file", name: "file" });
     field.files = data.files;
@@ -195,9 +195,86 @@ test("a photo from the share sheet is opened on the device", async () => {
     document.body.append(form);
     form.submit();
   }, [...(await readFile(photo))]);
+}
+
+test("a photo from the share sheet is opened on the device", async () => {
+  const page = await installed();
+  await share(page);
   await page.waitForURL(/^[^?]*\/create$/);
   // The server takes no photo from there: it can only have come by the service worker.
   await page.waitForSelector("[data-stage=drawn]");
+});
+
+test("a photo that waits to be kept is not replaced by one that is shared", async () => {
+  const page = await installed();
+  const title = page.getByLabel("Title");
+  await page.goto("/create");
+  await choosePhoto(page);
+  await title.fill("Our holiday");
+  await page.getByRole("button", { name: "Keep this page" }).click();
+  await page.locator(".keep-dialog[open]").waitFor();
+  await share(page);
+  const question = page.getByText("another one still waits here");
+  await question.waitFor();
+  await page.waitForSelector("[data-stage=drawn]");
+  assert.equal(await title.inputValue(), "Our holiday");
+  await page.getByRole("button", { name: "Go on with this one" }).click();
+  await question.waitFor({ state: "hidden" });
+  await page.reload();
+  await page.waitForSelector("[data-stage=drawn]");
+  assert.equal(await title.inputValue(), "Our holiday");
+
+  await share(page);
+  await page.waitForSelector("[data-stage=drawn]");
+  const before = await page.locator(".sheet-photo").getAttribute("src");
+  await page.getByRole("button", { name: "Draw the shared one" }).click();
+  await page.waitForFunction((before) => document.querySelector(".sheet-photo").getAttribute("src") !== before, before);
+  await page.waitForSelector("[data-stage=drawn]");
+  await page.reload();
+  await page.waitForSelector("[data-stage=empty]");
+});
+
+test("what a page has on the device is saved without a connection, and of the rest it is said", async () => {
+  const page = await installed();
+  await signUp(page, "pia@example.org");
+  await keepPage(page);
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector(".paper img")?.naturalWidth > 0);
+  await offline(page);
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "SVG", exact: true }).click()]);
+  assert.match(saved.suggestedFilename(), /\.svg$/);
+  const said = page.getByRole("alert").getByText("This file is not on your device");
+  await page.getByRole("link", { name: "PDF for A4" }).click();
+  await said.waitFor();
+  await offline(page, false);
+  const [pdf] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "PDF for A4" }).click()]);
+  assert.ok((await readFile(await pdf.path(), "latin1")).startsWith("%PDF"));
+  assert.equal(await said.isVisible(), false);
+});
+
+test("a connection that hangs shows what is on the device", async () => {
+  const hanging = await startSite();
+  const page = await installed(hanging.base);
+  await page.goto("/create");
+  await page.waitForSelector("[data-stage=empty]");
+  hanging.hang();
+  try {
+    await page.goto("/create");
+    await choosePhoto(page);
+    await page.goto("/gallery", { timeout: 60_000 });
+    await page.getByRole("heading", { name: "There is no connection" }).waitFor();
+  } finally {
+    hanging.goOn();
+    await page.context().close();
+    await hanging.stop();
+  }
+});
+
+test("the screen for no connection runs its script", async () => {
+  const page = await openWindow(browser, site.base);
+  await page.goto("/offline");
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  assert.deepEqual(page.complaints, []);
 });
 
 test("a photo that is opened with the installed app is drawn", async () => {

@@ -109,3 +109,11 @@ test("an address that is nobody's offers the way out", async () => {
   await page.getByRole("link", { name: "Make a colouring page" }).click();
   await page.waitForURL(/^[^?]*\/create$/);
 });
+
+test("an address with a slash too many leads to its screen, and to no other site", async () => {
+  const follow = (path) => fetch(site.base + path, { redirect: "manual" });
+  const answer = await follow("/create/?title=Cat");
+  assert.equal(answer.status, 308);
+  assert.equal(answer.headers.get("location"), "/create?title=Cat");
+  for (const path of ["//example.org/", "/%5Cexample.org/", "/nowhere"]) assert.equal((await follow(path)).status, 404, path);
+});

@@ -92,7 +92,7 @@ test("the keyboard alone erases and joins, and another photo begins untouched", 
   const layer = page.locator(".strokes");
   await layer.focus();
   await layer.press("ArrowDown");
-  await page.getByText(`1 / ${all}`).waitFor({ state: "attached" });
+  await page.getByText(`Line 1 of ${all}`).waitFor({ state: "attached" });
   await layer.press("j");
   for (let tries = 0; (await seen(page)) === whole; tries += 1) {
     assert.ok(tries < 50, "nothing was joined");
@@ -121,4 +121,53 @@ test("a pinch erases nothing, and looking closely goes on", async () => {
   await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
   await page.waitForFunction(() => parseInt(document.querySelector(".zoom-shown").textContent) > 150);
   assert.equal(await strokes(page), all);
+});
+
+test("a crop that changes nothing keeps what was touched up, and another one says that it is gone", async () => {
+  const page = await touchUp({ width: 1280, height: 900 });
+  const all = await strokes(page);
+  await page.mouse.click(...(await spot(page, 2, 0.5)));
+  await left(page, all - 1);
+  await page.getByRole("button", { name: "Done" }).click();
+  const edits = await page.locator("[name=edits]").inputValue();
+  // Called off, a turn is forgotten.
+  for (const act of ["Turn right", "Draw this part"]) {
+    await page.getByRole("button", { name: "Crop or turn" }).click();
+    await page.getByRole("button", { name: act }).click();
+    if (act === "Turn right") await page.keyboard.press("Escape");
+  }
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator("[name=edits]").inputValue(), edits);
+  await page.getByRole("button", { name: "Crop or turn" }).click();
+  await page.getByRole("button", { name: "Turn right" }).click();
+  await page.getByRole("button", { name: "Draw this part" }).click();
+  await page.getByRole("alert").getByText("what you had touched up is gone").waitFor();
+  assert.equal(await page.locator("[name=edits]").inputValue(), "");
+});
+
+test("a long line stays as it was drawn, and what is too much is said", async () => {
+  const page = await touchUp({ width: 1280, height: 900 });
+  await page.getByText("Draw a line", { exact: true }).click();
+  const { x, y, width, height } = await page.locator(".sheet").boundingBox();
+  const circle = (turn) => [x + width * (0.5 + 0.35 * Math.cos(turn)), y + height * (0.5 + 0.35 * Math.sin(turn))];
+  const draw = async (steps) => {
+    await page.mouse.move(...circle(0));
+    await page.mouse.down();
+    for (let step = 1; step <= steps; step += 1) await page.mouse.move(...circle((step * 12) / steps));
+    await page.mouse.up();
+  };
+  const added = async () => JSON.parse((await page.locator("[name=edits]").inputValue()) || "{}").added ?? [];
+  await draw(200);
+  const [line] = await added();
+  assert.ok(line.length > 30 && line.length <= 60, `${line.length} points`);
+  const steps = line.slice(1).map(([x, y], at) => Math.hypot(x - line[at][0], y - line[at][1]));
+  assert.ok(Math.max(...steps) < 150, `a straight stretch of ${Math.max(...steps)}`);
+  const said = page.getByText("That was the most a page can take");
+  for (let tries = 0; !(await said.isVisible()); tries += 1) {
+    assert.ok(tries < 15, "nothing was said");
+    await draw(55);
+  }
+  const full = (await added()).length;
+  await page.getByRole("button", { name: "Undo" }).click();
+  assert.equal((await added()).length, full - 1);
 });

@@ -43,6 +43,9 @@ export async function startSite(settings = {}, port) {
     base,
     data,
     log,
+    /// A site that takes connections and never answers, until it goes on.
+    hang: () => server.kill("SIGSTOP"),
+    goOn: () => server.kill("SIGCONT"),
     async stop() {
       server.removeAllListeners("exit");
       const ended = new Promise((resolve) => server.once("exit", resolve));

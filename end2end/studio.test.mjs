@@ -232,6 +232,52 @@ test("a photo of 48 megapixels is drawn on a phone", async () => {
   assert.deepEqual(page.complaints, []);
 });
 
+test("a swipe over the drawing or a slider scrolls, and moves neither", async () => {
+  const page = await withPhoto(windows["on a phone"]);
+  await page.waitForTimeout(1500);
+  const touch = await page.context().newCDPSession(page);
+  const swipe = async (part, [dx, dy]) => {
+    const { x, y, width, height } = await part.boundingBox();
+    const send = (type, ...touchPoints) => touch.send("Input.dispatchTouchEvent", { type, touchPoints });
+    const at = (way) => ({ x: x + width * 0.6 + dx * way, y: y + height / 2 + dy * way, id: 1 });
+    await send("touchStart", at(0));
+    for (let step = 1; step <= 12; step += 1) {
+      await send("touchMove", at(step / 12));
+      await page.waitForTimeout(16);
+    }
+    await send("touchEnd");
+    await page.waitForTimeout(200);
+  };
+  const divider = page.getByLabel("Compare photo and drawing");
+  await swipe(divider, [0, -150]);
+  assert.ok((await page.evaluate(() => scrollY)) > 50, "it did not scroll");
+  assert.equal(await divider.inputValue(), "0", "the photo covers the drawing");
+  const detail = page.getByRole("slider", { name: "Detail" });
+  await detail.evaluate((slider) => slider.scrollIntoView({ block: "center" }));
+  const before = await detail.inputValue();
+  await swipe(detail, [0, 100]);
+  assert.equal(await detail.inputValue(), before);
+  // Sideways it follows.
+  await detail.evaluate((slider) => slider.scrollIntoView({ block: "center" }));
+  await swipe(detail, [90, 0]);
+  assert.ok(Number(await detail.inputValue()) > Number(before));
+
+  await page.goto("/");
+  await page.waitForLoadState("networkidle");
+  await divider.evaluate((slider) => slider.scrollIntoView({ block: "center" }));
+  await swipe(divider, [0, -150]);
+  assert.equal(await divider.inputValue(), "50");
+});
+
+test("once a sample is drawn, the keyboard goes on at the drawing", async () => {
+  const page = await openWindow(browser, site.base);
+  await page.goto("/create");
+  await page.waitForSelector("[data-stage=empty]");
+  await page.getByRole("button", { name: "A cat" }).press("Enter");
+  await drawn(page);
+  await page.waitForFunction(() => document.activeElement.matches(".sheet-compare"));
+});
+
 test("a HEIC photo that this browser cannot open is refused with a way out, and the photo before it stays", async () => {
   const page = await withPhoto(windows["on a phone"]);
   const before = await fingerprint(page);

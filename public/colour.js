@@ -1,4 +1,7 @@
 // Colours a page in, on this device: a tap fills an area up to its lines. The areas are found once, when it is opened.
+// What is coloured is kept in this browser, and there again when the page is.
+import { put, see } from "/studio/store.js";
+
 const LONG_EDGE = 1600;
 /// Darker than this is a line.
 const LINE = 150;
@@ -38,8 +41,24 @@ async function prepare(dialog) {
   made.stops = made.areas.filter(({ size }) => size >= SMALL).sort((a, b) => a.y - b.y || a.x - b.x);
   made.done = [];
   made.undone = [];
+  await restore(made);
   listen(made);
   return made;
+}
+
+/// By the areas' sizes a drawing is known again: another one of the same page begins white.
+const sizes = ({ areas }) => areas.map(({ size }) => size).join();
+
+async function restore(sheet) {
+  // Some browsers keep nothing for a site.
+  const kept = await see(location.pathname).catch(() => {});
+  if (kept?.sizes !== sizes(sheet)) return;
+  for (const [number, colour] of kept.colours) fill(sheet, sheet.areas[number - 1], colour);
+}
+
+function keep(sheet) {
+  const colours = sheet.areas.filter(({ colour }) => colour !== WHITE).map(({ number, colour }) => [number, colour]);
+  put(location.pathname, { sizes: sizes(sheet), colours }).catch(() => {});
 }
 
 /// Which area each pixel belongs to (0: to none), and where each area lies.
@@ -98,9 +117,10 @@ function listen(sheet) {
   const here = dialog.querySelector(".colouring-here");
   const chosen = () => dialog.querySelector("[name=paint]:checked");
   for (const paint of dialog.querySelectorAll(".paint")) paint.style.setProperty("--paint", paint.firstElementChild.value);
-  const tellSteps = () => {
+  const changed = () => {
     button("undo").disabled = !sheet.done.length;
     button("redo").disabled = !sheet.undone.length;
+    keep(sheet);
   };
 
   const apply = (area) => {
@@ -109,7 +129,7 @@ function listen(sheet) {
     sheet.done.push({ area, from: area.colour, to: colour });
     sheet.undone.length = 0;
     fill(sheet, area, colour);
-    tellSteps();
+    changed();
     status.textContent = dialog.dataset.done.replace("{paint}", chosen().parentElement.textContent.trim());
   };
   const step = (from, to, side) => {
@@ -117,7 +137,7 @@ function listen(sheet) {
     if (!change) return;
     to.push(change);
     fill(sheet, change.area, change[side]);
-    tellSteps();
+    changed();
   };
   const undo = () => step(sheet.done, sheet.undone, "from");
   const redo = () => step(sheet.undone, sheet.done, "to");

@@ -1,5 +1,5 @@
-// The screen of a page: tells how far its drawing is, prints on a sheet that lies the way the drawing does, hands the
-// picture to the system's share sheet, and opens the paints.
+// The screen of a page: tells how far its drawing is, prints on a sheet that lies the way the drawing does, saves its
+// files, hands the picture to the system's share sheet, shows it large, and opens the paints.
 const waiting = document.querySelector("[data-job]");
 // In the language of the screen.
 const words = { waiting: waiting?.dataset.waiting, drawing: waiting?.dataset.drawing };
@@ -64,6 +64,37 @@ if (share && navigator.canShare?.({ files: [picture("")] })) {
     }
   });
 }
+
+// Without a script the browser saves the files itself, and does nothing at all where there is no connection.
+const SAVING = 20_000;
+const unsaved = document.querySelector("[data-unsaved]");
+for (const link of document.querySelectorAll(".page-actions [download]")) link.addEventListener("click", save);
+
+async function save(event) {
+  event.preventDefault();
+  const { href } = event.currentTarget;
+  const { pathname } = new URL(href);
+  const kind = pathname.split("/").at(-1);
+  unsaved.textContent = "";
+  unsaved.toggleAttribute("data-said", false);
+  try {
+    // Under the address at which the service worker keeps it; a PDF it does not keep.
+    const answer = await fetch(kind === "pdf" ? href : pathname, { signal: AbortSignal.timeout(SAVING) });
+    // Somebody who was signed out meanwhile is led to sign in.
+    if (!answer.ok || answer.redirected) return location.assign(href);
+    const file = URL.createObjectURL(await answer.blob());
+    Object.assign(document.createElement("a"), { href: file, download: `${share.dataset.title}.${kind}` }).click();
+    setTimeout(() => URL.revokeObjectURL(file), 60_000);
+  } catch {
+    unsaved.textContent = unsaved.dataset.unsaved;
+    unsaved.toggleAttribute("data-said", true);
+  }
+}
+
+document.querySelector("[data-large]")?.addEventListener("click", async (event) => {
+  event.preventDefault();
+  (await import("/large.js")).open();
+});
 
 const colour = document.querySelector("[data-colour]");
 colour?.addEventListener("click", async () => (await import("/colour.js")).open(document.querySelector(".colouring")));

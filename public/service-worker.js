@@ -16,6 +16,15 @@ const ENDS_A_SESSION = ["/auth/sign-out", "/account/delete", "/api/v1/auth/signo
 const AWAY = [502, 503, 504];
 /// A connection that gives nothing for so long is none.
 const PATIENCE = 4000;
+/// For a while after that nobody waits so long again: a screen asks for one file after the other.
+const HANGING = 30_000;
+const HASTE = 200;
+/// So long somebody is left waiting who could only be told that there is none.
+const LAST_PATIENCE = 20_000;
+/// What was changed so shortly before is not shown as it was, however long the new takes.
+const CHANGING = 30_000;
+/// A photo that waits on this device is good for a day, as in public/studio/store.js.
+const LIFE = 24 * 60 * 60 * 1000;
 
 addEventListener("install", (event) => event.waitUntil(fill()));
 
@@ -66,37 +75,56 @@ addEventListener("fetch", (event) => {
 
 async function screen(event, address) {
   const asked = sessions;
+  const fresh = fetched(event).then((answer) => {
+    if (!answer || AWAY.includes(answer.status)) return;
+    event.waitUntil(remember(address, answer.clone(), asked));
+    return answer;
+  });
+  // The browser ends a worker that has nothing to do.
+  event.waitUntil(fresh);
+  const atLast = () => Promise.race([fresh, after(LAST_PATIENCE)]);
+  const answer = await (Date.now() - changed < CHANGING ? atLast() : soon(fresh));
+  return answer ?? (await known(address)) ?? (await atLast()) ?? caches.match("/offline");
+}
+
+/// Nothing, where there is no connection.
+async function fetched(event) {
   try {
-    const answer = (await event.preloadResponse) ?? (await fetch(event.request));
-    if (!AWAY.includes(answer.status)) {
-      event.waitUntil(remember(address, answer.clone(), asked));
-      return answer;
-    }
+    return (await event.preloadResponse) ?? (await fetch(event.request));
   } catch {
-    // No connection.
+    return undefined;
   }
-  return (await known(address)) ?? caches.match("/offline");
+}
+
+const after = (wait, what) => new Promise((enough) => setTimeout(enough, wait, what));
+
+/// When a connection was last seen to hang; 0 once it has given something.
+let hung = 0;
+
+/// An answer, unless it takes longer than there is patience.
+async function soon(fresh) {
+  const late = Symbol("late");
+  const answer = await Promise.race([fresh, after(Date.now() - hung < HANGING ? HASTE : PATIENCE, late)]);
+  if (answer === late) hung = Date.now();
+  else if (answer) hung = 0;
+  return answer === late ? undefined : answer;
 }
 
 async function ownFile(event, address) {
   const asked = sessions;
-  try {
-    const answer = await fetch(event.request);
+  const fresh = fetch(event.request).then((answer) => {
     event.waitUntil(remember(address, answer.clone(), asked));
     return answer;
-  } catch (gone) {
-    const kept = await known(address);
-    if (kept) return kept;
-    throw gone;
-  }
+  });
+  event.waitUntil(fresh.catch(() => {}));
+  return (await soon(fresh.catch(() => {}))) ?? (await known(address)) ?? fresh;
 }
 
 async function file(event, path) {
   const shell = await caches.open(SHELL);
   const kept = await shell.match(path);
   const fresh = fetch(event.request);
-  const late = new Promise((enough) => setTimeout(enough, PATIENCE));
-  const answer = await Promise.race([fresh.catch(() => {}), late]);
+  const answer = await soon(fresh.catch(() => {}));
   if (!answer) return kept ?? fresh;
   const date = "last-modified";
   if (answer.ok && answer.headers.get(date) !== kept?.headers.get(date)) {
@@ -110,6 +138,8 @@ let last = Promise.resolve();
 const inTurn = (act) => (last = last.then(act, act));
 /// How often somebody has signed out. What was asked for before that is not kept after it.
 let sessions = 0;
+/// When somebody last sent something.
+let changed = 0;
 
 /// Keeps an answer for whom it is. Whoever is there now, what others left goes first.
 const remember = (address, answer, asked) =>
@@ -148,6 +178,7 @@ async function known(address) {
 
 /// What is about to change is not shown as it was.
 function changes(event, path) {
+  changed = Date.now();
   if (ENDS_A_SESSION.includes(path)) {
     sessions += 1;
     event.waitUntil(inTurn(() => forgetAllBut(NOBODY)));
@@ -168,9 +199,14 @@ async function forgetThing(thing) {
   }
 }
 
-/// Photos from the system's share sheet. They go where photos wait that are not kept yet, and nowhere else.
+/// Photos from the system's share sheet. They go where photos wait that are not kept yet, and nowhere else. What waits
+/// there already stays, and the studio asks (public/studio/shared.js): any site can send a form that looks like a share.
 async function takeShared(request) {
   const photos = (await request.formData()).getAll("file").filter((photo) => photo instanceof File);
+  if (photos.length && (await somethingWaits())) {
+    await put("shared", { photos });
+    return Response.redirect("/create?shared=1", 303);
+  }
   if (photos.length > 1) {
     await put("book", { photos });
     return Response.redirect("/create?several=1", 303);
@@ -179,17 +215,27 @@ async function takeShared(request) {
   return Response.redirect("/create", 303);
 }
 
+async function somethingWaits() {
+  const waiting = [await inStore((store) => store.get("draft")), await inStore((store) => store.get("book"))];
+  return waiting.some((kept) => kept && !kept.handed && Date.now() - kept.at < LIFE);
+}
+
+const put = (key, waiting) => inStore((store) => store.put({ ...waiting, at: Date.now() }, key));
+
 /// As public/studio/store.js does, which is a module and cannot be used here.
-function put(key, waiting) {
+function inStore(ask) {
   return new Promise((done, failed) => {
     const opening = indexedDB.open("scribble", 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore("draft");
     opening.onerror = failed;
     opening.onsuccess = () => {
-      const writing = opening.result.transaction("draft", "readwrite");
-      writing.objectStore("draft").put({ ...waiting, at: Date.now() }, key);
-      writing.onabort = failed;
-      writing.oncomplete = () => done(opening.result.close());
+      const work = opening.result.transaction("draft", "readwrite");
+      const asked = ask(work.objectStore("draft"));
+      work.onabort = failed;
+      work.oncomplete = () => {
+        opening.result.close();
+        done(asked.result);
+      };
     };
   });
 }

@@ -29,6 +29,21 @@ if (new URLSearchParams(location.search).has("several")) {
   if (kept) makeBook(kept.photos, kept);
 }
 
+if (new URLSearchParams(location.search).has("shared")) (await import("/studio/shared.js")).ask();
+
+// Another language is another document: what is at hand waits in this browser until that is there.
+const languages = document.querySelector(".languages");
+let isPutBy = false;
+languages.addEventListener("submit", async (event) => {
+  if (isPutBy || (form.dataset.stage !== "drawn" && !form.hidden)) return;
+  event.preventDefault();
+  // A browser that keeps nothing: there the photo has to be chosen once more.
+  await import("/studio/language.js").then(({ putBy }) => putBy()).catch(() => {});
+  isPutBy = true;
+  languages.requestSubmit(event.submitter);
+  isPutBy = false;
+});
+
 form.querySelector("[data-crop]").addEventListener("click", async () => {
   if (!keeping()) (await import("/studio/crop.js")).begin();
 });
@@ -41,12 +56,14 @@ for (const button of form.querySelectorAll("[data-zoom]")) {
   button.addEventListener("click", async () => (await import("/studio/zoom.js")).step(button.dataset.zoom));
 }
 
-// Ready before a second finger comes, and not in the way of the first drawing.
-const closer = () => void import("/studio/zoom.js");
-for (const name of ["pointerover", "focusin"]) form.querySelector(".studio-sheet").addEventListener(name, closer, { once: true });
+// Not in the way of the first drawing, and ready before a second finger comes.
 const drawn = new MutationObserver(() => {
   if (form.dataset.stage !== "drawn") return;
   drawn.disconnect();
+  // What was pressed is gone: the keyboard goes on at the drawing.
+  if (document.activeElement === document.body) form.querySelector(".sheet-compare").focus({ preventScroll: true });
+  const closer = () => void import("/studio/zoom.js");
+  for (const name of ["pointerover", "focusin"]) form.querySelector(".studio-sheet").addEventListener(name, closer, { once: true });
   setTimeout(closer, 1000);
 });
 drawn.observe(form, { attributeFilter: ["data-stage"] });

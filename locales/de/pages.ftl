@@ -93,3 +93,4 @@ deleted-pages = { $count ->
    *[other] { $count } Bilder sind gelöscht. Eine Minute lang kannst du sie zurückholen.
 }
 delete-page-words = Die Zeichnung und ihr Foto werden entfernt. Eine Minute lang kannst du das zurücknehmen; danach sind sie für immer weg.
+save-offline = Diese Datei ist nicht auf deinem Gerät und war gerade nicht zu holen. Bitte versuch es mit einer Verbindung noch einmal; drucken geht auch ohne.

@@ -93,3 +93,4 @@ deleted-pages = { $count ->
    *[other] Se han eliminado { $count } dibujos. Durante un minuto puedes recuperarlos.
 }
 delete-page-words = El dibujo y su foto se eliminan. Durante un minuto puedes deshacerlo; después desaparecen para siempre.
+save-offline = Este archivo no está en tu dispositivo y ahora no se ha podido obtener. Inténtalo de nuevo con conexión; imprimir funciona sin ella.

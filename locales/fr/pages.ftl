@@ -93,3 +93,4 @@ deleted-pages = { $count ->
    *[other] { $count } coloriages sont supprimés. Pendant une minute, tu peux les récupérer.
 }
 delete-page-words = Le dessin et sa photo sont effacés. Pendant une minute, tu peux revenir en arrière ; ensuite, c’est pour de bon.
+save-offline = Ce fichier n’est pas sur ton appareil et n’a pas pu être téléchargé. Réessaie avec une connexion ; l’impression marche sans.

@@ -223,10 +223,15 @@ function progress() {
   bar.value = parts.reduce((sum, part) => sum + part, 0) / parts.length;
 }
 
+/// Puts the photos where `/create?several=1` takes them up.
+export function putBy() {
+  const photos = usable().map((page) => page.photo);
+  return put("book", { photos, preset: preset(), title: title() });
+}
+
 /// With an account this goes on where it was: the photos wait in this browser.
 async function signIn() {
-  const photos = usable().map((page) => page.photo);
-  await put("book", { photos, preset: preset(), title: title() });
+  await putBy();
   location.assign(`/auth/login?mode=signup&returnTo=${encodeURIComponent("/create?several=1")}`);
 }
 

@@ -22,16 +22,18 @@ let picture;
 let made;
 let turns = 0;
 let crop = WHOLE;
+/// As the photo at hand was made, which a crop that is called off does not change.
+let used = { turns, crop };
 
 export async function begin() {
   if (photo.src !== made) {
-    turns = 0;
-    crop = WHOLE;
+    used = { turns: 0, crop: WHOLE };
     made = undefined;
     picture = new Image();
     picture.src = photo.src;
     await picture.decode();
   }
+  ({ turns, crop } = used);
   document.body.append(dialog);
   dialog.showModal();
   show();
@@ -144,10 +146,16 @@ dialog.addEventListener("close", () => {
 });
 
 dialog.querySelector("[data-use]").addEventListener("click", async () => {
+  // The same part again is no other photo: what was touched up stays.
+  if (isUsed()) return dialog.close();
   const cut = await take();
+  const next = { turns, crop };
+  const wasTouched = form.elements.edits.value !== "";
   const opened = new MutationObserver(() => {
     made = photo.src;
+    used = next;
     opened.disconnect();
+    if (wasTouched) say(dialog.dataset.untouched);
   });
   opened.observe(photo, { attributeFilter: ["src"] });
   dialog.close();
@@ -157,6 +165,14 @@ dialog.querySelector("[data-use]").addEventListener("click", async () => {
   field.files = files.files;
   field.dispatchEvent(new Event("change", { bubbles: true }));
 });
+
+const isUsed = () => turns === used.turns && Object.keys(WHOLE).every((side) => crop[side] === used.crop[side]);
+
+function say(text) {
+  const notice = form.querySelector("[role=alert]");
+  notice.querySelector("span").textContent = text;
+  notice.toggleAttribute("data-said", true);
+}
 
 function take() {
   const [width, height] = turned();

@@ -78,7 +78,8 @@ function change(...more) {
   const next = [...changes, ...more];
   const added = next.filter(Array.isArray);
   const tooMany = next.length - added.length > MOST.erased || added.length > MOST.added || added.flat().length > MOST.points;
-  if (tooMany) return;
+  told.textContent = tooMany ? tools.dataset.most : "";
+  if (tooMany) return callOff();
   changes = next;
   undone = [];
   tell();
@@ -158,7 +159,7 @@ function move(event) {
     stroke.classList.add("gone");
   } else {
     const point = onPage(event);
-    if (apart(point, gesture.line.at(-1)) >= APART && gesture.line.length < MOST.line) gesture.line.push(point);
+    if (apart(point, gesture.line.at(-1)) >= APART) gesture.line.push(point);
     fresh.setAttribute("d", `M${[...gesture.line, point].join("L")}`);
     gesture.to = point;
   }
@@ -170,7 +171,13 @@ function up(event) {
   gesture = undefined;
   fresh.removeAttribute("d");
   if (erased.size) change(...erased);
-  else if (to && apart(line[0], to) + line.length > 4) change(led([...line, to]));
+  else if (to && apart(line[0], to) + line.length > 4) change(led(thinned([...line, to])));
+}
+
+/// A long line with fewer points, as evenly apart as before: it bends where the hand did.
+function thinned(line) {
+  const step = Math.ceil((line.length - 1) / (MOST.line - 1));
+  return line.filter((_, at) => at % step === 0 || at === line.length - 1);
 }
 
 function callOff() {
@@ -210,7 +217,7 @@ function choose(step) {
 function point() {
   place = strokes.indexOf(chosen);
   chosen.classList.add("chosen");
-  told.textContent = `${place + 1} / ${strokes.length}`;
+  told.textContent = tools.dataset.stroke.replace("{number}", place + 1).replace("{count}", strokes.length);
 }
 
 /// From the end of the chosen stroke that has the nearest neighbour to that neighbour.

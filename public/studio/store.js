@@ -1,5 +1,6 @@
 // What waits in this browser from one screen to the next, in the same place as the studio's own draft: a photo handed
-// over (`draft`), or the photos of a book (`book`). It is good for a day.
+// over (`draft`), the photos of a book (`book`), or what was shared meanwhile (`shared`). It is good for a day. What was
+// coloured in, under the address of its page, stays until somebody signs out.
 const LIFE = 24 * 60 * 60 * 1000;
 
 const done = (request) =>
@@ -18,11 +19,12 @@ async function inStore(ask) {
 }
 
 export const put = (key, kept) => inStore((store) => store.put({ ...kept, at: Date.now() }, key));
+export const see = (key) => inStore((store) => store.get(key));
 export const forget = (key) => inStore((store) => store.delete(key));
 
 /// Takes what waits under a key; it waits no longer.
 export async function take(key) {
-  const kept = await inStore((store) => store.get(key));
+  const kept = await see(key);
   await forget(key);
   return kept && Date.now() - kept.at < LIFE ? kept : undefined;
 }

@@ -1,5 +1,7 @@
 // Looking closer at photo and drawing: wheel, pinch, buttons and keys. The sheet grows inside its frame, so that the
 // studio draws it as sharp as it is shown; where it lies is told to the style sheet as --zoom, --x and --y.
+import { sidewaysOnly } from "/slide.js";
+
 const MOST = 6;
 const STEP = 1.5;
 /// How near the divider a finger takes hold of it, in CSS pixels.
@@ -135,6 +137,8 @@ compare.addEventListener("input", (event) => {
 for (const name of ["touchstart", "touchmove"]) {
   frame.addEventListener(name, (event) => event.touches.length > 1 && event.preventDefault(), { passive: false });
 }
+
+for (const slider of form.querySelectorAll("[type=range]")) sidewaysOnly(slider);
 
 // Another photo is seen whole at first.
 new MutationObserver(() => look(1, 0, 0)).observe(frame.querySelector(".sheet-photo"), { attributeFilter: ["src"] });

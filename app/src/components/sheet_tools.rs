@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::words::t;
+use crate::words::{t, tr};
 
 #[component]
 pub fn SheetTools() -> impl IntoView {
@@ -33,12 +33,16 @@ pub fn SheetTools() -> impl IntoView {
 /// Erasing strokes and drawing lines, once somebody wants to. Hidden until then.
 #[component]
 fn TouchTools() -> impl IntoView {
+    // The script puts its numbers where these stand.
+    let stroke = tr("touch-stroke", &[("number", "{number}".into()), ("count", "{count}".into())]);
     view! {
         <div
             class="touch-tools needs-script"
             role="group"
             aria-label=t("touch-up")
             data-layer=t("touch-lines")
+            data-stroke=stroke
+            data-most=t("touch-most")
             hidden
         >
             <div class="choices-row">
@@ -60,7 +64,7 @@ fn TouchTools() -> impl IntoView {
             <button type="button" class="button" data-done>
                 {t("touch-done")}
             </button>
-            <span class="unseen" role="status"></span>
+            <p class="touch-says" role="status"></p>
         </div>
     }
     .into_any()
@@ -80,7 +84,7 @@ pub fn CropDialog() -> impl IntoView {
         view! { <button type="button" data-handle=handle aria-label=t(name)></button> }
     };
     view! {
-        <dialog class="crop-dialog" aria-labelledby="crop-title">
+        <dialog class="crop-dialog" aria-labelledby="crop-title" data-untouched=t("touch-gone")>
             <button type="button" class="close" data-close aria-label=t("close")>
                 "×"
             </button>

@@ -29,6 +29,7 @@ pub fn StudioForm(credits: Option<i64>, problem: Option<Problem>, preset: Preset
         >
             <div class="studio-sheet">
                 <Notice problem />
+                <Shared />
                 {credits.is_none().then_some(SignInFirst)}
                 <Picker />
                 <Sheet />
@@ -48,6 +49,23 @@ fn SignInFirst() -> impl IntoView {
             <p>{rich("no-script-sign-in", [("link", link.into_any())])}</p>
         </noscript>
     }
+}
+
+/// Asked by `public/studio/shared.js` when a photo was shared while another waits here.
+#[component]
+fn Shared() -> impl IntoView {
+    view! {
+        <div class="shared" role="status" hidden>
+            <p>{t("shared-waits")}</p>
+            <button type="button" class="button" data-take>
+                {t("shared-take")}
+            </button>
+            <button type="button" class="button quiet">
+                {t("shared-leave")}
+            </button>
+        </div>
+    }
+    .into_any()
 }
 
 #[component]

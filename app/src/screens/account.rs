@@ -193,7 +193,7 @@ fn Secure(security: Security, tried: Tried) -> impl IntoView {
 fn ConfirmAddress(email: String, tried: Tried) -> impl IntoView {
     view! {
         <form method="post" action="/account/address/confirm">
-            <p>{rich("code-sent", [("address", view! { <strong>{email.clone()}</strong> }.into_any())])}</p>
+            <p>{rich("code-sent", [("address", view! { <strong class="address">{email.clone()}</strong> }.into_any())])}</p>
             <input type="hidden" name="email" value=email />
             <CodeField invalid=tried.invalid("code", "code") />
             <button class="button primary">{t("confirm-code")}</button>

@@ -36,7 +36,7 @@ pub async fn show(desk: Desk, Query(link): Query<Link>) -> Answer {
         view! {
             <div class="narrow">
                 <h1>{t("callback-title")}</h1>
-                <p>{rich("callback-words", [("address", view! { <strong>{email.to_string()}</strong> }.into_any())])}</p>
+                <p>{rich("callback-words", [("address", view! { <strong class="address">{email.to_string()}</strong> }.into_any())])}</p>
                 <form method="post" action="/auth/callback">
                     <input type="hidden" name="token" value=link.token />
                     <button class="button primary wide" autofocus>

@@ -67,7 +67,10 @@ fn Line(entry: Entry) -> impl IntoView {
                 <time datetime=event.at.clone()>{day(&event.at)}</time>
             </td>
             <td>{t(what)} {event.page_id.is_some().then_some(": ")} {page}</td>
-            <td class="amount">{amount}</td>
+            // Its sign stands before it in every script.
+            <td class="amount">
+                <bdi dir="ltr">{amount}</bdi>
+            </td>
         </tr>
     }
     .into_any()

@@ -8,7 +8,7 @@ use server::pages::{self, Shown};
 
 use super::Failed;
 use crate::{
-    components::{ChooseAPhoto, Colouring, Notice, Presets},
+    components::{ChooseAPhoto, Colouring, Large, Notice, Presets},
     desk::{Answer, Desk},
     shell::Head,
     words::{day, rich, t, tr},
@@ -153,10 +153,12 @@ fn Drawn(address: String, title: String) -> impl IntoView {
                 {t("share")}
             </button>
             {saves}
-            <a class="button quiet" href=format!("{address}/svg")>
+            <a class="button quiet" href=format!("{address}/svg") target="_blank" data-large>
                 {t("see-large")}
             </a>
         </div>
+        <p class="notice" role="alert" data-unsaved=t("save-offline")></p>
+        <Large picture=format!("{address}/svg") title=title.clone() />
         <Colouring picture=format!("{address}/svg") title />
     }
     .into_any()

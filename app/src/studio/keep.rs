@@ -26,6 +26,14 @@ pub(super) struct Sent {
 
 impl Studio {
     pub(super) fn listen_to_keep(&self) {
+        // `public/studio/language.js` sends this before another language is chosen, and waits for the sign that it is done.
+        self.on("putby", |studio, _| {
+            let studio = studio.clone();
+            spawn_local(async move {
+                studio.write_draft("").await;
+                studio.0.form.set("data-put-by", "");
+            });
+        });
         self.on("submit", |studio, event| {
             event.prevent_default();
             studio.keep();
@@ -75,11 +83,16 @@ impl Studio {
 
     /// Signing up may take somebody to their mail, and a phone may drop this page meanwhile.
     fn save_draft(&self, email: &str) {
-        let Some(photo) = self.0.bench.borrow().photo.clone() else { return };
+        let (studio, email) = (self.clone(), email.to_owned());
+        spawn_local(async move { studio.write_draft(&email).await });
+    }
+
+    async fn write_draft(&self, email: &str) {
+        let photo = self.0.bench.borrow().photo.clone();
         let knobs = &self.0.knobs;
-        let (style, edits, title) = (knobs.style(), knobs.edits.value(), knobs.title.value());
-        let email = email.to_owned();
-        spawn_local(async move { draft::save(&photo, &style, &edits, &title, &email).await });
+        if let Some(photo) = photo {
+            draft::save(&photo, &knobs.style(), &knobs.edits.value(), &knobs.title.value(), email).await;
+        }
     }
 
     /// What was to be kept when somebody left is kept now that they are back and signed in.
