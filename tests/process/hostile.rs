@@ -1,16 +1,14 @@
 //! Files that mean harm, sent to the upload of a server in a process of its own: it lives on, refuses within moments and
 //! takes little memory for what it refuses. 300 files with `make test`, 30,000 with `make hostile`.
 
-mod process;
-
 use std::{
     fs,
     path::Path,
     time::{Duration, Instant},
 };
 
+use crate::process::{Server, free_port};
 use lineart::Photo;
-use process::{Server, free_port};
 use reqwest::{Client, StatusCode, multipart};
 
 /// What refusing a file may take beside what the idle server has.
