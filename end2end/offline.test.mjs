@@ -360,7 +360,7 @@ test("installing is offered after the first kept page, and not before", async ()
 });
 
 test("an iPhone, which asks nobody, is shown the way by hand, and only an iPhone", async () => {
-  for (const [email, isPhone] of [["ida@example.org", true], ["ole@example.org", false]]) {
+  for (const [email, isPhone] of [["vera@example.org", true], ["ole@example.org", false]]) {
     const device = devices[isPhone ? "iPhone 14" : "Pixel 7"];
     const page = await openWindow(browser, site.base, device);
     // The one word by which Safari on a phone tells.
