@@ -286,3 +286,14 @@ test("a gallery of a thousand pages is as quick as one of twenty", async () => {
   await page.goto("/gallery?q=cat 742");
   assert.deepEqual(await page.locator(".card-title").allTextContents(), ["Our cat 742"]);
 });
+
+test("what a finger presses is 44 pixels high", async () => {
+  const { page } = await withPages("tina@example.org", ["Our cat"], { width: 390, height: 844, isMobile: true, hasTouch: true });
+  for (const where of ["/", "/gallery"]) {
+    await page.goto(where);
+    const low = await page.locator("main :is(a, button), footer :is(a, button)").evaluateAll((all) =>
+      all.filter((one) => one.checkVisibility() && one.offsetHeight < 44).map((one) => `${one.textContent}: ${one.offsetHeight}`),
+    );
+    assert.deepEqual(low, [], where);
+  }
+});

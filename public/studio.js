@@ -31,13 +31,13 @@ if (new URLSearchParams(location.search).has("several")) {
 
 if (new URLSearchParams(location.search).has("shared")) (await import("/studio/shared.js")).ask();
 
-// Another language is another document: what is at hand waits in this browser until that is there.
+// In another language everything stands as it did.
 const languages = document.querySelector(".languages");
 let isPutBy = false;
 languages.addEventListener("submit", async (event) => {
   if (isPutBy || (form.dataset.stage !== "drawn" && !form.hidden)) return;
   event.preventDefault();
-  // A browser that keeps nothing: there the photo has to be chosen once more.
+  // Some browsers keep nothing.
   await import("/studio/language.js").then(({ putBy }) => putBy()).catch(() => {});
   isPutBy = true;
   languages.requestSubmit(event.submitter);
@@ -60,7 +60,7 @@ for (const button of form.querySelectorAll("[data-zoom]")) {
 const drawn = new MutationObserver(() => {
   if (form.dataset.stage !== "drawn") return;
   drawn.disconnect();
-  // What was pressed is gone: the keyboard goes on at the drawing.
+  // What was pressed is gone.
   if (document.activeElement === document.body) form.querySelector(".sheet-compare").focus({ preventScroll: true });
   const closer = () => void import("/studio/zoom.js");
   for (const name of ["pointerover", "focusin"]) form.querySelector(".studio-sheet").addEventListener(name, closer, { once: true });

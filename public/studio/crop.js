@@ -172,6 +172,7 @@ function say(text) {
   const notice = form.querySelector("[role=alert]");
   notice.querySelector("span").textContent = text;
   notice.toggleAttribute("data-said", true);
+  notice.focus();
 }
 
 function take() {
