@@ -273,7 +273,7 @@ test("once a sample is drawn, the keyboard goes on at the drawing", async () => 
   const page = await openWindow(browser, site.base);
   await page.goto("/create");
   await page.waitForSelector("[data-stage=empty]");
-  await page.getByRole("button", { name: "A cat" }).press("Enter");
+  await page.getByRole("button", { name: "A cup of coffee" }).press("Enter");
   await drawn(page);
   await page.waitForFunction(() => document.activeElement.matches(".sheet-compare"));
 });

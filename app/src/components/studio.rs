@@ -13,7 +13,7 @@ use crate::{
 pub const TYPES: &str = "image/jpeg,image/png,image/webp,image/heic,image/*";
 
 /// The sample photos; each is named by the words `sample-` and its file.
-const SAMPLES: [&str; 2] = ["cat", "astronaut"];
+const SAMPLES: [&str; 2] = ["coffee", "astronaut"];
 
 /// `credits` are those of whoever is signed in, which spares the dialog. `problem` is why the last try failed, `preset` and `title` what was chosen for it.
 #[component]
