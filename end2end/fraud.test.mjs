@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import test from "node:test";
-import { binary, codeFor, openWindow, password, siteAndBrowser } from "./site.mjs";
+import { binary, codeFor, openWindow, password, siteAndBrowser, startSite } from "./site.mjs";
 
 const pictures = join(import.meta.dirname, "results");
 await mkdir(pictures, { recursive: true });

@@ -70,7 +70,9 @@ if (document.querySelector("[data-kept]")) remembered("kept", "yes");
 // Only iPhones and iPads know this word.
 if (navigator.standalone === false) offerToInstall();
 
+// Not in the studio, where it would lie over what is kept with.
 function offerToInstall() {
+  if (studio) return;
   if (remembered("kept") !== "yes" || remembered("install") === "no") return;
   tell(asks ? "install" : "install-by-hand");
 }

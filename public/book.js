@@ -39,7 +39,6 @@ list.addEventListener("click", (event) => {
 });
 
 for (const handle of list.querySelectorAll(".handle")) {
-  handle.hidden = false;
   const entry = handle.closest("li");
   handle.addEventListener("pointerdown", (event) => {
     event.preventDefault();

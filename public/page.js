@@ -97,7 +97,4 @@ document.querySelector("[data-large]")?.addEventListener("click", async (event) 
 });
 
 const colour = document.querySelector("[data-colour]");
-if (colour) {
-  colour.hidden = false;
-  colour.addEventListener("click", async () => (await import("/colour.js")).open(document.querySelector(".colouring")));
-}
+colour?.addEventListener("click", async () => (await import("/colour.js")).open(document.querySelector(".colouring")));

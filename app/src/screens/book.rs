@@ -99,7 +99,7 @@ fn Entry(page: Page, first: bool, last: bool) -> impl IntoView {
     ];
     view! {
         <li data-page=id.clone()>
-            <span class="handle" title=tr("drag-page", &[("title", page.title.as_str().into())]) hidden>"⠿"</span>
+            <span class="handle needs-script" title=tr("drag-page", &[("title", page.title.as_str().into())])>"⠿"</span>
             <img src=format!("/pages/{id}/preview") alt="" loading="lazy" width="72" height="72" />
             <a href=format!("/pages/{id}")>{title.clone()}</a>
             <span class="steps-of-page">{steps}</span>

@@ -145,8 +145,8 @@ fn Drawn(address: String, title: String) -> impl IntoView {
             <a class="button primary" data-print href=pdf>
                 {t("print")}
             </a>
-            // Only a script can do these; it shows them.
-            <button class="button" type="button" data-colour hidden>
+            // Only a script can do these, and the second only where the system can.
+            <button class="button needs-script" type="button" data-colour>
                 {t("colour-here")}
             </button>
             <button class="button" type="button" data-share=format!("{address}/png") data-title=title.clone() hidden>

@@ -25,6 +25,9 @@ pub const MAX_PIXELS: u64 = 50_000_000;
 /// coefficient, a 16-bit PNG eight bytes a pixel.
 const MAX_ALLOC: u64 = MAX_PIXELS * 8 + (64 << 20);
 
+/// What a PNG may say beside its picture, unpacked. Colour profiles come packed, a thousandfold if somebody means harm.
+const MAX_WORDS: u64 = 16 << 20;
+
 /// The file types that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -185,7 +188,10 @@ fn decode(bytes: &[u8], header: Header, eighths: u32) -> Result<Photo, DecodeErr
             None if jpeg::is_whole(bytes) => JpegDecoder::new(data).and_then(|decoder| pixels(decoder, header)),
             None => return Err(DecodeError::CutOff),
         },
-        Format::Png => PngDecoder::with_limits(data, limits(header)).and_then(|decoder| pixels(decoder, header)),
+        Format::Png if !walk::png_is_sound(bytes) => return Err(DecodeError::Broken),
+        Format::Png => {
+            PngDecoder::with_limits(data, limits(header, MAX_WORDS)).and_then(|decoder| pixels(decoder, header))
+        }
         Format::WebP => WebPDecoder::new(data).and_then(|decoder| pixels(decoder, header)),
     };
     let (mut picture, orientation) = read.map_err(|_| DecodeError::Broken)?;
@@ -207,16 +213,16 @@ fn image_of(photo: Photo) -> DynamicImage {
     DynamicImage::ImageRgb8(picture.expect("a photo has three bytes for each of its pixels"))
 }
 
-fn limits(header: Header) -> Limits {
+fn limits(header: Header, most: u64) -> Limits {
     let mut limits = Limits::no_limits();
     limits.max_image_width = Some(header.width);
     limits.max_image_height = Some(header.height);
-    limits.max_alloc = Some(MAX_ALLOC);
+    limits.max_alloc = Some(most);
     limits
 }
 
 fn pixels(mut decoder: impl ImageDecoder, header: Header) -> ImageResult<(DynamicImage, Orientation)> {
-    decoder.set_limits(limits(header))?;
+    decoder.set_limits(limits(header, MAX_ALLOC))?;
     // A file that says one size to us and another to the decoder is up to something.
     if decoder.dimensions() != (header.width, header.height) {
         return Err(ImageError::Limits(image::error::LimitError::from_kind(

@@ -107,6 +107,15 @@ pub(super) fn png_ends(bytes: &[u8]) -> bool {
         .any(|(kind, body, length)| kind == b"IEND" && body.saturating_add(length).saturating_add(4) <= bytes.len())
 }
 
+/// Whether each chunk that the picture needs is as it was written. Decoders look at that only behind what they have
+/// unpacked, which may be 150 MB of a small file.
+pub(super) fn png_is_sound(bytes: &[u8]) -> bool {
+    png_chunks(bytes).filter(|(kind, ..)| kind[0].is_ascii_uppercase()).all(|(_, body, length)| {
+        let end = body + length;
+        bytes.get(body - 4..end).is_some_and(|chunk| be32(bytes, end) == Some(crc32fast::hash(chunk)))
+    })
+}
+
 pub(super) fn webp_size(bytes: &[u8]) -> Size {
     let cut = DecodeError::CutOff;
     let body = 20;

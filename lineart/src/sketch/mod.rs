@@ -278,6 +278,8 @@ fn opponent(photo: &Photo) -> Field<4> {
 
 #[cfg(test)]
 mod tests {
+    use kurbo::Shape;
+
     use super::*;
 
     #[test]

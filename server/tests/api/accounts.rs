@@ -281,3 +281,17 @@ async fn four_hundred_sign_ins_at_once_take_turns_or_are_asked_to_come_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_wrong_code_takes_its_time_whether_the_address_has_an_account_or_not() {
+    with_app(async |app| {
+        app.parent("mia@example.org").await;
+        for email in ["mia@example.org", "nobody@example.org"] {
+            let begun = std::time::Instant::now();
+            let body = json!({ "email": email, "code": "000000" });
+            assert_problem(app.visitor().post("/api/v1/auth/verify-otp", body).await, 401, "code_wrong").await;
+            assert!(begun.elapsed().as_millis() >= 60, "{email}: {:?}", begun.elapsed());
+        }
+    })
+    .await;
+}

@@ -28,7 +28,9 @@ fn missing(bytes: &[u8]) -> Option<Vec<(u8, u64)>> {
         at = body + usize::from(length);
         let segment = bytes.get(body + 2..at)?;
         match code {
-            0xc2 => components = segment.get(6..)?.chunks_exact(3).map(|component| (component[0], ALL)).collect(),
+            0xc2 => {
+                components = segment.get(6..)?.as_chunks().0.iter().map(|[name, ..]: &[u8; 3]| (*name, ALL)).collect()
+            }
             0xc0..=0xcf if !matches!(code, 0xc4 | 0xc8 | 0xcc) => return None,
             0xda => tell(&mut components, segment)?,
             _ => {}
@@ -47,7 +49,7 @@ fn tell(components: &mut [(u8, u64)], scan: &[u8]) -> Option<()> {
     }
     let band = (ALL >> (63 - (last - first))) << first;
     for (name, missing) in components {
-        if told.chunks_exact(2).any(|component| component[0] == *name) {
+        if told.as_chunks().0.iter().any(|[one, _]: &[u8; 2]| one == name) {
             *missing &= !band;
         }
     }

@@ -1,16 +1,14 @@
 //! Files that mean harm, sent to the upload of a server in a process of its own: it lives on, refuses within moments and
 //! takes little memory for what it refuses. 300 files with `make test`, 30,000 with `make hostile`.
 
-mod process;
-
 use std::{
     fs,
     path::Path,
     time::{Duration, Instant},
 };
 
+use crate::process::{Server, free_port};
 use lineart::Photo;
-use process::{Server, free_port};
 use reqwest::{Client, StatusCode, multipart};
 
 /// What refusing a file may take beside what the idle server has.
@@ -140,8 +138,18 @@ fn memory(process: u32, line: &str) -> u64 {
     found.trim_matches(|c: char| !c.is_ascii_digit()).parse::<u64>().expect("kilobytes") << 10
 }
 
+/// How long a process has had a core, by Linux' clock of hundredths of a second.
+fn worked(process: u32) -> Duration {
+    let line = fs::read_to_string(format!("/proc/{process}/stat")).expect("it lives");
+    // Behind the name, which may hold anything: fields 14 and 15 of the line are the twelfth and the next.
+    let (_, fields) = line.rsplit_once(')').expect("a name");
+    let ticks = fields.split_whitespace().skip(11).take(2).map(|field| field.parse::<u64>().expect("ticks"));
+    Duration::from_millis(ticks.sum::<u64>() * 10)
+}
+
 struct Answer {
     status: StatusCode,
+    /// As whoever sent it sees it, or as long as the server worked if that is less: others may have had the cores.
     time: Duration,
     /// The most that the server had meanwhile.
     peak: u64,
@@ -152,10 +160,11 @@ async fn send(client: &Client, server: &Server, file: &[u8]) -> Answer {
     // From here on, the most is counted anew.
     fs::write(format!("/proc/{process}/clear_refs"), "5").expect("our own process");
     let form = multipart::Form::new().part("file", multipart::Part::bytes(file.to_vec()).file_name("photo.jpg"));
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), worked(process));
     let answer = client.post(format!("{}/api/v1/upload", server.base)).multipart(form).send().await;
     let status = answer.expect("an answer").status();
-    Answer { status, time: begun.elapsed(), peak: memory(process, "VmHWM:") }
+    let time = begun.elapsed().min(worked(process) - before + Duration::from_millis(10));
+    Answer { status, time, peak: memory(process, "VmHWM:") }
 }
 
 fn is_refused(status: StatusCode) -> bool {
@@ -170,17 +179,14 @@ async fn files_that_mean_harm_are_refused_soon_and_cheaply_and_end_nothing() {
     let server = Server::start(&folder, free_port());
     let client = Client::builder().no_proxy().build().expect("a client");
     let idle = memory(server.process.id(), "VmRSS:");
-    let (corpus, mut dice) = (corpus(), Dice(1));
+    let (corpus, mut dice, mut beyond) = (corpus(), Dice(1), Vec::new());
     let (mut refused, mut taken, mut slowest, mut largest) = (0, 0, Duration::ZERO, 0);
+    // A photo to the decoder, which need not look at its colours.
+    let packed = send(&client, &server, &packed_profile()).await.peak.saturating_sub(idle);
+    assert!(packed <= MOST_MEMORY, "a packed profile took {} MiB", packed >> 20);
     for number in 0..count {
-        let file = if number == 0 { packed_profile() } else { damaged(&mut dice, &corpus) };
-        let mut answer = send(&client, &server, &file).await;
-        // Other work on this machine may have been in the way: what a file takes shows again.
-        for _ in 0..2 {
-            if is_refused(answer.status) && answer.time > LONGEST {
-                answer = send(&client, &server, &file).await;
-            }
-        }
+        let file = damaged(&mut dice, &corpus);
+        let answer = send(&client, &server, &file).await;
         if !is_refused(answer.status) {
             assert_eq!(answer.status, StatusCode::CREATED, "file {number}");
             taken += 1;
@@ -189,16 +195,19 @@ async fn files_that_mean_harm_are_refused_soon_and_cheaply_and_end_nothing() {
         refused += 1;
         slowest = slowest.max(answer.time);
         largest = largest.max(answer.peak.saturating_sub(idle));
-        assert!(answer.time <= LONGEST, "file {number} was refused after {:?}", answer.time);
         let over = answer.peak.saturating_sub(idle);
-        assert!(over <= MOST_MEMORY, "file {number} took {} MiB", over >> 20);
+        if answer.time > LONGEST || over > MOST_MEMORY {
+            beyond.push(format!("file {number} after {:?}, with {} MiB", answer.time, over >> 20));
+        }
     }
     println!(
         "{refused} of {count} files refused, the slowest after {slowest:?}, with at most {} MiB over the {} MiB of the idle \
-         server; {taken} still were photos",
+         server; {taken} still were photos; a packed profile took {} MiB",
         largest >> 20,
-        idle >> 20
+        idle >> 20,
+        packed >> 20
     );
+    assert!(beyond.is_empty(), "{beyond:#?}");
     assert!(refused > count / 3 && taken > 0, "{refused} refused, {taken} taken");
     let alive = client.get(format!("{}/healthz", server.base)).send().await.expect("an answer");
     assert_eq!(alive.status(), StatusCode::OK);

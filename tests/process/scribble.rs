@@ -1,14 +1,12 @@
 //! The command as a process: drawing without a server, and a server that is killed in the middle of its work.
 
-mod process;
-
 use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use crate::process::{Server, free_port, scribble};
 use lineart::Photo;
-use process::{Server, free_port, scribble};
 use reqwest::{Client, StatusCode, multipart};
 use serde_json::{Value, json};
 

@@ -1,8 +1,6 @@
 //! What holds for every screen that is somebody's, spoken to as a browser would.
 
-mod process;
-
-use process::{Server, free_port};
+use crate::process::{Server, free_port};
 use proptest::{
     prelude::*,
     sample::select,

@@ -1,16 +1,14 @@
 //! The most talkative log of a server, and of what an operator does, holds no secret.
 
-mod process;
-
 use std::{
     collections::BTreeMap,
     fs::{self, File},
     time::{Duration, Instant},
 };
 
+use crate::process::{free_port, scribble};
 use axum::{Json, Router, routing::post};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use process::{free_port, scribble};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, time::sleep};
