@@ -265,7 +265,7 @@ test("without a connection the photo stays and the second try succeeds", async (
   let cut = true;
   await page.route("**/api/v1/upload", (route) => (cut ? route.abort() : route.continue()));
   await signUpInDialog(page, "train@example.org");
-  await page.getByRole("alert").getByText("Your photo is still here").waitFor();
+  await page.getByText("Your page waits, and is kept as soon as there is a connection").waitFor();
   cut = false;
   await page.getByRole("button", { name: "Keep this page" }).click();
   await ready(page);
