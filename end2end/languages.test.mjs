@@ -97,6 +97,8 @@ test("another language leaves the photo, its drawing and its title as they were"
   await page.getByLabel("Choose a photo", { exact: true }).setInputFiles(photo);
   await page.waitForSelector("[data-stage=drawn]");
   await page.getByLabel("Title").fill("Our cat");
+  // A second after the drawing.
+  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/zoom.js")));
   await page.getByRole("button", { name: "Deutsch" }).click();
   await page.getByRole("heading", { name: "Ausmalbild" }).first().waitFor();
   await page.waitForSelector("[data-stage=drawn]");

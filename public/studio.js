@@ -18,6 +18,7 @@ function several(event, files) {
 }
 
 async function makeBook(photos, wishes) {
+  import("/studio/language.js");
   const { begin } = await import("/studio/book.js");
   await begin(photos, wishes);
 }
@@ -30,19 +31,6 @@ if (new URLSearchParams(location.search).has("several")) {
 }
 
 if (new URLSearchParams(location.search).has("shared")) (await import("/studio/shared.js")).ask();
-
-// In another language everything stands as it did.
-const languages = document.querySelector(".languages");
-let isPutBy = false;
-languages.addEventListener("submit", async (event) => {
-  if (isPutBy || (form.dataset.stage !== "drawn" && !form.hidden)) return;
-  event.preventDefault();
-  // Some browsers keep nothing.
-  await import("/studio/language.js").then(({ putBy }) => putBy()).catch(() => {});
-  isPutBy = true;
-  languages.requestSubmit(event.submitter);
-  isPutBy = false;
-});
 
 form.querySelector("[data-crop]").addEventListener("click", async () => {
   if (!keeping()) (await import("/studio/crop.js")).begin();
@@ -64,6 +52,6 @@ const drawn = new MutationObserver(() => {
   if (document.activeElement === document.body) form.querySelector(".sheet-compare").focus({ preventScroll: true });
   const closer = () => void import("/studio/zoom.js");
   for (const name of ["pointerover", "focusin"]) form.querySelector(".studio-sheet").addEventListener(name, closer, { once: true });
-  setTimeout(closer, 1000);
+  setTimeout(() => import("/studio/language.js").then(closer), 1000);
 });
 drawn.observe(form, { attributeFilter: ["data-stage"] });

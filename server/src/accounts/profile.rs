@@ -123,7 +123,8 @@ pub async fn ask_new_address(
     let mut tx = machine.db.read(Authority::System).await?;
     let taken = store::find_by_email(&mut tx, new).await?.is_some_and(|user| user.email_verified_at.is_some());
     drop(tx);
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    // Nor how many mails that mailbox had.
+    let mut tx = machine.db.begin(Authority::System).await?;
     store::lock(&mut tx, account.id).await?;
     if let Some(left) = pause(machine, &mut tx, new, account.id, Purpose::NewAddress).await? {
         return Err(Problem::wait(seconds_until(left)).into());
