@@ -135,7 +135,8 @@ impl Site {
         let lite = format!(
             "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {most}) SELECT i FROM n)"
         );
-        let lite = sql("randomblob(16)", &lite, "hex(id)");
+        // In order, as ids of version 7 are; at random, SQLite would seed for ten minutes.
+        let lite = sql("unhex(printf('%032x', ROW_NUMBER() OVER ()))", &lite, "hex(id)");
         let postgres = sql("gen_random_uuid()", &format!("generate_series(1, {most}) AS n"), "CAST(id AS TEXT)");
         for (lite, postgres) in lite.iter().zip(&postgres) {
             self.execute(lite, postgres).await?;
