@@ -219,6 +219,13 @@ fn engine_alone(file: &[u8], pages: usize, cores: usize) -> Duration {
     begun.elapsed()
 }
 
+/// What the machine does of something in a second, beside the part alone that takes its time.
+fn compare(what: &str, count: usize, machine: Duration, part: &str, alone: Duration) {
+    let rate = |time: Duration| count as f64 / time.as_secs_f64();
+    let percent = rate(machine) / rate(alone) * 100.0;
+    println!("  {what} a second: {:.2}, {part} alone {:.2}: {percent:.0} %", rate(machine), rate(alone));
+}
+
 async fn pages_a_second(postgres: Option<&str>, pages: usize) -> Outcome<()> {
     let site = Site::open(postgres).await?;
     let cores = std::thread::available_parallelism()?.get();
@@ -246,13 +253,7 @@ async fn pages_a_second(postgres: Option<&str>, pages: usize) -> Outcome<()> {
     stop.send_replace(true);
     worker::ended(running).await;
     let engine = before + engine_alone(&stored, pages - pages / 2, cores);
-    let rate = |time: Duration| pages as f64 / time.as_secs_f64();
-    println!(
-        "  pages a second: {:.2}, the engine alone {:.2}: {:.0} %",
-        rate(machine),
-        rate(engine),
-        rate(machine) / rate(engine) * 100.0
-    );
+    compare("pages", pages, machine, "the engine", engine);
     Ok(())
 }
 
@@ -297,13 +298,7 @@ async fn sign_ins_a_second(postgres: Option<&str>, times: usize) -> Outcome<()> 
     futures::stream::iter(sign_ins).buffer_unordered(4 * cores).try_collect::<()>().await?;
     let machine = begun.elapsed();
     let alone = before + passwords_alone(times - times / 2, cores)?;
-    let rate = |time: Duration| times as f64 / time.as_secs_f64();
-    println!(
-        "  sign-ins a second: {:.1}, Argon2 alone {:.1}: {:.0} %",
-        rate(machine),
-        rate(alone),
-        rate(machine) / rate(alone) * 100.0
-    );
+    compare("sign-ins", times, machine, "Argon2", alone);
     Ok(())
 }
 

@@ -49,7 +49,8 @@ use crate::{
     visitor::{Account, Visitor},
 };
 
-/// How long asking for a mail, and typing the code of one, takes at least: longer than what there is to do, whether the address has an account or not.
+/// How long asking for a mail, and typing the code of one, takes at least: longer than what there is to do, whether the
+/// address has an account or not.
 const EVEN_TIME: Duration = Duration::from_millis(60);
 
 /// Does work whose time must tell nothing.

@@ -119,13 +119,10 @@ pub async fn ask_new_address(
         return Err(Problem::address_unchanged().into());
     }
     confirm(machine, account, current).await?;
-    // Whether somebody else has the address is not the owner's to see.
-    let mut tx = machine.db.read(Authority::System).await?;
-    let taken = store::find_by_email(&mut tx, new).await?.is_some_and(|user| user.email_verified_at.is_some());
-    drop(tx);
-    // Nor how many mails that mailbox had.
+    // Whether somebody else has the address is not the owner's to see, nor how many mails that mailbox had.
     let mut tx = machine.db.begin(Authority::System).await?;
     store::lock(&mut tx, account.id).await?;
+    let taken = store::find_by_email(&mut tx, new).await?.is_some_and(|user| user.email_verified_at.is_some());
     if let Some(left) = pause(machine, &mut tx, new, account.id, Purpose::NewAddress).await? {
         return Err(Problem::wait(seconds_until(left)).into());
     }
