@@ -106,8 +106,11 @@ class Scene:
     def __init__(self, rng):
         self.rng = rng
         # Its own numbers, so that a change of the lens leaves the scenes as they are.
-        lens = np.random.default_rng(rng.bit_generator.seed_seq.spawn(1)[0])
-        self.softness = lens.uniform(4, 11) if lens.random() < .25 else 0
+        self.lens = lens = np.random.default_rng(rng.bit_generator.seed_seq.spawn(1)[0])
+        self.softness = lens.uniform(4, 16) if lens.random() < .4 else 0
+        self.fuzz = lens.uniform(.2, 1) if lens.random() < .5 else 0
+        self.nearness = lens.uniform(1.3, 2.4) if lens.random() < .3 else 1
+        self.saturation = lens.uniform(.15, 1) if lens.random() < .5 else 1
         self.hard = rng.uniform(0, 1)
         self.paint = np.zeros((SIZE, SIZE), np.int32)
         self.pen = Image.new("L", (SIZE, SIZE), 0)
@@ -189,7 +192,7 @@ class Scene:
 
     def thing(self):
         rng = self.rng
-        centre, radius = rng.uniform(.25, .75, 2) * SIZE, rng.uniform(90, 300)
+        centre, radius = rng.uniform(.25, .75, 2) * SIZE, rng.uniform(90, 300) * self.nearness
         before = len(self.colours)
         kinds = ["blob", "blob", "box", "star", "oval", "oval", "jagged"]
         whole = self.fill(self.outline(rng.choice(kinds), centre, radius), self.colour())
@@ -248,13 +251,17 @@ class Scene:
             light *= 1 - rng.uniform(.1, .55) * nd.gaussian_filter(np.asarray(cast) / 255, rng.uniform(2, 30))
         light *= 1 + .12 * noise(rng, 250)
         picture = picture * light[..., None]
+        picture = self.saturation * picture + (1 - self.saturation) * picture.mean(-1, keepdims=True)
         return self.camera(picture), self.truth(pen)
 
     def soften(self, picture, whole):
-        """A thing out of focus at its rim, as a head is before a room; and where the picture stays sharp."""
+        """A thing out of focus or furry at its rim, as a head is before a room; and where the picture stays sharp."""
         inside, outside = nd.distance_transform_edt(whole), nd.distance_transform_edt(~whole)
         near = np.exp(-.5 * ((inside + outside) / (1.8 * self.softness)) ** 2)[..., None]
-        soft = nd.gaussian_filter(picture, (self.softness, self.softness, 0))
+        hairs = self.fuzz * self.softness * np.stack([noise(self.lens, 1.5) for _ in range(2)])
+        frayed = np.stack([nd.map_coordinates(c, np.mgrid[:SIZE, :SIZE] + hairs, order=1, mode="nearest") for c in np.moveaxis(picture, -1, 0)], -1)
+        blur = self.softness * (1 - .7 * self.fuzz)
+        soft = nd.gaussian_filter(frayed, (blur, blur, 0))
         return picture * (1 - near) + soft * near, 1 - near[..., 0]
 
     def ground(self):

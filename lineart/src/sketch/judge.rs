@@ -2,7 +2,7 @@
 //! `training/fit.py` on drawn scenes. Weights are whole numbers of -127 to 127 with one scale for each layer.
 
 /// What the odds are made from: see [`super::witness`].
-pub(super) const MEASURES: usize = 34;
+pub(super) const MEASURES: usize = 41;
 
 /// No line is surer than this: one odd part may not outvote a long boundary.
 const SUREST: f32 = 8.0;

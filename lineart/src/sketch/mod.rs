@@ -170,6 +170,7 @@ struct Found {
     smooth: Field<4>,
     flow: Field<2>,
     energy: Field<1>,
+    far: Field<1>,
     crispness: f32,
     basins: Basins,
     arcs: Arcs,
@@ -180,9 +181,10 @@ fn find(photo: &Photo) -> Found {
     let flow = flow::flow(&colours);
     let smooth = flow::smooth_along(&colours, &flow, &[1.0, 2.0, 4.0]);
     let energy = lines::energy(&smooth, &flow);
-    let basins = basins::basins(&energy.reduced(HALF));
+    let far = lines::far(&smooth);
+    let basins = basins::basins(&lines::flooded(&energy, &far));
     let arcs = arcs::arcs(&basins);
-    Found { crispness: worth::crispness(&energy), smooth, flow, energy, basins, arcs }
+    Found { crispness: worth::crispness(&energy), smooth, flow, energy, far, basins, arcs }
 }
 
 /// The points of an arc in px of the working size.
@@ -193,8 +195,8 @@ fn spread(arc: &Arc) -> Chain {
 
 /// All outlines, what they were judged by, and which basins are background.
 fn outlines(found: &Found) -> (Vec<Line>, Witness<'_>, Vec<bool>) {
-    let Found { smooth, flow, energy, crispness, basins, arcs } = found;
-    let witness = Witness::new(energy, smooth, flow, *crispness);
+    let Found { smooth, flow, energy, far, crispness, basins, arcs } = found;
+    let witness = Witness::new([energy, far], smooth, flow, *crispness);
     let evidence = weigh(arcs, &witness);
     let mut areas = vec![0.0; basins.count];
     basins.label.iter().for_each(|&basin| areas[basin as usize] += (HALF * HALF) as f32);
@@ -250,8 +252,8 @@ fn weigh(arcs: &Arcs, witness: &Witness) -> Vec<Evidence> {
 /// Every arc of a photo with what the judge is told of it: its points in px of the working size, then its measures.
 #[cfg(feature = "training")]
 pub fn measures(photo: &Photo) -> Vec<(Vec<[f32; 2]>, Vec<f32>)> {
-    let Found { smooth, flow, energy, crispness, arcs, .. } = &find(photo);
-    let witness = Witness::new(energy, smooth, flow, *crispness);
+    let Found { smooth, flow, energy, far, crispness, arcs, .. } = &find(photo);
+    let witness = Witness::new([energy, far], smooth, flow, *crispness);
     let measured = |arc| {
         let points = spread(arc);
         let (_, measures) = witness.measures(&points, HALF as f32);

@@ -23,6 +23,12 @@ const MIDDLE: f32 = 14.0;
 const WIDE: f32 = 26.0;
 const WEAVE: f32 = 20.0;
 
+/// Distances at which the energy seen from afar is read.
+const FAR_ASIDE: [f32; 3] = [10.0, 20.0, 36.0];
+
+/// What a line seen from afar counts beside one seen near, as a root.
+const FAR_RISE: f32 = 0.8;
+
 /// Texture changes slowly: it is read at every fourth point.
 const STRIDE: usize = 4;
 
@@ -32,6 +38,7 @@ const FOOT: f32 = 0.4;
 /// The fields lines are read from.
 pub(super) struct Witness<'a> {
     energy: &'a Field<1>,
+    far: &'a Field<1>,
     colours: &'a Field<4>,
     /// Energy, energy times cosine and sine of the flow's doubled angle, its fourth power: at a quarter of the size
     /// within 10 px and 24 px, at an eighth within 60 px.
@@ -49,7 +56,7 @@ pub(super) struct Witness<'a> {
 }
 
 impl<'a> Witness<'a> {
-    pub fn new(energy: &'a Field<1>, colours: &'a Field<4>, flow: &Flow, crispness: f32) -> Witness<'a> {
+    pub fn new([energy, far]: [&'a Field<1>; 2], colours: &'a Field<4>, flow: &Flow, crispness: f32) -> Witness<'a> {
         let mut bearing = Field::<4>::new(energy.width, energy.height);
         for ((out, &[e]), &[nx, ny]) in bearing.data.iter_mut().zip(&energy.data).zip(&flow.data) {
             let square = e * e;
@@ -60,6 +67,7 @@ impl<'a> Witness<'a> {
         let quarter = colours.reduced(4);
         Witness {
             energy,
+            far,
             colours,
             close: bearing.blurred(2.5),
             about: bearing.blurred(6.0),
@@ -137,6 +145,14 @@ impl<'a> Witness<'a> {
         let (cosine, sine) = (nx * nx - ny * ny, 2.0 * nx * ny);
         let beside = |aside: f32| at(&self.close, 4.0, x + nx * aside, y + ny * aside)[0];
         let (about, afar) = (at(&self.about, 4.0, x, y), at(&self.afar, 8.0, x, y));
+        let far = |aside: f32| at(self.far, 4.0, x + nx * aside, y + ny * aside)[0];
+        let crest = far(-4.0).max(far(0.0)).max(far(4.0));
+        sums.far += crest;
+        sums.far_rise += (crest - FOOT * (far(24.0) + far(-24.0))).max(1e-4).sqrt();
+        for (beside, aside) in sums.far_beside.iter_mut().zip(FAR_ASIDE) {
+            beside[0] += far(aside);
+            beside[1] += far(-aside);
+        }
         sums.places += 1.0;
         sums.weave[0] += beside(WEAVE);
         sums.weave[1] += beside(-WEAVE);
@@ -165,6 +181,10 @@ struct Sums {
     /// Points at which texture was read.
     places: f32,
     weave: [f32; 2],
+    /// Energy seen from afar, on the line and beside it.
+    far: f32,
+    far_rise: f32,
+    far_beside: [[f32; 2]; FAR_ASIDE.len()],
     /// Energy, how much of it runs along the line, its fourth power.
     about: [f32; 3],
     /// Energy, how much of it runs along the line, how much along one direction.
@@ -177,7 +197,7 @@ impl Sums {
         Evidence {
             length,
             odds: 0.0,
-            root_energy: self.rise * share,
+            root_energy: (self.rise / self.count).max(FAR_RISE * self.far_rise / self.places) * length,
             // Half of the darker side counts in full: an edge is not a dark line.
             dark: (0.75 * self.dark[0] + 0.25 * self.dark[1]) * share,
             middle: self.difference[1].map(|c| c * share),
@@ -219,13 +239,18 @@ impl Sums {
         put(ln(afar[0] + 1e-3));
         put(afar[1] / (afar[0] + 1e-3));
         put(afar[2] / (afar[0] + 1e-3));
+        put(ln(self.far / self.places + 1e-3));
+        for [left, right] in self.far_beside.map(|sums| sums.map(|sum| sum / self.far.max(1e-3))) {
+            put(left.max(right));
+            put(left.min(right));
+        }
         photo.into_iter().chain(shape).for_each(put);
         out
     }
 }
 
 /// Reads a field of a fraction of the size at full-size coordinates.
-fn at(field: &Field<4>, size: f32, x: f32, y: f32) -> [f32; 4] {
+fn at<const C: usize>(field: &Field<C>, size: f32, x: f32, y: f32) -> [f32; C] {
     let rest = (size - 1.0) * 0.5;
     field.sample((x - rest) / size, (y - rest) / size)
 }
@@ -258,7 +283,7 @@ mod tests {
         let energy = lines::energy(&colours, &flow);
         let line = (30..90).map(|y| [63.5, y as f32]).collect();
         let crispness = worth::crispness(&energy);
-        Witness::new(&energy, &colours, &flow, crispness).along(&line, 1.0).strength(0.0)
+        Witness::new([&energy, &lines::far(&colours)], &colours, &flow, crispness).along(&line, 1.0).strength(0.0)
     }
 
     #[test]
