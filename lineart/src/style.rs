@@ -28,10 +28,10 @@ impl Preset {
     /// Detail (0 to 1) and line width (mm on A4) of a style that names only the preset.
     pub fn defaults(self) -> (f32, f32) {
         match self {
-            Preset::Toddler => (0.15, 1.2),
-            Preset::Simple => (0.3, 0.9),
-            Preset::Standard => (0.5, 0.6),
-            Preset::Detailed => (0.8, 0.4),
+            Preset::Toddler => (0.15, 1.4),
+            Preset::Simple => (0.3, 1.0),
+            Preset::Standard => (0.5, 0.8),
+            Preset::Detailed => (0.8, 0.5),
         }
     }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fits the judge's network to scenes whose outlines are known, and writes its weights.
 
-  scenes.py SCENES 71; scenes.py SCENES 79 150
+  scenes.py SCENES 46; scenes.py SCENES 58 90
   cargo run --release -p lineart --features training --example measures -- SCENES/measures SCENES/photo/*.jpg
   fit.py SCENES ../src/sketch/judge.weights
 

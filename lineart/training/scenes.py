@@ -3,9 +3,9 @@
 
   scenes.py FOLDER COUNT [FIRST]     writes FOLDER/photo/NNNN.jpg and FOLDER/truth/NNNN.png; about 3 s each
 
-A scene is a few things made of parts (blobs, boxes, limbs, rings) with creases and small features, given
-cloth, fur, stripes or pebbles, light, shade and shadows, on soft, cluttered or textured ground, then blur,
-noise and JPEG. Where a pen line was, only a crease is left, fainter the harder the scene, and now and then
+A scene is a few things, some of them close, made of parts (blobs, boxes, limbs, petals) with creases and small
+features, given cloth, fur, stripes or pebbles, light, shade and shadows, some out of focus or furry at the rim,
+on soft, cluttered or textured ground, then blur, noise and JPEG; some are faded, some saved small. Where a pen line was, only a crease is left, fainter the harder the scene, and now and then
 beside the edge of the paint. truth: black = draw it, grey = an edge of paint without a line: may be drawn.
 Everything is made from numbers, nothing is taken from pictures. Needs: pillow, numpy, scipy.
 """
@@ -111,6 +111,8 @@ class Scene:
         self.fuzz = lens.uniform(.2, 1) if lens.random() < .5 else 0
         self.nearness = lens.uniform(1.3, 2.4) if lens.random() < .3 else 1
         self.saturation = lens.uniform(.15, 1) if lens.random() < .5 else 1
+        self.smallness = lens.uniform(1.5, 2.4) if lens.random() < .2 else 1
+        self.blooms = lens.random() < .25
         self.hard = rng.uniform(0, 1)
         self.paint = np.zeros((SIZE, SIZE), np.int32)
         self.pen = Image.new("L", (SIZE, SIZE), 0)
@@ -214,9 +216,21 @@ class Scene:
             for i in range(row):
                 for j in range(int(rng.uniform(1, 4))):
                     self.fill(template + centre + [(i - row / 2) * size * 3, (j - 1) * size * 3], colour)
+        if self.blooms:
+            self.bloom(centre, .8 * radius)
         for _ in range(int(rng.uniform(0, 6))):
             self.crease(self.curve(centre + rng.uniform(-.8, .8, 2) * radius, radius * rng.uniform(.3, 1.6)))
         self.thing_fills.append((before, len(self.colours), whole))
+
+    def bloom(self, centre, radius):
+        """Rings of petals, the outermost first: small alike parts side by side that are drawn, unlike pebbles."""
+        lens, colour = self.lens, self.colour()
+        for ring in np.linspace(.8, .15, int(lens.uniform(3, 6))):
+            count = int(lens.uniform(5, 13))
+            size = radius * ring * lens.uniform(2, 3) / count + .06 * radius
+            for way in 2 * np.pi * (np.arange(count) + lens.random()) / count:
+                where = centre + radius * ring * np.array([np.cos(way), np.sin(way)])
+                self.fill(self.outline("oval", where, size), np.clip(colour + lens.normal(0, .06), 0, 1))
 
     def render(self):
         rng, hard = self.rng, self.hard
@@ -311,7 +325,8 @@ class Scene:
         picture = picture * (1 - haze) + haze * rng.uniform(.3, .9)
         grain = rng.uniform(0, .05) * (.3 + self.hard)
         picture += grain * rng.standard_normal(picture.shape) * .5 + grain * rng.standard_normal(picture.shape[:2])[..., None]
-        return Image.fromarray((picture.clip(0, 1) * 255).astype(np.uint8))
+        photo = Image.fromarray((picture.clip(0, 1) * 255).astype(np.uint8))
+        return photo.resize([int(SIZE / self.smallness)] * 2, Image.Resampling.BOX)
 
     def truth(self, pen):
         edge = np.zeros((SIZE, SIZE), bool)

@@ -14,6 +14,11 @@ const OPEN: f32 = 0.7;
 const MOST_EASE: f32 = 2.5;
 const LEAST_EASE: f32 = 1.2;
 
+/// How far below the usual strength a rich photo may go, whatever covers it: one that has all the areas the detail
+/// promises above that, and above what is texture in most photos. A few things on grass or brick never have.
+const RICHES: f32 = 4.0;
+const TEXTURE: f32 = -4.0;
+
 /// How far above the usual strength a crowded photo may go.
 const STRICTNESS: f32 = 2.0;
 
@@ -35,17 +40,18 @@ pub(super) fn bars(large: &[f32], ease: f32) -> [Bar; LEVELS] {
         let rest = 1.0 - detail;
         let usual = SLOPE * (0.5 - detail);
         // Few areas are asked for at little detail, so there they may be faint ones.
-        let ease = ease + 0.6 * usual.max(0.0);
+        let fainter = 0.6 * usual.max(0.0);
         let (few, many) = (7.0 + 150.0 * detail * detail, 14.0 + 460.0 * detail * detail);
         let parting = |faces: f32| large.get(faces as usize).copied().unwrap_or(f32::MIN);
-        let lenient = usual.min(parting(few).max(usual - ease));
+        let rich = parting(few) >= (usual - fainter - RICHES).max(TEXTURE);
+        let lenient = usual.min(if rich { parting(few) } else { usual - fainter - ease });
         let closed = lenient.max(parting(many).min(usual + STRICTNESS)).min(last);
         last = closed;
         Bar {
             closed,
             open: closed + OPEN + 2.0 * (0.5 - detail).max(0.0),
             face: 60.0 + 400.0 * rest * rest,
-            half_line: 2.2 - 1.6 * detail,
+            half_line: 2.8 - 2.0 * detail,
         }
     })
 }

@@ -53,22 +53,6 @@ pub(super) fn far(colours: &Field<4>) -> Field<1> {
     energy(&small, &flow::flow(&small))
 }
 
-/// What counts of it where the photo is flooded.
-const FAR_SHARE: f32 = 0.3;
-
-/// The energy at half the size, near and far.
-pub(super) fn flooded(near: &Field<1>, far: &Field<1>) -> Field<1> {
-    let mut sum = near.reduced(2);
-    let width = sum.width;
-    in_bands(&mut sum.data, width, |top, band| {
-        for (at, value) in band.iter_mut().enumerate() {
-            let [x, y] = [at % width, top + at / width].map(|at| at as f32 * 0.5 - 0.25);
-            value[0] += FAR_SHARE * far.sample(x, y)[0];
-        }
-    });
-    sum
-}
-
 /// Three rows of a field, the border repeated, for differences around a pixel.
 struct Rows<'a> {
     above: &'a [[f32; 4]],

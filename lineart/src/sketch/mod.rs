@@ -4,18 +4,21 @@
 //!    shade count, then lightness, red-green and yellow-blue, each about 0 to 1 or -0.5 to 0.5.
 //! 2. [`flow`]: edge tangent flow from the structure tensor of all channels (Kang, Lee, Chui 2007; Kyprianidis, Kang
 //!    2011), sigma 3 px; the photo averaged along it over 14 px, which evens out fur and grain.
-//! 3. [`lines`]: local energy across the flow (Morrone, Owens 1987), 0 to about 0.5: crests on lines and on edges.
+//! 3. [`lines`]: local energy across the flow (Morrone, Owens 1987), 0 to about 0.5: crests on lines and on edges; once
+//!    more at a quarter of the size, where edges 7 to 16 px soft crest.
 //! 4. [`basins`], [`arcs`]: the energy at half size flooded from its minima (Vincent, Soille 1991). The lines between
 //!    2,000 to 10,000 basins are a planar graph that holds every outline and crease, closed from the start.
-//! 5. [`witness`]: 34 measures of an arc: its profile out to 22 px, the contrast of light and of colour 7, 14 and 26 px to
+//! 5. [`witness`]: 41 measures of an arc: its profile out to 22 px, the contrast of light and of colour 7, 14 and 26 px to
 //!    either side (the half-disc gradients of Martin, Fowlkes, Malik 2004), how much darker than both sides it is, how
-//!    steady, and the energy and direction of the texture within 10, 24 and 60 px. [`judge`]: a small network makes log
-//!    odds of them, -8 to 8, learned from drawn scenes whose outlines are known (`training/`). [`evidence`] pools the
-//!    odds of a line's parts with what only the whole shows: contrast that keeps its sign.
+//!    steady, the energy and direction of the texture within 10, 24 and 60 px, and its profile at a quarter of the size,
+//!    out to 36 px. [`judge`]: a small network makes log odds of them, -8 to 8, learned from drawn scenes whose outlines
+//!    are known (`training/`). [`evidence`] pools the odds of a line's parts with what only the whole shows: contrast
+//!    that keeps its sign.
 //! 6. [`merge`]: a hierarchy of regions (Arbelaez, Maire, Fowlkes, Malik 2011) whose boundaries pool the evidence of
 //!    their arcs: closed outlines with a strength, about log odds, -10 to 5. [`strings`] does the same along lines that
 //!    go straight on: creases, lashes, smiles, which end anywhere.
-//! 7. [`bars`]: what a detail of 0 to 1, in tenths, asks for: from 4 to -4, less on faint photos, more on crowded ones.
+//! 7. [`bars`]: what a detail of 0 to 1, in tenths, asks for: from 4 to -4, less on faint and on rich photos, more on
+//!    crowded ones.
 //! 8. [`levels`]: arcs that pass a bar appear with it; loose ends are led on to the next line over the cheapest arcs
 //!    (Dijkstra 1959), spurs below 36 px and faces below 60 px^2 of white left out.
 //! 9. [`features`]: from a detail of 0.5 on, what the half size is too coarse for, such as the eyes of a small face: crests
@@ -182,7 +185,7 @@ fn find(photo: &Photo) -> Found {
     let smooth = flow::smooth_along(&colours, &flow, &[1.0, 2.0, 4.0]);
     let energy = lines::energy(&smooth, &flow);
     let far = lines::far(&smooth);
-    let basins = basins::basins(&lines::flooded(&energy, &far));
+    let basins = basins::basins(&energy.reduced(HALF));
     let arcs = arcs::arcs(&basins);
     Found { crispness: worth::crispness(&energy), smooth, flow, energy, far, basins, arcs }
 }

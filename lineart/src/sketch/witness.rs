@@ -26,9 +26,6 @@ const WEAVE: f32 = 20.0;
 /// Distances at which the energy seen from afar is read.
 const FAR_ASIDE: [f32; 3] = [10.0, 20.0, 36.0];
 
-/// What a line seen from afar counts beside one seen near, as a root.
-const FAR_RISE: f32 = 0.8;
-
 /// Texture changes slowly: it is read at every fourth point.
 const STRIDE: usize = 4;
 
@@ -146,9 +143,7 @@ impl<'a> Witness<'a> {
         let beside = |aside: f32| at(&self.close, 4.0, x + nx * aside, y + ny * aside)[0];
         let (about, afar) = (at(&self.about, 4.0, x, y), at(&self.afar, 8.0, x, y));
         let far = |aside: f32| at(self.far, 4.0, x + nx * aside, y + ny * aside)[0];
-        let crest = far(-4.0).max(far(0.0)).max(far(4.0));
-        sums.far += crest;
-        sums.far_rise += (crest - FOOT * (far(24.0) + far(-24.0))).max(1e-4).sqrt();
+        sums.far += far(-4.0).max(far(0.0)).max(far(4.0));
         for (beside, aside) in sums.far_beside.iter_mut().zip(FAR_ASIDE) {
             beside[0] += far(aside);
             beside[1] += far(-aside);
@@ -183,7 +178,6 @@ struct Sums {
     weave: [f32; 2],
     /// Energy seen from afar, on the line and beside it.
     far: f32,
-    far_rise: f32,
     far_beside: [[f32; 2]; FAR_ASIDE.len()],
     /// Energy, how much of it runs along the line, its fourth power.
     about: [f32; 3],
@@ -197,7 +191,7 @@ impl Sums {
         Evidence {
             length,
             odds: 0.0,
-            root_energy: (self.rise / self.count).max(FAR_RISE * self.far_rise / self.places) * length,
+            root_energy: self.rise * share,
             // Half of the darker side counts in full: an edge is not a dark line.
             dark: (0.75 * self.dark[0] + 0.25 * self.dark[1]) * share,
             middle: self.difference[1].map(|c| c * share),
