@@ -14,10 +14,15 @@ const OPEN: f32 = 0.7;
 const MOST_EASE: f32 = 2.5;
 const LEAST_EASE: f32 = 1.2;
 
-/// How far below the usual strength a rich photo may go, whatever covers it: one that has all the areas the detail
-/// promises above that, and above what is texture in most photos. A few things on grass or brick never have.
+/// How far below the usual strength a rich photo may go, but not below what is texture in most photos.
 const RICHES: f32 = 4.0;
 const TEXTURE: f32 = -4.0;
+
+/// A photo is rich, whatever covers it, where one of so many partings of large regions still has this strength; and not
+/// at all where it has that much less. A few things on grass or brick have fewer.
+const RICH_PARTINGS: usize = 44;
+const RICH: f32 = -3.6;
+const NOT_RICH: f32 = -4.2;
 
 /// How far above the usual strength a crowded photo may go.
 const STRICTNESS: f32 = 2.0;
@@ -34,6 +39,8 @@ pub(super) fn ease(energy: &Field<1>, crispness: f32) -> f32 {
 /// is about as much to colour as the detail promises. `large` are the strengths that part large regions, strongest
 /// first.
 pub(super) fn bars(large: &[f32], ease: f32) -> [Bar; LEVELS] {
+    let parting = |regions: usize| large.get(regions).copied().unwrap_or(f32::MIN);
+    let richness = ((parting(RICH_PARTINGS) - NOT_RICH) / (RICH - NOT_RICH)).clamp(0.0, 1.0);
     let mut last = f32::INFINITY;
     std::array::from_fn(|level| {
         let detail = level as f32 / (LEVELS - 1) as f32;
@@ -42,10 +49,10 @@ pub(super) fn bars(large: &[f32], ease: f32) -> [Bar; LEVELS] {
         // Few areas are asked for at little detail, so there they may be faint ones.
         let fainter = 0.6 * usual.max(0.0);
         let (few, many) = (7.0 + 150.0 * detail * detail, 14.0 + 460.0 * detail * detail);
-        let parting = |faces: f32| large.get(faces as usize).copied().unwrap_or(f32::MIN);
-        let rich = parting(few) >= (usual - fainter - RICHES).max(TEXTURE);
-        let lenient = usual.min(if rich { parting(few) } else { usual - fainter - ease });
-        let closed = lenient.max(parting(many).min(usual + STRICTNESS)).min(last);
+        let poor = usual - fainter - ease;
+        let rich = (usual - fainter - RICHES).max(TEXTURE).min(poor);
+        let lenient = usual.min(parting(few as usize).max(poor + (rich - poor) * richness));
+        let closed = lenient.max(parting(many as usize).min(usual + STRICTNESS)).min(last);
         last = closed;
         Bar {
             closed,
