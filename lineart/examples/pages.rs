@@ -1,4 +1,4 @@
-//! Draws every file given to a PNG of 1240 px in a folder, and all of them to one PDF, to be looked at and scored:
+//! Draws every file given to a PNG of 2480 px in a folder, and all of them to one PDF, to be looked at and scored:
 //! `cargo run --release -p lineart --example pages -- OUT PRESET PHOTO...`
 
 use std::path::Path;
@@ -33,7 +33,7 @@ fn draw(folder: &Path, preset: &str, photos: impl Iterator<Item = String>) -> Re
         let drawing = sketch.draw(&style);
         let drawn = start.elapsed();
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        fs::write(folder.join(format!("{name}.png")), drawing.to_png(1240))?;
+        fs::write(folder.join(format!("{name}.png")), drawing.to_png(2480))?;
         println!(
             "{name}: {} x {}, sketch {:.1} ms, draw {:.2} ms, {} strokes, svg {} kB",
             photo.width(),
