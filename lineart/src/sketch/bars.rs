@@ -76,6 +76,13 @@ mod tests {
     }
 
     #[test]
+    fn a_rich_photo_is_drawn_richly_whatever_covers_it() {
+        let standard = |large: &[f32]| bars(large, LEAST_EASE)[5].closed;
+        assert_eq!(standard(&[-2.0; 60]), -2.0);
+        assert_eq!(standard(&[-2.0; 30]), -LEAST_EASE);
+    }
+
+    #[test]
     fn faint_photos_are_asked_for_less_and_crowded_ones_for_more() {
         let standard = |large: &[f32]| bars(large, 2.0)[5].closed;
         assert!(standard(&[-1.0; 100]) < standard(&[0.5; 60]));
