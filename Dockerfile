@@ -11,7 +11,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
     && useradd --create-home scribble && install -d -o scribble /data
 COPY --from=build /cache/target/release/scribble /usr/local/bin/scribble
 COPY --from=build /scribble/target/site /site
-ENV SCRIBBLE_SITE_DIR=/site SCRIBBLE_DATA_DIR=/data
+ENV SCRIBBLE_SITE_DIR=/site SCRIBBLE_DATA_DIR=/data SCRIBBLE_ADDR=0.0.0.0:3000
+EXPOSE 3000
 USER scribble
 ENTRYPOINT ["scribble"]
 CMD ["serve"]

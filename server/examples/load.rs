@@ -182,7 +182,7 @@ async fn claims_and_lists(postgres: Option<&str>, rows: i64) -> Outcome<()> {
     worker::run_due(&site.machine).await?;
     site.seed(rows).await?;
     let pages = site.count("SELECT CAST(COUNT(*) AS BIGINT) FROM pages").await?;
-    let (mut claims, mut lists) = (Vec::new(), Vec::new());
+    let (mut claims, mut looks, mut lists) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..TIMES {
         let begun = Instant::now();
         let task = worker::take(&site.machine, Lane::Drawings).await?;
@@ -191,13 +191,21 @@ async fn claims_and_lists(postgres: Option<&str>, rows: i64) -> Outcome<()> {
         // Ended, or the accounts of the small table would soon have as many running as they may.
         let ended = "UPDATE jobs SET state = 'done', lease_token = NULL, lease_until = NULL WHERE state = 'running'";
         site.execute(ended, ended).await?;
+        // What every worker does once a second: nothing waits in the other lane.
+        let begun = Instant::now();
+        let task = worker::take(&site.machine, Lane::Errands).await?;
+        looks.push(begun.elapsed());
+        assert!(task.is_none());
         let begun = Instant::now();
         let answer = client.get(format!("{}/api/v1/pages", site.base)).send().await?;
         let list: Value = answer.json().await?;
         lists.push(begun.elapsed());
         assert_eq!(list["items"].as_array().map(Vec::len), Some(24));
     }
-    println!("  among {pages:>7} pages and jobs   claim: {}   gallery over HTTP: {}", spread(claims), spread(lists));
+    println!("  among {pages:>7} pages and jobs");
+    for (what, times) in [("claim", claims), ("look in vain", looks), ("gallery over HTTP", lists)] {
+        println!("    {what}: {}", spread(times));
+    }
     Ok(())
 }
 

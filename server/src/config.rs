@@ -55,7 +55,8 @@ pub struct Config {
     database_url: Option<String>,
 
     /// Where files are kept: file:///PATH, or s3://BUCKET with the usual AWS_* variables, of which any can also stand
-    /// in the address: s3://BUCKET?region=..&endpoint=http://.. [default: the data folder]
+    /// in the address: s3://BUCKET?region=..&endpoint=http://..; with public_endpoint=https://.. if those who send a photo
+    /// straight to the bucket reach it elsewhere [default: the data folder]
     #[arg(long, env = "SCRIBBLE_STORAGE_URL", hide_env_values = true)]
     storage_url: Option<String>,
 

@@ -83,7 +83,7 @@ pub fn signed_address(keys: &Keys, path: &str) -> String {
 #[derive(Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
-    /// The same, where it signs addresses by itself.
+    /// The same, where it signs addresses by itself, as those see it who are given them.
     bucket: Option<Arc<AmazonS3>>,
 }
 
@@ -97,8 +97,16 @@ impl Files {
                 Ok(Self { store: Arc::new(store), bucket: None })
             }
             Storage::Bucket { name, settings } => {
-                let bucket = Arc::new(open_bucket(&name, settings)?);
-                Ok(Self { store: bucket.clone(), bucket: Some(bucket) })
+                let store = Arc::new(open_bucket(&name, &settings)?);
+                let outside = settings.iter().rfind(|(key, _)| key == "public_endpoint");
+                let bucket = match outside {
+                    Some((_, endpoint)) => {
+                        let replaced = [&settings[..], &[("endpoint".to_owned(), endpoint.clone())]].concat();
+                        Arc::new(open_bucket(&name, &replaced)?)
+                    }
+                    None => store.clone(),
+                };
+                Ok(Self { store, bucket: Some(bucket) })
             }
         }
     }
@@ -155,7 +163,7 @@ impl Files {
     }
 }
 
-fn open_bucket(name: &str, settings: Vec<(String, String)>) -> Result<AmazonS3, Error> {
+fn open_bucket(name: &str, settings: &[(String, String)]) -> Result<AmazonS3, Error> {
     let retry = RetryConfig {
         backoff: BackoffConfig { max_backoff: Duration::from_secs(3), ..BackoffConfig::default() },
         max_retries: 5,

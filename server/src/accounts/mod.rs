@@ -107,22 +107,12 @@ pub async fn sign_in(
     stay: bool,
 ) -> Result<SignedIn, Error> {
     let mut tx = machine.db.read(Authority::System).await?;
-    let user = store::find_by_email(&mut tx, email).await?;
-    let is_known = match &user {
-        Some(user) => store::knows_device(&mut tx, user.id, &visitor.device.token_hash).await?,
-        None => false,
-    };
-    let attempt = Attempt::new(machine, visitor, email, is_known);
+    let found = store::find_with_browser(&mut tx, email, &visitor.device.token_hash).await?;
+    let attempt = Attempt::new(machine, visitor, email, found.as_ref().is_some_and(|(_, is_known, _)| *is_known));
     attempt.check(&mut tx).await?;
-    let (hash, chosen_here) = match &user {
-        Some(user) => {
-            let here = store::chosen_password(&mut tx, user.id, &visitor.device.token_hash).await?;
-            let hash = match user.email_verified_at {
-                Some(_) => user.password_hash.clone(),
-                None => here.clone().or(store::last_chosen_password(&mut tx, user.id).await?),
-            };
-            (hash, here)
-        }
+    let (hash, chosen_here) = match found {
+        Some((user, _, here)) if user.email_verified_at.is_some() => (user.password_hash, here),
+        Some((user, _, here)) => (here.clone().or(store::last_chosen_password(&mut tx, user.id).await?), here),
         None => (None, None),
     };
     // Hashing takes long: nothing is held open meanwhile.
@@ -168,7 +158,10 @@ pub async fn sign_in(
         }
     };
     tx.commit().await?;
-    machine.doorbell.ring();
+    // Whoever is not let in may have been sent a code, and a guest's files come along.
+    if outcome.is_err() || visitor.guest().is_some() {
+        machine.doorbell.ring();
+    }
     outcome
 }
 

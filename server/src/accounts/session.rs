@@ -90,9 +90,9 @@ pub async fn open(
     store::insert_session(tx, new).await?;
     // Chosen here, it goes with the account; chosen elsewhere, it comes along.
     let reader = words::reader();
-    match reader.by_hand {
-        true => store::set_language(tx, user, reader.language.as_str()).await?,
-        false => signed_in.language = store::language_of(tx, user).await?.and_then(|name| name.parse().ok()),
+    if reader.by_hand {
+        store::set_language(tx, user, reader.language.as_str()).await?;
+        signed_in.language = None;
     }
     Ok(signed_in)
 }
@@ -159,7 +159,8 @@ pub async fn refresh(machine: &Machine, token: &str) -> Result<Option<(SessionId
         tx.commit().await?;
         return Ok(None);
     }
-    let signed_in = signed_in(machine, &mut tx, id, user, next, session.stay).await?;
+    // Whoever is in already reads what they read.
+    let signed_in = SignedIn { language: None, ..signed_in(machine, &mut tx, id, user, next, session.stay).await? };
     tx.commit().await?;
     Ok(Some((id, signed_in)))
 }
@@ -179,7 +180,7 @@ async fn signed_in(
     refresh_token: String,
     stay: bool,
 ) -> Result<SignedIn, Error> {
-    let email = store::email_of(tx, user).await?;
+    let (email, language) = store::address_and_language(tx, user).await?;
     let is_guest = email.is_none();
     let credits = credits::balance_in(tx, user).await?;
     Ok(SignedIn {
@@ -188,7 +189,7 @@ async fn signed_in(
         refresh_token,
         stay,
         life: life(stay, is_guest),
-        language: None,
+        language: language.and_then(|name| name.parse().ok()),
     })
 }
 

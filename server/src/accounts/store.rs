@@ -57,6 +57,26 @@ pub async fn find_by_email(tx: &mut Tx, email: &Email) -> Result<Option<User>, E
     Ok(fetch_optional!(tx, UserRow, sql, email.as_str())?.map(user))
 }
 
+/// What a sign-in has to know, all at once: the account, whether it knows the browser, and the password chosen there.
+pub async fn find_with_browser(
+    tx: &mut Tx,
+    email: &Email,
+    browser: &[u8],
+) -> Result<Option<(User, bool, Option<String>)>, Error> {
+    let sql = "SELECT users.id, email_verified_at, users.password_hash, token_hash IS NOT NULL, chosen_passwords.password_hash
+               FROM users LEFT JOIN devices ON devices.user_id = users.id AND token_hash = $2
+                   LEFT JOIN chosen_passwords ON chosen_passwords.user_id = users.id AND browser_hash = $2
+               WHERE email = $1";
+    let row = fetch_optional!(
+        tx,
+        (Uuid, Option<Millis>, Option<String>, bool, Option<String>),
+        sql,
+        email.as_str(),
+        browser
+    )?;
+    Ok(row.map(|(id, verified_at, hash, is_known, chosen)| (user((id, verified_at, hash)), is_known, chosen)))
+}
+
 pub async fn find(tx: &mut Tx, id: UserId) -> Result<Option<User>, Error> {
     let sql = "SELECT id, email_verified_at, password_hash FROM users WHERE id = $1";
     Ok(fetch_optional!(tx, UserRow, sql, id.0)?.map(user))
@@ -123,11 +143,6 @@ pub async fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Resul
     Ok(())
 }
 
-pub async fn language_of(tx: &mut Tx, id: UserId) -> Result<Option<String>, Error> {
-    let sql = "SELECT language FROM users WHERE id = $1";
-    Ok(fetch_optional!(tx, (Option<String>,), sql, id.0)?.and_then(|(language,)| language))
-}
-
 pub async fn set_language(tx: &mut Tx, id: UserId, language: &str) -> Result<(), Error> {
     execute!(tx, "UPDATE users SET language = $2 WHERE id = $1", id.0, language)?;
     Ok(())
@@ -162,9 +177,11 @@ pub async fn delete_unproved(tx: &mut Tx, email: &Email) -> Result<(), Error> {
     Ok(())
 }
 
-pub async fn email_of(tx: &mut Tx, id: UserId) -> Result<Option<Email>, Error> {
-    let (email,) = fetch_one!(tx, (Option<String>,), "SELECT email FROM users WHERE id = $1", id.0)?;
-    Ok(email.map(|text| Email::parse(&text)).transpose()?)
+/// The address, and what its owner chose to read.
+pub async fn address_and_language(tx: &mut Tx, id: UserId) -> Result<(Option<Email>, Option<String>), Error> {
+    let sql = "SELECT email, language FROM users WHERE id = $1";
+    let (email, language) = fetch_one!(tx, (Option<String>, Option<String>), sql, id.0)?;
+    Ok((email.map(|text| Email::parse(&text)).transpose()?, language))
 }
 
 /// A line of the audit trail.

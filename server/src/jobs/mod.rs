@@ -28,6 +28,9 @@ pub trait Job: Serialize + DeserializeOwned {
     const KIND: &'static str;
     /// How often it is tried before it counts as failed.
     const ATTEMPTS: i64;
+    /// How many workers may fall silent over it before it counts as failed. Most of them were killed for another reason;
+    /// but a job that kills its worker must end, too.
+    const LAPSES: i64 = Self::ATTEMPTS.saturating_mul(4);
     /// Where it waits.
     const LANE: Lane = Lane::Errands;
     /// The lowest goes first.
@@ -48,7 +51,10 @@ pub struct Claimed {
     pub user: Option<UserId>,
     pub page: Option<PageId>,
     pub kind: String,
+    /// Counted before it runs, this one too.
     pub attempts: i64,
+    /// How many workers fell silent over it.
+    pub lapses: i64,
     payload: String,
     lease: Uuid,
 }
@@ -139,6 +145,7 @@ pub async fn claim(machine: &Machine, lane: Lane) -> Result<Option<(Claimed, Tx)
         page: row.page_id.map(PageId),
         kind: row.kind,
         attempts: row.attempts,
+        lapses: row.lapses,
         payload: row.payload,
         lease,
     };

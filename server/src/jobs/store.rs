@@ -18,6 +18,7 @@ pub struct Row {
     pub kind: String,
     pub payload: String,
     pub attempts: i64,
+    pub lapses: i64,
 }
 
 /// A job about to be added.
@@ -73,10 +74,12 @@ pub async fn is_scheduled(tx: &mut Tx, name: &str, due_at: Millis) -> Result<boo
     Ok(fetch_optional!(tx, (i32,), sql, name, due_at)?.is_some())
 }
 
+/// Each smallest value is the first entry of an index. Asked whether there is any row, PostgreSQL reads the table in the
+/// hope of meeting one soon.
 pub async fn any_due(tx: &mut Tx, lane: &str) -> Result<bool, Error> {
     let sql = "SELECT CAST(CASE WHEN
-                   EXISTS (SELECT 1 FROM jobs WHERE state = 'waiting' AND lane = $2 AND run_at <= $1)
-                   OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND lease_until < $1)
+                   (SELECT MIN(run_at) FROM jobs WHERE state = 'waiting' AND lane = $2) <= $1
+                   OR (SELECT MIN(lease_until) FROM jobs WHERE state = 'running') < $1
                THEN 1 ELSE 0 END AS BIGINT)";
     Ok(fetch_one!(tx, (i64,), sql, tx.now, lane)?.0 == 1)
 }
@@ -85,7 +88,8 @@ pub async fn any_due(tx: &mut Tx, lane: &str) -> Result<bool, Error> {
 macro_rules! take_back {
     ($lock:literal) => {
         concat!(
-            "UPDATE jobs SET state = 'waiting', lease_token = NULL, lease_until = NULL WHERE id IN (",
+            "UPDATE jobs SET state = 'waiting', attempts = attempts - 1, lapses = lapses + 1, lease_token = NULL,
+                 lease_until = NULL WHERE id IN (",
             "SELECT id FROM jobs WHERE state = 'running' AND lease_until < $1 LIMIT 100 ",
             $lock,
             ")"
@@ -93,7 +97,7 @@ macro_rules! take_back {
     };
 }
 
-/// Puts jobs whose worker fell silent back into the line.
+/// Puts jobs whose worker fell silent back into the line. Such an attempt is counted apart: it says less about the job.
 pub async fn take_back(tx: &mut Tx) -> Result<u64, Error> {
     let sql = match tx.engine {
         Engine::Lite(_) => take_back!(""),
@@ -102,26 +106,31 @@ pub async fn take_back(tx: &mut Tx) -> Result<u64, Error> {
     execute!(tx, sql, tx.now)
 }
 
-/// Whoever has as many jobs running as they may is passed over; those are few, and found before the line is walked.
+/// Whoever has as many jobs running as they may is passed over; those are few, and have an index of their own.
+///
+/// Of a million that wait, the first is wanted: the line is to be walked in its order, never collected and sorted. SQLite
+/// is told so by `$line`; that no index can look up `run_at + 0` keeps PostgreSQL from it, whatever it believes to know of the table.
 macro_rules! claim {
-    ($lock:literal) => {
+    ($line:literal, $lock:literal) => {
         concat!(
-            "UPDATE jobs SET state = 'running', lease_token = $3, lease_until = $4, attempts = attempts + 1 WHERE id = (",
-            "SELECT id FROM jobs WHERE state = 'waiting' AND lane = $2 AND run_at <= $1
+            "UPDATE jobs SET state = 'running', lease_token = $3, lease_until = $4, attempts = attempts + 1 WHERE id = (
+                 SELECT id FROM jobs ",
+            $line,
+            " WHERE state = 'waiting' AND lane = $2 AND run_at + 0 <= $1
                  AND (user_id IS NULL OR user_id NOT IN (
                      SELECT user_id FROM jobs WHERE state = 'running' AND lane = $2 AND user_id IS NOT NULL
                      GROUP BY user_id HAVING COUNT(*) >= $5))
              ORDER BY priority, turn, id LIMIT 1 ",
             $lock,
-            ") RETURNING id, user_id, page_id, kind, payload, attempts"
+            ") RETURNING id, user_id, page_id, kind, payload, attempts, lapses"
         )
     };
 }
 
 pub async fn claim(tx: &mut Tx, lane: &str, lease: Uuid, until: Millis, cap: i64) -> Result<Option<Row>, Error> {
     let sql = match tx.engine {
-        Engine::Lite(_) => claim!(""),
-        Engine::Pg(_) => claim!("FOR UPDATE SKIP LOCKED"),
+        Engine::Lite(_) => claim!("INDEXED BY jobs_line", ""),
+        Engine::Pg(_) => claim!("", "FOR UPDATE SKIP LOCKED"),
     };
     fetch_optional!(tx, Row, sql, tx.now, lane, lease, until, cap)
 }
@@ -218,7 +227,7 @@ pub async fn dead(tx: &mut Tx, most: i64) -> Result<Vec<DeadRow>, Error> {
 }
 
 pub async fn redrive(tx: &mut Tx, id: Option<JobId>) -> Result<u64, Error> {
-    let sql = "UPDATE jobs SET state = 'waiting', attempts = 0, run_at = $2, turn = $2, finished_at = NULL
+    let sql = "UPDATE jobs SET state = 'waiting', attempts = 0, lapses = 0, run_at = $2, turn = $2, finished_at = NULL
                WHERE state = 'dead' AND page_id IS NULL AND id = COALESCE($1, id)";
     execute!(tx, sql, id.map(|id| id.0), tx.now)
 }

@@ -123,6 +123,9 @@ impl Attempt {
 
     /// The account's failures are forgotten. Those of the network address are not: a thief has an account too.
     pub async fn succeeded(&self, tx: &mut Tx) -> Result<(), Error> {
+        if self.most == 0 {
+            return Ok(());
+        }
         for (rule, subject) in self.rows.iter().filter(|(rule, _)| *rule != "sign_in_from") {
             store::forget(tx, rule, subject).await?;
         }

@@ -51,6 +51,17 @@ impl Work {
             Self::Sweep(_) => Sweep::ATTEMPTS,
         }
     }
+
+    fn lapses(&self) -> i64 {
+        match self {
+            Self::DrawPage(_) => DrawPage::LAPSES,
+            Self::SendMail(_) => SendMail::LAPSES,
+            Self::RemoveFiles(_) => RemoveFiles::LAPSES,
+            Self::RelocateFiles(_) => RelocateFiles::LAPSES,
+            Self::EmptyBin(_) => EmptyBin::LAPSES,
+            Self::Sweep(_) => Sweep::LAPSES,
+        }
+    }
 }
 
 /// Claims the next job of a lane. One that cannot be read is ended: left in line, it would be claimed for ever.
@@ -73,8 +84,9 @@ pub async fn take(machine: &Machine, lane: Lane) -> Result<Option<Task>, Error> 
 
 impl Task {
     pub async fn run(&self, machine: &Machine) -> Result<(), Error> {
-        if self.claimed.attempts > self.work.attempts() {
-            return Err(Error::internal("its worker died at every attempt"));
+        if self.claimed.lapses >= self.work.lapses() {
+            tracing::warn!(job = %self.claimed.id, lapses = self.claimed.lapses, "given up: its workers fell silent");
+            return self.set_back(machine, "its workers fell silent", true).await;
         }
         match &self.work {
             // Stores its result and ends the job in one transaction.

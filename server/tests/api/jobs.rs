@@ -5,7 +5,15 @@ use server::{
     worker::{Work, take},
 };
 
-use crate::harness::{json_of, text, with_app, with_settings};
+use crate::{
+    harness::{App, json_of, text, with_app, with_settings},
+    invariants::execute,
+};
+
+/// The worker that has a job dies, and somebody finds out.
+async fn kill_the_worker(app: &App) {
+    execute(&app.machine, "UPDATE jobs SET lease_until = 1 WHERE state = 'running'").await;
+}
 
 #[tokio::test]
 async fn a_worker_that_lost_its_lease_changes_nothing() {
@@ -56,6 +64,48 @@ async fn a_page_that_cannot_be_drawn_fails_in_the_end_and_returns_its_credit() {
         let job = json_of(parent.get(&format!("/api/v1/jobs/{}", text(&job, "id"))).await).await;
         assert_eq!(job["status"], "failed");
         assert!(!text(&job, "error").contains("ink"), "internal words reached the parent");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn workers_that_are_killed_cost_a_page_none_of_its_attempts() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        let job = json_of(parent.ask_for_page(&photo, None).await).await;
+        for lapses in 0..11 {
+            let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
+            assert_eq!((task.claimed.attempts, task.claimed.lapses), (1, lapses));
+            kill_the_worker(app).await;
+        }
+        let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
+        task.fail(&app.machine, "out of ink").await.expect("recorded");
+        execute(&app.machine, "UPDATE jobs SET run_at = 1").await;
+        let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
+        assert_eq!((task.claimed.attempts, task.claimed.lapses), (2, 11));
+        task.run(&app.machine).await.expect("drawn");
+        assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "ready");
+        assert_eq!(parent.balance().await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_kills_every_worker_fails_in_the_end_and_returns_its_credit() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = parent.photo().await;
+        let job = json_of(parent.ask_for_page(&photo, None).await).await;
+        let page = text(&job, "page_id");
+        for _ in 0..12 {
+            take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
+            kill_the_worker(app).await;
+        }
+        assert_eq!(parent.page(&page).await["status"], "drawing");
+        assert_eq!(app.run_jobs().await, 1, "one more takes it up, and does not try");
+        assert_eq!(parent.page(&page).await["status"], "failed");
+        assert_eq!(parent.balance().await, 3);
     })
     .await;
 }

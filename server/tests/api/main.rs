@@ -25,6 +25,7 @@ mod links;
 mod openapi;
 mod pages;
 mod photos;
+mod plans;
 mod profile;
 mod properties;
 mod provider;

@@ -179,6 +179,23 @@ async fn an_upload_address_is_good_for_its_own_file_only() {
 }
 
 #[tokio::test]
+async fn a_bucket_has_another_address_for_those_who_send_than_for_the_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bucket = start_s3(&folder).await;
+    let port = bucket.split("127.0.0.1:").nth(1).and_then(|rest| rest.split('&').next()).expect("a port");
+    let outside = format!("http://localhost:{port}");
+    with_settings(&[("--storage-url", &format!("{bucket}&public_endpoint={outside}"))], async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = photos::jpeg(400, 300);
+        let ticket = announce(&parent, "image/jpeg", photo.len()).await;
+        assert!(text(&ticket, "upload_url").starts_with(&outside), "{ticket}");
+        assert!(send(app, &ticket, photo).await.status().is_success());
+        assert_eq!(parent.ask_for_page(&text(&ticket, "id"), None).await.status(), StatusCode::ACCEPTED);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_photo_of_nobody_goes_to_the_one_account_that_shows_its_claim() {
     with_both(async |app| {
         let guest = app.visitor();
