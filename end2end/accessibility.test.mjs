@@ -43,8 +43,8 @@ for (const [name, options] of Object.entries(windows)) {
   });
 }
 
-test("text of twice the size stays in its window", async () => {
-  const page = await openWindow(browser, site.base, { width: 640, height: 900 });
+test("text of twice the size stays in a window of 320 px", async () => {
+  const page = await openWindow(browser, site.base, { width: 320, height: 640 });
   await walk(site.base, page, "large@example.org", async (screen) => {
     const { wide, inner, cut } = await page.evaluate(() => {
       document.documentElement.style.fontSize = "200%";

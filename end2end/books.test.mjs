@@ -135,3 +135,18 @@ test("without JavaScript a refused photo leaves what was chosen, and another sit
   await page.getByRole("link", { name: "Your pages" }).click();
   await page.waitForURL(/^[^?]*\/gallery$/);
 });
+
+test("books past the first 24 are one step away", async () => {
+  const page = await parent("shelf@example.org", 1);
+  const { items } = await (await page.request.get(`${site.base}/api/v1/pages`)).json();
+  for (let number = 1; number <= 25; number += 1) {
+    await api(page, "/books", { page_ids: [items[0].id], title: `Book ${number}` });
+  }
+  const first = page.getByRole("link", { name: "Book 1", exact: true });
+  await page.goto("/gallery");
+  await page.getByRole("link", { name: "Book 2", exact: true }).waitFor();
+  assert.equal(await first.count(), 0);
+  await page.getByRole("link", { name: "Older books" }).click();
+  await first.waitFor();
+  assert.equal(await page.getByRole("link", { name: "Older books" }).count(), 0);
+});

@@ -1,7 +1,7 @@
 // Six languages: chosen by the browser and by hand, with and without JavaScript, and none of them half English.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { openWindow, photo, siteAndBrowser } from "./site.mjs";
+import { codeFor, openWindow, password, photo, siteAndBrowser } from "./site.mjs";
 import { walk } from "./walk.mjs";
 
 const { site, browser } = await siteAndBrowser();
@@ -105,6 +105,32 @@ test("another language leaves the photo, its drawing and its title as they were"
   assert.equal(await page.locator("html").getAttribute("lang"), "de");
   assert.equal(await page.getByLabel("Titel").inputValue(), "Our cat");
   assert.deepEqual(page.complaints, []);
+});
+
+test("so it leaves the dialog in which a code is awaited", async () => {
+  const page = await openIn("en");
+  await page.goto("/create");
+  await page.waitForSelector("[data-stage=empty]");
+  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles(photo);
+  await page.waitForSelector("[data-stage=drawn]");
+  await page.getByRole("button", { name: "Keep this page" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("E-mail").fill("nils@example.org");
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await dialog.getByRole("button", { name: "Sign up" }).click();
+  await dialog.getByLabel("Code").waitFor();
+  // Opened once more, it still asks for the code; and closed, it lets one at the languages.
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Keep this page" }).click();
+  await dialog.getByLabel("Code").waitFor();
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/zoom.js")));
+  await page.getByRole("button", { name: "Deutsch" }).click();
+  await page.getByRole("heading", { name: "Ausmalbild" }).first().waitFor();
+  await dialog.getByText("nils@example.org").first().waitFor();
+  await dialog.getByLabel("Code").fill(await codeFor(site.base, "nils@example.org"));
+  await dialog.getByRole("button", { name: "Code bestätigen" }).click();
+  await page.getByRole("link", { name: "PDF für A4" }).waitFor({ timeout: 30_000 });
 });
 
 test("so it leaves the photos of a book", async () => {

@@ -1,9 +1,11 @@
 // The first screen: the divider follows the finger, and a photo that is picked here is opened in the studio.
-import { sidewaysOnly } from "/slide.js";
-
 const pair = document.querySelector(".compare");
 const slider = pair.querySelector("input");
-sidewaysOnly(slider);
+// Not before the pictures are there.
+addEventListener("load", async () => {
+  import("/app.js");
+  (await import("/slide.js")).sidewaysOnly(slider);
+});
 slider.addEventListener("input", () => pair.style.setProperty("--split", `${slider.value}%`));
 
 // Without a script the link leads to where a photo is chosen.

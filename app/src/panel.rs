@@ -22,9 +22,6 @@ const PAUSE_SECONDS: u64 = 60;
 #[derive(Clone)]
 pub struct Panel(Rc<Parts>);
 
-/// Told the address.
-type WhenMailed = Box<dyn Fn(&str)>;
-
 struct Parts {
     panel: Part,
     notice: Notice,
@@ -38,7 +35,7 @@ struct Parts {
     /// Seconds until another code may be asked for.
     pause: Cell<u64>,
     when_in: Cell<Option<Box<dyn Fn()>>>,
-    when_mailed: Cell<Option<WhenMailed>>,
+    when_mailed: Cell<Option<Box<dyn Fn()>>>,
 }
 
 impl Panel {
@@ -74,9 +71,14 @@ impl Panel {
         self.0.when_in.set(Some(Box::new(then)));
     }
 
-    /// What to do once a code is on its way to an address.
-    pub fn when_mailed(&self, then: impl Fn(&str) + 'static) {
+    /// What to do once a code is on its way.
+    pub fn when_mailed(&self, then: impl Fn() + 'static) {
         self.0.when_mailed.set(Some(Box::new(then)));
+    }
+
+    /// The address that was mailed a code, while that is awaited.
+    pub fn mailed(&self) -> String {
+        self.0.panel.find("[data-step=code] [name=email]").map(|email| email.value()).unwrap_or_default()
     }
 
     /// Asks for the code that was mailed before this page was opened again.
@@ -174,13 +176,10 @@ impl Panel {
                     this.go_to(next);
                     if next == Step::Code {
                         this.pause(PAUSE_SECONDS);
-                        if let Some(then) = this.0.when_mailed.take() {
-                            then(&this.0.email.value());
-                            this.0.when_mailed.set(Some(then));
-                        }
+                        call(&this.0.when_mailed);
                     }
                 }
-                Ok(None) => this.done(),
+                Ok(None) => call(&this.0.when_in),
                 Err(problem) => this.refused(&problem),
             }
         });
@@ -204,13 +203,6 @@ impl Panel {
         }
         for address in parts.panel.find_all(".address") {
             address.say(&parts.email.value());
-        }
-    }
-
-    fn done(&self) {
-        if let Some(then) = self.0.when_in.take() {
-            then();
-            self.0.when_in.set(Some(then));
         }
     }
 
@@ -248,5 +240,13 @@ impl Panel {
                 this.0.pause.set(this.0.pause.get().saturating_sub(1));
             }
         });
+    }
+}
+
+/// A listener may not stay borrowed while it runs.
+fn call(listener: &Cell<Option<Box<dyn Fn()>>>) {
+    if let Some(then) = listener.take() {
+        then();
+        listener.set(Some(then));
     }
 }

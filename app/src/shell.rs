@@ -20,10 +20,14 @@ pub struct Head {
     pub here: &'static str,
     /// The screen has islands: load what wakes them.
     pub islands: bool,
+    /// Shows what somebody kept, which has a style sheet of its own.
+    pub kept: bool,
     /// What the header says is left, when the screen knows it anyway.
     pub credits: Option<i64>,
     /// A script of this screen alone.
     pub script: Option<&'static str>,
+    /// The script of this screen brings `/app.js` along, once what is seen first is there. Islands do so anyway.
+    pub late: bool,
     /// Without JavaScript, look again after so many seconds.
     pub refresh: Option<u32>,
     /// Marks the scripts as ours; the screen's policy names it too. Without it there are none: they would not run.
@@ -41,6 +45,10 @@ impl Head {
 
     pub fn credits(self, credits: i64) -> Self {
         Self { credits: Some(credits), ..self }
+    }
+
+    pub fn kept(self) -> Self {
+        Self { kept: true, ..self }
     }
 
     pub fn islands(self) -> Self {
@@ -68,7 +76,7 @@ pub fn document<V: IntoView + 'static>(head: Head, header: Header, path: &str, b
 
 #[component]
 fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl IntoView {
-    let Head { title, here, islands, script, refresh, nonce, .. } = head;
+    let Head { title, here, islands, kept, script, late, refresh, nonce, .. } = head;
     let (app_nonce, own_nonce) = (nonce.clone(), nonce.clone());
     let title = match title {
         Some(title) => format!("{title} · {}", t("product")),
@@ -85,6 +93,7 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbf6ec" />
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#211d18" />
                 <link rel="stylesheet" href="/pkg/scribble.css" />
+                {kept.then(|| view! { <link rel="stylesheet" href="/kept.css" /> })}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 // With its cookies: one of them is the language.
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
@@ -94,7 +103,7 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
                 </noscript>
                 <link rel="apple-touch-icon" href="/icons/maskable-192.png" />
                 {islands.then(|| view! { <Wake nonce /> })}
-                {(!islands && !app_nonce.is_empty())
+                {(!islands && !late && !app_nonce.is_empty())
                     .then(|| view! { <script type="module" nonce=app_nonce src="/app.js"></script> })}
                 {script.map(|address| view! { <script type="module" nonce=own_nonce src=address></script> })}
                 <AutoReload options=LeptosOptions::builder().output_name("scribble").build() />

@@ -2,6 +2,7 @@
 make-book = اصنع كتابًا
 make-page = اصنع صفحة
 older-pages = صفحات أقدم
+older-books = كتب أقدم
 keep-longer = احتفظ مدة أطول
 your-books = كتبك
 gallery-empty = لا شيء هنا بعد.

@@ -2,6 +2,7 @@
 make-book = Ein Buch machen
 make-page = Ein Bild machen
 older-pages = Ältere Bilder
+older-books = Ältere Bücher
 keep-longer = Länger behalten
 your-books = Deine Bücher
 gallery-empty = Noch nichts da.

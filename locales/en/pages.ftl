@@ -2,6 +2,7 @@
 make-book = Make a book
 make-page = Make a page
 older-pages = Older pages
+older-books = Older books
 keep-longer = Keep longer
 your-books = Your books
 gallery-empty = Nothing here yet.

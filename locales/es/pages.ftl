@@ -2,6 +2,7 @@
 make-book = Hacer un libro
 make-page = Hacer un dibujo
 older-pages = Dibujos anteriores
+older-books = Libros anteriores
 keep-longer = Guardar más tiempo
 your-books = Tus libros
 gallery-empty = Todavía no hay nada.

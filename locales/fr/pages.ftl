@@ -2,6 +2,7 @@
 make-book = Faire un livre
 make-page = Faire un coloriage
 older-pages = Coloriages plus anciens
+older-books = Livres plus anciens
 keep-longer = Garder plus longtemps
 your-books = Tes livres
 gallery-empty = Rien ici pour l’instant.

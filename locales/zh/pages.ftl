@@ -2,6 +2,7 @@
 make-book = 制作一本书
 make-page = 制作一页
 older-pages = 更早的页面
+older-books = 更早的书
 keep-longer = 延长保存
 your-books = 你的书
 gallery-empty = 这里还什么都没有。

@@ -2,7 +2,7 @@
 
 use axum::extract::Query;
 use leptos::prelude::*;
-use model::{Book, Page, PageId, Status};
+use model::{Book, Listing, Page, PageId, Status};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use server::{books, credits, pages};
@@ -22,6 +22,8 @@ pub struct Part {
     pub after: Option<String>,
     /// Words that the titles have.
     pub q: String,
+    /// Continues a longer list of books.
+    pub books: Option<String>,
 }
 
 pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Failed>) -> Answer {
@@ -34,8 +36,8 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
         words => pages::search(&desk.machine, account, words, after).await?,
     };
     let books = match part.after {
-        None if words.is_empty() => books::list(&desk.machine, account, None).await?.items,
-        _ => Vec::new(),
+        None if words.is_empty() => books::list(&desk.machine, account, part.books.as_deref()).await?,
+        _ => Listing { items: Vec::new(), next: None },
     };
     let older = list.next.map(|next| match utf8_percent_encode(&words, NON_ALPHANUMERIC).to_string() {
         words if words.is_empty() => format!("/gallery?after={next}"),
@@ -74,10 +76,10 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
                         </p>
                     }
                 })}
-            {(!books.is_empty()).then(|| view! { <Books books /> })}
+            {(!books.items.is_empty()).then(|| view! { <Books books /> })}
         }
     };
-    desk.screen(Head::new(t("your-pages")).here("/gallery").credits(balance), body).await
+    desk.screen(Head::new(t("your-pages")).here("/gallery").kept().credits(balance), body).await
 }
 
 #[component]
@@ -184,7 +186,7 @@ fn Card(page: Page) -> impl IntoView {
 }
 
 #[component]
-fn Books(books: Vec<Book>) -> impl IntoView {
+fn Books(books: Listing<Book>) -> impl IntoView {
     let line = |book: Book| {
         view! {
             <li>
@@ -196,7 +198,18 @@ fn Books(books: Vec<Book>) -> impl IntoView {
     view! {
         <section class="books" aria-labelledby="books">
             <h2 id="books">{t("your-books")}</h2>
-            <ul>{books.into_iter().map(line).collect_view()}</ul>
+            <ul>{books.items.into_iter().map(line).collect_view()}</ul>
+            {books
+                .next
+                .map(|next| {
+                    view! {
+                        <p class="more-pages">
+                            <a class="button" rel="next" href=format!("/gallery?books={next}#books")>
+                                {t("older-books")}
+                            </a>
+                        </p>
+                    }
+                })}
         </section>
     }
     .into_any()

@@ -19,7 +19,7 @@ pub struct Done {
 }
 
 pub async fn show(desk: Desk, Query(done): Query<Done>) -> Answer {
-    let head = Head { script: Some("/home.js"), ..Head::default() };
+    let head = Head { script: Some("/home.js"), late: true, ..Head::default() };
     // Whoever is still signed in has deleted nothing.
     let deleted = done.done == "delete" && desk.visitor.account.is_none();
     desk.screen(head, move || view! { <Home deleted /> }).await

@@ -12,6 +12,7 @@ use crate::{
         page,
         words::word,
     },
+    panel::Panel,
     step::Step,
 };
 
@@ -30,7 +31,7 @@ impl Studio {
         self.on("putby", |studio, _| {
             let studio = studio.clone();
             spawn_local(async move {
-                studio.write_draft("").await;
+                studio.write_draft().await;
                 studio.0.form.set("data-put-by", "");
             });
         });
@@ -57,7 +58,7 @@ impl Studio {
                 studio.send();
             });
             let studio = self.clone();
-            panel.when_mailed(move |email| studio.save_draft(email));
+            panel.when_mailed(move || studio.save_draft());
         }
     }
 
@@ -82,16 +83,17 @@ impl Studio {
     }
 
     /// Signing up may take somebody to their mail, and a phone may drop this page meanwhile.
-    fn save_draft(&self, email: &str) {
-        let (studio, email) = (self.clone(), email.to_owned());
-        spawn_local(async move { studio.write_draft(&email).await });
+    fn save_draft(&self) {
+        let studio = self.clone();
+        spawn_local(async move { studio.write_draft().await });
     }
 
-    async fn write_draft(&self, email: &str) {
+    async fn write_draft(&self) {
         let photo = self.0.bench.borrow().photo.clone();
         let knobs = &self.0.knobs;
+        let email = self.0.panel.as_ref().map(Panel::mailed).unwrap_or_default();
         if let Some(photo) = photo {
-            draft::save(&photo, &knobs.style(), &knobs.edits.value(), &knobs.title.value(), email).await;
+            draft::save(&photo, &knobs.style(), &knobs.edits.value(), &knobs.title.value(), &email).await;
         }
     }
 
@@ -113,7 +115,7 @@ impl Studio {
         if signed_in {
             self.send();
         } else {
-            self.save_draft("");
+            self.save_draft();
             self.0.dialog.open_dialog();
         }
     }
@@ -132,14 +134,14 @@ impl Studio {
                     studio.enter(Stage::Drawn);
                     if problem.code == ProblemCode::SignedOut {
                         studio.0.bench.borrow_mut().signed_in = false;
-                        studio.save_draft("");
                         if let Some(panel) = &studio.0.panel {
                             panel.go_to(Step::SignIn);
                         }
+                        studio.save_draft();
                         studio.0.dialog.open_dialog();
                     } else if problem.code == ProblemCode::Offline {
                         // `public/app.js` says so, and sends the form again as soon as there is a connection.
-                        studio.save_draft("");
+                        studio.save_draft();
                         studio.0.form.toggle("data-waits", true);
                     } else {
                         studio.0.notice.say(&problem);
