@@ -1,11 +1,14 @@
 // The first screen: the divider follows the finger, and a photo that is picked here is opened in the studio.
 const pair = document.querySelector(".compare");
 const slider = pair.querySelector("input");
-// Not before the pictures are there.
-addEventListener("load", async () => {
+// Not before the pictures are there and painted.
+addEventListener("load", () => setTimeout(more, 300));
+
+async function more() {
   import("/app.js");
   (await import("/slide.js")).sidewaysOnly(slider);
-});
+}
+
 slider.addEventListener("input", () => pair.style.setProperty("--split", `${slider.value}%`));
 
 // Without a script the link leads to where a photo is chosen.
