@@ -63,10 +63,10 @@ pub async fn find_with_browser(
     email: &Email,
     browser: &[u8],
 ) -> Result<Option<(User, bool, Option<String>)>, Error> {
-    let sql = "SELECT users.id, email_verified_at, users.password_hash, token_hash IS NOT NULL, chosen_passwords.password_hash
-               FROM users LEFT JOIN devices ON devices.user_id = users.id AND token_hash = $2
-                   LEFT JOIN chosen_passwords ON chosen_passwords.user_id = users.id AND browser_hash = $2
-               WHERE email = $1";
+    let sql = "SELECT id, email_verified_at, password_hash,
+                   EXISTS (SELECT 1 FROM devices WHERE user_id = users.id AND token_hash = $2),
+                   (SELECT password_hash FROM chosen_passwords WHERE user_id = users.id AND browser_hash = $2)
+               FROM users WHERE email = $1";
     let row = fetch_optional!(
         tx,
         (Uuid, Option<Millis>, Option<String>, bool, Option<String>),

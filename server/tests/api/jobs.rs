@@ -74,7 +74,7 @@ async fn workers_that_are_killed_cost_a_page_none_of_its_attempts() {
         let parent = app.parent("mia@example.org").await;
         let photo = parent.photo().await;
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
-        for lapses in 0..11 {
+        for lapses in 0..23 {
             let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
             assert_eq!((task.claimed.attempts, task.claimed.lapses), (1, lapses));
             kill_the_worker(app).await;
@@ -83,7 +83,7 @@ async fn workers_that_are_killed_cost_a_page_none_of_its_attempts() {
         task.fail(&app.machine, "out of ink").await.expect("recorded");
         execute(&app.machine, "UPDATE jobs SET run_at = 1").await;
         let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
-        assert_eq!((task.claimed.attempts, task.claimed.lapses), (2, 11));
+        assert_eq!((task.claimed.attempts, task.claimed.lapses), (2, 23));
         task.run(&app.machine).await.expect("drawn");
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "ready");
         assert_eq!(parent.balance().await, 2);
@@ -98,7 +98,7 @@ async fn a_page_that_kills_every_worker_fails_in_the_end_and_returns_its_credit(
         let photo = parent.photo().await;
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
         let page = text(&job, "page_id");
-        for _ in 0..12 {
+        for _ in 0..24 {
             take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
             kill_the_worker(app).await;
         }
