@@ -5,7 +5,8 @@ const slider = pair.querySelector("input");
 addEventListener("load", () => setTimeout(more, 300));
 
 async function more() {
-  import("/app.js");
+  // Without it the screen does all it did before.
+  import("/app.js").catch(() => {});
   (await import("/slide.js")).sidewaysOnly(slider);
 }
 

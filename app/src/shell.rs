@@ -20,7 +20,7 @@ pub struct Head {
     pub here: &'static str,
     /// The screen has islands: load what wakes them.
     pub islands: bool,
-    /// Shows what somebody kept, which has a style sheet of its own.
+    /// Needs the rules of `public/kept.css`.
     pub kept: bool,
     /// What the header says is left, when the screen knows it anyway.
     pub credits: Option<i64>,

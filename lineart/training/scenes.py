@@ -5,9 +5,10 @@
 
 A scene is a few things, some of them close, made of parts (blobs, boxes, limbs, petals) with creases and small
 features, given cloth, fur, stripes or pebbles, light, shade and shadows, some out of focus or furry at the rim,
-on soft, cluttered or textured ground, then blur, noise and JPEG; some are faded, some saved small. Where a pen line was, only a crease is left, fainter the harder the scene, and now and then
-beside the edge of the paint. truth: black = draw it, grey = an edge of paint without a line: may be drawn.
-Everything is made from numbers, nothing is taken from pictures. Needs: pillow, numpy, scipy.
+on soft, cluttered or textured ground, then blur, noise and JPEG; some are faded, some saved small. Where a pen
+line was, only a crease is left, fainter the harder the scene, and now and then beside the edge of the paint.
+truth: black = draw it, grey = an edge of paint without a line: may be drawn. Everything is made from numbers,
+nothing is taken from pictures. Needs: pillow, numpy, scipy.
 """
 import pathlib, sys
 import numpy as np

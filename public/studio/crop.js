@@ -32,7 +32,7 @@ export async function begin() {
     picture = new Image();
     picture.src = photo.src;
     // Not `decode()`, which decodes every pixel: painted smaller, a JPEG is decoded smaller.
-    await new Promise((loaded) => (picture.onload = loaded));
+    await new Promise((loaded, failed) => Object.assign(picture, { onload: loaded, onerror: failed }));
   }
   ({ turns, crop } = used);
   document.body.append(dialog);

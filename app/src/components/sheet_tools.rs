@@ -12,7 +12,7 @@ pub fn SheetTools() -> impl IntoView {
             <button type="button" class="button" data-zoom="out" aria-label=t("smaller")>
                 "−"
             </button>
-            <output class="zoom-shown"></output>
+            <output class="zoom-shown">"100 %"</output>
             <button type="button" class="button" data-zoom="in" aria-label=t("larger")>
                 "+"
             </button>

@@ -1,4 +1,4 @@
-//! The odds that a line is one to draw: a small network (34 measures, 24 and 12 hidden, rectified), trained by
+//! The odds that a line is one to draw: a small network (41 measures, 24 and 12 hidden, rectified), trained by
 //! `training/fit.py` on drawn scenes. Weights are whole numbers of -127 to 127 with one scale for each layer.
 
 /// What the odds are made from: see [`super::witness`].

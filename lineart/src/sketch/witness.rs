@@ -7,6 +7,7 @@ use super::evidence::{Evidence, norm};
 use super::field::Field;
 use super::flow::Flow;
 use super::judge::{Judge, MEASURES};
+use super::lines::FAR;
 
 /// Points on either side that tell which way is across a line.
 const REACH: usize = 4;
@@ -142,7 +143,7 @@ impl<'a> Witness<'a> {
         let (cosine, sine) = (nx * nx - ny * ny, 2.0 * nx * ny);
         let beside = |aside: f32| at(&self.close, 4.0, x + nx * aside, y + ny * aside)[0];
         let (about, afar) = (at(&self.about, 4.0, x, y), at(&self.afar, 8.0, x, y));
-        let far = |aside: f32| at(self.far, 4.0, x + nx * aside, y + ny * aside)[0];
+        let far = |aside: f32| at(self.far, FAR as f32, x + nx * aside, y + ny * aside)[0];
         sums.far += far(-4.0).max(far(0.0)).max(far(4.0));
         for (beside, aside) in sums.far_beside.iter_mut().zip(FAR_ASIDE) {
             beside[0] += far(aside);

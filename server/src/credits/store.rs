@@ -80,8 +80,9 @@ pub async fn balance(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
 
 /// Newest first. Ids are UUIDs of version 7, so their order is that of time.
 pub async fn list(tx: &mut Tx, user: UserId, after: Option<Uuid>, limit: i64) -> Result<Vec<Line>, Error> {
-    let sql = "SELECT line.id, line.delta, line.kind, line.page_id, pages.title, line.at
-               FROM credit_events AS line LEFT JOIN pages ON pages.id = line.page_id AND pages.user_id = line.user_id
-               WHERE line.user_id = $1 AND line.id < $2 ORDER BY line.id DESC LIMIT $3";
+    let sql = "SELECT credit_events.id, delta, kind, page_id, pages.title, at
+               FROM credit_events
+                   LEFT JOIN pages ON pages.id = page_id AND pages.user_id = credit_events.user_id
+               WHERE credit_events.user_id = $1 AND credit_events.id < $2 ORDER BY credit_events.id DESC LIMIT $3";
     fetch_all!(tx, Line, sql, user.0, after.unwrap_or(Uuid::max()), limit)
 }

@@ -28,10 +28,6 @@ pub trait Job: Serialize + DeserializeOwned {
     const KIND: &'static str;
     /// How often it is tried before it counts as failed.
     const ATTEMPTS: i64;
-    /// How many workers may fall silent over it before it counts as failed. Most of them were killed for another reason:
-    /// where workers live for four seconds on a crowded machine, every second attempt ends so. But a job that kills its
-    /// worker must end, too.
-    const LAPSES: i64 = Self::ATTEMPTS.saturating_mul(8);
     /// Where it waits.
     const LANE: Lane = Lane::Errands;
     /// The lowest goes first.

@@ -174,7 +174,6 @@ fn walks_sqlite(step: &str) -> bool {
     TABLES.contains(&table)
         && (what == "SCAN" || !step.contains('='))
         && !SMALL.iter().any(|index| step.contains(index))
-        && !step.contains("rowid=?")
 }
 
 fn walks_postgres(node: &Value, walks: &mut Vec<String>) {
