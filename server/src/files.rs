@@ -101,7 +101,8 @@ impl Files {
                 let outside = settings.iter().rfind(|(key, _)| key == "public_endpoint");
                 let bucket = match outside {
                     Some((_, endpoint)) => {
-                        let replaced = [&settings[..], &[("aws_endpoint_url_s3".to_owned(), endpoint.clone())]].concat();
+                        let replaced =
+                            [&settings[..], &[("aws_endpoint_url_s3".to_owned(), endpoint.clone())]].concat();
                         Arc::new(open_bucket(&name, &replaced)?)
                     }
                     None => store.clone(),
@@ -177,7 +178,9 @@ fn open_bucket(name: &str, settings: &[(String, String)]) -> Result<AmazonS3, Er
     for (key, value) in settings {
         // AWS_* has settings for other programs too.
         if let Ok(key) = key.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() {
-            if matches!(key, AmazonS3ConfigKey::Endpoint | AmazonS3ConfigKey::S3Endpoint) && value.starts_with("http://") {
+            if matches!(key, AmazonS3ConfigKey::Endpoint | AmazonS3ConfigKey::S3Endpoint)
+                && value.starts_with("http://")
+            {
                 builder = builder.with_allow_http(true);
             }
             builder = builder.with_config(key, value);
