@@ -165,6 +165,15 @@ pub async fn lock(tx: &mut Tx, id: UserId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Others who change the account's pages and books wait until the transaction ends; to begin with, so that nobody has what
+/// another waits for. SQLite has one writer and needs no lock.
+pub async fn take_turn(tx: &mut Tx, id: UserId) -> Result<(), Error> {
+    if matches!(tx.engine, Engine::Pg(_)) {
+        fetch_optional!(tx, (Uuid,), "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE", id.0)?;
+    }
+    Ok(())
+}
+
 /// Removes the account with everything that refers to it. Its files are the caller's to remove.
 pub async fn delete(tx: &mut Tx, id: UserId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM users WHERE id = $1", id.0)?;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub use bind::{Export, export, pdf};
 
 use crate::{
-    Error, Machine,
+    Error, Machine, accounts,
     clock::rfc3339,
     db::{Authority, Tx},
     pages,
@@ -51,6 +51,7 @@ pub enum Step {
 /// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` for one never drawn.
 pub async fn create(machine: &Machine, account: &Account, plan: Plan, page_ids: Vec<PageId>) -> Result<Book, Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    accounts::store::take_turn(&mut tx, account.id).await?;
     let id = BookId(Uuid::now_v7());
     store::insert(&mut tx, account.id, id, &plan).await?;
     let book = Book {
@@ -100,6 +101,7 @@ pub async fn show(machine: &Machine, account: &Account, id: BookId) -> Result<(B
 /// As for [`create`] and [`get`].
 pub async fn change(machine: &Machine, account: &Account, id: BookId, change: Change) -> Result<Book, Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    accounts::store::take_turn(&mut tx, account.id).await?;
     let mut book = find(&mut tx, account, id).await?;
     book.title = change.title.unwrap_or(book.title);
     book.paper = change.paper.unwrap_or(book.paper);
@@ -117,6 +119,7 @@ pub async fn change(machine: &Machine, account: &Account, id: BookId, change: Ch
 /// Moves a page of the book by one place, or takes it out. What cannot be moved further stays where it is.
 pub async fn step(machine: &Machine, account: &Account, id: BookId, page: PageId, step: Step) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    accounts::store::take_turn(&mut tx, account.id).await?;
     let mut book = find(&mut tx, account, id).await?;
     let at = book.page_ids.iter().position(|other| *other == page).ok_or_else(Problem::not_found)?;
     match step {
@@ -132,6 +135,7 @@ pub async fn step(machine: &Machine, account: &Account, id: BookId, page: PageId
 /// Takes the book apart. Its pages stay.
 pub async fn delete(machine: &Machine, account: &Account, id: BookId) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    accounts::store::take_turn(&mut tx, account.id).await?;
     if !store::delete(&mut tx, account.id, id).await? {
         return Err(Problem::not_found().into());
     }

@@ -235,6 +235,11 @@ pub async fn find_done<J: Job>(tx: &mut Tx, user: UserId, page: PageId) -> Resul
     payload.map(|payload| serde_json::from_str(&payload).map_err(Error::internal)).transpose()
 }
 
+/// True when the same work of this account waits in the line.
+pub async fn waits<J: Job>(tx: &mut Tx, user: UserId, job: &J) -> Result<bool, Error> {
+    store::waits(tx, user, J::KIND, &serde_json::to_string(job).map_err(Error::internal)?).await
+}
+
 /// The job made by an earlier request with the same key.
 pub async fn find_by_key<J: Job>(tx: &mut Tx, user: UserId, key: &str) -> Result<Option<(JobId, J)>, Error> {
     let Some((id, payload)) = store::find_by_key(tx, user, J::KIND, key).await? else { return Ok(None) };

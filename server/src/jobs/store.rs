@@ -199,6 +199,11 @@ pub async fn find_done(tx: &mut Tx, user: UserId, kind: &str, page: PageId) -> R
     Ok(fetch_optional!(tx, (String,), sql, page.0, user.0, kind)?.map(|(payload,)| payload))
 }
 
+pub async fn waits(tx: &mut Tx, user: UserId, kind: &str, payload: &str) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM jobs WHERE user_id = $1 AND kind = $2 AND payload = $3 AND state = 'waiting' LIMIT 1";
+    Ok(fetch_optional!(tx, (i32,), sql, user.0, kind, payload)?.is_some())
+}
+
 pub async fn find_by_key(tx: &mut Tx, user: UserId, kind: &str, key: &str) -> Result<Option<(Uuid, String)>, Error> {
     let sql = "SELECT id, payload FROM jobs WHERE user_id = $1 AND kind = $2 AND idempotency_key = $3";
     fetch_optional!(tx, (Uuid, String), sql, user.0, kind, key)

@@ -1,11 +1,13 @@
 //! Deleting with second thoughts: for a minute a page lies in a bin, where nobody sees it, and can be taken out again.
 
+use std::collections::HashSet;
+
 use model::{PageId, Problem, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::{delete, forget, store};
 use crate::{
-    Error, Machine,
+    Error, Machine, accounts,
     clock::{DAY, Millis, SECOND},
     db::Authority,
     jobs::{self, Job},
@@ -16,7 +18,7 @@ use crate::{
 const CENTURY: Millis = 100 * 365 * DAY;
 
 /// No page that is not in the bin ended before this.
-fn long_ago(now: Millis) -> Millis {
+pub(crate) fn long_ago(now: Millis) -> Millis {
     now - CENTURY / 2
 }
 
@@ -26,8 +28,10 @@ fn long_ago(now: Millis) -> Millis {
 /// `not_found`; then nothing is deleted.
 pub async fn discard(machine: &Machine, account: &Account, ids: &[PageId]) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    accounts::store::take_turn(&mut tx, account.id).await?;
     let mut unfinished = Vec::new();
-    for id in ids {
+    // The same page may have been ticked twice.
+    for id in ids.iter().collect::<HashSet<_>>() {
         if store::discard(&mut tx, account.id, *id, CENTURY).await? {
             let job = EmptyBin { owner: account.id, page: *id };
             jobs::add(&mut tx, jobs::new_id(), Some(account.id), &job, None).await?;
@@ -54,6 +58,7 @@ pub async fn binned(machine: &Machine, account: &Account) -> Result<Vec<PageId>,
 /// Takes pages out of the bin: they are as they were. How many were still there.
 pub async fn take_out(machine: &Machine, account: &Account, ids: &[PageId]) -> Result<usize, Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    accounts::store::take_turn(&mut tx, account.id).await?;
     let long_ago = long_ago(tx.now);
     let mut taken = 0;
     for id in ids {
@@ -80,6 +85,11 @@ impl Job for EmptyBin {
 impl EmptyBin {
     pub async fn run(&self, machine: &Machine) -> Result<(), Error> {
         let mut tx = machine.db.begin(Authority::Owner(self.owner)).await?;
+        accounts::store::take_turn(&mut tx, self.owner).await?;
+        // Taken out and discarded once more meanwhile: that has a minute of its own.
+        if jobs::waits(&mut tx, self.owner, self).await? {
+            return Ok(());
+        }
         let long_ago = long_ago(tx.now);
         // Whoever takes it out first has it: this job to remove it, or its owner to keep it.
         if !store::take_out(&mut tx, self.owner, self.page, long_ago, CENTURY).await? {

@@ -124,7 +124,7 @@ impl DrawPage {
         told.send_replace(0.95);
 
         let mut stored = Vec::with_capacity(3);
-        let outcome = self.hand_in(machine, claimed, drawn, keep_until, &mut stored).await;
+        let outcome = self.hand_in(machine, claimed, drawn, &mut stored).await;
         // Somebody else draws this page now, or it was deleted, or the database failed: leave no file behind.
         if !matches!(outcome, Ok(true)) {
             assets::discard(machine, &stored).await;
@@ -161,21 +161,24 @@ impl DrawPage {
         machine: &Machine,
         claimed: &Claimed,
         drawn: Drawn,
-        keep_until: Millis,
         stored: &mut Vec<Stored>,
     ) -> Result<bool, Error> {
         *stored = assets::put_all(machine, self.owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
         let mut tx = machine.db.begin(Authority::System).await?;
-        let wanted =
-            claimed.finish(&mut tx).await? && store::set_drawn(&mut tx, self.owner, self.page_id, &self.style).await?;
-        if !wanted {
+        if !claimed.finish(&mut tx).await? {
             return Ok(false);
         }
+        // Its owner may have said meanwhile that it is to be kept longer.
+        let Some(keep_until) = store::set_drawn(&mut tx, self.owner, self.page_id, &self.style).await? else {
+            return Ok(false);
+        };
         let before = assets::store::forget_drawing(&mut tx, self.owner, self.page_id).await?;
         assets::remove_later(&mut tx, before).await?;
         for file in stored {
             file.record(&mut tx, Some(self.page_id), keep_until).await?;
         }
+        // A film that came with it was stored before.
+        assets::store::keep_until(&mut tx, self.owner, self.page_id, keep_until).await?;
         tx.commit().await?;
         machine.doorbell.ring();
         Ok(true)

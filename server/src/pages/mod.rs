@@ -15,6 +15,7 @@ use model::{
 use uuid::Uuid;
 
 pub use archive::archive;
+pub(crate) use discard::long_ago;
 pub use discard::{EmptyBin, binned, discard, take_out};
 pub use draw::{DrawPage, Ending};
 pub use print::{Rendering, file};
@@ -22,7 +23,7 @@ pub use redraw::{Shown, redraw, show};
 pub use search::search;
 
 use crate::{
-    Error, Machine, assets,
+    Error, Machine, accounts, assets,
     clock::{DAY, Millis, rfc3339},
     credits,
     db::{Authority, Tx},
@@ -88,6 +89,7 @@ async fn make_once(
 ) -> Result<Job, Error> {
     let Wish { photo, style, edits, title, fallback } = wish;
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    accounts::store::take_turn(&mut tx, account.id).await?;
     if let Some(key) = key
         && let Some((id, before)) = jobs::find_by_key::<DrawPage>(&mut tx, account.id, key).await?
     {
@@ -213,6 +215,7 @@ async fn part(
 /// Gives the page another title.
 pub async fn rename(machine: &Machine, account: &Account, id: PageId, title: &Title) -> Result<Page, Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    accounts::store::take_turn(&mut tx, account.id).await?;
     let row = store::rename(&mut tx, account.id, id, title).await?.ok_or_else(Problem::not_found)?;
     let page = page(machine, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
     tx.commit().await?;
@@ -222,6 +225,7 @@ pub async fn rename(machine: &Machine, account: &Account, id: PageId, title: &Ti
 /// Keeps the page and its drawing longer: as long again as a new one, and at most for two years from now.
 pub async fn keep(machine: &Machine, account: &Account, id: PageId) -> Result<Page, Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    accounts::store::take_turn(&mut tx, account.id).await?;
     let mut row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
     let longer = row.keep_until + Millis::from(machine.config.keep_page_days) * DAY;
     row.keep_until = longer.min(tx.now + LONGEST_KEPT).max(row.keep_until);
@@ -236,6 +240,7 @@ pub async fn keep(machine: &Machine, account: &Account, id: PageId) -> Result<Pa
 /// credit back.
 pub async fn delete(machine: &Machine, account: &Account, id: PageId) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    accounts::store::take_turn(&mut tx, account.id).await?;
     forget(&mut tx, account.id, id).await?;
     tx.commit().await?;
     machine.doorbell.ring();

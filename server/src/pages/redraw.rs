@@ -4,7 +4,7 @@ use model::{Job, Page, PageId, Problem, Status, Style, Title};
 
 use super::{DrawPage, page, store, told};
 use crate::{
-    Error, Machine, assets,
+    Error, Machine, accounts, assets,
     clock::rfc3339,
     db::Authority,
     generators::{self, Provider},
@@ -21,6 +21,7 @@ use crate::{
 pub async fn redraw(machine: &Machine, account: &Account, id: PageId, style: &Style) -> Result<Job, Error> {
     style.check().map_err(|_| Problem::style_out_of_range())?;
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    accounts::store::take_turn(&mut tx, account.id).await?;
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
     let photo = store::begin_redraw(&mut tx, account.id, id).await?.ok_or_else(Problem::page_not_ready)?;
     let photo_id = photo.ok_or_else(Problem::photo_gone)?;

@@ -51,9 +51,9 @@ pub async fn list(tx: &mut Tx, owner: UserId, after: Option<PageId>, limit: i64)
 }
 
 pub async fn rename(tx: &mut Tx, owner: UserId, id: PageId, title: &Title) -> Result<Option<Row>, Error> {
-    let sql = "UPDATE pages SET title = $3 WHERE id = $1 AND user_id = $2
+    let sql = "UPDATE pages SET title = $3 WHERE id = $1 AND user_id = $2 AND keep_until > $4
                RETURNING id, title, status, style, created_at, keep_until";
-    fetch_optional!(tx, Row, sql, id.0, owner.0, title.as_str())
+    fetch_optional!(tx, Row, sql, id.0, owner.0, title.as_str(), tx.now)
 }
 
 /// False when there is no such page any more.
@@ -70,11 +70,11 @@ pub async fn begin_redraw(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Opti
     Ok(fetch_optional!(tx, (Option<Uuid>,), sql, id.0, owner.0, tx.now)?.map(|(photo,)| photo.map(AssetId)))
 }
 
-/// The page has a drawing, in this style. False when there is no such page any more.
-pub async fn set_drawn(tx: &mut Tx, owner: UserId, id: PageId, style: &Style) -> Result<bool, Error> {
+/// The page has a drawing, in this style. Until when it is kept; `None` when there is no such page any more.
+pub async fn set_drawn(tx: &mut Tx, owner: UserId, id: PageId, style: &Style) -> Result<Option<Millis>, Error> {
     let style = serde_json::to_string(style).map_err(Error::internal)?;
-    let sql = "UPDATE pages SET status = 'ready', style = $3 WHERE id = $1 AND user_id = $2";
-    Ok(execute!(tx, sql, id.0, owner.0, &style)? == 1)
+    let sql = "UPDATE pages SET status = 'ready', style = $3 WHERE id = $1 AND user_id = $2 RETURNING keep_until";
+    Ok(fetch_optional!(tx, (Millis,), sql, id.0, owner.0, &style)?.map(|(until,)| until))
 }
 
 /// No drawing came of it: the page keeps the one it had, or has failed.

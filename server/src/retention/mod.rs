@@ -11,7 +11,7 @@ use crate::{
     Error, Machine, accounts, assets,
     clock::{DAY, Millis},
     db::{Authority, Tx},
-    fraud, limits,
+    fraud, limits, pages,
 };
 
 /// Up to so many things the brake lets pass, however few there are: a small installation has to sweep, too.
@@ -47,8 +47,8 @@ pub async fn sweep(machine: &Machine, all: bool) -> Result<Swept, Error> {
         swept.removed += most;
         swept.left += due - most;
     }
-    store::delete_pages(&mut tx).await?;
     let now = tx.now;
+    store::delete_pages(&mut tx, pages::long_ago(now)).await?;
     store::delete_jobs(&mut tx, now - FINISHED_JOBS, TRACES).await?;
     remove(&mut tx, paths).await?;
     tx.commit().await?;

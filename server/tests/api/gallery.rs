@@ -5,6 +5,7 @@ use std::io::Cursor;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
+use server::{jobs::Lane, worker::take};
 
 use crate::{
     harness::{Person, assert_problem, json_of, location, text, with_app},
@@ -113,6 +114,68 @@ async fn after_a_minute_a_deleted_page_is_gone_for_good_with_its_files() {
         app.run_jobs().await;
         assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery?problem=not_found");
         assert_eq!(column(&app.machine, "SELECT path FROM assets").await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_deleted_taken_back_and_deleted_again_has_its_whole_minute() {
+    with_app(async |app| {
+        let mia = app.parent("mia@example.org").await;
+        let page = mia.make_page().await;
+        send(&mia, "delete", &[&page]).await;
+        send(&mia, "undo", &[&page]).await;
+        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+        // Ticked twice, it is one page.
+        assert_eq!(location(&send(&mia, "delete", &[&page, &page]).await), "/gallery");
+        app.run_jobs().await;
+        assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery");
+        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+        app.run_jobs().await;
+        assert_eq!(mia.page(&page).await["status"], "ready");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failed_page_in_the_bin_outlives_a_sweep_and_is_not_renamed() {
+    with_app(async |app| {
+        let mia = app.parent("mia@example.org").await;
+        let blank = json_of(mia.upload(crate::photos::blank(64, 64)).await).await;
+        let page = text(&json_of(mia.ask_for_page(&text(&blank, "id"), None).await).await, "page_id");
+        app.run_jobs().await;
+        assert_eq!(mia.page(&page).await["status"], "failed");
+        send(&mia, "delete", &[&page]).await;
+        server::retention::sweep(&app.machine, false).await.expect("sweeps");
+        let path = format!("/api/v1/pages/{page}");
+        let rename = mia.request(Method::PATCH, &path).json(&json!({ "title": "Nobody" })).send().await;
+        assert_problem(rename.expect("an answer"), 404, "not_found").await;
+        assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery");
+        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+        app.run_jobs().await;
+        assert_eq!(mia.page(&page).await["status"], "failed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_kept_longer_while_it_is_drawn_keeps_its_drawing_as_long() {
+    with_app(async |app| {
+        let mia = app.parent("mia@example.org").await;
+        let photo = mia.photo().await;
+        let page = text(&json_of(mia.ask_for_page(&photo, None).await).await, "page_id");
+        let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
+        let keep = async {
+            // The drawing is under way by then, and takes longer.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            mia.post(&format!("/api/v1/pages/{page}/keep"), json!({})).await
+        };
+        let (drawn, kept) = tokio::join!(task.run(&app.machine), keep);
+        drawn.expect("drawn");
+        assert_eq!(kept.status(), StatusCode::OK);
+        let other =
+            "SELECT assets.path FROM assets JOIN pages ON pages.id = page_id WHERE expires_at <> pages.keep_until";
+        assert_eq!(column(&app.machine, other).await, Vec::<String>::new());
     })
     .await;
 }
