@@ -128,6 +128,7 @@ test("so it leaves the dialog in which a code is awaited", async () => {
   await page.getByRole("button", { name: "Deutsch" }).click();
   await page.getByRole("heading", { name: "Ausmalbild" }).first().waitFor();
   await dialog.getByText("nils@example.org").first().waitFor();
+  await page.waitForSelector("[data-stage=drawn]", { state: "attached" });
   await dialog.getByLabel("Code").fill(await codeFor(site.base, "nils@example.org"));
   await dialog.getByRole("button", { name: "Code bestätigen" }).click();
   await page.getByRole("link", { name: "PDF für A4" }).waitFor({ timeout: 30_000 });

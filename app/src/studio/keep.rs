@@ -55,7 +55,12 @@ impl Studio {
             panel.when_in(move || {
                 studio.0.dialog.close_dialog();
                 studio.0.bench.borrow_mut().signed_in = true;
-                studio.send();
+                // A photo that was taken up again may not be drawn yet.
+                if studio.stage() == Stage::Drawn {
+                    studio.send();
+                } else {
+                    studio.0.bench.borrow_mut().keep_when_drawn = true;
+                }
             });
             let studio = self.clone();
             panel.when_mailed(move || studio.save_draft());
