@@ -8,7 +8,7 @@ use serde_json::json;
 use server::{jobs::Lane, worker::take};
 
 use crate::{
-    harness::{Person, assert_problem, json_of, location, text, with_app},
+    harness::{App, Person, assert_problem, json_of, location, text, with_app},
     invariants::{column, execute},
 };
 
@@ -16,6 +16,12 @@ use crate::{
 async fn send(person: &Person, what: &str, pages: &[&str]) -> Response {
     let ticked: Vec<_> = pages.iter().map(|id| ("page", *id)).collect();
     person.request(Method::POST, &format!("/gallery/{what}")).form(&ticked).send().await.expect("an answer")
+}
+
+/// The minute is over for all that lies in the bin.
+async fn empty_the_bin(app: &App) {
+    execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+    app.run_jobs().await;
 }
 
 async fn titled(person: &Person, title: &str) -> String {
@@ -97,8 +103,7 @@ async fn a_deleted_page_can_be_taken_back_for_a_minute_and_is_as_it_was() {
         // What is not in the bin cannot be taken out of it.
         assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery?problem=not_found");
         // The job of the first time finds nothing to do.
-        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
-        app.run_jobs().await;
+        empty_the_bin(app).await;
         assert_eq!(mia.page(&page).await["status"], "ready");
     })
     .await;
@@ -110,8 +115,7 @@ async fn after_a_minute_a_deleted_page_is_gone_for_good_with_its_files() {
         let mia = app.parent("mia@example.org").await;
         let page = mia.make_page().await;
         send(&mia, "delete", &[&page]).await;
-        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
-        app.run_jobs().await;
+        empty_the_bin(app).await;
         assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery?problem=not_found");
         assert_eq!(column(&app.machine, "SELECT path FROM assets").await, Vec::<String>::new());
     })
@@ -130,8 +134,7 @@ async fn a_page_that_is_deleted_taken_back_and_deleted_again_has_its_whole_minut
         assert_eq!(location(&send(&mia, "delete", &[&page, &page]).await), "/gallery");
         app.run_jobs().await;
         assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery");
-        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
-        app.run_jobs().await;
+        empty_the_bin(app).await;
         assert_eq!(mia.page(&page).await["status"], "ready");
     })
     .await;
@@ -151,8 +154,7 @@ async fn a_failed_page_in_the_bin_outlives_a_sweep_and_is_not_renamed() {
         let rename = mia.request(Method::PATCH, &path).json(&json!({ "title": "Nobody" })).send().await;
         assert_problem(rename.expect("an answer"), 404, "not_found").await;
         assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery");
-        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
-        app.run_jobs().await;
+        empty_the_bin(app).await;
         assert_eq!(mia.page(&page).await["status"], "failed");
     })
     .await;
