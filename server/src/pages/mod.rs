@@ -215,7 +215,6 @@ async fn part(
 /// Gives the page another title.
 pub async fn rename(machine: &Machine, account: &Account, id: PageId, title: &Title) -> Result<Page, Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    accounts::store::take_turn(&mut tx, account.id).await?;
     let row = store::rename(&mut tx, account.id, id, title).await?.ok_or_else(Problem::not_found)?;
     let page = page(machine, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
     tx.commit().await?;
