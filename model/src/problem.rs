@@ -91,6 +91,7 @@ problems! {
     TitleTooLong title_too_long 422 Some("title");
     StyleOutOfRange style_out_of_range 422 Some("style");
     PageNotReady page_not_ready 409 None;
+    PageFailed page_failed 409 None;
     PhotoGone photo_gone 410 None;
     PagesOutOfRange pages_out_of_range 422 Some("page_ids");
     BookEmpty book_empty 409 None;
@@ -107,6 +108,7 @@ problems! {
     RangeNotSatisfiable range_not_satisfiable 416 None;
     Timeout timeout 408 None;
     Offline offline 503 None;
+    Busy busy 503 None;
     Internal internal 500 None;
 }
 

@@ -2,6 +2,9 @@
 
 use model::Problem;
 
+/// Seconds until somebody whom a busy database turned away may try again.
+const RETRY_BUSY: u64 = 5;
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Refused, for a reason the person should know.
@@ -45,6 +48,24 @@ impl Error {
         refusal.is_unique_violation() && (refusal.constraint() == Some(name) || refusal.message().ends_with(columns))
     }
 
+    /// True when PostgreSQL refused a text with a NUL, which it cannot hold.
+    fn is_text_with_nul(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(refusal)) if refusal.code().as_deref() == Some("22021"))
+    }
+
+    /// True when the database was not to be had in time: locked by somebody else, or out of reach.
+    fn is_busy(&self) -> bool {
+        match self {
+            // SQLITE_BUSY in the low byte (https://sqlite.org/rescode.html).
+            Self::Database(sqlx::Error::Database(refusal)) => {
+                refusal.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some()
+                    && refusal.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
+            }
+            Self::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
+            _ => false,
+        }
+    }
+
     /// True when the database refused because of the check of this name; both engines name it in their message.
     pub fn is_check_violation(&self, name: &str) -> bool {
         let Self::Database(sqlx::Error::Database(refusal)) = self else { return false };
@@ -56,6 +77,11 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Problem(problem) => problem,
+            text if text.is_text_with_nul() => Problem::body_invalid(),
+            busy if busy.is_busy() => {
+                tracing::error!(error = %busy, "the database was not to be had");
+                Problem { retry_after: Some(RETRY_BUSY), ..Problem::busy() }
+            }
             hidden => {
                 tracing::error!(error = %hidden, "request failed");
                 Problem::internal()

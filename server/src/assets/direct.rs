@@ -2,6 +2,7 @@
 //! again like any upload before anything can be made of them.
 
 use bytes::Bytes;
+use lineart::decode::check;
 use model::{
     Asset, AssetId, Problem, UploadTicket, UserId,
     photo::{AssetKind, MAX_BYTES},
@@ -63,7 +64,7 @@ pub async fn announce(
 /// Takes a photo at an address that [`announce`] signed, where the store cannot do so itself.
 ///
 /// # Errors
-/// `link_expired`; `upload_differs` when it is not as long as was said; a `photo_*` problem.
+/// `link_expired`; `upload_differs` when it is not as long, or not of the type, as was said; a `photo_*` problem.
 pub async fn receive(
     machine: &Machine,
     path: &str,
@@ -110,7 +111,11 @@ async fn settle(machine: &Machine, owner: UserId, announced: store::Announced) -
         Some(length) if i64::try_from(length) != Ok(announced.bytes) => return Err(Problem::upload_differs().into()),
         Some(_) => {}
     }
-    let photo = read_photo(machine, machine.files.get(&announced.path).await?).await?;
+    let file = machine.files.get(&announced.path).await?;
+    if check(&file).map_err(Problem::from)?.format.content_type() != announced.content_type {
+        return Err(Problem { field: Some("content_type".to_owned()), ..Problem::upload_differs() }.into());
+    }
+    let photo = read_photo(machine, file).await?;
     let stored = put(machine, owner, photo.into()).await?;
     let recorded = async {
         let mut tx = machine.db.begin(Authority::Owner(owner)).await?;

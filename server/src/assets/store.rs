@@ -46,10 +46,12 @@ pub async fn insert(
     Ok(())
 }
 
-/// The owner's file, unless its time is over.
+/// The owner's file, unless its time or that of its page is over.
 pub async fn find(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<File>, Error> {
     let sql = "SELECT path, content_type, page_id FROM assets
-               WHERE id = $1 AND user_id = $2 AND expires_at > $3";
+               WHERE id = $1 AND user_id = $2 AND expires_at > $3
+                   AND (page_id IS NULL OR EXISTS (SELECT 1 FROM pages
+                       WHERE pages.id = assets.page_id AND pages.user_id = $2 AND pages.keep_until > $3))";
     fetch_optional!(tx, File, sql, id.0, owner.0, tx.now)
 }
 
@@ -184,6 +186,7 @@ pub async fn forget_note(tx: &mut Tx, path: &str) -> Result<bool, Error> {
 pub struct Announced {
     pub id: Uuid,
     pub path: String,
+    pub content_type: String,
     pub bytes: i64,
     pub asset_id: Option<Uuid>,
 }
@@ -203,12 +206,12 @@ pub async fn announce(
 }
 
 pub async fn announced(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<Announced>, Error> {
-    let sql = "SELECT id, path, bytes, asset_id FROM uploads WHERE id = $1 AND user_id = $2 AND expires_at > $3";
+    let sql = "SELECT id, path, content_type, bytes, asset_id FROM uploads WHERE id = $1 AND user_id = $2 AND expires_at > $3";
     fetch_optional!(tx, Announced, sql, id.0, owner.0, tx.now)
 }
 
 pub async fn announced_at(tx: &mut Tx, owner: UserId, path: &str) -> Result<Option<Announced>, Error> {
-    let sql = "SELECT id, path, bytes, asset_id FROM uploads WHERE path = $1 AND user_id = $2 AND expires_at > $3";
+    let sql = "SELECT id, path, content_type, bytes, asset_id FROM uploads WHERE path = $1 AND user_id = $2 AND expires_at > $3";
     fetch_optional!(tx, Announced, sql, path, owner.0, tx.now)
 }
 

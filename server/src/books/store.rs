@@ -9,6 +9,7 @@ use crate::{
     Error,
     clock::Millis,
     db::{Tx, execute, fetch_all, fetch_optional},
+    pages,
 };
 
 #[derive(FromRow)]
@@ -72,13 +73,13 @@ pub async fn put_pages(tx: &mut Tx, owner: UserId, id: BookId, pages: &[PageId])
 /// Title of the owner's page and where its drawing is.
 ///
 /// # Errors
-/// `not_found`; `page_not_ready` when there is no drawing yet.
+/// `not_found`; `page_not_ready` when there is no drawing yet, `page_failed` when there will be none.
 pub async fn drawn_page(tx: &mut Tx, owner: UserId, page: PageId) -> Result<(String, String), Error> {
-    let sql = "SELECT pages.title, assets.path FROM pages
+    let sql = "SELECT pages.title, pages.status, assets.path FROM pages
                LEFT JOIN assets ON assets.page_id = pages.id AND assets.user_id = pages.user_id
                    AND assets.kind = 'artifact' AND assets.content_type = 'image/svg+xml'
                WHERE pages.id = $1 AND pages.user_id = $2 AND pages.keep_until > $3";
-    let row = fetch_optional!(tx, (String, Option<String>), sql, page.0, owner.0, tx.now)?;
-    let (title, path) = row.ok_or_else(Problem::not_found)?;
-    Ok((title, path.ok_or_else(Problem::page_not_ready)?))
+    let row = fetch_optional!(tx, (String, String, Option<String>), sql, page.0, owner.0, tx.now)?;
+    let (title, status, path) = row.ok_or_else(Problem::not_found)?;
+    Ok((title, path.ok_or_else(|| pages::store::not_drawn(&status))?))
 }

@@ -1,19 +1,18 @@
 //! Files on their way out: by a signed address to whoever holds it, by the session to their owner.
 
-use std::ops::{Bound, Range};
+use std::ops::Range;
 
 use axum::{
     extract::{FromRequestParts, Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use axum_extra::headers::{ContentRange, HeaderMapExt, Range as RangeHeader};
 use bytes::Bytes;
 use model::{AssetId, PageId, Paper, Problem, Title, UserId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::answer::{Asked, redirect};
+use super::answer::{Asked, redirect, refuse};
 use crate::{
     Error, Machine, assets,
     clock::local_now,
@@ -160,32 +159,61 @@ pub fn answer(asked: &HeaderMap, file: Bytes, content_type: &str, disposition: &
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
     );
-    // A range that cannot be read is no range.
-    let Some(range) = asked.typed_get::<RangeHeader>() else { return Ok((headers, file).into_response()) };
-    let length = file.len() as u64;
-    let part = satisfiable(&range, length).ok_or_else(Problem::range_not_satisfiable)?;
-    if let Ok(content_range) = ContentRange::bytes(part.clone(), length) {
-        headers.typed_insert(content_range);
-    }
-    // Both ends lie within the file, whose length is a usize.
-    let part = file.slice(part.start as usize..part.end as usize);
-    Ok((StatusCode::PARTIAL_CONTENT, headers, part).into_response())
+    let length = file.len();
+    let Some(range) = range(asked) else { return Ok((headers, file).into_response()) };
+    let content_range = |part: &str| HeaderValue::from_str(&format!("bytes {part}/{length}")).map_err(Error::internal);
+    let Some(part) = range.within(length) else {
+        let mut refusal = refuse(Problem::range_not_satisfiable());
+        refusal.headers_mut().insert(header::CONTENT_RANGE, content_range("*")?);
+        return Ok(refusal);
+    };
+    headers.insert(header::CONTENT_RANGE, content_range(&format!("{}-{}", part.start, part.end - 1))?);
+    Ok((StatusCode::PARTIAL_CONTENT, headers, file.slice(part)).into_response())
 }
 
-/// The first range asked for, in bytes from the start.
-fn satisfiable(range: &RangeHeader, length: u64) -> Option<Range<u64>> {
-    let (from, to) = range.satisfiable_ranges(length).next()?;
-    let start = match from {
-        Bound::Included(start) => start,
-        Bound::Excluded(before) => before + 1,
-        Bound::Unbounded => 0,
-    };
-    let end = match to {
-        Bound::Included(last) => last.saturating_add(1).min(length),
-        Bound::Excluded(end) => end.min(length),
-        Bound::Unbounded => length,
-    };
-    (start < end).then_some(start..end)
+/// The one range of bytes that is asked for. `None`: the whole file, as for several, for one that cannot be read, and for
+/// one that is meant for a certain version of the file, because we name no versions.
+fn range(asked: &HeaderMap) -> Option<ByteRange> {
+    if asked.contains_key(header::IF_RANGE) {
+        return None;
+    }
+    let (unit, range) = asked.get(header::RANGE)?.to_str().ok()?.split_once('=')?;
+    if !unit.eq_ignore_ascii_case("bytes") {
+        return None;
+    }
+    let (first, last) = range.trim().split_once('-')?;
+    match (first, last) {
+        ("", count) => Some(ByteRange::Last(number(count)?)),
+        (first, "") => Some(ByteRange::From(number(first)?, usize::MAX)),
+        (first, last) => {
+            let (first, last) = (number(first)?, number(last)?);
+            (first <= last).then_some(ByteRange::From(first, last))
+        }
+    }
+}
+
+/// A number that is larger than any file counts as the largest.
+fn number(digits: &str) -> Option<usize> {
+    let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    all_digits.then(|| digits.parse().unwrap_or(usize::MAX))
+}
+
+enum ByteRange {
+    /// From the first to the last, both included.
+    From(usize, usize),
+    /// So many at the end.
+    Last(usize),
+}
+
+impl ByteRange {
+    /// What a file of this length has of it; `None` when that is nothing.
+    fn within(self, length: usize) -> Option<Range<usize>> {
+        let part = match self {
+            Self::From(first, last) => first..last.saturating_add(1).min(length),
+            Self::Last(count) => length.saturating_sub(count)..length,
+        };
+        (part.start < part.end).then_some(part)
+    }
 }
 
 /// RFC 6266: a plain name for old clients, the title itself for all others.

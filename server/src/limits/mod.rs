@@ -1,11 +1,13 @@
 //! Limits: how often something may be done by an account, or from a network address. Counted in the database, so that
 //! they hold for all processes together, and by its clock.
 //!
+//! - [`brake`]: how much the sweep removes within an hour
 //! - [`network`]: where a request comes from
 //! - [`sign_in`]: failed sign-ins, which make the next one wait
 //! - [`spending`]: what pages cost us elsewhere, a day
 //! - [`settings`]: how much is enough
 
+pub mod brake;
 mod network;
 mod settings;
 mod sign_in;

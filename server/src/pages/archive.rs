@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// # Errors
-/// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` for one never drawn.
+/// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or `page_failed` for one without a drawing.
 pub async fn archive(
     machine: &Machine,
     account: &Account,
@@ -33,7 +33,7 @@ pub async fn archive(
         let name = name_for(&row.title, &mut names);
         for (content_type, extension) in [("image/png", "png"), ("image/svg+xml", "svg")] {
             let file = assets::find_of_page(&mut tx, account.id, *id, AssetKind::Artifact, content_type).await?;
-            let path = file.ok_or_else(Problem::page_not_ready)?.path;
+            let path = file.ok_or_else(|| row.not_drawn())?.path;
             entries.push(Entry { name: format!("{name}.{extension}"), content: Content::Stored(path) });
         }
     }

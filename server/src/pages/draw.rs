@@ -30,6 +30,9 @@ pub struct DrawPage {
     pub owner: UserId,
     pub page_id: PageId,
     pub photo_id: AssetId,
+    /// What the photo was called when it was asked for, if it had been announced; forgotten elsewhere after an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced: Option<AssetId>,
     pub style: Style,
     #[serde(default, skip_serializing_if = "Edits::is_empty")]
     pub edits: Edits,
@@ -79,8 +82,8 @@ impl DrawPage {
     /// True when the same request would make the same page.
     pub fn is_same_order(&self, wish: &Wish) -> bool {
         let Wish { photo, style, edits, title, fallback } = wish;
-        (self.photo_id, self.style, &self.edits, &self.title, self.fallback)
-            == (*photo, *style, edits, title, *fallback)
+        (self.photo_id == *photo || self.announced == Some(*photo))
+            && (self.style, &self.edits, &self.title, self.fallback) == (*style, edits, title, *fallback)
     }
 
     /// Draws, stores the files, and in one transaction makes the page ready and ends the job.

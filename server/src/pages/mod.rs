@@ -70,11 +70,12 @@ pub async fn make(
         .check()
         .map_err(|error| Problem::body(Some("edits".to_owned()), format!("The edits do not fit: {error}.")))?;
     let photo = assets::direct::arrived(machine, account.id, wish.photo).await?;
+    let announced = Some(wish.photo).filter(|asked| *asked != photo);
     let wish = &Wish { photo, ..wish.clone() };
-    match make_once(machine, account, from, wish, key).await {
+    match make_once(machine, account, from, wish, announced, key).await {
         // Two requests with the same key raced; the other one won.
         Err(error) if error.is_unique_violation("jobs_idempotency_key", "jobs.user_id, jobs.idempotency_key") => {
-            make_once(machine, account, from, wish, key).await
+            make_once(machine, account, from, wish, announced, key).await
         }
         result => result,
     }
@@ -85,6 +86,7 @@ async fn make_once(
     account: &Account,
     from: &Network,
     wish: &Wish,
+    announced: Option<AssetId>,
     key: Option<&str>,
 ) -> Result<Job, Error> {
     let Wish { photo, style, edits, title, fallback } = wish;
@@ -108,6 +110,7 @@ async fn make_once(
         owner: account.id,
         page_id,
         photo_id: *photo,
+        announced,
         style: *style,
         edits: edits.clone(),
         title: title.clone(),
@@ -142,8 +145,11 @@ pub fn untitled() -> Result<Title, Problem> {
 
 /// A job in the words of its page.
 async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State) -> Result<Job, Error> {
-    let files = assets::store::of_pages(tx, owner, state.page, state.page).await?;
-    let drawing = downloads(machine, state.page, &files);
+    // In the bin a page has nothing to fetch.
+    let drawing = match store::find(tx, owner, state.page).await? {
+        Some(_) => downloads(machine, state.page, &assets::store::of_pages(tx, owner, state.page, state.page).await?),
+        None => None,
+    };
     let (status, progress) = match state.state.as_str() {
         // Begun, and waiting for somebody else.
         "waiting" if state.progress > 0.0 => (Status::Drawing, state.progress as f32),

@@ -40,7 +40,7 @@ impl Rendering {
 /// One file of the owner's page, with the page's title.
 ///
 /// # Errors
-/// `not_found`; `page_not_ready` while it is being drawn.
+/// `not_found`; `page_not_ready` while it is being drawn; `page_failed` when that failed.
 pub async fn file(
     machine: &Machine,
     owner: UserId,
@@ -56,7 +56,7 @@ pub async fn file(
         Rendering::Svg | Rendering::Pdf(_) => (AssetKind::Artifact, "image/svg+xml"),
     };
     let found = assets::find_of_page(&mut tx, owner, page, kind, content_type).await?;
-    let found = found.ok_or_else(Problem::page_not_ready)?;
+    let found = found.ok_or_else(|| row.not_drawn())?;
     drop(tx);
     let title = Title::parse(&row.title)?;
     let stored = machine.files.get(&found.path).await?;

@@ -16,14 +16,14 @@ use crate::{
 /// Has a drawn page drawn again by our own engine. No ledger line: nothing is spent, so nothing can come back.
 ///
 /// # Errors
-/// `not_found`, `style_out_of_range`, `page_not_ready` while it is being drawn or when it never was, `photo_gone`
-/// when the photo is kept no longer, `too_many_requests`.
+/// `not_found`, `style_out_of_range`, `page_not_ready` while it is being drawn, `page_failed` when it never was,
+/// `photo_gone` when the photo is kept no longer, `too_many_requests`.
 pub async fn redraw(machine: &Machine, account: &Account, id: PageId, style: &Style) -> Result<Job, Error> {
     style.check().map_err(|_| Problem::style_out_of_range())?;
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     accounts::store::take_turn(&mut tx, account.id).await?;
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
-    let photo = store::begin_redraw(&mut tx, account.id, id).await?.ok_or_else(Problem::page_not_ready)?;
+    let photo = store::begin_redraw(&mut tx, account.id, id).await?.ok_or_else(|| row.not_drawn())?;
     let photo_id = photo.ok_or_else(Problem::photo_gone)?;
     if assets::store::find_photo(&mut tx, account.id, photo_id).await?.is_none() {
         return Err(Problem::photo_gone().into());
@@ -36,6 +36,7 @@ pub async fn redraw(machine: &Machine, account: &Account, id: PageId, style: &St
         owner: account.id,
         page_id: id,
         photo_id,
+        announced: None,
         style: *style,
         edits: edits.unwrap_or_default(),
         title: Title::parse(&row.title)?,

@@ -14,9 +14,9 @@ use crate::{
     fraud, limits, pages,
 };
 
-/// Up to so many things the brake lets pass, however few there are: a small installation has to sweep, too.
+/// Up to so many things the brake lets pass within an hour, however few there are: a small installation has to sweep, too.
 const ALWAYS: i64 = 20;
-/// One part in so many of everything there is goes at once, and no more: a clock or a setting that is wrong destroys
+/// One part in so many of everything there is goes within an hour, and no more: a clock or a setting that is wrong destroys
 /// little until somebody has read the warning.
 const PART: i64 = 20;
 /// Files that one job removes.
@@ -35,17 +35,18 @@ pub struct Swept {
 }
 
 /// Removes what nobody kept longer: files, pages, and traces of work that is over. At most a twentieth of everything
-/// at once, unless `all` is said.
+/// within an hour, unless `all` is said.
 pub async fn sweep(machine: &Machine, all: bool) -> Result<Swept, Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
     let mut swept = Swept::default();
     let mut paths = store::forget_traces(&mut tx, TRACES).await?;
     for kept in [store::Kept::Assets, store::Kept::GuestUploads] {
         let (due, total) = store::count(&mut tx, kept).await?;
-        let most = if all { due } else { due.min(ALWAYS.max(total / PART)) };
-        paths.extend(store::forget_expired(&mut tx, kept, most).await?);
-        swept.removed += most;
-        swept.left += due - most;
+        let some = ALWAYS.max(total / PART);
+        let passes = if all { due } else { limits::brake::let_pass(&mut tx, kept.name(), due, some).await? };
+        paths.extend(store::forget_expired(&mut tx, kept, passes).await?);
+        swept.removed += passes;
+        swept.left += due - passes;
     }
     let now = tx.now;
     store::delete_pages(&mut tx, pages::long_ago(now)).await?;

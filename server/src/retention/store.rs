@@ -15,6 +15,16 @@ pub enum Kept {
     GuestUploads,
 }
 
+impl Kept {
+    /// What its limit is counted as.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Assets => "assets",
+            Self::GuestUploads => "guest uploads",
+        }
+    }
+}
+
 /// How many are due, and how many there are.
 pub async fn count(tx: &mut Tx, kept: Kept) -> Result<(i64, i64), Error> {
     let sql = match kept {

@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use crate::{
-    harness::{App, json_of, text, with_app, with_settings},
+    harness::{App, assert_problem, json_of, text, with_app, with_settings},
     invariants::column,
     photos,
     stores::start_s3,
@@ -143,6 +143,27 @@ async fn a_database_that_is_locked_for_seconds_is_waited_for() {
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn whoever_cannot_wait_for_a_locked_database_any_longer_is_asked_to_come_back() {
+    if rounds(0, 1) == 0 {
+        return;
+    }
+    with_app(async |app| {
+        let guest = app.guest().await;
+        let photo = guest.photo().await;
+        let request = async {
+            sleep(Duration::from_millis(200)).await;
+            guest.ask_for_page(&photo, None).await
+        };
+        // Longer than a statement may take.
+        let ((), answer) = tokio::join!(lock(app, Duration::from_secs(35)), request);
+        assert!(answer.headers().contains_key("retry-after"));
+        assert_problem(answer, 503, "busy").await;
+        assert_eq!(guest.balance().await, 3);
+    })
+    .await;
 }
 
 const UP: u8 = 0;

@@ -110,6 +110,27 @@ async fn a_deleted_page_can_be_taken_back_for_a_minute_and_is_as_it_was() {
 }
 
 #[tokio::test]
+async fn nothing_of_a_page_in_the_bin_can_be_read_until_it_is_taken_back() {
+    with_app(async |app| {
+        let mia = app.parent("mia@example.org").await;
+        let job = json_of(mia.ask_for_page(&mia.photo().await, None).await).await;
+        let (page, job) = (text(&job, "page_id"), format!("/api/v1/jobs/{}", text(&job, "id")));
+        app.run_jobs().await;
+        let downloads = mia.page(&page).await["downloads"].clone();
+        assert!(json_of(mia.get(&job).await).await["downloads"].is_object());
+        send(&mia, "delete", &[&page]).await;
+        for file in ["png", "svg", "pdf", "preview"] {
+            assert_problem(app.visitor().get(&text(&downloads, file)).await, 404, "not_found").await;
+        }
+        assert!(json_of(mia.get(&job).await).await["downloads"].is_null());
+        send(&mia, "undo", &[&page]).await;
+        assert_eq!(app.visitor().get(&text(&downloads, "png")).await.status(), StatusCode::OK);
+        empty_the_bin(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn after_a_minute_a_deleted_page_is_gone_for_good_with_its_files() {
     with_app(async |app| {
         let mia = app.parent("mia@example.org").await;

@@ -5,12 +5,25 @@ use serde_json::{Value, json};
 use server::{jobs::Lane, worker::take};
 
 use crate::{
-    harness::{Person, assert_problem, json_of, text, with_app, with_settings},
+    harness::{App, Person, assert_problem, json_of, text, with_app, with_settings},
     invariants::column,
 };
 
 async fn redraw(person: &Person, page: &str, preset: &str) -> reqwest::Response {
     person.post(&format!("/api/v1/pages/{page}/redraw"), json!({ "style": { "preset": preset } })).await
+}
+
+/// The one page that waits fails as often as it is tried.
+async fn fail_for_good(app: &App) {
+    for _ in 0..3 {
+        let task = loop {
+            match take(&app.machine, Lane::Drawings).await.expect("claims") {
+                Some(task) => break task,
+                None => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+            }
+        };
+        task.fail(&app.machine, "out of ink").await.expect("recorded");
+    }
 }
 
 /// The jobs told by a stream of events, in their order; returns when the stream ends.
@@ -89,15 +102,7 @@ async fn a_page_that_cannot_be_drawn_anew_keeps_the_drawing_it_had() {
         let parent = app.parent("mia@example.org").await;
         let id = parent.make_page().await;
         let job = text(&json_of(redraw(&parent, &id, "toddler").await).await, "id");
-        for _ in 0..3 {
-            let task = loop {
-                match take(&app.machine, Lane::Drawings).await.expect("claims") {
-                    Some(task) => break task,
-                    None => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
-                }
-            };
-            task.fail(&app.machine, "out of ink").await.expect("recorded");
-        }
+        fail_for_good(app).await;
         let page = parent.page(&id).await;
         assert_eq!((page["status"].as_str(), page["style"]["preset"].as_str()), (Some("ready"), Some("simple")));
         assert_eq!(parent.get(&format!("/pages/{id}/svg")).await.status(), StatusCode::OK);
@@ -105,6 +110,25 @@ async fn a_page_that_cannot_be_drawn_anew_keeps_the_drawing_it_had() {
         assert_eq!(job["status"], "failed");
         assert!(text(&job, "error").contains("still there"), "{job}");
         assert_eq!(parent.balance().await, 2, "what was free does not come back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_was_never_drawn_says_so_wherever_its_drawing_is_wanted() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let id = text(&json_of(parent.ask_for_page(&parent.photo().await, None).await).await, "page_id");
+        let book = json!({ "page_ids": [id], "title": "Summer" });
+        for code in ["page_not_ready", "page_failed"] {
+            assert_problem(redraw(&parent, &id, "toddler").await, 409, code).await;
+            assert_problem(parent.get(&format!("/pages/{id}/pdf")).await, 409, code).await;
+            assert_problem(parent.post("/api/v1/books", book.clone()).await, 409, code).await;
+            assert_problem(parent.post("/api/v1/pdf/export", book.clone()).await, 409, code).await;
+            if code == "page_not_ready" {
+                fail_for_good(app).await;
+            }
+        }
     })
     .await;
 }

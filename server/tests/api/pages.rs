@@ -81,6 +81,44 @@ async fn a_signed_address_needs_no_session_and_cannot_be_changed() {
 }
 
 #[tokio::test]
+async fn a_part_of_a_file_is_told_as_http_asks_for_it() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let id = parent.make_page().await;
+        let path = format!("/pages/{id}/png");
+        let whole = parent.get(&path).await.bytes().await.expect("bytes");
+        let length = whole.len();
+        let ask = async |range: &str| parent.request(Method::GET, &path).header("Range", range).send().await;
+        for (range, first, last) in [
+            ("bytes=0-0", 0, 0),
+            ("bytes=2-", 2, length - 1),
+            ("bytes=-4", length - 4, length - 1),
+            ("bytes=-99999999", 0, length - 1),
+            ("bytes=0-99999999999999999999999", 0, length - 1),
+        ] {
+            let part = ask(range).await.expect("an answer");
+            assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT, "{range}");
+            assert_eq!(part.headers()["content-range"], format!("bytes {first}-{last}/{length}"), "{range}");
+            assert_eq!(part.bytes().await.expect("bytes"), whole.slice(first..=last), "{range}");
+        }
+        // Several, none, another unit: the whole file.
+        for range in ["bytes=0-1,4-5", "bytes=5-2", "bytes=-", "bytes=x-2", "bytes", "lines=1-2"] {
+            let answer = ask(range).await.expect("an answer");
+            assert_eq!(answer.status(), StatusCode::OK, "{range}");
+            assert_eq!(answer.bytes().await.expect("bytes").len(), length, "{range}");
+        }
+        let answer = parent.request(Method::GET, &path).header("Range", "bytes=0-1").header("If-Range", "\"older\"");
+        assert_eq!(answer.send().await.expect("an answer").status(), StatusCode::OK);
+        for range in [format!("bytes={length}-"), "bytes=-0".to_owned(), "bytes=99999999999999999999999-".to_owned()] {
+            let answer = ask(&range).await.expect("an answer");
+            assert_eq!(answer.headers()["content-range"], format!("bytes */{length}"), "{range}");
+            assert_problem(answer, 416, "range_not_satisfiable").await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_gallery_lists_the_newest_first_in_parts() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;

@@ -35,9 +35,26 @@ async fn the_sweep_stops_before_it_removes_much_of_everything_and_goes_on_when_t
         execute(&app.machine, "UPDATE guest_uploads SET expires_at = 1").await;
         let swept = sweep(&app.machine, false).await.expect("sweeps");
         assert_eq!((swept.removed, swept.left), (20, 10));
+        // Nor does a second sweep right after it, whoever asks for that.
+        let swept = sweep(&app.machine, false).await.expect("sweeps");
+        assert_eq!((swept.removed, swept.left), (0, 10));
         assert_eq!(column(&app.machine, "SELECT path FROM guest_uploads").await.len(), 10);
         let swept = sweep(&app.machine, true).await.expect("sweeps");
         assert_eq!((swept.removed, swept.left), (10, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_hour_later_the_sweep_goes_on() {
+    with_app(async |app| {
+        for _ in 0..22 {
+            assert_eq!(app.visitor().upload(photos::jpeg(16, 16)).await.status(), StatusCode::CREATED);
+        }
+        execute(&app.machine, "UPDATE guest_uploads SET expires_at = 1").await;
+        assert_eq!(sweep(&app.machine, false).await.expect("sweeps").removed, 20);
+        execute(&app.machine, "UPDATE rate_limits SET ends_at = 1 WHERE rule = 'sweep'").await;
+        assert_eq!(sweep(&app.machine, false).await.expect("sweeps").removed, 2);
     })
     .await;
 }

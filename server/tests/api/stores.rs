@@ -6,13 +6,14 @@ use hyper_util::rt::TokioIo;
 use reqwest::{Client, Method, Response, StatusCode, header};
 use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
 use serde_json::{Value, json};
+use server::retention::sweep;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use crate::{
     harness::{App, Person, assert_problem, json_of, text, with_app, with_settings},
-    invariants::column,
+    invariants::{column, execute},
     photos,
 };
 
@@ -148,7 +149,32 @@ async fn what_was_sent_straight_to_the_store_is_judged_before_it_is_used() {
         send(app, &ticket, photo).await;
         let answer = parent.ask_for_page(&text(&ticket, "id"), None).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        // Of another type than announced.
+        let photo = photos::jpeg(400, 300);
+        let ticket = announce(&parent, "image/png", photo.len()).await;
+        send(app, &ticket, photo).await;
+        let answer = parent.ask_for_page(&text(&ticket, "id"), None).await;
+        assert_eq!(assert_problem(answer, 422, "upload_differs").await["field"], "content_type");
         assert_eq!(parent.balance().await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_order_is_the_same_page_also_when_its_announcement_has_ended() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        let photo = photos::jpeg(400, 300);
+        let ticket = announce(&parent, "image/jpeg", photo.len()).await;
+        assert!(send(app, &ticket, photo).await.status().is_success());
+        let first = json_of(parent.ask_for_page(&text(&ticket, "id"), Some("once")).await).await;
+        app.run_jobs().await;
+        execute(&app.machine, "UPDATE uploads SET expires_at = 1").await;
+        sweep(&app.machine, false).await.expect("sweeps");
+        let again = json_of(parent.ask_for_page(&text(&ticket, "id"), Some("once")).await).await;
+        assert_eq!(again["page_id"], first["page_id"]);
+        let other = parent.photo().await;
+        assert_problem(parent.ask_for_page(&other, Some("once")).await, 422, "idempotency_key_reused").await;
     })
     .await;
 }
@@ -211,6 +237,9 @@ async fn a_photo_of_nobody_goes_to_the_one_account_that_shows_its_claim() {
         for wrong in [json!({ "path": path, "claim": "0".repeat(64) }), json!({ "path": "public/x", "claim": claim })] {
             assert_problem(mia.post("/api/v1/associate-file", wrong).await, 404, "not_found").await;
         }
+        // PostgreSQL can hold no such text.
+        let nul = json!({ "path": "public/\0", "claim": claim });
+        assert!(mia.post("/api/v1/associate-file", nul).await.status().is_client_error());
         // Both at once, ten times.
         let requests =
             (0..20).map(|n| if n % 2 == 0 { &mia } else { &noah }.post("/api/v1/associate-file", body.clone()));
