@@ -21,8 +21,8 @@ const TEXTURE: f32 = -4.0;
 /// A photo is rich, whatever covers it, where one of so many partings of large regions still has this strength; and not
 /// at all where it has that much less. A few things on grass or brick have fewer.
 const RICH_PARTINGS: usize = 44;
-const RICH: f32 = -3.6;
-const NOT_RICH: f32 = -4.2;
+const RICH: f32 = -3.7;
+const NOT_RICH: f32 = -4.3;
 
 /// How far above the usual strength a crowded photo may go.
 const STRICTNESS: f32 = 2.0;

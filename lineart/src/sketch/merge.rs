@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::evidence::Evidence;
+use super::look::Look;
 use super::order;
 
 pub(super) const NOBODY: u32 = u32::MAX;
@@ -31,6 +32,7 @@ impl Boundary {
 const STRIP: f32 = 14.0;
 
 struct Region {
+    look: Look,
     area: f32,
     /// Length of its boundaries, px.
     rim: f32,
@@ -74,14 +76,16 @@ pub(super) struct Hierarchy {
 /// Less is no area to colour, px^2: 25 mm^2 of white between lines on A4.
 const LARGE: f32 = 800.0;
 
-/// Merges all regions; `strength` is told the evidence of a boundary and the room of the smaller region.
+/// Merges all regions; `strength` is told the evidence of a boundary, how unlike its sides are ([`Look::unlike`]), and
+/// the room of the smaller one.
 pub(super) fn hierarchy(
     areas: &[f32],
+    looks: &[Look],
     boundaries: Vec<Boundary>,
-    strength: impl Fn(&Evidence, f32) -> f32,
+    strength: impl Fn(&Evidence, f32, f32) -> f32,
 ) -> Hierarchy {
-    let mut regions: Vec<Region> =
-        areas.iter().map(|&area| Region { area, rim: 0.0, strength: f32::MIN, boundaries: Vec::new() }).collect();
+    let new = |(&area, &look)| Region { look, area, rim: 0.0, strength: f32::MIN, boundaries: Vec::new() };
+    let mut regions: Vec<Region> = areas.iter().zip(looks).map(new).collect();
     for (i, boundary) in boundaries.iter().enumerate() {
         for side in boundary.sides {
             regions[side as usize].boundaries.push(i as u32);
@@ -114,14 +118,14 @@ pub(super) fn hierarchy(
 }
 
 impl Merger {
-    fn strength(&self, i: usize, strength: impl Fn(&Evidence, f32) -> f32) -> f32 {
+    fn strength(&self, i: usize, strength: impl Fn(&Evidence, f32, f32) -> f32) -> f32 {
         let boundary = &self.boundaries[i];
-        let [a, b] = boundary.sides.map(|side| self.regions[side as usize].room());
-        strength(&boundary.evidence, a.min(b))
+        let [a, b] = boundary.sides.map(|side| &self.regions[side as usize]);
+        strength(&boundary.evidence, a.look.unlike(&b.look), a.room().min(b.room()))
     }
 
     /// Two basins may touch in several places: one boundary.
-    fn pool_twins(&mut self, strength: &impl Fn(&Evidence, f32) -> f32) {
+    fn pool_twins(&mut self, strength: &impl Fn(&Evidence, f32, f32) -> f32) {
         let pair =
             |boundary: &Boundary| (boundary.sides[0].min(boundary.sides[1]), boundary.sides[0].max(boundary.sides[1]));
         let mut order: Vec<u32> = (0..self.boundaries.len() as u32).collect();
@@ -139,12 +143,12 @@ impl Merger {
         }
     }
 
-    fn enqueue(&mut self, i: usize, strength: impl Fn(&Evidence, f32) -> f32) {
+    fn enqueue(&mut self, i: usize, strength: impl Fn(&Evidence, f32, f32) -> f32) {
         let key = key(self.strength(i, strength));
         self.queue.push(Reverse((key, i as u32, self.boundaries[i].version)));
     }
 
-    fn merge(&mut self, i: usize, now: f32, strength: &impl Fn(&Evidence, f32) -> f32) {
+    fn merge(&mut self, i: usize, now: f32, strength: &impl Fn(&Evidence, f32, f32) -> f32) {
         let [a, b] = self.boundaries[i].sides.map(|side| side as usize);
         let larger = self.regions[a].boundaries.len() >= self.regions[b].boundaries.len();
         let (into, from) = if larger { (a, b) } else { (b, a) };
@@ -156,6 +160,8 @@ impl Merger {
         let shared = 2.0 * self.boundaries[i].evidence.length;
         self.regions[into].rim += self.regions[from].rim - shared;
         self.regions[into].area += self.regions[from].area;
+        let look = self.regions[from].look;
+        self.regions[into].look.add(&look);
         self.regions[into].strength = level;
         let mut kept = self.take_boundaries(into, i);
         for &e in &kept {
@@ -186,7 +192,7 @@ impl Merger {
     }
 
     /// Makes boundary `e` part of `whole`, which has the same two sides.
-    fn pool(&mut self, e: u32, whole: u32, strength: &impl Fn(&Evidence, f32) -> f32) {
+    fn pool(&mut self, e: u32, whole: u32, strength: &impl Fn(&Evidence, f32, f32) -> f32) {
         let part = self.boundaries[e as usize].clone();
         self.boundaries[e as usize].part_of = whole;
         let target = &mut self.boundaries[whole as usize];
@@ -224,7 +230,8 @@ mod tests {
             boundary(1, 3, 9.0),
             boundary(2, 3, 9.0),
         ];
-        let strengths = hierarchy(&[900.0; 4], boundaries, |evidence, _| evidence.length).strengths;
+        let strengths =
+            hierarchy(&[900.0; 4], &[Look::default(); 4], boundaries, |evidence, _, _| evidence.length).strengths;
         assert_eq!(strengths[0], 1.0);
         assert_eq!(strengths[1], 5.0);
         assert!(strengths[2..].iter().all(|&strength| strength == 27.0));

@@ -15,7 +15,8 @@
 //!    are known (`training/`). [`evidence`] pools the odds of a line's parts with what only the whole shows: contrast
 //!    that keeps its sign.
 //! 6. [`merge`]: a hierarchy of regions (Arbelaez, Maire, Fowlkes, Malik 2011) whose boundaries pool the evidence of
-//!    their arcs: closed outlines with a strength, about log odds, -10 to 5. [`strings`] does the same along lines that
+//!    their arcs, and count for more between regions that are unlike as a whole ([`look`]: mean colour and energy):
+//!    closed outlines with a strength, about log odds, -10 to 5. [`strings`] does the same along lines that
 //!    go straight on: creases, lashes, smiles, which end anywhere.
 //! 7. [`bars`]: what a detail of 0 to 1, in tenths, asks for: from 4 to -4, less on faint and on rich photos, more on
 //!    crowded ones.
@@ -47,6 +48,7 @@ mod join;
 mod judge;
 mod levels;
 mod lines;
+mod look;
 mod merge;
 mod order;
 mod portrait;
@@ -203,7 +205,8 @@ fn outlines(found: &Found) -> (Vec<Line>, Witness<'_>, Vec<bool>) {
     let evidence = weigh(arcs, &witness);
     let mut areas = vec![0.0; basins.count];
     basins.label.iter().for_each(|&basin| areas[basin as usize] += (HALF * HALF) as f32);
-    let (worth, large) = worth::worth(arcs, &evidence, &areas, *crispness);
+    let looks = look::looks(basins, smooth, energy);
+    let (worth, large) = worth::worth(arcs, &evidence, &areas, &looks, *crispness);
     let levels = levels::levels(arcs, &worth, &areas, &bars::bars(&large, bars::ease(energy, *crispness)));
     let ground = ground::ground(basins, arcs, &levels);
     let in_ground: Vec<bool> =

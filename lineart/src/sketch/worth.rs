@@ -5,6 +5,7 @@ use super::arcs::Arcs;
 use super::evidence::Evidence;
 use super::field::Field;
 use super::levels::Worth;
+use super::look::Look;
 use super::merge::{self, Boundary};
 use super::strings;
 
@@ -30,7 +31,13 @@ const OPEN: f32 = -1.0;
 const HALF_LENGTH: f32 = 60.0;
 
 /// The worth of every arc, and the strengths of the mergers of two regions large enough to colour, strongest first.
-pub(super) fn worth(arcs: &Arcs, evidence: &[Evidence], areas: &[f32], crispness: f32) -> (Vec<Worth>, Vec<f32>) {
+pub(super) fn worth(
+    arcs: &Arcs,
+    evidence: &[Evidence],
+    areas: &[f32],
+    looks: &[Look],
+    crispness: f32,
+) -> (Vec<Worth>, Vec<f32>) {
     let strings = strings::strings(arcs, evidence);
     let mut pooled = vec![Evidence::default(); strings.count];
     for (own, &string) in evidence.iter().zip(&strings.of) {
@@ -39,8 +46,9 @@ pub(super) fn worth(arcs: &Arcs, evidence: &[Evidence], areas: &[f32], crispness
     let haze = haze(crispness);
     let sides = arcs.arcs.iter().map(|arc| [arc.left, arc.right]);
     let boundaries = sides.zip(evidence).map(|(sides, own)| Boundary::new(sides, *own)).collect();
-    let hierarchy = merge::hierarchy(areas, boundaries, |evidence, room| {
+    let hierarchy = merge::hierarchy(areas, looks, boundaries, |evidence, unlike, room| {
         evidence.strength(haze)
+            + unlike
             + CLOSED
             + ROOM * libm::logf(room / (room + HALF_ROOM))
             + SPACE * libm::logf((room / SPACIOUS).max(1.0))
