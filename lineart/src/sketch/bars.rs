@@ -29,10 +29,13 @@ const STRICTNESS: f32 = 2.0;
 
 /// The ease of this photo.
 pub(super) fn ease(energy: &Field<1>, crispness: f32) -> f32 {
+    (MOST_EASE - 15.0 * (bustle(energy, crispness) - 0.2)).clamp(LEAST_EASE, MOST_EASE)
+}
+
+/// How much of the photo is lines: a calm one has some on plain ground, about 0.15; fur, grass and brick reach 0.3 and more.
+pub(super) fn bustle(energy: &Field<1>, crispness: f32) -> f32 {
     let mean = energy.data.iter().map(|value| value[0]).sum::<f32>() / energy.data.len() as f32;
-    // A calm photo has lines on plain ground, about 0.15; fur, grass and brick reach 0.3 and more.
-    let bustle = mean / crispness.max(1e-6);
-    (MOST_EASE - 15.0 * (bustle - 0.2)).clamp(LEAST_EASE, MOST_EASE)
+    mean / crispness.max(1e-6)
 }
 
 /// The bar of each level. A photo whose outlines are all faint is asked for less and a crowded one for more, until there

@@ -34,6 +34,29 @@ const HALF_LENGTH: f32 = 60.0;
 /// Brings the brink of a standard page to 0.
 const BRINK: f32 = -1.0;
 
+/// Share of the photo below which its outlines hold no subject to speak of, and where they surely do.
+const NO_SUBJECT: f32 = 0.085;
+const SUBJECT: f32 = 0.1;
+
+/// Bustle of a photo that is hardly covered with texture, and of one that is.
+const CALM: f32 = 0.22;
+const COVERED: f32 = 0.26;
+
+/// How much less a feature needs where texture hides the subject, and the least that one needs then.
+const LENIENCE: f32 = 4.5;
+const LEAST: f32 = -4.5;
+
+/// How much longer than others such a one has to be: marks, not hairs.
+const LONGER: f32 = 1.5;
+
+/// How much less features need in a photo of which so much is subject, from 0 to 1, and that is so busy. Of fur that
+/// fills the picture only eyes and nose close; its marks then make the page. Bricks and grass have few that would do.
+pub(super) fn lenience(subject: f32, bustle: f32) -> f32 {
+    let lost = ((SUBJECT - subject) / (SUBJECT - NO_SUBJECT)).clamp(0.0, 1.0);
+    let covered = ((bustle - CALM) / (COVERED - CALM)).clamp(0.0, 1.0);
+    LENIENCE * lost * covered
+}
+
 /// All lines that might be features; needs no outlines yet.
 pub(super) fn crests(energy: &Field<1>, flow: &Flow) -> Vec<Chain> {
     join::join(trace::chains(&ridges::ridges(energy, flow, FAINTEST)), GAP)
@@ -45,6 +68,7 @@ pub(super) fn features(
     energy: &Field<1>,
     witness: &Witness,
     haze: f32,
+    lenience: f32,
     taken: &[bool],
     ground: impl Fn([f32; 2]) -> bool,
 ) -> Vec<Line> {
@@ -58,7 +82,7 @@ pub(super) fn features(
             let length = part.len() as f32;
             let strength =
                 witness.along(&part.to_vec(), 1.0).strength(haze) + libm::logf(length / (length + HALF_LENGTH)) + BRINK;
-            if let Some(level) = (FIRST..LEVELS as u8).find(|&level| is_shown(level, strength, part.len())) {
+            if let Some(level) = (FIRST..LEVELS as u8).find(|&level| is_shown(level, strength, part.len(), lenience)) {
                 // From centres of pixels to their corners.
                 let chain: Chain = part.iter().map(|p| p.map(|at| at + 0.5)).collect();
                 let ground = ground(chain[chain.len() / 2]);
@@ -71,9 +95,12 @@ pub(super) fn features(
 }
 
 /// What a line must be to stand on a page of this detail: the less detail, the stronger and longer.
-fn is_shown(level: u8, strength: f32, length: usize) -> bool {
+fn is_shown(level: u8, strength: f32, length: usize, lenience: f32) -> bool {
     let missing = 1.0 - f32::from(level) / (LEVELS - 1) as f32;
-    strength >= 8.0 * (missing - 0.5) && length as f32 >= SHORTEST as f32 + 120.0 * missing * missing * missing
+    let usual = 8.0 * (missing - 0.5);
+    let shortest = SHORTEST as f32 + 120.0 * missing * missing * missing;
+    let passes = |bar: f32, shortest: f32| strength >= bar && length as f32 >= shortest;
+    passes(usual, shortest) || passes((usual - lenience).max(LEAST), LONGER * shortest)
 }
 
 /// True within `clear` px of the outlines.

@@ -54,6 +54,12 @@ pub(super) fn ground(basins: &Basins, arcs: &Arcs, levels: &[u8]) -> Vec<bool> {
     weight.iter().map(|&weight| most > 0.0 && weight < SMALL * most).collect()
 }
 
+/// The share of the photo that is not background, 0 to 1.
+pub(super) fn subject(basins: &Basins, ground: &[bool]) -> f32 {
+    let in_subject = basins.label.iter().filter(|&&basin| !ground[basin as usize]).count();
+    in_subject as f32 / basins.label.len() as f32
+}
+
 /// Sums over the pixels of every face.
 fn look(basins: &Basins, of: &[u32]) -> Vec<Face> {
     let (width, height) = (basins.width, basins.height);

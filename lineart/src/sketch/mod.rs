@@ -231,7 +231,8 @@ fn add_details(lines: &mut Vec<Line>, found: &Found, crests: &[Chain], witness: 
     drawn.extend(fitted(&marks));
     lines.extend(marks);
     let taken = taken(lines, &drawn, features::FINEST, features::CLEAR);
-    lines.extend(features::features(crests, energy, witness, worth::haze(*crispness), &taken, in_ground));
+    let lenience = features::lenience(ground::subject(basins, ground), bars::bustle(energy, *crispness));
+    lines.extend(features::features(crests, energy, witness, worth::haze(*crispness), lenience, &taken, in_ground));
 }
 
 /// Page units across and down: the photo's shape with [`Drawing::LONG_EDGE`] on the longer side.
