@@ -43,9 +43,9 @@ for (const [name, options] of Object.entries(windows)) {
   });
 }
 
-test("text of twice the size stays in a window of 320 px", async () => {
-  const page = await openWindow(browser, site.base, { width: 320, height: 640 });
-  await walk(site.base, page, "large@example.org", async (screen) => {
+for (const locale of ["en", "de"]) test(`text of twice the size stays in a window of 320 px in ${locale}`, async () => {
+  const page = await openWindow(browser, site.base, { width: 320, height: 640, locale });
+  await walk(site.base, page, `large-${locale}@example.org`, async (screen) => {
     const { wide, inner, cut } = await page.evaluate(() => {
       document.documentElement.style.fontSize = "200%";
       const hides = (element) => getComputedStyle(element).overflow !== "visible" && !element.matches("input, canvas, .unseen");

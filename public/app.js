@@ -59,7 +59,7 @@ async function putBy() {
 }
 
 // Offered to somebody who has kept a page, and never before; once refused, not again.
-let asks;
+let asks = globalThis.offer;
 addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
   asks = event;
@@ -68,7 +68,7 @@ addEventListener("beforeinstallprompt", (event) => {
 addEventListener("appinstalled", () => tell("install", false));
 if (document.querySelector("[data-kept]")) remembered("kept", "yes");
 // Only iPhones and iPads know this word.
-if (navigator.standalone === false) offerToInstall();
+if (asks || navigator.standalone === false) offerToInstall();
 
 // Not in the studio, where it would lie over what is kept with.
 function offerToInstall() {

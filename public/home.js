@@ -1,4 +1,10 @@
 // The first screen: the divider follows the finger, and a photo that is picked here is opened in the studio.
+// The browser's offer to install comes once, and perhaps before the script that passes it on.
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  globalThis.offer = event;
+});
+
 const pair = document.querySelector(".compare");
 const slider = pair.querySelector("input");
 // Not before the pictures are there and painted.

@@ -12,8 +12,8 @@ const OWN_SCREEN = /^\/(gallery|pages\/[\w-]+|books\/[\w-]+)$/;
 const OWN_FILE = /^\/pages\/[\w-]+\/(svg|png|preview)$/;
 const MOST_OWN = 400;
 const ENDS_A_SESSION = ["/auth/sign-out", "/account/delete", "/api/v1/auth/signout", "/api/v1/user/profile"];
-/// What a proxy says when the site behind it is not there.
-const AWAY = [502, 503, 504];
+/// What a proxy says when the site behind it is not there. The site itself says for whom an answer is.
+const isAway = ({ status, headers }) => [502, 503, 504].includes(status) && !headers.has("scribble-owner");
 /// A connection that gives nothing for so long is none.
 const PATIENCE = 4000;
 /// For a while after that nobody waits so long again: a screen asks for one file after the other.
@@ -76,7 +76,7 @@ addEventListener("fetch", (event) => {
 async function screen(event, address) {
   const asked = sessions;
   const fresh = fetched(event).then((answer) => {
-    if (!answer || AWAY.includes(answer.status)) return;
+    if (!answer || isAway(answer)) return;
     event.waitUntil(remember(address, answer.clone(), asked));
     return answer;
   });
@@ -156,6 +156,7 @@ const remember = (address, answer, asked) =>
     }
     if (address !== "/create" && !OWN_SCREEN.test(path) && !OWN_FILE.test(path)) return;
     const own = await caches.open(OWN + owner);
+    if (answer.status >= 500) return;
     if (!answer.ok) return void (await own.delete(address));
     // A sentence about what went wrong is said once.
     if (!address.includes("problem=")) await own.put(address, answer);

@@ -184,7 +184,7 @@ async fn sweep(options: Sweep) -> anyhow::Result<bool> {
     println!("{} files removed", swept.removed);
     if swept.left > 0 {
         println!(
-            "{} more are due, but that is more than a twentieth of everything at once: --all removes them",
+            "{} more are due, but with them it would be more than a twentieth of everything within an hour: --all removes them",
             swept.left
         );
     }

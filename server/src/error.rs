@@ -1,6 +1,14 @@
-//! What can go wrong. A `Problem` is meant for the person; everything else is logged, here, and told as "our fault".
+//! What can go wrong. A `Problem` is meant for the person; everything else is logged, here, and told as "our fault", or,
+//! where the database cannot take it, as too busy or as no text.
+
+use std::borrow::Cow;
 
 use model::Problem;
+
+/// Codes of a database that has no time: SQLITE_BUSY and its kinds (<https://sqlite.org/rescode.html>); of PostgreSQL
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>) a deadlock, a transaction that was idle for too
+/// long, too many connections, a shutdown and a start.
+const BUSY: [&str; 9] = ["5", "261", "517", "773", "40P01", "25P03", "53300", "57P01", "57P03"];
 
 /// Seconds until somebody whom a busy database turned away may try again.
 const RETRY_BUSY: u64 = 5;
@@ -50,19 +58,22 @@ impl Error {
 
     /// True when PostgreSQL refused a text with a NUL, which it cannot hold.
     fn is_text_with_nul(&self) -> bool {
-        matches!(self, Self::Database(sqlx::Error::Database(refusal)) if refusal.code().as_deref() == Some("22021"))
+        self.database_code().as_deref() == Some("22021")
     }
 
-    /// True when the database was not to be had in time: locked by somebody else, or out of reach.
+    /// True when the database was not to be had in time: locked by somebody else, out of reach, or about to stop.
     fn is_busy(&self) -> bool {
         match self {
-            // SQLITE_BUSY in the low byte (https://sqlite.org/rescode.html).
-            Self::Database(sqlx::Error::Database(refusal)) => {
-                refusal.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some()
-                    && refusal.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
-            }
             Self::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
-            _ => false,
+            _ => self.database_code().is_some_and(|code| BUSY.contains(&code.as_ref())),
+        }
+    }
+
+    /// SQLSTATE of PostgreSQL, or the result code of SQLite.
+    fn database_code(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Database(sqlx::Error::Database(refusal)) => refusal.code(),
+            _ => None,
         }
     }
 
@@ -77,7 +88,10 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Problem(problem) => problem,
-            text if text.is_text_with_nul() => Problem::body_invalid(),
+            text if text.is_text_with_nul() => {
+                tracing::warn!(error = %text, "a text that the database cannot hold");
+                Problem::body_invalid()
+            }
             busy if busy.is_busy() => {
                 tracing::error!(error = %busy, "the database was not to be had");
                 Problem { retry_after: Some(RETRY_BUSY), ..Problem::busy() }

@@ -121,3 +121,21 @@ pub(super) fn taken<'a>(
     }
     taken
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_make_up_for_a_subject_only_where_texture_hides_it() {
+        assert_eq!(lenience(0.05, 0.3), LENIENCE);
+        assert_eq!(lenience(0.2, 0.3), 0.0);
+        assert_eq!(lenience(0.05, 0.15), 0.0);
+    }
+
+    #[test]
+    fn a_mark_is_longer_than_a_line_that_needs_no_lenience() {
+        assert!(is_shown(5, 0.0, 30, 0.0) && is_shown(5, -4.0, 50, LENIENCE));
+        assert!(!is_shown(5, -4.0, 30, LENIENCE) && !is_shown(10, -5.0, 50, LENIENCE));
+    }
+}

@@ -106,7 +106,8 @@ pub(super) fn hierarchy(
         }
         let now = merger.strength(i, &strength);
         if key(now) > old {
-            // The regions have grown since.
+            // The regions have grown since. (Those that have become more alike meanwhile are found when their turn comes:
+            // to ask all of them again after every merger would cost more than all the rest.)
             merger.queue.push(Reverse((key(now), i as u32, version)));
         } else {
             merger.merge(i, now, &strength);

@@ -24,7 +24,7 @@
 //!    (Dijkstra 1959), spurs below 36 px and faces below 60 px^2 of white left out.
 //! 9. [`features`]: from a detail of 0.5 on, what the half size is too coarse for, such as the eyes of a small face: crests
 //!    of the energy at full size ([`ridges`], thinned after Guo, Hall 1989, [`trace`], [`join`]) where no outline runs
-//!    within 6 px, judged like arcs.
+//!    within 6 px, judged like arcs; weaker but longer ones too where texture hides the subject.
 //! 10. [`portrait`]: on small patches of skin, told by colour and shape, what is at least 0.1 darker than the skin around
 //!     it (closing less the photo itself): eyes, brows and mouths, from a detail of 0.3 or 0.5 on.
 //! 11. [`ground`]: which faces are background, for styles that soften or remove it.

@@ -68,7 +68,7 @@ pub async fn export(
     }
     let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
     let events = store::events(&mut tx, account.id).await?;
-    let paths = assets::store::paths_of(&mut tx, account.id).await?;
+    let paths = assets::store::readable(&mut tx, account.id).await?;
     drop(tx);
     let everything = Everything {
         account: user(machine, account).await?,

@@ -2,7 +2,6 @@
 //! again like any upload before anything can be made of them.
 
 use bytes::Bytes;
-use lineart::decode::check;
 use model::{
     Asset, AssetId, Problem, UploadTicket, UserId,
     photo::{AssetKind, MAX_BYTES},
@@ -111,11 +110,10 @@ async fn settle(machine: &Machine, owner: UserId, announced: store::Announced) -
         Some(length) if i64::try_from(length) != Ok(announced.bytes) => return Err(Problem::upload_differs().into()),
         Some(_) => {}
     }
-    let file = machine.files.get(&announced.path).await?;
-    if check(&file).map_err(Problem::from)?.format.content_type() != announced.content_type {
+    let photo = read_photo(machine, machine.files.get(&announced.path).await?).await?;
+    if photo.sent_as.content_type() != announced.content_type {
         return Err(Problem { field: Some("content_type".to_owned()), ..Problem::upload_differs() }.into());
     }
-    let photo = read_photo(machine, file).await?;
     let stored = put(machine, owner, photo.into()).await?;
     let recorded = async {
         let mut tx = machine.db.begin(Authority::Owner(owner)).await?;

@@ -31,6 +31,7 @@ const JPEG_QUALITY: u8 = 90;
 
 /// A photo that was read, turned upright and freed of its metadata, but not stored yet.
 pub struct Upright {
+    sent_as: Format,
     file: Bytes,
     format: Format,
     width: u32,
@@ -42,7 +43,7 @@ impl Upright {
     fn stored(path: &str, file: Bytes, width: i64, height: i64) -> Result<Self, Error> {
         let edge = |length: i64| u32::try_from(length).map_err(Error::internal);
         let format = if path.ends_with(".png") { Format::Png } else { Format::Jpeg };
-        Ok(Self { file, format, width: edge(width)?, height: edge(height)? })
+        Ok(Self { sent_as: format, file, format, width: edge(width)?, height: edge(height)? })
     }
 }
 
@@ -81,7 +82,7 @@ pub async fn read_photo(machine: &Machine, file: Bytes) -> Result<Upright, Error
             } else {
                 (photo.to_jpeg(MAX_EDGE, JPEG_QUALITY), Format::Jpeg)
             };
-            Ok(Upright { file: file.into(), format, width, height })
+            Ok(Upright { sent_as: header.format, file: file.into(), format, width, height })
         })
         .await
         // A decoder that panics has met a file that is no good.

@@ -124,6 +124,14 @@ pub async fn forget_unused_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Res
     Ok(fetch_optional!(tx, (String,), sql, id.0, owner.0)?.map(|(path,)| path))
 }
 
+/// The names of the owner's files that they can still read: not those whose time, or that of their page, is over.
+pub async fn readable(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
+    let sql = "SELECT path FROM assets WHERE user_id = $1 AND expires_at > $2
+                   AND (page_id IS NULL OR EXISTS (SELECT 1 FROM pages
+                       WHERE pages.id = assets.page_id AND pages.user_id = $1 AND pages.keep_until > $2))";
+    Ok(fetch_all!(tx, (String,), sql, owner.0, tx.now)?.into_iter().map(|(path,)| path).collect())
+}
+
 /// The names of all the owner's files.
 pub async fn paths_of(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
     let rows = fetch_all!(tx, (String,), "SELECT path FROM assets WHERE user_id = $1", owner.0)?;
@@ -206,12 +214,14 @@ pub async fn announce(
 }
 
 pub async fn announced(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<Announced>, Error> {
-    let sql = "SELECT id, path, content_type, bytes, asset_id FROM uploads WHERE id = $1 AND user_id = $2 AND expires_at > $3";
+    let sql = "SELECT id, path, content_type, bytes, asset_id FROM uploads
+               WHERE id = $1 AND user_id = $2 AND expires_at > $3";
     fetch_optional!(tx, Announced, sql, id.0, owner.0, tx.now)
 }
 
 pub async fn announced_at(tx: &mut Tx, owner: UserId, path: &str) -> Result<Option<Announced>, Error> {
-    let sql = "SELECT id, path, content_type, bytes, asset_id FROM uploads WHERE path = $1 AND user_id = $2 AND expires_at > $3";
+    let sql = "SELECT id, path, content_type, bytes, asset_id FROM uploads
+               WHERE path = $1 AND user_id = $2 AND expires_at > $3";
     fetch_optional!(tx, Announced, sql, path, owner.0, tx.now)
 }
 

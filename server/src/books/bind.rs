@@ -46,8 +46,8 @@ pub async fn pdf(machine: &Machine, account: &Account, id: BookId) -> Result<(By
 }
 
 /// # Errors
-/// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or `page_failed` for one without a
-/// drawing.
+/// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or `page_failed` for one
+/// without a drawing.
 pub async fn export(machine: &Machine, account: &Account, export: Export) -> Result<Bytes, Error> {
     check_choice(&export.page_ids)?;
     let tx = machine.db.read(Authority::Owner(account.id)).await?;

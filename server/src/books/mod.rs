@@ -48,8 +48,8 @@ pub enum Step {
 }
 
 /// # Errors
-/// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or `page_failed` for one without a
-/// drawing.
+/// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or `page_failed` for one
+/// without a drawing.
 pub async fn create(machine: &Machine, account: &Account, plan: Plan, page_ids: Vec<PageId>) -> Result<Book, Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     accounts::store::take_turn(&mut tx, account.id).await?;

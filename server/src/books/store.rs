@@ -81,5 +81,5 @@ pub async fn drawn_page(tx: &mut Tx, owner: UserId, page: PageId) -> Result<(Str
                WHERE pages.id = $1 AND pages.user_id = $2 AND pages.keep_until > $3";
     let row = fetch_optional!(tx, (String, String, Option<String>), sql, page.0, owner.0, tx.now)?;
     let (title, status, path) = row.ok_or_else(Problem::not_found)?;
-    Ok((title, path.ok_or_else(|| pages::store::not_drawn(&status))?))
+    Ok((title, path.ok_or_else(|| pages::not_drawn(&status))?))
 }

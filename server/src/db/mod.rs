@@ -149,7 +149,13 @@ impl Tx {
     pub async fn commit(self) -> Result<(), Error> {
         match self.engine {
             Engine::Lite(tx) => tx.commit().await?,
-            Engine::Pg(tx) => in_time(tx.commit()).await?,
+            Engine::Pg(tx) => in_time(tx.commit()).await.map_err(|error| match error {
+                // It may have happened or not: nobody is told that it did not.
+                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => {
+                    Error::internal(format!("a commit in doubt: {error}"))
+                }
+                error => error.into(),
+            })?,
         }
         Ok(())
     }

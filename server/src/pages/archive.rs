@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::Stream;
 use model::{PageId, Problem, book::MOST_PAGES, photo::AssetKind};
 
-use super::store;
+use super::{not_drawn, store};
 use crate::{
     Error, Machine,
     archive::{self, Content, Entry},
@@ -16,7 +16,8 @@ use crate::{
 };
 
 /// # Errors
-/// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or `page_failed` for one without a drawing.
+/// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or `page_failed` for one
+/// without a drawing.
 pub async fn archive(
     machine: &Machine,
     account: &Account,
@@ -33,7 +34,7 @@ pub async fn archive(
         let name = name_for(&row.title, &mut names);
         for (content_type, extension) in [("image/png", "png"), ("image/svg+xml", "svg")] {
             let file = assets::find_of_page(&mut tx, account.id, *id, AssetKind::Artifact, content_type).await?;
-            let path = file.ok_or_else(|| row.not_drawn())?.path;
+            let path = file.ok_or_else(|| not_drawn(&row.status))?.path;
             entries.push(Entry { name: format!("{name}.{extension}"), content: Content::Stored(path) });
         }
     }

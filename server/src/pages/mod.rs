@@ -145,11 +145,10 @@ pub fn untitled() -> Result<Title, Problem> {
 
 /// A job in the words of its page.
 async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State) -> Result<Job, Error> {
+    let files = assets::store::of_pages(tx, owner, state.page, state.page).await?;
+    let drawing = downloads(machine, state.page, &files);
     // In the bin a page has nothing to fetch.
-    let drawing = match store::find(tx, owner, state.page).await? {
-        Some(_) => downloads(machine, state.page, &assets::store::of_pages(tx, owner, state.page, state.page).await?),
-        None => None,
-    };
+    let is_shown = store::find(tx, owner, state.page).await?.is_some();
     let (status, progress) = match state.state.as_str() {
         // Begun, and waiting for somebody else.
         "waiting" if state.progress > 0.0 => (Status::Drawing, state.progress as f32),
@@ -168,8 +167,16 @@ async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State)
         status,
         progress,
         error: (status == Status::Failed).then(|| t(error)),
-        downloads: drawing.filter(|_| status == Status::Ready),
+        downloads: drawing.filter(|_| is_shown && status == Status::Ready),
     })
+}
+
+/// Why a page of this status has no drawing.
+pub fn not_drawn(status: &str) -> Problem {
+    match Status::parse(status) {
+        Some(Status::Failed) => Problem::page_failed(),
+        _ => Problem::page_not_ready(),
+    }
 }
 
 /// The account's page.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use lineart::{Drawing, Sheet};
 use model::{PageId, Paper, Problem, Title, UserId, photo::AssetKind};
 
-use super::store;
+use super::{not_drawn, store};
 use crate::{Error, Machine, assets::store as assets, db::Authority};
 
 /// What to make of a page.
@@ -40,7 +40,7 @@ impl Rendering {
 /// One file of the owner's page, with the page's title.
 ///
 /// # Errors
-/// `not_found`; `page_not_ready` while it is being drawn; `page_failed` when that failed.
+/// `not_found`, also for a page without a film; `page_not_ready` while it is being drawn; `page_failed` when that failed.
 pub async fn file(
     machine: &Machine,
     owner: UserId,
@@ -56,7 +56,11 @@ pub async fn file(
         Rendering::Svg | Rendering::Pdf(_) => (AssetKind::Artifact, "image/svg+xml"),
     };
     let found = assets::find_of_page(&mut tx, owner, page, kind, content_type).await?;
-    let found = found.ok_or_else(|| row.not_drawn())?;
+    let found = found.ok_or_else(|| match rendering {
+        // Few pages have one.
+        Rendering::Film => Problem::not_found(),
+        _ => not_drawn(&row.status),
+    })?;
     drop(tx);
     let title = Title::parse(&row.title)?;
     let stored = machine.files.get(&found.path).await?;

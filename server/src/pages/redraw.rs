@@ -2,7 +2,7 @@
 
 use model::{Job, Page, PageId, Problem, Status, Style, Title};
 
-use super::{DrawPage, page, store, told};
+use super::{DrawPage, not_drawn, page, store, told};
 use crate::{
     Error, Machine, accounts, assets,
     clock::rfc3339,
@@ -23,7 +23,7 @@ pub async fn redraw(machine: &Machine, account: &Account, id: PageId, style: &St
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     accounts::store::take_turn(&mut tx, account.id).await?;
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
-    let photo = store::begin_redraw(&mut tx, account.id, id).await?.ok_or_else(|| row.not_drawn())?;
+    let photo = store::begin_redraw(&mut tx, account.id, id).await?.ok_or_else(|| not_drawn(&row.status))?;
     let photo_id = photo.ok_or_else(Problem::photo_gone)?;
     if assets::store::find_photo(&mut tx, account.id, photo_id).await?.is_none() {
         return Err(Problem::photo_gone().into());

@@ -1,6 +1,6 @@
 //! SQL of pages.
 
-use model::{AssetId, PageId, Problem, Status, Style, Title, UserId};
+use model::{AssetId, PageId, Status, Style, Title, UserId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -18,21 +18,6 @@ pub struct Row {
     pub style: String,
     pub created_at: Millis,
     pub keep_until: Millis,
-}
-
-impl Row {
-    /// Why the page has no drawing.
-    pub fn not_drawn(&self) -> Problem {
-        not_drawn(&self.status)
-    }
-}
-
-/// Why a page of this status has no drawing.
-pub fn not_drawn(status: &str) -> Problem {
-    match Status::parse(status) {
-        Some(Status::Failed) => Problem::page_failed(),
-        _ => Problem::page_not_ready(),
-    }
 }
 
 pub async fn insert(

@@ -14,10 +14,11 @@ use crate::{
     fraud, limits, pages,
 };
 
-/// Up to so many things the brake lets pass within an hour, however few there are: a small installation has to sweep, too.
+/// Up to so many things the brake lets pass within an hour, however few there are: a small installation has to sweep,
+/// too.
 const ALWAYS: i64 = 20;
-/// One part in so many of everything there is goes within an hour, and no more: a clock or a setting that is wrong destroys
-/// little until somebody has read the warning.
+/// One part in so many of everything there is goes within an hour, and no more: a clock or a setting that is wrong
+/// destroys little until somebody has read the warning.
 const PART: i64 = 20;
 /// Files that one job removes.
 const FILES_A_JOB: usize = 500;
@@ -44,9 +45,10 @@ pub async fn sweep(machine: &Machine, all: bool) -> Result<Swept, Error> {
         let (due, total) = store::count(&mut tx, kept).await?;
         let some = ALWAYS.max(total / PART);
         let passes = if all { due } else { limits::brake::let_pass(&mut tx, kept.name(), due, some).await? };
-        paths.extend(store::forget_expired(&mut tx, kept, passes).await?);
-        swept.removed += passes;
+        let removed = store::forget_expired(&mut tx, kept, passes).await?;
+        swept.removed += removed.len() as i64;
         swept.left += due - passes;
+        paths.extend(removed);
     }
     let now = tx.now;
     store::delete_pages(&mut tx, pages::long_ago(now)).await?;
@@ -59,7 +61,7 @@ pub async fn sweep(machine: &Machine, all: bool) -> Result<Swept, Error> {
     fraud::sweep(machine).await?;
     if swept.left > 0 {
         let Swept { removed, left } = swept;
-        tracing::warn!(removed, left, "the sweep stopped: more than a twentieth of everything is due at once");
+        tracing::warn!(removed, left, "the sweep stopped: more than a twentieth of everything is due within an hour");
     }
     Ok(swept)
 }

@@ -70,7 +70,8 @@ fn paths(rows: Vec<(String,)>) -> Result<Vec<String>, Error> {
     Ok(rows.into_iter().map(|(path,)| path).collect())
 }
 
-/// Removes the pages whose time is over, once their files are gone; not those whose end lies before `long_ago`, in the bin.
+/// Removes the pages whose time is over, once their files are gone; not those whose end lies before `long_ago`, in the
+/// bin.
 pub async fn delete_pages(tx: &mut Tx, long_ago: Millis) -> Result<u64, Error> {
     let sql = "DELETE FROM pages WHERE keep_until <= $1 AND keep_until > $2
                    AND NOT EXISTS (SELECT 1 FROM assets WHERE assets.page_id = pages.id)";

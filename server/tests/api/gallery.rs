@@ -123,6 +123,9 @@ async fn nothing_of_a_page_in_the_bin_can_be_read_until_it_is_taken_back() {
             assert_problem(app.visitor().get(&text(&downloads, file)).await, 404, "not_found").await;
         }
         assert!(json_of(mia.get(&job).await).await["downloads"].is_null());
+        let all = mia.get("/api/v1/user/export").await.bytes().await.expect("an archive");
+        let all = zip::ZipArchive::new(Cursor::new(all)).expect("an archive");
+        assert!(!all.file_names().any(|name| name.starts_with("artifact/") || name.starts_with("preview/")));
         send(&mia, "undo", &[&page]).await;
         assert_eq!(app.visitor().get(&text(&downloads, "png")).await.status(), StatusCode::OK);
         empty_the_bin(app).await;

@@ -109,6 +109,8 @@ async fn a_part_of_a_file_is_told_as_http_asks_for_it() {
         }
         let answer = parent.request(Method::GET, &path).header("Range", "bytes=0-1").header("If-Range", "\"older\"");
         assert_eq!(answer.send().await.expect("an answer").status(), StatusCode::OK);
+        let head = parent.request(Method::HEAD, &path).header("Range", "bytes=0-1").send().await.expect("an answer");
+        assert_eq!(head.status(), StatusCode::OK);
         for range in [format!("bytes={length}-"), "bytes=-0".to_owned(), "bytes=99999999999999999999999-".to_owned()] {
             let answer = ask(&range).await.expect("an answer");
             assert_eq!(answer.headers()["content-range"], format!("bytes */{length}"), "{range}");

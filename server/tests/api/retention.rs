@@ -55,6 +55,11 @@ async fn an_hour_later_the_sweep_goes_on() {
         assert_eq!(sweep(&app.machine, false).await.expect("sweeps").removed, 20);
         execute(&app.machine, "UPDATE rate_limits SET ends_at = 1 WHERE rule = 'sweep'").await;
         assert_eq!(sweep(&app.machine, false).await.expect("sweeps").removed, 2);
+        // Nor does it wait for an hour that a wrong clock once wrote down.
+        assert_eq!(app.visitor().upload(photos::jpeg(16, 16)).await.status(), StatusCode::CREATED);
+        execute(&app.machine, "UPDATE guest_uploads SET expires_at = 1").await;
+        execute(&app.machine, "UPDATE rate_limits SET used = 20, ends_at = 9999999999999 WHERE rule = 'sweep'").await;
+        assert_eq!(sweep(&app.machine, false).await.expect("sweeps").removed, 1);
     })
     .await;
 }

@@ -73,7 +73,7 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("get", "/pages/{page}/svg", "", [303, 404, 404, 200, 303]),
     ("get", "/pages/{page}/pdf", "", [303, 404, 404, 200, 303]),
     ("get", "/pages/{page}/preview", "", [303, 404, 404, 200, 303]),
-    ("get", "/pages/{page}/film", "", [303, 404, 404, 409, 303]),
+    ("get", "/pages/{page}/film", "", [303, 404, 404, 404, 303]),
     ("get", "/books/{book}/pdf", "", [303, 404, 404, 200, 303]),
     ("post", "/gallery/print", "", [303, 303, 303, 200, 303]),
     ("post", "/gallery/archive", "", [303, 303, 303, 200, 303]),
