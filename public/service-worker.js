@@ -14,6 +14,10 @@ const MOST_OWN = 400;
 const ENDS_A_SESSION = ["/auth/sign-out", "/account/delete", "/api/v1/auth/signout", "/api/v1/user/profile"];
 /// What a proxy says when the site behind it is not there. The site itself says for whom an answer is.
 const isAway = ({ status, headers }) => [502, 503, 504].includes(status) && !headers.has("scribble-owner");
+/// Nothing, where there is no connection or no site behind it.
+const unlessAway = (fresh) => fresh.then((answer) => (isAway(answer) ? undefined : answer), () => {});
+/// What says that there is no such thing for whoever asks.
+const GONE = [401, 403, 404, 410];
 /// A connection that gives nothing for so long is none.
 const PATIENCE = 4000;
 /// For a while after that nobody waits so long again: a screen asks for one file after the other.
@@ -68,7 +72,7 @@ addEventListener("fetch", (event) => {
     event.respondWith(screen(event, pathname === "/create" ? pathname : pathname + search));
   } else if (FILES.includes(pathname)) {
     event.respondWith(file(event, pathname));
-  } else if (OWN_FILE.test(pathname) && !search) {
+  } else if (OWN_FILE.test(pathname) && !search && !event.request.headers.has("range")) {
     event.respondWith(ownFile(event, pathname));
   }
 });
@@ -113,18 +117,18 @@ async function soon(fresh) {
 async function ownFile(event, address) {
   const asked = sessions;
   const fresh = fetch(event.request).then((answer) => {
-    event.waitUntil(remember(address, answer.clone(), asked));
+    if (!isAway(answer)) event.waitUntil(remember(address, answer.clone(), asked));
     return answer;
   });
-  event.waitUntil(fresh.catch(() => {}));
-  return (await soon(fresh.catch(() => {}))) ?? (await known(address)) ?? fresh;
+  event.waitUntil(unlessAway(fresh));
+  return (await soon(unlessAway(fresh))) ?? (await known(address)) ?? fresh;
 }
 
 async function file(event, path) {
   const shell = await caches.open(SHELL);
   const kept = await shell.match(path);
   const fresh = fetch(event.request);
-  const answer = await soon(fresh.catch(() => {}));
+  const answer = await soon(unlessAway(fresh));
   if (!answer) return kept ?? fresh;
   const date = "last-modified";
   if (answer.ok && answer.headers.get(date) !== kept?.headers.get(date)) {
@@ -156,8 +160,8 @@ const remember = (address, answer, asked) =>
     }
     if (address !== "/create" && !OWN_SCREEN.test(path) && !OWN_FILE.test(path)) return;
     const own = await caches.open(OWN + owner);
-    if (answer.status >= 500) return;
-    if (!answer.ok) return void (await own.delete(address));
+    if (GONE.includes(answer.status)) await own.delete(address);
+    if (!answer.ok) return;
     // A sentence about what went wrong is said once.
     if (!address.includes("problem=")) await own.put(address, answer);
     const all = await own.keys();

@@ -52,8 +52,8 @@ pub struct Gate {
 /// Refuses what another site sent, and attaches the [`crate::visitor::Visitor`] to the request.
 pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Error> {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    // A part of nothing (RFC 9110, 14.2).
-    if request.method() == Method::HEAD {
+    // Parts are of what GET gives (RFC 9110, 14.2).
+    if request.method() != Method::GET {
         request.headers_mut().remove(header::RANGE);
     }
     let Gate { machine, screens } = gate;
