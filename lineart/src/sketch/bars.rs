@@ -27,9 +27,9 @@ const NOT_RICH: f32 = -4.3;
 /// How far above the usual strength a crowded photo may go.
 const STRICTNESS: f32 = 2.0;
 
-/// The ease of this photo.
-pub(super) fn ease(energy: &Field<1>, crispness: f32) -> f32 {
-    (MOST_EASE - 15.0 * (bustle(energy, crispness) - 0.2)).clamp(LEAST_EASE, MOST_EASE)
+/// The ease of a photo of this [`bustle`].
+pub(super) fn ease(bustle: f32) -> f32 {
+    (MOST_EASE - 15.0 * (bustle - 0.2)).clamp(LEAST_EASE, MOST_EASE)
 }
 
 /// How much of the photo is lines: a calm one has some on plain ground, about 0.15; fur, grass and brick reach 0.3 and more.

@@ -177,6 +177,7 @@ struct Found {
     energy: Field<1>,
     far: Field<1>,
     crispness: f32,
+    bustle: f32,
     basins: Basins,
     arcs: Arcs,
 }
@@ -189,7 +190,9 @@ fn find(photo: &Photo) -> Found {
     let far = lines::far(&smooth);
     let basins = basins::basins(&energy.reduced(HALF));
     let arcs = arcs::arcs(&basins);
-    Found { crispness: worth::crispness(&energy), smooth, flow, energy, far, basins, arcs }
+    let crispness = worth::crispness(&energy);
+    let bustle = bars::bustle(&energy, crispness);
+    Found { crispness, bustle, smooth, flow, energy, far, basins, arcs }
 }
 
 /// The points of an arc in px of the working size.
@@ -200,14 +203,14 @@ fn spread(arc: &Arc) -> Chain {
 
 /// All outlines, what they were judged by, and which basins are background.
 fn outlines(found: &Found) -> (Vec<Line>, Witness<'_>, Vec<bool>) {
-    let Found { smooth, flow, energy, far, crispness, basins, arcs } = found;
+    let Found { smooth, flow, energy, far, crispness, bustle, basins, arcs } = found;
     let witness = Witness::new([energy, far], smooth, flow, *crispness);
     let evidence = weigh(arcs, &witness);
     let mut areas = vec![0.0; basins.count];
     basins.label.iter().for_each(|&basin| areas[basin as usize] += (HALF * HALF) as f32);
     let looks = look::looks(basins, smooth, energy);
     let (worth, large) = worth::worth(arcs, &evidence, &areas, &looks, *crispness);
-    let levels = levels::levels(arcs, &worth, &areas, &bars::bars(&large, bars::ease(energy, *crispness)));
+    let levels = levels::levels(arcs, &worth, &areas, &bars::bars(&large, bars::ease(*bustle)));
     let ground = ground::ground(basins, arcs, &levels);
     let in_ground: Vec<bool> =
         arcs.arcs.iter().map(|arc| ground[arc.left as usize] && ground[arc.right as usize]).collect();
@@ -216,7 +219,7 @@ fn outlines(found: &Found) -> (Vec<Line>, Witness<'_>, Vec<bool>) {
 
 /// What outlines leave out: faces, then features, each where nothing runs yet.
 fn add_details(lines: &mut Vec<Line>, found: &Found, crests: &[Chain], witness: &Witness, ground: &[bool]) {
-    let Found { smooth, energy, crispness, basins, .. } = found;
+    let Found { smooth, energy, crispness, bustle, basins, .. } = found;
     let in_ground = |[x, y]: [f32; 2]| {
         let column = (x as usize / HALF).min(basins.width - 1);
         ground[basins.label[(y as usize / HALF).min(basins.height - 1) * basins.width + column] as usize]
@@ -231,7 +234,7 @@ fn add_details(lines: &mut Vec<Line>, found: &Found, crests: &[Chain], witness: 
     drawn.extend(fitted(&marks));
     lines.extend(marks);
     let taken = taken(lines, &drawn, features::FINEST, features::CLEAR);
-    let lenience = features::lenience(ground::subject(basins, ground), bars::bustle(energy, *crispness));
+    let lenience = features::lenience(ground::subject(basins, ground), *bustle);
     lines.extend(features::features(crests, energy, witness, worth::haze(*crispness), lenience, &taken, in_ground));
 }
 

@@ -46,13 +46,23 @@ pub async fn insert(
     Ok(())
 }
 
+/// What of the owner's files can still be read: not those whose time, or that of their page, is over.
+macro_rules! readable {
+    ($columns:literal, $which:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM assets WHERE user_id = $1 AND expires_at > $2 AND (page_id IS NULL OR EXISTS (SELECT 1 FROM pages
+                  WHERE pages.id = assets.page_id AND pages.user_id = $1 AND pages.keep_until > $2))",
+            $which
+        )
+    };
+}
+
 /// The owner's file, unless its time or that of its page is over.
 pub async fn find(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<File>, Error> {
-    let sql = "SELECT path, content_type, page_id FROM assets
-               WHERE id = $1 AND user_id = $2 AND expires_at > $3
-                   AND (page_id IS NULL OR EXISTS (SELECT 1 FROM pages
-                       WHERE pages.id = assets.page_id AND pages.user_id = $2 AND pages.keep_until > $3))";
-    fetch_optional!(tx, File, sql, id.0, owner.0, tx.now)
+    let sql = readable!("path, content_type, page_id", " AND id = $3");
+    fetch_optional!(tx, File, sql, owner.0, tx.now, id.0)
 }
 
 /// The owner's photo, unless its time is over: what a page can be made of.
@@ -124,12 +134,9 @@ pub async fn forget_unused_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Res
     Ok(fetch_optional!(tx, (String,), sql, id.0, owner.0)?.map(|(path,)| path))
 }
 
-/// The names of the owner's files that they can still read: not those whose time, or that of their page, is over.
+/// The names of the owner's files that they can still read.
 pub async fn readable(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
-    let sql = "SELECT path FROM assets WHERE user_id = $1 AND expires_at > $2
-                   AND (page_id IS NULL OR EXISTS (SELECT 1 FROM pages
-                       WHERE pages.id = assets.page_id AND pages.user_id = $1 AND pages.keep_until > $2))";
-    Ok(fetch_all!(tx, (String,), sql, owner.0, tx.now)?.into_iter().map(|(path,)| path).collect())
+    Ok(fetch_all!(tx, (String,), readable!("path", ""), owner.0, tx.now)?.into_iter().map(|(path,)| path).collect())
 }
 
 /// The names of all the owner's files.

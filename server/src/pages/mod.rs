@@ -135,7 +135,8 @@ pub async fn find_job(machine: &Machine, account: &Account, id: JobId) -> Result
 
 async fn job(machine: &Machine, tx: &mut Tx, owner: UserId, id: JobId) -> Result<Job, Error> {
     let state = jobs::find(tx, owner, id).await?.ok_or_else(Problem::not_found)?;
-    told(machine, tx, owner, state).await
+    let is_shown = store::find(tx, owner, state.page).await?.is_some();
+    told(machine, tx, owner, state, is_shown).await
 }
 
 /// What a page is called that nobody gave a title.
@@ -143,12 +144,10 @@ pub fn untitled() -> Result<Title, Problem> {
     Title::parse(&t("page-untitled"))
 }
 
-/// A job in the words of its page.
-async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State) -> Result<Job, Error> {
+/// A job in the words of its page. One that is not shown, because it lies in the bin, has nothing to fetch.
+async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State, is_shown: bool) -> Result<Job, Error> {
     let files = assets::store::of_pages(tx, owner, state.page, state.page).await?;
     let drawing = downloads(machine, state.page, &files);
-    // In the bin a page has nothing to fetch.
-    let is_shown = store::find(tx, owner, state.page).await?.is_some();
     let (status, progress) = match state.state.as_str() {
         // Begun, and waiting for somebody else.
         "waiting" if state.progress > 0.0 => (Status::Drawing, state.progress as f32),

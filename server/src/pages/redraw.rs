@@ -67,7 +67,7 @@ pub async fn show(machine: &Machine, account: &Account, id: PageId) -> Result<Sh
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
     let page = page(machine, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
     let job = match jobs::find_latest(&mut tx, account.id, id).await? {
-        Some(state) => Some(told(machine, &mut tx, account.id, state).await?),
+        Some(state) => Some(told(machine, &mut tx, account.id, state, true).await?),
         None => None,
     };
     let photo_until = assets::store::photo_kept_until(&mut tx, account.id, id).await?.map(rfc3339);
