@@ -2,6 +2,7 @@
 // kept waits; and how the installed app is found, fed and renewed.
 import assert from "node:assert/strict";
 import { appendFile, cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -18,11 +19,12 @@ async function installed(base = site.base) {
   return page;
 }
 
-const post = (page, path, body) => page.request.post(`/api/v1${path}`, { data: body, headers: { origin: site.base } });
+const siteOf = (page) => new URL(page.url()).origin;
+const post = (page, path, body) => page.request.post(`/api/v1${path}`, { data: body, headers: { origin: siteOf(page) } });
 
 async function signUp(page, email) {
   await post(page, "/auth/signup", { email, password });
-  const answer = await post(page, "/auth/verify-otp", { email, code: await codeFor(site.base, email) });
+  const answer = await post(page, "/auth/verify-otp", { email, code: await codeFor(siteOf(page), email) });
   assert.equal(answer.status(), 200);
 }
 
@@ -268,6 +270,35 @@ test("a connection that hangs shows what is on the device", async () => {
     await page.context().close();
     await hanging.stop();
   }
+});
+
+test("where a proxy says that the site is away, what is on the device is shown", async () => {
+  const port = await freePort();
+  const away = await startSite({}, port);
+  const page = await installed(away.base);
+  await signUp(page, "lea@example.org");
+  const address = await keepPage(page);
+  const isShown = () => document.querySelector(".paper img")?.naturalWidth > 0;
+  await page.reload();
+  await page.waitForFunction(isShown);
+  await away.stop();
+  for (const status of [502, 503, 504]) {
+    const proxy = createServer((_, answer) => answer.writeHead(status).end("The site is away.")).listen(port, "127.0.0.1");
+    try {
+      await page.goto(address);
+      await page.waitForFunction(isShown);
+      const styles = await page.$$eval("link[rel=stylesheet]", (links) => links.map(({ sheet }) => sheet?.cssRules.length ?? 0));
+      assert.ok(styles.length > 1 && styles.every((rules) => rules > 0), `${status}: ${styles}`);
+      await page.goto("/create");
+      await choosePhoto(page);
+      await page.goto("/account");
+      await page.getByRole("heading", { name: "There is no connection" }).waitFor();
+    } finally {
+      proxy.closeAllConnections();
+      await new Promise((closed) => proxy.close(closed));
+    }
+  }
+  await page.context().close();
 });
 
 test("the screen for no connection runs its script", async () => {

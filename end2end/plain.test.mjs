@@ -45,6 +45,19 @@ test("from the first screen to a PDF in the gallery without JavaScript", async (
   await page.getByLabel("Title").fill("A loud afternoon");
   await page.getByRole("button", { name: "Save title" }).click();
   await page.getByRole("heading", { name: "A loud afternoon" }).waitFor();
+
+  const redraw = page.locator(".redraw");
+  await redraw.getByText("Draw it in another style").click();
+  await redraw.getByText("Simple", { exact: true }).click();
+  await redraw.locator(".more-knobs summary").click();
+  await redraw.getByText("Remove", { exact: true }).click();
+  await redraw.locator("[name=frame]").check();
+  await redraw.getByRole("button", { name: "Draw again" }).click();
+  // The screen looks again by itself here too.
+  await redraw.locator("[value=simple][checked]").waitFor({ state: "attached", timeout: 30_000 });
+  for (const chosen of ["[value=simple]", "[value=remove]", "[name=frame]"]) {
+    assert.ok(await redraw.locator(chosen).isChecked(), chosen);
+  }
   await page.goto("/gallery");
   await page.getByText("2 credits left").waitFor();
   await page.getByRole("link", { name: "A loud afternoon" }).click();
@@ -91,7 +104,9 @@ test("a photo with nothing to draw ends with a sentence and the credit back", as
   await send(page, { name: "white.png", mimeType: "image/png", buffer: white });
   await page.getByText("This page could not be drawn").waitFor({ timeout: 30_000 });
   await page.getByText("Your credit was returned").waitFor();
+  assert.equal(await page.getByText("Keep longer").count(), 0);
   await page.goto("/gallery");
+  assert.equal(await page.getByText("Keep longer").count(), 0);
   await page.getByText("3 credits left").waitFor();
 });
 

@@ -42,6 +42,8 @@ BEGIN
         may := CASE owned.relname
             -- Neither its address nor its role is an account's to change.
             WHEN 'users' THEN 'SELECT, UPDATE (password_hash, language)'
+            -- Opened by the machine, moved by the ledger.
+            WHEN 'credits' THEN 'SELECT, UPDATE (balance)'
             -- Never rewritten.
             WHEN 'credit_events' THEN 'SELECT, INSERT'
             WHEN 'auth_events' THEN 'SELECT, INSERT'

@@ -93,5 +93,6 @@ deleted-pages = { $count ->
     [one] Das Bild ist gelöscht. Eine Minute lang kannst du es zurückholen.
    *[other] { $count } Bilder sind gelöscht. Eine Minute lang kannst du sie zurückholen.
 }
+taken-back-late = Was vor mehr als einer Minute gelöscht wurde, war nicht mehr zurückzuholen.
 delete-page-words = Die Zeichnung und ihr Foto werden entfernt. Eine Minute lang kannst du das zurücknehmen; danach sind sie für immer weg.
 save-offline = Diese Datei ist nicht auf deinem Gerät und war gerade nicht zu holen. Bitte versuch es mit einer Verbindung noch einmal; drucken geht auch ohne.

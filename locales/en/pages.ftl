@@ -93,5 +93,6 @@ deleted-pages = { $count ->
     [one] The page was deleted. For a minute you can have it back.
    *[other] { $count } pages were deleted. For a minute you can have them back.
 }
+taken-back-late = What was deleted more than a minute ago could not be brought back.
 delete-page-words = The drawing and its photo are removed. For a minute you can take that back; then they are gone for good.
 save-offline = This file is not on your device, and it could not be fetched just now. Please try again with a connection; printing works without one.

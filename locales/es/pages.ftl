@@ -93,5 +93,6 @@ deleted-pages = { $count ->
     [one] El dibujo se ha eliminado. Durante un minuto puedes recuperarlo.
    *[other] Se han eliminado { $count } dibujos. Durante un minuto puedes recuperarlos.
 }
+taken-back-late = Lo que se eliminó hace más de un minuto no se ha podido recuperar.
 delete-page-words = El dibujo y su foto se eliminan. Durante un minuto puedes deshacerlo; después desaparecen para siempre.
 save-offline = Este archivo no está en tu dispositivo y ahora no se ha podido obtener. Inténtalo de nuevo con conexión; imprimir funciona sin ella.

@@ -93,5 +93,6 @@ deleted-pages = { $count ->
     [one] Le coloriage est supprimé. Pendant une minute, tu peux le récupérer.
    *[other] { $count } coloriages sont supprimés. Pendant une minute, tu peux les récupérer.
 }
+taken-back-late = Ce qui a été supprimé il y a plus d’une minute n’a pas pu être récupéré.
 delete-page-words = Le dessin et sa photo sont effacés. Pendant une minute, tu peux revenir en arrière ; ensuite, c’est pour de bon.
 save-offline = Ce fichier n’est pas sur ton appareil et n’a pas pu être téléchargé. Réessaie avec une connexion ; l’impression marche sans.

@@ -90,5 +90,6 @@ delete = 删除
 drag-page = 拖动：{ $title }
 moved-to = 现在是第 { $number } 页，共 { $count } 页
 deleted-pages = 已删除 { $count } 个页面。一分钟内可以恢复。
+taken-back-late = 一分钟之前删除的内容无法恢复。
 delete-page-words = 线稿和照片会被删除。一分钟内可以撤销，之后永久删除。
 save-offline = 这个文件不在你的设备上，现在也取不到。请联网后再试；打印不需要网络。

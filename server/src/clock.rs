@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, SecondsFormat};
 
-/// Milliseconds since 1970, UTC. The database's clock makes them (`Tx::now`), so that all nodes agree.
+/// Milliseconds since 1970, UTC. The database's clock makes them (`Tx::now`), so that all nodes agree; SQLite
+/// has none but that of its machine.
 pub type Millis = i64;
 
 pub const SECOND: Millis = 1_000;
@@ -15,7 +16,7 @@ pub fn rfc3339(at: Millis) -> String {
     DateTime::from_timestamp_millis(at).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// This machine's own clock: for what is signed and checked without the database, and for measuring.
+/// This machine's own clock: SQLite's, and for what is signed and checked without the database, and for measuring.
 pub fn local_now() -> Millis {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

@@ -1,7 +1,7 @@
 //! The machine: everything behind the screens. It knows HTTP and SQL, and nothing of how a screen looks.
 //!
 //! # Layout
-//! - [`config`]: the environment, read once
+//! - [`config`]: the environment, read once; [`cores`]: where what keeps a core busy is done
 //! - [`db`], [`files`], [`mail`], [`keys`], [`clock`]: the only owners of SQL dialects, object storage, mail, secrets, time
 //! - [`accounts`], [`assets`], [`pages`], [`books`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
 //! - [`fraud`]: who may sign up, and who gets free credits; [`flags`]: switches that an operator sets
@@ -21,6 +21,7 @@ pub mod assets;
 pub mod books;
 pub mod clock;
 pub mod config;
+pub mod cores;
 pub mod credits;
 pub mod db;
 pub mod error;
@@ -59,8 +60,6 @@ pub struct Machine {
     pub generators: Arc<generators::Generators>,
     pub flags: Arc<flags::Flags>,
     pub disposable: Arc<fraud::Disposable>,
-    /// One permit per core: bounds the memory and the cores that photos and passwords may take at once.
-    pub cores: Arc<Semaphore>,
     /// One permit for each password that may wait for a core. Whoever comes beyond is asked to come back.
     pub password_line: Arc<Semaphore>,
     /// True from the moment that this process is to end: whatever never ends by itself does then.
@@ -75,7 +74,6 @@ impl Machine {
         db.prepare(&config).await?;
         let doorbell = jobs::Doorbell::default();
         doorbell.connect(&config, &db)?;
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             files: files::Files::open(&config)?,
             mail: mail::Mail::open(&config)?,
@@ -84,24 +82,10 @@ impl Machine {
             generators: Arc::new(generators::Generators::open(&config.generator, config.is_dev())?),
             flags: Arc::default(),
             disposable: Arc::default(),
-            cores: Arc::new(Semaphore::new(cores)),
-            password_line: Arc::new(Semaphore::new(cores * accounts::PASSWORDS_IN_LINE)),
+            password_line: Arc::new(Semaphore::new(cores::count() * accounts::PASSWORDS_IN_LINE)),
             stopping: Arc::new(watch::Sender::new(false)),
             config: Arc::new(config),
             db,
         })
-    }
-
-    /// Runs work that keeps a core busy, where it does not hold up requests; waits for a free core.
-    /// A panic in it (image decoders have them) ends as an error, not as the end of the process.
-    pub async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let permit = self.cores.clone().acquire_owned().await.map_err(|_| Error::internal("shutting down"))?;
-        tokio::task::spawn_blocking(move || {
-            let result = work();
-            drop(permit);
-            result
-        })
-        .await
-        .map_err(|error| Error::internal(format!("computation: {error}")))
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::{
     stack::{Guest, Stack, photo},
-    wire::Line,
+    wire::{Line, Moment},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,6 +39,35 @@ async fn a_database_behind_a_network_that_swallows_everything_is_given_up_and_fo
     guest.wait_for(&server, &page, "ready").await;
     assert_eq!(guest.balance(&server).await, 2);
     stack.settle(Duration::from_secs(60)).await;
+    stack.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_answer_is_lost_keeps_the_files_of_its_rows() {
+    let stack = Stack::new().await;
+    if !stack.is_postgres() {
+        return;
+    }
+    let line = Line::to(&stack.database).await;
+    let server = stack.serve(&[], Some(&line.url));
+    let guest = Guest::new(&server).await;
+    let kept = guest.photo(&server, 320, 240).await;
+    let lose_the_answer = async || {
+        line.struck().await;
+        line.hang_up();
+    };
+    line.arm("INSERT INTO assets", Moment::AfterCommit);
+    let (answer, ()) = tokio::join!(guest.upload(&server, photo(320, 240)), lose_the_answer());
+    assert!(answer.status().is_server_error(), "{}", answer.status());
+
+    let page = guest.page(&server, &kept, "once").await;
+    guest.wait_for(&server, &page, "ready").await;
+    line.arm("UPDATE jobs SET state = $3", Moment::AfterCommit);
+    let page = guest.page(&server, &kept, "twice").await;
+    lose_the_answer().await;
+    guest.wait_for(&server, &page, "ready").await;
+    assert_eq!(guest.balance(&server).await, 1);
+    stack.settle(Duration::from_secs(30)).await;
     stack.check().await;
 }
 

@@ -32,6 +32,7 @@ pub enum Moment {
 struct Shared {
     fault: Mutex<Option<(&'static str, Moment)>>,
     struck: Notify,
+    hang_up: Notify,
 }
 
 pub struct Line {
@@ -71,6 +72,11 @@ impl Line {
         timeout(Duration::from_secs(30), self.shared.struck.notified()).await.expect("the statement never came");
     }
 
+    /// Ends the connections there are, on both sides.
+    pub fn hang_up(&self) {
+        self.shared.hang_up.notify_waiters();
+    }
+
     /// Swallows everything from here on, or lets it pass again.
     pub fn silence(&self, silent: bool) {
         self.silence.send_replace(silent);
@@ -82,8 +88,9 @@ async fn connect(near: TcpStream, far: TcpStream, shared: Arc<Shared>, silent: w
     let (far_in, far_out) = far.into_split();
     let seen = Arc::new(Mutex::new(None));
     let there = forward_statements(near_in, far_out, shared.clone(), seen.clone(), silent.clone());
-    let back = forward_answers(far_in, near_out, shared, seen, silent.clone());
+    let back = forward_answers(far_in, near_out, shared.clone(), seen, silent.clone());
     tokio::select! {
+        () = shared.hang_up.notified() => {}
         _ = there => {}
         _ = back => {}
         () = cut(silent) => {}

@@ -5,22 +5,23 @@ use model::{Background, Style};
 
 use crate::words::t;
 
+/// They stand as in `chosen`.
 #[component]
-pub fn MoreKnobs() -> impl IntoView {
+pub fn MoreKnobs(chosen: Style) -> impl IntoView {
     view! {
         <details class="more-knobs">
             <summary>{t("more-settings")}</summary>
             <fieldset class="choices">
                 <legend>{t("background")}</legend>
-                <div class="choices-row">{Background::ALL.map(|background| view! { <Choice background /> }).collect_view()}</div>
+                <div class="choices-row">{Background::ALL.map(|background| view! { <Choice background chosen=background == chosen.background /> }).collect_view()}</div>
             </fieldset>
             <label class="slider smoothing">
                 <span>{t("smoothing")}</span>
-                <input type="range" name="smoothing" min="0" max="1" step="0.05" value=Style::SMOOTHING />
+                <input type="range" name="smoothing" min="0" max="1" step="0.05" value=chosen.smoothing.unwrap_or(Style::SMOOTHING) />
                 <output></output>
             </label>
             <label class="check">
-                <input type="checkbox" name="frame" />
+                <input type="checkbox" name="frame" checked=chosen.frame />
                 {t("frame")}
             </label>
         </details>
@@ -29,11 +30,11 @@ pub fn MoreKnobs() -> impl IntoView {
 }
 
 #[component]
-fn Choice(background: Background) -> impl IntoView {
+fn Choice(background: Background, chosen: bool) -> impl IntoView {
     let words = t(&format!("background-{}", background.as_str()));
     view! {
         <label class="choice-of">
-            <input class="unseen" type="radio" name="background" value=background.as_str() checked=background == Background::default() />
+            <input class="unseen" type="radio" name="background" value=background.as_str() checked=chosen />
             {words}
         </label>
     }

@@ -1,7 +1,7 @@
 //! The form of `/create`. Without JavaScript it sends the photo and the server draws; with it, see [`crate::studio`].
 
 use leptos::prelude::*;
-use model::{Preset, Problem, Title, credit::PAGE_COST};
+use model::{Preset, Problem, Style, Title, credit::PAGE_COST};
 
 use super::{MoreKnobs, Notice, Presets, SheetTools, login_address};
 use crate::{
@@ -138,7 +138,7 @@ fn Controls(preset: Preset, title: String, broke: bool) -> impl IntoView {
                 <input type="range" name="line_mm" min="0.3" max="2" step="0.05" disabled />
                 <output></output>
             </label>
-            <MoreKnobs />
+            <MoreKnobs chosen=Style::default() />
             <label class="field">
                 <span>{t("title")} " " <small>{t("optional")}</small></span>
                 <input name="title" value=title maxlength=Title::MAX_CHARS placeholder=t("page-untitled") autocomplete="off" />

@@ -5,7 +5,7 @@ use axum::{
     extract::Path,
     response::{IntoResponse, Redirect},
 };
-use model::{PageId, Problem, Style, Title};
+use model::{PageId, Title};
 use serde::Deserialize;
 use server::pages;
 
@@ -28,18 +28,12 @@ pub async fn rename(desk: Desk, Path(id): Path<String>, Form(fields): Form<Field
     back_to(&format!("/pages/{id}"), outcome)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Chosen {
-    preset: String,
-}
-
-pub async fn redraw(desk: Desk, Path(id): Path<String>, Form(chosen): Form<Chosen>) -> Answer {
+pub async fn redraw(desk: Desk, Path(id): Path<String>, Form(sent): Form<Vec<(String, String)>>) -> Answer {
     let id: PageId = id.parse()?;
     let account = desk.account_for(&format!("/pages/{id}"))?;
-    let outcome = match chosen.preset.parse() {
-        Ok(preset) => pages::redraw(&desk.machine, account, id, &Style::of(preset)).await.map(drop),
-        Err(_) => Err(Problem::style_out_of_range().into()),
+    let outcome = match pages::style_of(&sent) {
+        Ok(style) => pages::redraw(&desk.machine, account, id, &style).await.map(drop),
+        Err(problem) => Err(problem.into()),
     };
     back_to(&format!("/pages/{id}"), outcome)
 }

@@ -24,6 +24,8 @@ pub struct Part {
     pub q: String,
     /// Continues a longer list of books.
     pub books: Option<String>,
+    /// "late" when a page was to be taken back and its minute was over.
+    pub done: String,
 }
 
 pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Failed>) -> Answer {
@@ -59,6 +61,7 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
                 </a>
             </div>
             <Notice problem=failed.problem() />
+            {(part.done == "late").then(|| view! { <p class="notice" role="status" data-said="">{t("taken-back-late")}</p> })}
             <Undo pages=binned />
             {(!empty || !words.is_empty()).then(|| view! { <Search words=words.clone() /> })}
             {match empty {
@@ -105,7 +108,7 @@ fn Grid(pages: Vec<Page>) -> impl IntoView {
     .into_any()
 }
 
-/// What was just deleted can be had back for a minute.
+/// What was just deleted can be had back for a minute. A screen that stays open for longer offers it no more.
 #[component]
 fn Undo(pages: Vec<PageId>) -> impl IntoView {
     (!pages.is_empty()).then(|| {
@@ -155,16 +158,17 @@ fn Card(page: Page) -> impl IntoView {
         Status::Drawing => Some("page-drawing"),
         Status::Failed => Some("page-failed"),
     };
+    let failed = page.status == Status::Failed;
     let picture = match page.downloads {
         Some(_) => {
             view! { <img src=format!("/pages/{}/preview", page.id) alt="" loading="lazy" width="300" height="300" /> }
                 .into_any()
         }
+        None if failed => view! { <span class="card-failed" aria-hidden="true"></span> }.into_any(),
         None => view! { <span class="card-empty" aria-hidden="true"></span> }.into_any(),
     };
     let id = page.id.to_string();
     let pick = tr("choose-page", &[("title", page.title.as_str().into())]);
-    let until = view! { <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time> }.into_any();
     view! {
         <li>
             <label class="pick">
@@ -175,12 +179,22 @@ fn Card(page: Page) -> impl IntoView {
                 <span class="card-title">{page.title.to_string()}</span>
                 {state.map(|state| view! { <span class="tag">{t(state)}</span> })}
             </a>
-            <form class="card-until" method="post" action=format!("/pages/{}/keep", page.id)>
-                <input type="hidden" name="from" value="gallery" />
-                {rich("until", [("day", until)])}
-                <button class="link" aria-label=tr("keep-longer-page", &[("title", page.title.as_str().into())])>{t("keep-longer")}</button>
-            </form>
+            // There is nothing to keep.
+            {(!failed).then(|| view! { <Until page /> })}
         </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Until(page: Page) -> impl IntoView {
+    let until = view! { <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time> }.into_any();
+    view! {
+        <form class="card-until" method="post" action=format!("/pages/{}/keep", page.id)>
+            <input type="hidden" name="from" value="gallery" />
+            {rich("until", [("day", until)])}
+            <button class="link" aria-label=tr("keep-longer-page", &[("title", page.title.as_str().into())])>{t("keep-longer")}</button>
+        </form>
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ use server::pages::{self, Shown};
 
 use super::Failed;
 use crate::{
-    components::{ChooseAPhoto, Colouring, Large, Notice, Presets},
+    components::{ChooseAPhoto, Colouring, Large, MoreKnobs, Notice, Presets},
     desk::{Answer, Desk},
     shell::Head,
     words::{day, rich, t, tr},
@@ -46,6 +46,7 @@ fn PageScreen(shown: Shown, problem: Option<Problem>) -> impl IntoView {
     let address = format!("/pages/{}", page.id);
     let is_over = page.status.is_final();
     let drawn = page.downloads.is_some();
+    let failed = page.status == Status::Failed;
     // Why the page looks as it did before.
     let in_vain = job.as_ref().filter(|job| is_over && drawn && job.status == Status::Failed);
     let in_vain = in_vain.and_then(|job| job.error.clone());
@@ -58,11 +59,12 @@ fn PageScreen(shown: Shown, problem: Option<Problem>) -> impl IntoView {
             {(!is_over).then_some(job).flatten().map(|job| view! { <Progress job anew=drawn meanwhile /> })}
             {drawn.then(|| view! { <Drawn address=address.clone() title=title.clone() /> })}
             {film.then(|| view! { <Film address=address.clone() /> })}
-            {(is_over && !drawn).then(|| view! { <GaveUp /> })}
+            {failed.then(|| view! { <GaveUp /> })}
             <section class="page-care" aria-label=t("about-page")>
                 {redraw.map(|until| view! { <Redraw action=format!("{address}/redraw") style=page.style until /> })}
                 {is_over.then(|| view! { <Rename action=format!("{address}/rename") title /> })}
-                <Keep address=address.clone() page />
+                // There is nothing to keep.
+                {(!failed).then(|| view! { <Keep address=address.clone() page /> })}
                 <details class="danger">
                     <summary>{t("delete-page")}</summary>
                     <p>{t("delete-page-words")}</p>
@@ -84,6 +86,7 @@ fn Redraw(action: String, style: Style, until: String) -> impl IntoView {
             <summary>{t("redraw")}</summary>
             <form method="post" action=action>
                 <Presets legend=t("who-colours") chosen=style.preset />
+                <MoreKnobs chosen=style />
                 <p class="hint">
                     {rich("redraw-words", [("day", view! { <time datetime=until.clone()>{day(&until)}</time> }.into_any())])}
                 </p>

@@ -249,16 +249,16 @@ pub async fn user(machine: &Machine, account: &Account) -> Result<User, Error> {
 
 /// Forgets what nobody will ask for again: tokens, ended sessions, addresses that were never proved, idle guests, and
 /// what the audit trail and the known devices hold from long ago. Each in a transaction of its own, so that nobody waits
-/// for all of it.
-pub async fn sweep(machine: &Machine) -> Result<(), Error> {
+/// for all of it. How many guests are left for later sweeps by the brake, which `all` lifts.
+pub async fn sweep(machine: &Machine, all: bool) -> Result<i64, Error> {
     for part in store::OUTDATED {
         let mut tx = machine.db.begin(Authority::System).await?;
         store::forget(&mut tx, part).await?;
         tx.commit().await?;
     }
     let mut tx = machine.db.begin(Authority::System).await?;
-    guests::forget_idle(&mut tx).await?;
+    let left = guests::forget_idle(&mut tx, all).await?;
     tx.commit().await?;
     machine.doorbell.ring();
-    Ok(())
+    Ok(left)
 }

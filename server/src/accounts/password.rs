@@ -4,7 +4,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use model::{Email, Password, Problem};
 use zxcvbn::feedback::Warning;
 
-use crate::{Error, Machine};
+use crate::{Error, Machine, cores};
 
 /// Of zxcvbn's 0 to 4: below this, a password falls to guessing from lists.
 const LEAST_SCORE: u8 = 2;
@@ -25,7 +25,7 @@ async fn in_turn<T: Send + 'static>(
     let Ok(_place) = machine.password_line.try_acquire() else {
         return Err(Problem { retry_after: Some(COME_BACK), ..Problem::too_many_requests() }.into());
     };
-    machine.compute(work).await?
+    cores::run(work).await?
 }
 
 fn argon2() -> Result<Argon2<'static>, Error> {

@@ -105,12 +105,13 @@ pub async fn arrived(machine: &Machine, owner: UserId, id: AssetId) -> Result<As
 
 async fn settle(machine: &Machine, owner: UserId, announced: store::Announced) -> Result<AssetId, Error> {
     match machine.files.length(&announced.path).await? {
-        None => return Err(Problem::photo_missing().into()),
+        // Or another request was faster, and it is gone already.
+        None => return settled(machine, owner, announced.id).await?.ok_or_else(|| Problem::photo_missing().into()),
         // Nobody reads gigabytes into memory because a store let them pass.
         Some(length) if i64::try_from(length) != Ok(announced.bytes) => return Err(Problem::upload_differs().into()),
         Some(_) => {}
     }
-    let photo = read_photo(machine, machine.files.get(&announced.path).await?).await?;
+    let photo = read_photo(machine.files.get(&announced.path).await?).await?;
     if photo.sent_as.content_type() != announced.content_type {
         return Err(Problem { field: Some("content_type".to_owned()), ..Problem::upload_differs() }.into());
     }
@@ -135,7 +136,12 @@ async fn settle(machine: &Machine, owner: UserId, announced: store::Announced) -
     discard(machine, &[stored]).await;
     recorded?;
     // Another request was faster.
+    settled(machine, owner, announced.id).await?.ok_or_else(|| Problem::not_found().into())
+}
+
+/// What the announced photo became, if it became one.
+async fn settled(machine: &Machine, owner: UserId, id: Uuid) -> Result<Option<AssetId>, Error> {
     let mut tx = machine.db.read(Authority::Owner(owner)).await?;
-    let announced = store::announced(&mut tx, owner, AssetId(announced.id)).await?;
-    announced.and_then(|announced| announced.asset_id).map(AssetId).ok_or_else(|| Problem::not_found().into())
+    let announced = store::announced(&mut tx, owner, AssetId(id)).await?;
+    Ok(announced.and_then(|announced| announced.asset_id).map(AssetId))
 }

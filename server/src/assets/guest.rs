@@ -59,7 +59,13 @@ async fn take_over(machine: &Machine, owner: UserId, path: &str, claim_hash: &[u
     if guest.claimed_by.is_some() {
         return moved(machine, owner, path, claim_hash).await;
     }
-    let photo = Upright::stored(path, machine.files.get(path).await?, guest.width, guest.height)?;
+    let file = match machine.files.get(path).await {
+        Ok(file) => file,
+        // Another request was faster, and it is gone already.
+        Err(_) if is_claimed(machine, path, claim_hash).await? => return moved(machine, owner, path, claim_hash).await,
+        Err(error) => return Err(error),
+    };
+    let photo = Upright::stored(path, file, guest.width, guest.height)?;
     let stored = put(machine, owner, photo.into()).await?;
     let recorded = async {
         let mut tx = machine.db.begin(Authority::System).await?;
@@ -80,6 +86,11 @@ async fn take_over(machine: &Machine, owner: UserId, path: &str, claim_hash: &[u
     discard(machine, &[stored]).await;
     recorded?;
     moved(machine, owner, path, claim_hash).await
+}
+
+async fn is_claimed(machine: &Machine, path: &str, claim_hash: &[u8]) -> Result<bool, Error> {
+    let mut tx = machine.db.read(Authority::System).await?;
+    Ok(store::find_guest(&mut tx, path, claim_hash).await?.is_some_and(|guest| guest.claimed_by.is_some()))
 }
 
 /// What the photo became, if it went to this account.

@@ -22,6 +22,7 @@ pub use stored::{New, Stored, discard, put, put_all, relocate, remove_later};
 use crate::{
     Error, Machine,
     clock::{DAY, Millis},
+    cores,
     db::Authority,
     visitor::Account,
 };
@@ -64,30 +65,29 @@ impl From<Upright> for New {
 ///
 /// # Errors
 /// A `photo_*` problem that tells the person what to do.
-pub async fn read_photo(machine: &Machine, file: Bytes) -> Result<Upright, Error> {
+pub async fn read_photo(file: Bytes) -> Result<Upright, Error> {
     if file.len() as u64 > MAX_BYTES {
         return Err(Problem::photo_too_large().into());
     }
     let header = check(&file).map_err(Problem::from)?;
-    machine
-        .compute(move || {
-            let photo = Photo::decode(&file)?;
-            let longest = photo.width().max(photo.height());
-            let scale = (f64::from(MAX_EDGE) / f64::from(longest)).min(1.0);
-            let edge = |length: u32| ((f64::from(length) * scale).round() as u32).max(1);
-            let (width, height) = (edge(photo.width()), edge(photo.height()));
-            // What the browser's engine has drawn from comes this way, and its page has to be the one that was seen.
-            let (file, format) = if header.format == Format::Png && longest <= Photo::WORKING_EDGE {
-                (photo.to_png(), Format::Png)
-            } else {
-                (photo.to_jpeg(MAX_EDGE, JPEG_QUALITY), Format::Jpeg)
-            };
-            Ok(Upright { sent_as: header.format, file: file.into(), format, width, height })
-        })
-        .await
-        // A decoder that panics has met a file that is no good.
-        .unwrap_or(Err(DecodeError::Broken))
-        .map_err(|error| Problem::from(error).into())
+    cores::run(move || {
+        let photo = Photo::decode(&file)?;
+        let longest = photo.width().max(photo.height());
+        let scale = (f64::from(MAX_EDGE) / f64::from(longest)).min(1.0);
+        let edge = |length: u32| ((f64::from(length) * scale).round() as u32).max(1);
+        let (width, height) = (edge(photo.width()), edge(photo.height()));
+        // What the browser's engine has drawn from comes this way, and its page has to be the one that was seen.
+        let (file, format) = if header.format == Format::Png && longest <= Photo::WORKING_EDGE {
+            (photo.to_png(), Format::Png)
+        } else {
+            (photo.to_jpeg(MAX_EDGE, JPEG_QUALITY), Format::Jpeg)
+        };
+        Ok(Upright { sent_as: header.format, file: file.into(), format, width, height })
+    })
+    .await
+    // A decoder that panics has met a file that is no good.
+    .unwrap_or(Err(DecodeError::Broken))
+    .map_err(|error| Problem::from(error).into())
 }
 
 /// Stores a photo for the account. Goes on to its end even when the request is dropped meanwhile: half-way, a file

@@ -88,15 +88,28 @@ pub async fn find_of_page(
 /// A file of a page.
 #[derive(FromRow)]
 pub struct PageFile {
+    pub user_id: Uuid,
     pub page_id: Uuid,
     pub kind: String,
     pub content_type: String,
     pub path: String,
 }
 
+impl PageFile {
+    /// Its path as its owner's, which it is not yet while a guest's files follow them into their account.
+    pub fn owned_path(&self) -> String {
+        format!("{}/{}", self.user_id, without_owner(&self.path))
+    }
+}
+
+/// What of a path stays the same whoever has the file.
+pub fn without_owner(path: &str) -> &str {
+    path.split_once('/').map_or(path, |(_, rest)| rest)
+}
+
 /// Every file of the owner's pages from `first` to `last`, both included.
 pub async fn of_pages(tx: &mut Tx, owner: UserId, first: PageId, last: PageId) -> Result<Vec<PageFile>, Error> {
-    let sql = "SELECT page_id, kind, content_type, path FROM assets
+    let sql = "SELECT user_id, page_id, kind, content_type, path FROM assets
                WHERE user_id = $1 AND page_id >= $2 AND page_id <= $3";
     fetch_all!(tx, PageFile, sql, owner.0, first.0, last.0)
 }

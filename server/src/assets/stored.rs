@@ -45,13 +45,14 @@ pub async fn put(machine: &Machine, owner: impl Into<Owner>, new: New) -> Result
     Ok(stored)
 }
 
-/// Writes some files at once. When one cannot be written, none is left.
+/// Writes some files at once. When one cannot be written, none is left for long: that one may still arrive, so its note
+/// stays, and the sweep removes it.
 pub async fn put_all(machine: &Machine, owner: UserId, new: Vec<New>) -> Result<Vec<Stored>, Error> {
     let stored: Vec<_> = new.iter().map(|new| Stored::of(owner.into(), new)).collect();
     note(machine, &stored).await?;
-    for (file, new) in stored.iter().zip(new) {
-        if let Err(error) = machine.files.put(&file.key.path(), new.bytes).await {
-            discard(machine, &stored).await;
+    for (written, new) in new.into_iter().enumerate() {
+        if let Err(error) = machine.files.put(&stored[written].key.path(), new.bytes).await {
+            discard(machine, &stored[..written]).await;
             return Err(error);
         }
     }
@@ -126,20 +127,27 @@ pub async fn remove_later(tx: &mut Tx, paths: Vec<String>) -> Result<(), Error> 
     jobs::add(tx, jobs::new_id(), None, &RemoveFiles { paths }, None).await
 }
 
-/// The way out when the rows could not be written. If this fails too, the notes are still there.
+/// The way out when the rows were perhaps not written: whoever wrote them took the notes away, so a file whose note is
+/// still there is nobody's. If this fails too, the sweep reads the notes.
 pub async fn discard(machine: &Machine, stored: &[Stored]) {
+    if let Err(error) = remove_noted(machine, stored).await {
+        tracing::error!(%error, "files without a row are left to the sweep");
+    }
+}
+
+async fn remove_noted(machine: &Machine, stored: &[Stored]) -> Result<(), Error> {
+    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut paths = Vec::with_capacity(stored.len());
     for file in stored {
         let path = file.key.path();
-        let discarded = async {
-            machine.files.delete(&path).await?;
-            let mut tx = machine.db.begin(Authority::System).await?;
-            store::forget_note(&mut tx, &path).await?;
-            tx.commit().await
-        };
-        if let Err(error) = discarded.await {
-            tracing::error!(%path, %error, "a file without a row is left to the sweep");
+        if store::forget_note(&mut tx, &path).await? {
+            paths.push(path);
         }
     }
+    remove_later(&mut tx, paths).await?;
+    tx.commit().await?;
+    machine.doorbell.ring();
+    Ok(())
 }
 
 /// Gives a file another name: a note, the copy, then the row; the old one goes by a job. Stopped anywhere and begun

@@ -7,7 +7,7 @@ use model::{BookId, Orientation, PageId, Paper, Problem, Title};
 
 use super::{check_choice, find, store};
 use crate::{
-    Error, Machine, credits,
+    Error, Machine, cores, credits,
     db::{Authority, Tx},
     visitor::Account,
     words::t,
@@ -85,7 +85,7 @@ async fn bound(
     drop(tx);
     let fetch = async |(title, path): (String, String)| Ok::<_, Error>((title, machine.files.get(&path).await?));
     let fetched: Vec<_> = stream::iter(found).map(fetch).buffered(FETCHED_AT_ONCE).try_collect().await?;
-    machine.compute(move || write(&fetched, &layout, mark.as_deref())).await?
+    cores::run(move || write(&fetched, &layout, mark.as_deref())).await?
 }
 
 fn write(pages: &[(String, Bytes)], layout: &Layout, mark: Option<&str>) -> Result<Bytes, Error> {

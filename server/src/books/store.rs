@@ -60,12 +60,17 @@ pub async fn page_ids(tx: &mut Tx, owner: UserId, id: BookId) -> Result<Vec<Page
     Ok(fetch_all!(tx, (Uuid,), sql, id.0, owner.0, tx.now)?.into_iter().map(|(id,)| PageId(id)).collect())
 }
 
-/// Makes these the book's pages, in this order.
+/// Makes these the book's pages, in this order. Those that are not shown, because they lie in the bin, stay behind them.
 pub async fn put_pages(tx: &mut Tx, owner: UserId, id: BookId, pages: &[PageId]) -> Result<(), Error> {
+    let sql = "SELECT book_pages.page_id FROM book_pages JOIN pages ON pages.id = book_pages.page_id
+               WHERE book_pages.book_id = $1 AND book_pages.user_id = $2 AND pages.keep_until <= $3
+               ORDER BY book_pages.position";
+    let hidden = fetch_all!(tx, (Uuid,), sql, id.0, owner.0, tx.now)?;
     execute!(tx, "DELETE FROM book_pages WHERE book_id = $1 AND user_id = $2", id.0, owner.0)?;
-    for (position, page) in (0_i64..).zip(pages) {
+    let all = pages.iter().map(|page| page.0).chain(hidden.into_iter().map(|(page,)| page));
+    for (position, page) in (0_i64..).zip(all) {
         let sql = "INSERT INTO book_pages (book_id, position, page_id, user_id) VALUES ($1, $2, $3, $4)";
-        execute!(tx, sql, id.0, position, page.0, owner.0)?;
+        execute!(tx, sql, id.0, position, page, owner.0)?;
     }
     Ok(())
 }

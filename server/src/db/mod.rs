@@ -14,7 +14,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Config, Error, clock::Millis};
+use crate::{
+    Config, Error,
+    clock::{Millis, local_now},
+};
 
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 
@@ -65,19 +68,16 @@ impl Db {
         if let Some(folder) = options.get_filename().parent() {
             std::fs::create_dir_all(folder).map_err(|error| Error::Io("creating the database's folder", error))?;
         }
-        let writer = SqlitePoolOptions::new()
+        // Each connection was tested when it was given back, which also waits until what was dropped is rolled back.
+        let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+        let writer = pool()
             .max_connections(1)
             // SQLite ends a transaction by itself when the disk is full, and sqlx goes on counting it: such a connection
-            // begins no other. The ping waits until what was dropped has been rolled back.
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    connection.ping().await?;
-                    Ok(!connection.is_in_transaction())
-                })
-            })
+            // begins no other.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
-        let readers = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
+        let readers = pool().max_connections(4).connect_with(options.read_only(true)).await?;
         Ok(Self::Lite { readers, writer })
     }
 
@@ -112,7 +112,7 @@ impl Db {
     pub async fn begin(&self, authority: Authority) -> Result<Tx, Error> {
         match self {
             // A reader that turns writer half-way can fail where waiting cannot help: take the lock at once.
-            Self::Lite { writer, .. } => Tx::lite(writer.begin_with("BEGIN IMMEDIATE").await?).await,
+            Self::Lite { writer, .. } => Ok(Tx::lite(writer.begin_with("BEGIN IMMEDIATE").await?)),
             Self::Pg(pool) => Tx::pg(in_time(pool.begin()).await?, authority).await,
         }
     }
@@ -120,16 +120,16 @@ impl Db {
     /// Begins a transaction that only reads; on SQLite it waits for no writer.
     pub async fn read(&self, authority: Authority) -> Result<Tx, Error> {
         match self {
-            Self::Lite { readers, .. } => Tx::lite(readers.begin().await?).await,
+            Self::Lite { readers, .. } => Ok(Tx::lite(readers.begin().await?)),
             Self::Pg(pool) => Tx::pg(in_time(pool.begin()).await?, authority).await,
         }
     }
 }
 
 impl Tx {
-    async fn lite(mut tx: Transaction<'static, Sqlite>) -> Result<Self, Error> {
-        let now = sqlx::query_scalar("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)").fetch_one(&mut *tx).await?;
-        Ok(Self { engine: Engine::Lite(tx), now })
+    /// SQLite has no clock but that of its process.
+    fn lite(tx: Transaction<'static, Sqlite>) -> Self {
+        Self { engine: Engine::Lite(tx), now: local_now() }
     }
 
     async fn pg(mut tx: Transaction<'static, Postgres>, authority: Authority) -> Result<Self, Error> {

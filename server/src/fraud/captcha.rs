@@ -13,6 +13,7 @@ use super::{Captcha, Evidence};
 use crate::{
     Error, Machine,
     clock::{HOUR, MINUTE, Millis, SECOND, local_now},
+    cores,
     db::Authority,
     limits::{self, Rule},
     visitor::Visitor,
@@ -107,9 +108,8 @@ async fn check_work(machine: &Machine, work: Payload) -> Result<(), Error> {
     let signature = work.challenge.signature.clone().unwrap_or_default();
     let expires_at = work.challenge.parameters.expires_at.unwrap_or_default().saturating_mul(SECOND);
     let secret = machine.keys.challenge.clone();
-    let verified = machine
-        .compute(move || verify_solution(VerifySolutionOptions::new(&work.challenge, &work.solution, secret)))
-        .await?;
+    let verify = move || verify_solution(VerifySolutionOptions::new(&work.challenge, &work.solution, secret));
+    let verified = cores::run(verify).await?;
     if !verified.is_ok_and(|result| result.verified) || !once(machine, "challenge", &signature, expires_at).await? {
         return Err(Problem::captcha_failed().into());
     }

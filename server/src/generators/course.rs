@@ -19,6 +19,7 @@ use crate::{
     Error, Machine,
     assets::{self, New},
     clock::{HOUR, MINUTE, Millis, SECOND},
+    cores,
     db::{Authority, Tx},
     jobs::Claimed,
     limits::spending,
@@ -32,8 +33,6 @@ const LONGEST: Millis = 10 * MINUTE;
 const FETCH_AGAIN: [Millis; 3] = [MINUTE, 4 * MINUTE, 15 * MINUTE];
 /// For storing what was fetched.
 const STORE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(15);
-/// How long what a provider made is kept beside the page made of it.
-const KEPT: Millis = 48 * HOUR;
 
 /// Where an order stands after a step.
 pub enum Course {
@@ -86,7 +85,7 @@ pub async fn advance(machine: &Machine, claimed: &Claimed, target: &Target, orde
     let asked = Order { request: generation.request.clone(), ..order.clone() };
     match machine.generators.of(target.provider).step(machine, &asked).await? {
         Step::Drawn(drawing) => Ok(Course::Drawn(drawing)),
-        Step::Picture(picture) => drawing_of(machine, picture, order.style).await.map(Course::Drawn),
+        Step::Picture(picture) => keep(machine, claimed, target, order.style, recognised(picture)?).await,
         Step::Working => Ok(Course::Wait(ASK_AGAIN)),
         Step::Accepted(request) => {
             let note = async |tx: &mut Tx| store::set_request(tx, claimed.id, owner, &request).await;
@@ -167,7 +166,7 @@ fn recognised(file: Bytes) -> Result<Made, Failure> {
     }
 }
 
-/// Stores what was fetched, with its row and the note that it is there.
+/// Stores what came, with its row and the note that it is there: it is paid for, and not asked for again.
 async fn keep(
     machine: &Machine,
     claimed: &Claimed,
@@ -180,11 +179,15 @@ async fn keep(
         Made::Picture(bytes) => new(AssetKind::Intermediate, "bin", "application/octet-stream", bytes.clone()),
         Made::Film(bytes) => new(AssetKind::Artifact, "mp4", "video/mp4", bytes.clone()),
     };
-    let stored = timeout(STORE_PATIENCE, assets::put(machine, target.owner, file)).await;
-    let stored = stored.map_err(|_| Failure::Again("the store took too long".to_owned()))??;
+    let stored = match timeout(STORE_PATIENCE, assets::put(machine, target.owner, file)).await {
+        Ok(Err(Error::Store(error))) => return Err(Failure::Again(format!("the store: {error}"))),
+        Err(_) => return Err(Failure::Again("the store took too long".to_owned())),
+        Ok(stored) => stored?,
+    };
+    let kept = Millis::from(machine.config.keep_intermediate_hours) * HOUR;
     let note = async |tx: &mut Tx| {
         let until = match &made {
-            Made::Picture(_) => target.keep_until.min(tx.now + KEPT),
+            Made::Picture(_) => target.keep_until.min(tx.now + kept),
             Made::Film(_) => target.keep_until,
         };
         let asset = stored.record(tx, Some(target.page), until).await?;
@@ -196,7 +199,7 @@ async fn keep(
         return noted.map(|_| Course::Lost).map_err(Failure::from);
     }
     match made {
-        Made::Picture(picture) => drawing_of(machine, picture, style).await.map(Course::Drawn),
+        Made::Picture(picture) => drawing_of(picture, style).await.map(Course::Drawn),
         Made::Film(_) => Ok(Course::Film),
     }
 }
@@ -210,16 +213,16 @@ async fn read(machine: &Machine, owner: UserId, result: AssetId, style: Style) -
     if file.content_type == "video/mp4" {
         return Ok(Course::Film);
     }
-    drawing_of(machine, machine.files.get(&file.path).await?, style).await.map(Course::Drawn)
+    drawing_of(machine.files.get(&file.path).await?, style).await.map(Course::Drawn)
 }
 
 /// The picture's lines: pure black on white, as vectors.
-async fn drawing_of(machine: &Machine, picture: Bytes, style: Style) -> Result<Drawing, Failure> {
+async fn drawing_of(picture: Bytes, style: Style) -> Result<Drawing, Failure> {
     let trace = move || {
         check(&picture)?;
         Photo::decode(&picture).map(|picture| trace_lines(&picture, &style))
     };
-    let drawing = match machine.compute(trace).await {
+    let drawing = match cores::run(trace).await {
         Ok(Ok(drawing)) => drawing,
         Ok(Err(error)) => return Err(Failure::Final(format!("what came is no picture: {error}"))),
         // A decoder that panics has met a file that is no good.

@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 use lineart::{Drawing, Photo, Sketch};
 
 use super::{Failure, Generator, Order, Step};
-use crate::{Error, Machine};
+use crate::{Error, Machine, cores};
 
 pub struct Local;
 
@@ -25,5 +25,5 @@ async fn draw(machine: &Machine, order: &Order) -> Result<Drawing, Error> {
         told.send_replace(0.8);
         Ok(drawing)
     };
-    machine.compute(draw).await?
+    cores::run(draw).await?
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use lineart::Photo;
 use model::{Preset, Style};
 
-use crate::{Error, Machine};
+use crate::{Error, Machine, cores};
 
 /// Providers draw at about a megapixel.
 const LONG_EDGE: u32 = 1536;
@@ -17,7 +17,7 @@ pub async fn small_photo(machine: &Machine, path: &str) -> Result<Bytes, Error> 
         let photo = Photo::decode(&file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
         Ok(photo.to_jpeg(LONG_EDGE, JPEG_QUALITY).into())
     };
-    machine.compute(shrink).await?
+    cores::run(shrink).await?
 }
 
 /// What is asked of a generator along with the photo.

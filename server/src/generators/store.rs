@@ -63,3 +63,8 @@ pub async fn result_url(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Opti
                WHERE page_id = $1 AND user_id = $2 AND result_url IS NOT NULL AND result_id IS NULL";
     Ok(fetch_optional!(tx, (String,), sql, page.0, owner.0)?.map(|(url,)| url))
 }
+
+/// Removes what was asked for the page.
+pub async fn forget(tx: &mut Tx, owner: UserId, page: PageId) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM generations WHERE page_id = $1 AND user_id = $2", page.0, owner.0).map(drop)
+}

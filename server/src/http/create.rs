@@ -59,7 +59,7 @@ async fn make(machine: &Machine, visitor: &Visitor, request: Request, form: &mut
         return Err(Problem::no_credit().into());
     }
     limits::count(machine, Rule::Upload, visitor).await?;
-    let photo = assets::read_photo(machine, file).await?;
+    let photo = assets::read_photo(file).await?;
     let asset = assets::keep_photo(machine, account, photo).await?;
     let title = form.title.clone().map_or_else(pages::untitled, Ok)?;
     let wish = Wish { photo: asset.id, style: form.style, edits: Edits::default(), title, fallback: true };
@@ -110,16 +110,9 @@ impl Form {
             return Ok(());
         }
         let text = std::str::from_utf8(&part).map_err(|_| Problem::body_invalid())?;
-        let number = || text.parse::<f32>().map_err(|_| Problem::style_out_of_range());
         match name {
-            "preset" => self.style.preset = text.parse().map_err(|_| Problem::style_out_of_range())?,
-            "detail" if !text.is_empty() => self.style.detail = Some(number()?),
-            "line_mm" if !text.is_empty() => self.style.line_mm = Some(number()?),
-            "background" => self.style.background = text.parse().map_err(|_| Problem::style_out_of_range())?,
-            "smoothing" if !text.is_empty() => self.style.smoothing = Some(number()?),
-            "frame" => self.style.frame = matches!(text, "on" | "true"),
             "title" if !text.trim().is_empty() => self.title = Some(Title::parse(text)?),
-            _ => {}
+            knob => pages::turn(&mut self.style, knob, text)?,
         }
         Ok(())
     }

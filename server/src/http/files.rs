@@ -53,10 +53,10 @@ pub async fn signed(
         let (bytes, title) = pages::file(&machine, owner, page, rendering).await?;
         return answer(&headers, bytes, "application/pdf", &disposition("inline", &title, "pdf"));
     }
-    if file.path != path {
+    if assets::store::without_owner(&file.path) != assets::store::without_owner(&path) {
         return Err(Problem::not_found().into());
     }
-    answer(&headers, machine.files.get(&path).await?, &file.content_type, "inline")
+    answer(&headers, machine.files.get(&file.path).await?, &file.content_type, "inline")
 }
 
 fn parse(path: &str) -> Option<(UserId, AssetId, &str)> {

@@ -76,8 +76,8 @@ pub async fn delete(State(machine): State<Machine>, account: Result<Account, Err
 pub async fn undo(State(machine): State<Machine>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
     let Ok(account) = account else { return sign_in() };
     match pages::take_out(&machine, &account, &ticked(&sent)).await {
-        Ok(0) => back(Problem::not_found().into()),
-        Ok(_) => redirect("/gallery"),
+        Ok(true) => redirect("/gallery"),
+        Ok(false) => redirect("/gallery?done=late"),
         Err(error) => back(error),
     }
 }

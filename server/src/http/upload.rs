@@ -53,7 +53,7 @@ pub async fn upload(State(machine): State<Machine>, request: Request) -> Result<
     }
     let file = file?;
     limits::count(&machine, Rule::Upload, &visitor).await?;
-    let photo = assets::read_photo(&machine, file).await?;
+    let photo = assets::read_photo(file).await?;
     Ok(match visitor.account {
         Some(account) => {
             (StatusCode::CREATED, Json(assets::keep_photo(&machine, &account, photo).await?)).into_response()

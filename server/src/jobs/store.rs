@@ -189,13 +189,13 @@ pub async fn find(tx: &mut Tx, user: UserId, id: JobId) -> Result<Option<StateRo
 
 pub async fn find_latest(tx: &mut Tx, user: UserId, page: PageId) -> Result<Option<StateRow>, Error> {
     let sql = "SELECT id, page_id, state, progress FROM jobs WHERE page_id = $1 AND user_id = $2
-               ORDER BY id DESC LIMIT 1";
+               ORDER BY created_at DESC, id DESC LIMIT 1";
     fetch_optional!(tx, StateRow, sql, page.0, user.0)
 }
 
 pub async fn find_done(tx: &mut Tx, user: UserId, kind: &str, page: PageId) -> Result<Option<String>, Error> {
     let sql = "SELECT payload FROM jobs WHERE page_id = $1 AND user_id = $2 AND kind = $3 AND state = 'done'
-               ORDER BY id DESC LIMIT 1";
+               ORDER BY created_at DESC, id DESC LIMIT 1";
     Ok(fetch_optional!(tx, (String,), sql, page.0, user.0, kind)?.map(|(payload,)| payload))
 }
 

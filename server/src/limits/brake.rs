@@ -9,10 +9,16 @@ use crate::{
 };
 
 const RULE: &str = "sweep";
+/// Up to so many things pass within an hour, however few there are: a small installation has to sweep, too.
+const ALWAYS: i64 = 20;
+/// One part in so many of everything there is goes within an hour, and no more: a clock or a setting that is wrong
+/// destroys little until somebody has read the warning.
+const PART: i64 = 20;
 const TIME: Millis = 55 * MINUTE;
 
-/// How many of `due` things of a kind may go now, if at most `most` may go within the time. Counts them.
-pub async fn let_pass(tx: &mut Tx, kind: &str, due: i64, most: i64) -> Result<i64, Error> {
+/// How many of `due` things of a kind may go now, of which there are `total`. Counts them.
+pub async fn let_pass(tx: &mut Tx, kind: &str, due: i64, total: i64) -> Result<i64, Error> {
+    let most = ALWAYS.max(total / PART);
     let ends_at = tx.now + TIME;
     let used = match store::find(tx, RULE, kind.as_bytes()).await? {
         // Written while the clock was ahead: it would hold up the sweep until then.

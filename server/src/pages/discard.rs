@@ -55,17 +55,19 @@ pub async fn binned(machine: &Machine, account: &Account) -> Result<Vec<PageId>,
     store::binned(&mut tx, account.id, long_ago).await
 }
 
-/// Takes pages out of the bin: they are as they were. How many were still there.
-pub async fn take_out(machine: &Machine, account: &Account, ids: &[PageId]) -> Result<usize, Error> {
+/// Takes pages out of the bin: they are as they were. False when some were there no more.
+pub async fn take_out(machine: &Machine, account: &Account, ids: &[PageId]) -> Result<bool, Error> {
     let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
     accounts::store::take_turn(&mut tx, account.id).await?;
     let long_ago = long_ago(tx.now);
-    let mut taken = 0;
+    let mut all = true;
     for id in ids {
-        taken += usize::from(store::take_out(&mut tx, account.id, *id, long_ago, CENTURY).await?);
+        // Taken out before, it is there too.
+        all &= store::take_out(&mut tx, account.id, *id, long_ago, CENTURY).await?
+            || store::find(&mut tx, account.id, *id).await?.is_some();
     }
     tx.commit().await?;
-    Ok(taken)
+    Ok(all)
 }
 
 /// The job that deletes a page if it still lies in the bin.

@@ -9,10 +9,10 @@ use tokio::{sync::watch, time::sleep};
 
 use super::{Wish, store};
 use crate::{
-    Error, Machine,
+    Error, Machine, accounts,
     assets::{self, New, Stored},
     clock::Millis,
-    credits,
+    cores, credits,
     db::{Authority, Tx},
     generators::{self, Course, Failure, Order, Provider, Target},
     jobs::{Claimed, Job, Lane},
@@ -93,7 +93,7 @@ impl DrawPage {
         let photo = assets::store::find_photo(&mut tx, self.owner, self.photo_id).await?;
         let Some(row) = store::find(&mut tx, self.owner, self.page_id).await? else {
             drop(tx);
-            return page_is_gone(machine, claimed).await;
+            return self.page_is_gone(machine, claimed).await;
         };
         let photo = photo.ok_or_else(|| Error::internal("the photo is gone"))?;
         drop(tx);
@@ -123,7 +123,7 @@ impl DrawPage {
         if drawing.strokes.is_empty() {
             return Ok(Ending::InVain("nothing to draw".to_owned()));
         }
-        let drawn = machine.compute(move || written_out(&drawing)).await?;
+        let drawn = cores::run(move || written_out(&drawing)).await?;
         told.send_replace(0.95);
 
         let mut stored = Vec::with_capacity(3);
@@ -168,6 +168,7 @@ impl DrawPage {
     ) -> Result<bool, Error> {
         *stored = assets::put_all(machine, self.owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
         let mut tx = machine.db.begin(Authority::System).await?;
+        accounts::store::take_turn(&mut tx, self.owner).await?;
         if !claimed.finish(&mut tx).await? {
             return Ok(false);
         }
@@ -187,6 +188,17 @@ impl DrawPage {
         Ok(true)
     }
 
+    /// Deleted meanwhile, which cancelled the job; or its time is over, then the job ends here, and nobody pays for it.
+    async fn page_is_gone(&self, machine: &Machine, claimed: &Claimed) -> Result<Ending, Error> {
+        let mut tx = machine.db.begin(Authority::System).await?;
+        accounts::store::take_turn(&mut tx, self.owner).await?;
+        if claimed.finish(&mut tx).await? {
+            credits::refund(&mut tx, self.owner, claimed.id).await?;
+        }
+        tx.commit().await?;
+        Ok(Ending::Settled)
+    }
+
     /// The page was taken up by a worker.
     pub async fn started(&self, tx: &mut Tx) -> Result<(), Error> {
         store::set_status(tx, self.owner, self.page_id, Status::Drawing).await.map(drop)
@@ -202,14 +214,6 @@ impl DrawPage {
         store::set_not_drawn(tx, owner, page).await?;
         credits::refund(tx, owner, job).await
     }
-}
-
-/// Deleted meanwhile, which cancelled the job; or its time is over, and the job ends here.
-async fn page_is_gone(machine: &Machine, claimed: &Claimed) -> Result<Ending, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
-    claimed.finish(&mut tx).await?;
-    tx.commit().await?;
-    Ok(Ending::Settled)
 }
 
 /// Writes down how far the drawing is, now and then: a quick one is done before it is told of.

@@ -3,6 +3,7 @@
 mod archive;
 mod discard;
 mod draw;
+mod knobs;
 mod print;
 mod redraw;
 mod search;
@@ -18,6 +19,8 @@ pub use archive::archive;
 pub(crate) use discard::long_ago;
 pub use discard::{EmptyBin, binned, discard, take_out};
 pub use draw::{DrawPage, Ending};
+pub use knobs::style_of;
+pub(crate) use knobs::turn;
 pub use print::{Rendering, file};
 pub use redraw::{Shown, redraw, show};
 pub use search::search;
@@ -28,7 +31,7 @@ use crate::{
     credits,
     db::{Authority, Tx},
     files::signed_address,
-    jobs,
+    generators, jobs,
     limits::{self, Network, Rule},
     visitor::Account,
     words::t,
@@ -271,6 +274,7 @@ async fn forget(tx: &mut Tx, owner: UserId, id: PageId) -> Result<(), Error> {
     if let Some(job) = unfinished {
         credits::refund(tx, owner, job).await?;
     }
+    generators::store::forget(tx, owner, id).await?;
     assets::remove_later(tx, paths).await
 }
 
@@ -296,16 +300,16 @@ fn downloads(machine: &Machine, page: PageId, files: &[assets::store::PageFile])
         let is_it = |file: &&assets::store::PageFile| {
             file.page_id == page.0 && file.kind == kind.as_str() && file.content_type == content_type
         };
-        files.iter().find(is_it).map(|file| file.path.as_str())
+        files.iter().find(is_it).map(assets::store::PageFile::owned_path)
     };
-    let sign = |path: &str| signed_address(&machine.keys, path);
+    let sign = |path: String| signed_address(&machine.keys, &path);
     let svg = path(AssetKind::Artifact, "image/svg+xml")?;
     // The PDF is made of the SVG when it is asked for, because it carries the title, which may change.
     let pdf = format!("{}.pdf", svg.trim_end_matches(".svg"));
     Some(Downloads {
         png: sign(path(AssetKind::Artifact, "image/png")?),
         svg: sign(svg),
-        pdf: sign(&pdf),
+        pdf: sign(pdf),
         preview: sign(path(AssetKind::Preview, "image/png")?),
         video: path(AssetKind::Artifact, "video/mp4").map(sign),
     })

@@ -5,7 +5,7 @@ use lineart::{Drawing, Sheet};
 use model::{PageId, Paper, Problem, Title, UserId, photo::AssetKind};
 
 use super::{not_drawn, store};
-use crate::{Error, Machine, assets::store as assets, db::Authority};
+use crate::{Error, Machine, assets::store as assets, cores, db::Authority};
 
 /// What to make of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub async fn file(
     let stored = machine.files.get(&found.path).await?;
     let Rendering::Pdf(paper) = rendering else { return Ok((stored, title)) };
     let text = title.clone();
-    let pdf = machine.compute(move || pdf(&stored, text.as_str(), paper)).await??;
+    let pdf = cores::run(move || pdf(&stored, text.as_str(), paper)).await??;
     Ok((pdf, title))
 }
 

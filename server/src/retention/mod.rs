@@ -14,12 +14,6 @@ use crate::{
     fraud, limits, pages,
 };
 
-/// Up to so many things the brake lets pass within an hour, however few there are: a small installation has to sweep,
-/// too.
-const ALWAYS: i64 = 20;
-/// One part in so many of everything there is goes within an hour, and no more: a clock or a setting that is wrong
-/// destroys little until somebody has read the warning.
-const PART: i64 = 20;
 /// Files that one job removes.
 const FILES_A_JOB: usize = 500;
 /// How long a job that is over can be asked for, at least.
@@ -43,8 +37,7 @@ pub async fn sweep(machine: &Machine, all: bool) -> Result<Swept, Error> {
     let mut paths = store::forget_traces(&mut tx, TRACES).await?;
     for kept in [store::Kept::Assets, store::Kept::GuestUploads] {
         let (due, total) = store::count(&mut tx, kept).await?;
-        let some = ALWAYS.max(total / PART);
-        let passes = if all { due } else { limits::brake::let_pass(&mut tx, kept.name(), due, some).await? };
+        let passes = if all { due } else { limits::brake::let_pass(&mut tx, kept.name(), due, total).await? };
         let removed = store::forget_expired(&mut tx, kept, passes).await?;
         swept.removed += removed.len() as i64;
         swept.left += due - passes;
@@ -56,7 +49,7 @@ pub async fn sweep(machine: &Machine, all: bool) -> Result<Swept, Error> {
     remove(&mut tx, paths).await?;
     tx.commit().await?;
     machine.doorbell.ring();
-    accounts::sweep(machine).await?;
+    swept.left += accounts::sweep(machine, all).await?;
     limits::sweep(machine).await?;
     fraud::sweep(machine).await?;
     if swept.left > 0 {

@@ -40,15 +40,16 @@ pub async fn count(tx: &mut Tx, kept: Kept) -> Result<(i64, i64), Error> {
     fetch_one!(tx, (i64, i64), sql, tx.now)
 }
 
-/// Removes the rows that are due for longest, and names their files.
+/// Removes the rows that are due for longest, and names their files. Of each it is asked once more whether it is: it may
+/// have been kept longer while this waited for it.
 pub async fn forget_expired(tx: &mut Tx, kept: Kept, most: i64) -> Result<Vec<String>, Error> {
     let sql = match kept {
         Kept::Assets => {
-            "DELETE FROM assets WHERE id IN (
+            "DELETE FROM assets WHERE expires_at <= $1 AND id IN (
                  SELECT id FROM assets WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) RETURNING path"
         }
         Kept::GuestUploads => {
-            "DELETE FROM guest_uploads WHERE id IN (
+            "DELETE FROM guest_uploads WHERE expires_at <= $1 AND id IN (
                  SELECT id FROM guest_uploads WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) RETURNING path"
         }
     };
@@ -70,12 +71,14 @@ fn paths(rows: Vec<(String,)>) -> Result<Vec<String>, Error> {
     Ok(rows.into_iter().map(|(path,)| path).collect())
 }
 
-/// Removes the pages whose time is over, once their files are gone; not those whose end lies before `long_ago`, in the
-/// bin.
-pub async fn delete_pages(tx: &mut Tx, long_ago: Millis) -> Result<u64, Error> {
+/// Removes the pages whose time is over, once their files are gone, with what was asked of providers for them; not those
+/// whose end lies before `long_ago`, in the bin.
+pub async fn delete_pages(tx: &mut Tx, long_ago: Millis) -> Result<(), Error> {
     let sql = "DELETE FROM pages WHERE keep_until <= $1 AND keep_until > $2
                    AND NOT EXISTS (SELECT 1 FROM assets WHERE assets.page_id = pages.id)";
-    execute!(tx, sql, tx.now, long_ago)
+    execute!(tx, sql, tx.now, long_ago)?;
+    let sql = "DELETE FROM generations WHERE NOT EXISTS (SELECT 1 FROM pages WHERE pages.id = generations.page_id)";
+    execute!(tx, sql).map(drop)
 }
 
 /// Removes jobs that are over since before `moment`, unless their page is still there and may be asked about, and

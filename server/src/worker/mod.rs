@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use crate::{
-    Error, Machine,
+    Error, Machine, cores,
     generators::Provider,
     jobs::{Claimed, Lane},
 };
@@ -33,8 +33,8 @@ const ORDERS: usize = 8;
 
 /// Works until `stop` turns true, then finishes what is under way, or gives it back.
 pub async fn run(machine: Machine, stop: watch::Receiver<bool>) {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    // Cores are shared out elsewhere (`Machine::compute`); an order at a provider mostly waits.
+    let cores = cores::count();
+    // An order at a provider mostly waits.
     let drawings = match machine.config.generator.provider {
         Provider::Local => cores,
         Provider::Gemini | Provider::Fal => cores + ORDERS,

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Machine,
-    accounts::guests::RelocateFiles,
+    accounts::{self, guests::RelocateFiles},
     assets::RemoveFiles,
     clock::Millis,
     db::{Authority, Tx},
@@ -111,6 +111,9 @@ impl Task {
 
     async fn set_back(&self, machine: &Machine, error: &str, last: bool) -> Result<(), Error> {
         let mut tx = machine.db.begin(Authority::System).await?;
+        if let Work::DrawPage(work) = &self.work {
+            accounts::store::take_turn(&mut tx, work.owner).await?;
+        }
         if !last {
             let held = self.claimed.postpone(&mut tx, error).await?;
             self.wait_again(&mut tx, held).await?;

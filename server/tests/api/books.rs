@@ -90,6 +90,28 @@ async fn a_deleted_page_leaves_its_book_and_an_empty_book_says_so() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_taken_back_is_in_its_book_again_though_that_was_changed_meanwhile() {
+    with_app(async |app| {
+        let (parent, pages) = parent_with_pages(app).await;
+        let pages = [pages, vec![parent.make_page().await]].concat();
+        let book = bind(&parent, &pages).await;
+        let send = async |what: &str| {
+            let form = parent.request(Method::POST, &format!("/gallery/{what}")).form(&[("page", &pages[1])]);
+            assert_eq!(form.send().await.expect("an answer").headers()["location"], "/gallery");
+        };
+        send("delete").await;
+        let moved = json_of(change(&parent, &book, json!({ "page_ids": [pages[2], pages[0]] })).await).await;
+        assert_eq!(moved["page_ids"], json!([pages[2], pages[0]]));
+        send("undo").await;
+        let book = json_of(parent.get(&format!("/api/v1/books/{}", text(&book, "id"))).await).await;
+        assert_eq!(book["page_ids"], json!([pages[2], pages[0], pages[1]]));
+        crate::invariants::execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+        app.run_jobs().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_mark_stands_at_the_foot_only_without_credits() {
     with_app(async |app| {
         let (parent, pages) = parent_with_pages(app).await;

@@ -11,6 +11,7 @@ use std::{
 };
 
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 use server::{db::Db, jobs::Lane, worker::take};
 use sqlx::Connection;
 use tokio::{
@@ -23,6 +24,7 @@ use crate::{
     harness::{App, assert_problem, json_of, text, with_app, with_settings},
     invariants::column,
     photos,
+    provider::Provider,
     stores::start_s3,
 };
 
@@ -234,6 +236,44 @@ async fn a_store_that_is_down_slow_or_cut_off_loses_nothing_and_charges_nothing(
             app.run_jobs().await;
             assert_eq!(column(&app.machine, "SELECT path FROM incoming").await, Vec::<String>::new());
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_result_that_the_store_does_not_take_is_fetched_again_when_it_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = Arc::new(AtomicU8::new(UP));
+    let bucket = line_to(&start_s3(&folder).await, state.clone()).await;
+    let provider = Provider::start().await;
+    let settings = [
+        ("--storage-url", bucket.as_str()),
+        ("--generator", "fal"),
+        ("--fal-key", "fal-secret"),
+        ("--fal-base-url", &provider.base),
+    ];
+    with_settings(&settings, async |app| {
+        let guest = app.guest().await;
+        let body = json!({ "asset_id": guest.photo().await, "style": { "preset": "toddler" }, "fallback": false });
+        let job = json_of(guest.post("/api/v1/jobs", body).await).await;
+        app.run_jobs().await;
+        // Connections that are open would still work.
+        sleep(Duration::from_millis(3100)).await;
+        let before = provider.script(|script| (script.asked.len(), script.fetches));
+        for fault in [DOWN, UP] {
+            state.store(fault, Ordering::SeqCst);
+            crate::invariants::execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+            let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+            task.run(&app.machine).await.expect("fetched again later, or drawn");
+        }
+        assert_eq!(guest.page(&text(&job, "page_id")).await["status"], "ready");
+        assert_eq!(guest.balance().await, 2);
+        let after = provider.script(|script| (script.asked.len(), script.fetches));
+        assert_eq!(after, (before.0, before.1 + 2));
+        app.run_jobs().await;
+        crate::invariants::execute(&app.machine, "UPDATE incoming SET expires_at = 1").await;
+        server::retention::sweep(&app.machine, false).await.expect("sweeps");
+        app.run_jobs().await;
     })
     .await;
 }

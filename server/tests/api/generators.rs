@@ -70,10 +70,40 @@ async fn an_order_that_goes_out_again_after_a_stop_counts_again() {
             assert_eq!(matches!(course, Ok(Course::Drawn(_))), round < 2, "round {round}");
             // Asked, and stopped before anything of it was kept; the attempt does not count.
             stopped.release(&app.machine).await.expect("released");
+            execute(&app.machine, "UPDATE generations SET result_id = NULL").await;
         }
         assert_eq!(provider.script(|script| script.asked.len()), 2);
         let spent = "SELECT CAST(used AS TEXT) FROM rate_limits WHERE rule = 'spending'";
         assert_eq!(column(&app.machine, spent).await, ["10"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_picture_that_came_with_the_answer_is_kept_as_long_as_said_and_not_asked_for_again_after_a_stop() {
+    with_provider_and("gemini", &[("--keep-intermediate-hours", "1")], async |app, provider| {
+        let parent = app.parent("mia@example.org").await;
+        let job = order(&parent, false).await;
+        let stopped = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+        let Work::DrawPage(work) = &stopped.work else { panic!("another kind of job") };
+        let photo = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
+        let (told, _) = tokio::sync::watch::channel(0.0);
+        let asked = Order { photo, style: work.style, edits: work.edits.clone(), request: None, told };
+        let target = Target { provider: work.by, owner: work.owner, page: work.page_id, keep_until: i64::MAX };
+        let course = advance(&app.machine, &stopped.claimed, &target, &asked).await;
+        assert!(matches!(course, Ok(Course::Drawn(_))));
+        let kept = "SELECT CAST((expires_at - created_at) / 1000 AS TEXT) FROM assets WHERE kind = 'intermediate'";
+        let seconds: i64 = column(&app.machine, kept).await[0].parse().expect("a number");
+        assert!((3590..=3600).contains(&seconds), "{seconds}");
+        stopped.release(&app.machine).await.expect("released");
+        let_time_pass(app).await;
+        assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "ready");
+        assert_eq!(provider.script(|script| script.asked.len()), 1);
+        // Nothing of the order outlives its page.
+        let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
+        parent.request(reqwest::Method::DELETE, &path).send().await.expect("an answer");
+        app.run_jobs().await;
+        assert_eq!(column(&app.machine, "SELECT provider FROM generations").await, Vec::<String>::new());
     })
     .await;
 }

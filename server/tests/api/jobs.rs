@@ -69,6 +69,21 @@ async fn a_page_that_cannot_be_drawn_fails_in_the_end_and_returns_its_credit() {
 }
 
 #[tokio::test]
+async fn a_page_whose_time_is_over_before_it_is_drawn_costs_nothing() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        parent.ask_for_page(&parent.photo().await, None).await;
+        assert_eq!(parent.balance().await, 2);
+        execute(&app.machine, "UPDATE pages SET keep_until = 1").await;
+        app.run_jobs().await;
+        assert_eq!(parent.balance().await, 3);
+        server::retention::sweep(&app.machine, false).await.expect("sweeps");
+        app.run_jobs().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn workers_that_are_killed_cost_a_page_none_of_its_attempts() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;

@@ -46,6 +46,24 @@ async fn the_sweep_stops_before_it_removes_much_of_everything_and_goes_on_when_t
 }
 
 #[tokio::test]
+async fn a_clock_that_jumps_ahead_does_not_take_all_guests_with_it() {
+    with_app(async |app| {
+        for _ in 0..22 {
+            app.guest().await;
+        }
+        execute(&app.machine, "UPDATE users SET created_at = 1").await;
+        execute(&app.machine, "UPDATE sessions SET rotated_at = 1").await;
+        for left in [2, 2] {
+            assert_eq!(sweep(&app.machine, false).await.expect("sweeps").left, left);
+            assert_eq!(column(&app.machine, "SELECT CAST(id AS TEXT) FROM users").await.len(), 2);
+        }
+        assert_eq!(sweep(&app.machine, true).await.expect("sweeps").left, 0);
+        assert_eq!(column(&app.machine, "SELECT CAST(id AS TEXT) FROM users").await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_hour_later_the_sweep_goes_on() {
     with_app(async |app| {
         for _ in 0..22 {

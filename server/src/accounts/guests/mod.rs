@@ -75,8 +75,9 @@ pub(super) async fn merge(tx: &mut Tx, guest: UserId, account: UserId) -> Result
     let free_left = (free - spent).clamp(0, unspent);
     // What a page under way cost comes back if it fails: that line moves too.
     let under_way = store::paid_under_way(tx, guest).await?;
-    store::move_things(tx, guest, account).await?;
+    // Jobs before pages, as a worker takes them.
     store::move_jobs(tx, guest, account).await?;
+    store::move_things(tx, guest, account).await?;
     accounts::delete(tx, guest).await?;
     credits::take_free(tx, account, spent.min(free)).await?;
     credits::bring(tx, account, unspent - free_left + PAGE_COST * under_way.len() as i64).await?;
@@ -87,13 +88,16 @@ pub(super) async fn merge(tx: &mut Tx, guest: UserId, account: UserId) -> Result
     jobs::add(tx, jobs::new_id(), Some(account), &RelocateFiles { from: guest, to: account }, None).await
 }
 
-/// Removes guests that were away too long, with their files.
-pub(super) async fn forget_idle(tx: &mut Tx) -> Result<(), Error> {
-    let now = tx.now;
-    for guest in store::idle(tx, now - IDLE_LIFE, SWEPT_AT_ONCE).await? {
+/// Removes guests that were away too long, with their files; no more than the brake lets pass, unless `all` is said. How
+/// many it holds back.
+pub(super) async fn forget_idle(tx: &mut Tx, all: bool) -> Result<i64, Error> {
+    let since = tx.now - IDLE_LIFE;
+    let (due, total) = store::count_idle(tx, since).await?;
+    let passes = if all { due } else { limits::brake::let_pass(tx, "guests", due, total).await? };
+    for guest in store::idle(tx, since, passes.min(SWEPT_AT_ONCE)).await? {
         let paths = assets::store::paths_of(tx, guest).await?;
         accounts::delete(tx, guest).await?;
         assets::remove_later(tx, paths).await?;
     }
-    Ok(())
+    Ok(due - passes)
 }

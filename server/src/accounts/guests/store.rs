@@ -70,12 +70,27 @@ pub async fn move_jobs(tx: &mut Tx, guest: UserId, account: UserId) -> Result<()
     Ok(())
 }
 
-/// Guests without a session that was used since `moment`.
+/// A guest without a session that was used since `$1`.
+macro_rules! idle {
+    ($what:literal, $rest:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            " FROM users WHERE email IS NULL AND email_verified_at IS NULL AND created_at < $1
+                  AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.user_id = users.id AND rotated_at >= $1)",
+            $rest
+        )
+    };
+}
+
+/// How many guests were away since `moment`, and how many guests there are.
+pub async fn count_idle(tx: &mut Tx, moment: Millis) -> Result<(i64, i64), Error> {
+    let (idle,) = fetch_one!(tx, (i64,), idle!("CAST(COUNT(*) AS BIGINT)", ""), moment)?;
+    let all = "SELECT CAST(COUNT(*) AS BIGINT) FROM users WHERE email IS NULL AND email_verified_at IS NULL";
+    Ok((idle, fetch_one!(tx, (i64,), all)?.0))
+}
+
 pub async fn idle(tx: &mut Tx, moment: Millis, most: i64) -> Result<Vec<UserId>, Error> {
-    let sql = "SELECT id FROM users
-               WHERE email IS NULL AND email_verified_at IS NULL AND created_at < $1
-                   AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.user_id = users.id AND rotated_at >= $1)
-               LIMIT $2";
-    let rows = fetch_all!(tx, (Uuid,), sql, moment, most)?;
+    let rows = fetch_all!(tx, (Uuid,), idle!("id", " LIMIT $2"), moment, most)?;
     Ok(rows.into_iter().map(|(id,)| UserId(id)).collect())
 }
