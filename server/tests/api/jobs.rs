@@ -74,7 +74,7 @@ async fn a_page_whose_time_is_over_before_it_is_drawn_costs_nothing() {
         let parent = app.parent("mia@example.org").await;
         parent.ask_for_page(&parent.photo().await, None).await;
         assert_eq!(parent.balance().await, 2);
-        execute(&app.machine, "UPDATE pages SET keep_until = 1").await;
+        execute(&app.machine, "UPDATE pages SET keep_until = created_at").await;
         app.run_jobs().await;
         assert_eq!(parent.balance().await, 3);
         server::retention::sweep(&app.machine, false).await.expect("sweeps");
