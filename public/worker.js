@@ -1,6 +1,4 @@
-// Opens photos and draws them away from the page: decoding, the engine and the painting of its strokes.
-// The page hands over its compiled engine first; then a message is a photo to open, a style to draw in, or the wish for
-// the pixels that the drawings are made from.
+// Opens photos and draws them away from the page, as told by app/src/browser/engine.rs.
 import { initSync, inspect, sketch, draw, retouch, pixels, pixels_across } from "/pkg/scribble.js";
 
 // The engine scales further by itself, and better; less than this would cost it detail, more only time.

@@ -1,4 +1,6 @@
-//! The worker that opens a photo and draws it, so that the page never waits. See `public/worker.js` for its side.
+//! The worker that opens a photo and draws it, so that the page never waits: decoding, the engine and the painting of its
+//! strokes. See `public/worker.js` for its side. It is handed the compiled engine first; then a message is a photo to
+//! open, a style to draw in, or the wish for the pixels that the drawings are made from.
 
 use std::{cell::RefCell, rc::Rc};
 
