@@ -56,6 +56,11 @@ impl Error {
         refusal.is_unique_violation() && (refusal.constraint() == Some(name) || refusal.message().ends_with(columns))
     }
 
+    /// True when what a row belongs to was removed meanwhile: the account, with everything that it had.
+    fn is_of_something_gone(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(refusal)) if refusal.is_foreign_key_violation())
+    }
+
     /// True when PostgreSQL refused a text with a NUL, which it cannot hold.
     fn is_text_with_nul(&self) -> bool {
         self.database_code().as_deref() == Some("22021")
@@ -91,6 +96,10 @@ impl From<Error> for Problem {
             text if text.is_text_with_nul() => {
                 tracing::warn!(error = %text, "a text that the database cannot hold");
                 Problem::body_invalid()
+            }
+            gone if gone.is_of_something_gone() => {
+                tracing::warn!(error = %gone, "what it belongs to was removed meanwhile");
+                Problem::not_found()
             }
             busy if busy.is_busy() => {
                 tracing::error!(error = %busy, "the database was not to be had");

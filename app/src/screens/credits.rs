@@ -4,19 +4,14 @@ use leptos::prelude::*;
 use model::{Listing, credit::CreditKind};
 use server::credits::Entry;
 
-use crate::words::{day, t};
+use crate::{
+    components::Older,
+    words::{day, t},
+};
 
 #[component]
 pub fn Ledger(lines: Listing<Entry>) -> impl IntoView {
-    let next = lines.next.map(|next| {
-        view! {
-            <p class="more-pages">
-                <a class="button" rel="next" href=format!("/account?after={next}#credits")>
-                    {t("earlier")}
-                </a>
-            </p>
-        }
-    });
+    let next = lines.next.map(|next| format!("/account?after={next}#credits"));
     let lines = match lines.items {
         none if none.is_empty() => view! { <p>{t("ledger-empty")}</p> }.into_any(),
         lines => view! {
@@ -37,7 +32,7 @@ pub fn Ledger(lines: Listing<Entry>) -> impl IntoView {
         <section id="credits" aria-labelledby="ledger">
             <h2 id="ledger">{t("ledger")}</h2>
             {lines}
-            {next}
+            <Older next words=t("earlier") />
         </section>
     }
     .into_any()

@@ -9,7 +9,7 @@ use server::{books, credits, pages};
 
 use super::Failed;
 use crate::{
-    components::{ChooseAPhoto, Notice},
+    components::{ChooseAPhoto, Notice, Older},
     desk::{Answer, Desk},
     shell::Head,
     words::{day, rich, t, tr},
@@ -69,16 +69,7 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
                 true => view! { <Empty more=part.after.is_some() /> }.into_any(),
                 false => view! { <Grid pages=list.items /> }.into_any(),
             }}
-            {older
-                .map(|older| {
-                    view! {
-                        <p class="more-pages">
-                            <a class="button" rel="next" href=older>
-                                {t("older-pages")}
-                            </a>
-                        </p>
-                    }
-                })}
+            <Older next=older words=t("older-pages") />
             {(!books.items.is_empty()).then(|| view! { <Books books /> })}
         }
     };
@@ -209,21 +200,12 @@ fn Books(books: Listing<Book>) -> impl IntoView {
             </li>
         }
     };
+    let next = books.next.map(|next| format!("/gallery?books={next}#books"));
     view! {
         <section class="books" aria-labelledby="books">
             <h2 id="books">{t("your-books")}</h2>
             <ul>{books.items.into_iter().map(line).collect_view()}</ul>
-            {books
-                .next
-                .map(|next| {
-                    view! {
-                        <p class="more-pages">
-                            <a class="button" rel="next" href=format!("/gallery?books={next}#books")>
-                                {t("older-books")}
-                            </a>
-                        </p>
-                    }
-                })}
+            <Older next words=t("older-books") />
         </section>
     }
     .into_any()

@@ -211,7 +211,7 @@ async fn proved(
     let mailbox = fraud::mailbox_hash(machine, tx, email).await?;
     let is_first = credits::claim_free(tx, &mailbox).await?;
     let id = match visitor.guest() {
-        Some(guest) if is_first && user.email_verified_at.is_none() => {
+        Some(guest) if is_first && user.email_verified_at.is_none() && guests::lock(tx, guest).await? => {
             guests::become_account(tx, guest, email, password_hash).await?;
             guest
         }

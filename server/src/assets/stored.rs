@@ -154,6 +154,10 @@ async fn remove_noted(machine: &Machine, stored: &[Stored]) -> Result<(), Error>
 /// again, it ends the same.
 pub async fn relocate(machine: &Machine, owner: UserId, from: &str, to: &str) -> Result<(), Error> {
     let mut tx = machine.db.begin(Authority::System).await?;
+    // Holds the row: nobody has moved the file, and nobody does before the note is there.
+    if !store::rename(&mut tx, owner, from, from).await? {
+        return Ok(());
+    }
     let until = tx.now + ON_ITS_WAY;
     // Of a run before this one.
     store::forget_note(&mut tx, to).await?;
@@ -166,7 +170,7 @@ pub async fn relocate(machine: &Machine, owner: UserId, from: &str, to: &str) ->
         remove_later(&mut tx, vec![from.to_owned()]).await?;
     }
     // Neither moved now nor before, it was deleted meanwhile: then the note stays, and the sweep removes the copy.
-    if (moved || store::has_path(&mut tx, owner, to).await?) && !store::forget_note(&mut tx, to).await? {
+    if (moved || store::has_path(&mut tx, owner, to).await?) && !store::forget_note(&mut tx, to).await? && moved {
         return Err(Error::internal("a file came too late for its row"));
     }
     tx.commit().await?;

@@ -60,14 +60,20 @@ pub async fn page_ids(tx: &mut Tx, owner: UserId, id: BookId) -> Result<Vec<Page
     Ok(fetch_all!(tx, (Uuid,), sql, id.0, owner.0, tx.now)?.into_iter().map(|(id,)| PageId(id)).collect())
 }
 
-/// Makes these the book's pages, in this order. Those that are not shown, because they lie in the bin, stay behind them.
+/// Makes these the book's pages, in this order. Those that are not shown, because they lie in the bin, stay behind the
+/// page that they stood behind.
 pub async fn put_pages(tx: &mut Tx, owner: UserId, id: BookId, pages: &[PageId]) -> Result<(), Error> {
-    let sql = "SELECT book_pages.page_id FROM book_pages JOIN pages ON pages.id = book_pages.page_id
-               WHERE book_pages.book_id = $1 AND book_pages.user_id = $2 AND pages.keep_until <= $3
-               ORDER BY book_pages.position";
-    let hidden = fetch_all!(tx, (Uuid,), sql, id.0, owner.0, tx.now)?;
+    let sql =
+        "SELECT book_pages.page_id, pages.keep_until <= $3 FROM book_pages JOIN pages ON pages.id = book_pages.page_id
+               WHERE book_pages.book_id = $1 AND book_pages.user_id = $2 ORDER BY book_pages.position";
+    let before = fetch_all!(tx, (Uuid, bool), sql, id.0, owner.0, tx.now)?;
+    let mut all: Vec<Uuid> = pages.iter().map(|page| page.0).collect();
+    for (place, (page, _)) in before.iter().enumerate().filter(|(_, (_, is_hidden))| *is_hidden) {
+        let place_of = |other: &Uuid| all.iter().position(|page| page == other);
+        let behind = before[..place].iter().rev().find_map(|(other, _)| place_of(other));
+        all.insert(behind.map_or(0, |place| place + 1), *page);
+    }
     execute!(tx, "DELETE FROM book_pages WHERE book_id = $1 AND user_id = $2", id.0, owner.0)?;
-    let all = pages.iter().map(|page| page.0).chain(hidden.into_iter().map(|(page,)| page));
     for (position, page) in (0_i64..).zip(all) {
         let sql = "INSERT INTO book_pages (book_id, position, page_id, user_id) VALUES ($1, $2, $3, $4)";
         execute!(tx, sql, id.0, position, page, owner.0)?;

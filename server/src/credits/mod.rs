@@ -56,13 +56,13 @@ pub async fn bring(tx: &mut Tx, user: UserId, unspent: i64) -> Result<(), Error>
     Ok(())
 }
 
-/// Takes back up to so many free credits, as far as the account has not spent its own.
-pub async fn take_free(tx: &mut Tx, user: UserId, most: i64) -> Result<(), Error> {
+/// Takes back up to so many free credits, as far as the account has not spent its own. How many.
+pub async fn take_free(tx: &mut Tx, user: UserId, most: i64) -> Result<i64, Error> {
     let taken = most.min(store::free_left(tx, user).await?).min(store::balance(tx, user).await?);
     if taken > 0 {
         store::write(tx, user, -taken, CreditKind::Taken, None).await?;
     }
-    Ok(())
+    Ok(taken.max(0))
 }
 
 /// What an operator gives.

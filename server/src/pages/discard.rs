@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
-use model::{PageId, Problem, UserId};
+use model::{PageId, Problem, UserId, photo::AssetKind};
 use serde::{Deserialize, Serialize};
 
 use super::{delete, forget, store};
 use crate::{
     Error, Machine, accounts,
+    assets::store as assets,
     clock::{DAY, Millis, SECOND},
-    db::Authority,
+    db::{Authority, Tx},
     jobs::{self, Job},
     visitor::Account,
 };
@@ -22,7 +23,8 @@ pub(crate) fn long_ago(now: Millis) -> Millis {
     now - CENTURY / 2
 }
 
-/// Deletes the pages a minute from now; those that are still being drawn, at once.
+/// Deletes the pages a minute from now; those that were never drawn yet, at once. One that is drawn anew keeps the drawing
+/// it had.
 ///
 /// # Errors
 /// `not_found`; then nothing is deleted.
@@ -32,6 +34,9 @@ pub async fn discard(machine: &Machine, account: &Account, ids: &[PageId]) -> Re
     let mut unfinished = Vec::new();
     // The same page may have been ticked twice.
     for id in ids.iter().collect::<HashSet<_>>() {
+        if has_drawing(&mut tx, account.id, *id).await? && jobs::cancel(&mut tx, account.id, *id).await?.is_some() {
+            store::set_not_drawn(&mut tx, account.id, *id).await?;
+        }
         if store::discard(&mut tx, account.id, *id, CENTURY).await? {
             let job = EmptyBin { owner: account.id, page: *id };
             jobs::add(&mut tx, jobs::new_id(), Some(account.id), &job, None).await?;
@@ -46,6 +51,11 @@ pub async fn discard(machine: &Machine, account: &Account, ids: &[PageId]) -> Re
         delete(machine, account, id).await?;
     }
     Ok(())
+}
+
+async fn has_drawing(tx: &mut Tx, owner: UserId, id: PageId) -> Result<bool, Error> {
+    let drawing = assets::find_of_page(tx, owner, id, AssetKind::Artifact, "image/svg+xml").await?;
+    Ok(drawing.is_some())
 }
 
 /// The account's pages that can still be taken back, at most a hundred.

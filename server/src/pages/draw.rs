@@ -120,7 +120,8 @@ impl DrawPage {
             Ok(Course::Lost) => return Ok(Ending::Settled),
             Err(reason) => return Ok(Ending::InVain(reason)),
         };
-        if drawing.strokes.is_empty() {
+        // A line around the page is no drawing.
+        if drawing.strokes.len() <= usize::from(self.style.frame) {
             return Ok(Ending::InVain("nothing to draw".to_owned()));
         }
         let drawn = cores::run(move || written_out(&drawing)).await?;

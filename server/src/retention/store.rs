@@ -56,15 +56,19 @@ pub async fn forget_expired(tx: &mut Tx, kept: Kept, most: i64) -> Result<Vec<St
     paths(fetch_all!(tx, (String,), sql, tx.now, most)?)
 }
 
-/// Removes announcements that were not used and notes of files that never arrived, and names the files.
+/// Removes announcements that were not used and notes of files that never arrived, and names the files. One that has a row
+/// all the same is not named.
 pub async fn forget_traces(tx: &mut Tx, most: i64) -> Result<Vec<String>, Error> {
     let announced = "DELETE FROM uploads WHERE id IN (
                          SELECT id FROM uploads WHERE expires_at <= $1 LIMIT $2) RETURNING path";
     let noted = "DELETE FROM incoming WHERE path IN (
-                     SELECT path FROM incoming WHERE expires_at <= $1 LIMIT $2) RETURNING path";
-    let mut rows = fetch_all!(tx, (String,), announced, tx.now, most)?;
-    rows.extend(fetch_all!(tx, (String,), noted, tx.now, most)?);
-    paths(rows)
+                     SELECT path FROM incoming WHERE expires_at <= $1 LIMIT $2)
+                 RETURNING path, EXISTS (SELECT 1 FROM assets WHERE assets.path = incoming.path)
+                     OR EXISTS (SELECT 1 FROM guest_uploads WHERE guest_uploads.path = incoming.path)";
+    let mut paths = paths(fetch_all!(tx, (String,), announced, tx.now, most)?)?;
+    let noted = fetch_all!(tx, (String, bool), noted, tx.now, most)?;
+    paths.extend(noted.into_iter().filter(|(_, has_row)| !has_row).map(|(path, _)| path));
+    Ok(paths)
 }
 
 fn paths(rows: Vec<(String,)>) -> Result<Vec<String>, Error> {

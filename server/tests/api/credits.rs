@@ -105,10 +105,13 @@ async fn a_photo_with_nothing_to_draw_costs_nothing() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;
         let asset = json_of(parent.upload(crate::photos::blank(64, 64)).await).await;
-        let job = json_of(parent.ask_for_page(&text(&asset, "id"), None).await).await;
-        app.run_jobs().await;
-        assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "failed");
-        assert_eq!(parent.balance().await, 3);
+        // A line around it makes no page of it.
+        for style in [json!({ "preset": "simple" }), json!({ "preset": "simple", "frame": true })] {
+            let answer = parent.post("/api/v1/jobs", json!({ "asset_id": asset["id"], "style": style })).await;
+            app.run_jobs().await;
+            assert_eq!(parent.page(&text(&json_of(answer).await, "page_id")).await["status"], "failed", "{style}");
+            assert_eq!(parent.balance().await, 3);
+        }
     })
     .await;
 }

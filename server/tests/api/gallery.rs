@@ -185,6 +185,22 @@ async fn a_page_that_is_deleted_taken_back_and_deleted_again_has_its_whole_minut
 }
 
 #[tokio::test]
+async fn a_page_that_is_drawn_anew_can_be_taken_back_with_the_drawing_it_had() {
+    with_app(async |app| {
+        let mia = app.parent("mia@example.org").await;
+        let page = mia.make_page().await;
+        mia.post(&format!("/api/v1/pages/{page}/redraw"), json!({ "style": { "preset": "toddler" } })).await;
+        assert_eq!(location(&send(&mia, "delete", &[&page]).await), "/gallery");
+        app.run_jobs().await;
+        assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery");
+        let after = mia.page(&page).await;
+        assert_eq!((&after["status"], &after["style"]["preset"]), (&json!("ready"), &json!("simple")));
+        empty_the_bin(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_failed_page_in_the_bin_outlives_a_sweep_and_is_not_renamed() {
     with_app(async |app| {
         let mia = app.parent("mia@example.org").await;

@@ -254,3 +254,91 @@ async fn what_a_failed_page_cost_comes_back_after_the_move() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_guest_who_signs_in_twice_at_once_loses_no_file() {
+    with_app(async |app| {
+        app.parent("mia@example.org").await;
+        let answer = app.visitor().post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
+        let mut guest = app.visitor();
+        guest.bearer = Some(text(&json_of(answer).await, "access_token"));
+        let page = guest.make_page().await;
+        let sign_in = || guest.sign_in("mia@example.org", crate::harness::PASSWORD);
+        let answers = tokio::join!(sign_in(), sign_in(), sign_in(), sign_in());
+        for answer in [answers.0, answers.1, answers.2, answers.3] {
+            assert_eq!(answer.status(), StatusCode::OK);
+        }
+        let jobs = "SELECT kind FROM jobs WHERE kind = 'relocate_files'";
+        assert_eq!(column(&app.machine, jobs).await.len(), 1);
+        app.run_jobs().await;
+        execute(&app.machine, "UPDATE incoming SET expires_at = 1").await;
+        server::retention::sweep(&app.machine, false).await.expect("sweeps");
+        app.run_jobs().await;
+        let parent = app.visitor();
+        parent.sign_in("mia@example.org", crate::harness::PASSWORD).await;
+        assert_eq!(pages(&parent).await, [page]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_in_its_row_outlives_a_note_that_was_left() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        parent.photo().await;
+        execute(&app.machine, "INSERT INTO incoming (path, expires_at) SELECT path, 1 FROM assets").await;
+        server::retention::sweep(&app.machine, false).await.expect("sweeps");
+        app.run_jobs().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_under_way_bring_no_credits_that_nobody_paid() {
+    with_app(async |app| {
+        let parent = app.parent("mia@example.org").await;
+        for _ in 0..3 {
+            parent.make_page().await;
+        }
+        assert_eq!(parent.balance().await, 0);
+        let (guest, _) = guest(app).await;
+        let photo = guest.photo().await;
+        let mut made = Vec::new();
+        for _ in 0..3 {
+            made.push(text(&json_of(guest.ask_for_page(&photo, None).await).await, "page_id"));
+        }
+        guest.sign_in("mia@example.org", crate::harness::PASSWORD).await;
+        for page in made {
+            guest.request(Method::DELETE, &format!("/api/v1/pages/{page}")).send().await.expect("an answer");
+        }
+        assert_eq!(guest.balance().await, 0);
+        app.run_jobs().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_a_guest_a_moment_ago_is_not_merged_into_another() {
+    with_app(async |app| {
+        app.parent("noah@example.org").await;
+        let answer = app.visitor().post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
+        let mut guest = app.visitor();
+        guest.bearer = Some(text(&json_of(answer).await, "access_token"));
+        let page = guest.make_page().await;
+        guest.sign_up("mia@example.org").await;
+        let body = json!({ "email": "mia@example.org", "code": app.code_for("mia@example.org").await });
+        let prove = guest.post("/api/v1/auth/verify-otp", body);
+        let (proved, signed_in) = tokio::join!(prove, guest.sign_in("noah@example.org", crate::harness::PASSWORD));
+        assert_eq!((proved.status(), signed_in.status()), (StatusCode::OK, StatusCode::OK));
+        // Whoever was first has the page; both accounts are there.
+        let mut of_both = Vec::new();
+        for email in ["mia@example.org", "noah@example.org"] {
+            let person = app.visitor();
+            assert_eq!(person.sign_in(email, crate::harness::PASSWORD).await.status(), StatusCode::OK, "{email}");
+            of_both.extend(pages(&person).await);
+        }
+        assert_eq!(of_both, [page]);
+        app.run_jobs().await;
+    })
+    .await;
+}

@@ -47,6 +47,13 @@ pub async fn open(machine: &Machine, visitor: &Visitor) -> Result<SignedIn, Erro
     Ok(signed_in)
 }
 
+/// Keeps others from giving the guest anything, or taking anything from it, until the transaction ends. False when another
+/// request has merged it meanwhile, or made an account of it.
+pub(super) async fn lock(tx: &mut Tx, guest: UserId) -> Result<bool, Error> {
+    accounts::lock(tx, guest).await?;
+    store::is_guest(tx, guest).await
+}
+
 /// Gives the guest the address, and a password if one was chosen: an account from here on. Sessions from before the
 /// proof end; the caller opens a new one.
 pub(super) async fn become_account(
@@ -65,23 +72,27 @@ pub(super) async fn become_account(
 }
 
 /// Moves everything a guest has to an account, and ends the guest. The rows move at once; the files follow by a job,
-/// because their names begin with their owner's.
+/// because their names begin with their owner's. Does nothing for one that is no guest any more.
 pub(super) async fn merge(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
-    accounts::lock(tx, guest).await?;
+    if !lock(tx, guest).await? {
+        return Ok(());
+    }
     // Free credits are for a person: what the guest spent of theirs is taken from the account's own. They are spent first.
     let unspent = credits::balance_in(tx, guest).await?;
     let spent = store::spent(tx, guest).await?;
     let free = store::granted(tx, guest).await?;
     let free_left = (free - spent).clamp(0, unspent);
-    // What a page under way cost comes back if it fails: that line moves too.
     let under_way = store::paid_under_way(tx, guest).await?;
     // Jobs before pages, as a worker takes them.
     store::move_jobs(tx, guest, account).await?;
     store::move_things(tx, guest, account).await?;
     accounts::delete(tx, guest).await?;
-    credits::take_free(tx, account, spent.min(free)).await?;
-    credits::bring(tx, account, unspent - free_left + PAGE_COST * under_way.len() as i64).await?;
-    for (job, page) in under_way {
+    let taken = credits::take_free(tx, account, spent.min(free)).await?;
+    // What a page under way cost comes back if it fails: that line moves too, as far as somebody has really paid.
+    let paid = (taken + (spent - free).max(0)) / PAGE_COST;
+    let paid: Vec<_> = under_way.into_iter().take(usize::try_from(paid).unwrap_or(0)).collect();
+    credits::bring(tx, account, unspent - free_left + PAGE_COST * paid.len() as i64).await?;
+    for (job, page) in paid {
         credits::spend(tx, account, job, page).await?;
     }
     accounts::record(tx, Some(account), "guest_merged").await?;

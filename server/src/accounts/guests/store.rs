@@ -6,13 +6,18 @@ use uuid::Uuid;
 use crate::{
     Error,
     clock::Millis,
-    db::{Tx, execute, fetch_all, fetch_one},
+    db::{Tx, execute, fetch_all, fetch_one, fetch_optional},
 };
 
 pub async fn insert(tx: &mut Tx) -> Result<UserId, Error> {
     let id = Uuid::now_v7();
     execute!(tx, "INSERT INTO users (id, created_at) VALUES ($1, $2)", id, tx.now)?;
     Ok(UserId(id))
+}
+
+pub async fn is_guest(tx: &mut Tx, id: UserId) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM users WHERE id = $1 AND email IS NULL";
+    Ok(fetch_optional!(tx, (i32,), sql, id.0)?.is_some())
 }
 
 /// What the guest paid for pages and did not get back.
