@@ -47,6 +47,10 @@ async fn store_photo(machine: &Machine, photo: Upright) -> Result<ClaimedLater, 
 /// # Errors
 /// `not_found` when there is no such photo, the claim is wrong, or it went to another account.
 pub async fn claim(machine: &Machine, account: &Account, path: &str, claim: &str) -> Result<Asset, Error> {
+    // PostgreSQL would not even look for it.
+    if path.contains('\0') {
+        return Err(Problem::not_found().into());
+    }
     let (machine, owner) = (machine.clone(), account.id);
     let (path, hash) = (path.to_owned(), sha256(claim.as_bytes()));
     tokio::spawn(async move { take_over(&machine, owner, &path, &hash).await }).await.map_err(Error::internal)?

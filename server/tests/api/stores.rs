@@ -239,7 +239,7 @@ async fn a_photo_of_nobody_goes_to_the_one_account_that_shows_its_claim() {
         }
         // PostgreSQL can hold no such text.
         let nul = json!({ "path": "public/\0", "claim": claim });
-        assert!(mia.post("/api/v1/associate-file", nul).await.status().is_client_error());
+        assert_problem(mia.post("/api/v1/associate-file", nul).await, 404, "not_found").await;
         // Both at once, ten times.
         let requests =
             (0..20).map(|n| if n % 2 == 0 { &mia } else { &noah }.post("/api/v1/associate-file", body.clone()));
