@@ -1,10 +1,7 @@
 //! What keeps a core busy, photos, passwords and documents: as much of it at once as there are cores, and behind whatever
 //! answers somebody.
 
-use std::{
-    sync::{Arc, LazyLock},
-    thread::available_parallelism,
-};
+use std::{sync::LazyLock, thread::available_parallelism};
 
 use tokio::{runtime::Runtime, sync::Semaphore};
 
@@ -15,7 +12,7 @@ pub fn count() -> usize {
 }
 
 /// Bounds the memory that this work takes. Whoever goes away while they wait for a permit leaves nothing to do.
-static PERMITS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(count())));
+static PERMITS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(count()));
 
 /// Used for its pool of threads alone, which are not those of the server: a thread that has stepped back may not come
 /// forward again. One for each core, so that the memory they work in stays in the processor's cache.
@@ -46,7 +43,7 @@ fn step_back() {}
 /// # Errors
 /// A panic in it (image decoders have them), which is not the end of the process.
 pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    let permit = PERMITS.clone().acquire_owned().await.map_err(|_| Error::internal("shutting down"))?;
+    let permit = PERMITS.acquire().await.map_err(|_| Error::internal("shutting down"))?;
     let done = BUSY_THREADS.spawn_blocking(move || {
         let result = work();
         drop(permit);

@@ -170,7 +170,9 @@ pub async fn relocate(machine: &Machine, owner: UserId, from: &str, to: &str) ->
         remove_later(&mut tx, vec![from.to_owned()]).await?;
     }
     // Neither moved now nor before, it was deleted meanwhile: then the note stays, and the sweep removes the copy.
-    if (moved || store::has_path(&mut tx, owner, to).await?) && !store::forget_note(&mut tx, to).await? && moved {
+    let is_there = moved || store::has_path(&mut tx, owner, to).await?;
+    let was_noted = is_there && store::forget_note(&mut tx, to).await?;
+    if moved && !was_noted {
         return Err(Error::internal("a file came too late for its row"));
     }
     tx.commit().await?;

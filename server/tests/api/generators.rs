@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
-    generators::{Course, Order, Target, advance},
+    generators::{Course, Failure, Order, Target, advance},
     jobs::Lane,
-    worker::{Work, take},
+    worker::{Task, Work, take},
 };
 
 use crate::{
@@ -58,15 +58,9 @@ async fn an_order_that_goes_out_again_after_a_stop_counts_again() {
     with_provider_and("gemini", &[("--daily-spend-cents", "12")], async |app, provider| {
         let parent = app.parent("mia@example.org").await;
         order(&parent, true).await;
-        let photo = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
         for round in 0..3 {
             let stopped = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
-            let Work::DrawPage(work) = &stopped.work else { panic!("another kind of job") };
-            let (told, _) = tokio::sync::watch::channel(0.0);
-            let photo = photo.clone();
-            let asked = Order { photo, style: work.style, edits: work.edits.clone(), request: None, told };
-            let target = Target { provider: work.by, owner: work.owner, page: work.page_id, keep_until: i64::MAX };
-            let course = advance(&app.machine, &stopped.claimed, &target, &asked).await;
+            let course = take_a_step(app, &stopped).await;
             assert_eq!(matches!(course, Ok(Course::Drawn(_))), round < 2, "round {round}");
             // Asked, and stopped before anything of it was kept; the attempt does not count.
             stopped.release(&app.machine).await.expect("released");
@@ -85,12 +79,7 @@ async fn a_picture_that_came_with_the_answer_is_kept_as_long_as_said_and_not_ask
         let parent = app.parent("mia@example.org").await;
         let job = order(&parent, false).await;
         let stopped = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
-        let Work::DrawPage(work) = &stopped.work else { panic!("another kind of job") };
-        let photo = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
-        let (told, _) = tokio::sync::watch::channel(0.0);
-        let asked = Order { photo, style: work.style, edits: work.edits.clone(), request: None, told };
-        let target = Target { provider: work.by, owner: work.owner, page: work.page_id, keep_until: i64::MAX };
-        let course = advance(&app.machine, &stopped.claimed, &target, &asked).await;
+        let course = take_a_step(app, &stopped).await;
         assert!(matches!(course, Ok(Course::Drawn(_))));
         let kept = "SELECT CAST((expires_at - created_at) / 1000 AS TEXT) FROM assets WHERE kind = 'intermediate'";
         let seconds: i64 = column(&app.machine, kept).await[0].parse().expect("a number");
@@ -113,6 +102,16 @@ async fn order(parent: &Person, fallback: bool) -> Value {
     let answer = parent.post("/api/v1/jobs", body).await;
     assert_eq!(answer.status(), StatusCode::ACCEPTED);
     json_of(answer).await
+}
+
+/// What a worker does of its job before it hands anything in.
+async fn take_a_step(app: &App, task: &Task) -> Result<Course, Failure> {
+    let Work::DrawPage(work) = &task.work else { panic!("another kind of job") };
+    let photo = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
+    let (told, _) = tokio::sync::watch::channel(0.0);
+    let asked = Order { photo, style: work.style, edits: work.edits.clone(), request: None, told };
+    let target = Target { provider: work.by, owner: work.owner, page: work.page_id, keep_until: i64::MAX };
+    advance(&app.machine, &task.claimed, &target, &asked).await
 }
 
 /// Lets time pass until nothing is left to do. Returns how often there was something.
@@ -245,13 +244,7 @@ async fn a_worker_that_dies_after_the_result_was_stored_does_not_fetch_it_again(
         app.run_jobs().await;
         execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
         let dying = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
-        let Work::DrawPage(work) = &dying.work else { panic!("another kind of job") };
-        let photo = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
-        let (told, _) = tokio::sync::watch::channel(0.0);
-        let asked = Order { photo, style: work.style, edits: work.edits.clone(), request: None, told };
-        let keep_until = i64::MAX;
-        let target = Target { provider: work.by, owner: work.owner, page: work.page_id, keep_until };
-        let course = advance(&app.machine, &dying.claimed, &target, &asked).await;
+        let course = take_a_step(app, &dying).await;
         assert!(matches!(course, Ok(Course::Drawn(_))), "not fetched");
         // It has the drawing, and is heard of no more.
         tokio::time::sleep(Duration::from_millis(1100)).await;

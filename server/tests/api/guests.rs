@@ -15,6 +15,13 @@ async fn guest(app: &std::sync::Arc<App>) -> (Person, Value) {
     (person, json_of(answer).await)
 }
 
+/// A guest in an app, which keeps no cookies.
+async fn guest_by_token(app: &std::sync::Arc<App>) -> Person {
+    let answer = app.visitor().post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
+    let bearer = Some(text(&json_of(answer).await, "access_token"));
+    Person { bearer, ..app.visitor() }
+}
+
 async fn prove(person: &Person, email: &str) -> Value {
     person.sign_up(email).await;
     let code = person.app.code_for(email).await;
@@ -54,10 +61,7 @@ async fn a_guest_makes_pages_without_an_address() {
 #[tokio::test]
 async fn an_app_gets_its_guest_as_tokens() {
     with_app(async |app| {
-        let answer = app.visitor().post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
-        let tokens = json_of(answer).await;
-        let mut phone = app.visitor();
-        phone.bearer = Some(text(&tokens, "access_token"));
+        let phone = guest_by_token(app).await;
         assert_eq!(phone.balance().await, 3);
     })
     .await;
@@ -259,9 +263,7 @@ async fn what_a_failed_page_cost_comes_back_after_the_move() {
 async fn a_guest_who_signs_in_twice_at_once_loses_no_file() {
     with_app(async |app| {
         app.parent("mia@example.org").await;
-        let answer = app.visitor().post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
-        let mut guest = app.visitor();
-        guest.bearer = Some(text(&json_of(answer).await, "access_token"));
+        let guest = guest_by_token(app).await;
         let page = guest.make_page().await;
         let sign_in = || guest.sign_in("mia@example.org", crate::harness::PASSWORD);
         let answers = tokio::join!(sign_in(), sign_in(), sign_in(), sign_in());
@@ -321,9 +323,7 @@ async fn pages_under_way_bring_no_credits_that_nobody_paid() {
 async fn an_account_that_was_a_guest_a_moment_ago_is_not_merged_into_another() {
     with_app(async |app| {
         app.parent("noah@example.org").await;
-        let answer = app.visitor().post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
-        let mut guest = app.visitor();
-        guest.bearer = Some(text(&json_of(answer).await, "access_token"));
+        let guest = guest_by_token(app).await;
         let page = guest.make_page().await;
         guest.sign_up("mia@example.org").await;
         let body = json!({ "email": "mia@example.org", "code": app.code_for("mia@example.org").await });
