@@ -21,7 +21,7 @@ async fn with_provider(name: &str, test: impl AsyncFnOnce(&Arc<App>, &Provider))
     with_provider_and(name, &[], test).await;
 }
 
-async fn with_provider_and(name: &str, more: &[(&str, &str)], test: impl AsyncFnOnce(&Arc<App>, &Provider)) {
+pub async fn with_provider_and(name: &str, more: &[(&str, &str)], test: impl AsyncFnOnce(&Arc<App>, &Provider)) {
     let provider = Provider::start().await;
     let settings = [
         ("--generator", name),
@@ -33,44 +33,6 @@ async fn with_provider_and(name: &str, more: &[(&str, &str)], test: impl AsyncFn
         ("--lease-seconds", "1"),
     ];
     with_settings(&[&settings[..], more].concat(), async |app| test(app, &provider).await).await;
-}
-
-#[tokio::test]
-async fn the_days_cap_is_not_passed_and_our_own_engine_draws_on() {
-    with_provider_and("gemini", &[("--daily-spend-cents", "12")], async |app, provider| {
-        let (parent, ..) = ordered(app, true).await;
-        for _ in 0..2 {
-            order(&parent, true).await;
-            let_time_pass(app).await;
-        }
-        // Two of five cents each; a third would make fifteen.
-        assert_eq!(provider.script(|script| script.asked.len()), 2);
-        let ready = column(&app.machine, "SELECT kind FROM credit_events WHERE kind = 'refunded'").await;
-        assert_eq!(ready, Vec::<String>::new());
-        let spent = "SELECT CAST(used AS TEXT) FROM rate_limits WHERE rule = 'spending'";
-        assert_eq!(column(&app.machine, spent).await, ["10"]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_order_that_goes_out_again_after_a_stop_counts_again() {
-    with_provider_and("gemini", &[("--daily-spend-cents", "12")], async |app, provider| {
-        let parent = app.parent("mia@example.org").await;
-        order(&parent, true).await;
-        for round in 0..3 {
-            let stopped = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
-            let course = take_a_step(app, &stopped).await;
-            assert_eq!(matches!(course, Ok(Course::Drawn(_))), round < 2, "round {round}");
-            // Asked, and stopped before anything of it was kept; the attempt does not count.
-            stopped.release(&app.machine).await.expect("released");
-            execute(&app.machine, "UPDATE generations SET result_id = NULL").await;
-        }
-        assert_eq!(provider.script(|script| script.asked.len()), 2);
-        let spent = "SELECT CAST(used AS TEXT) FROM rate_limits WHERE rule = 'spending'";
-        assert_eq!(column(&app.machine, spent).await, ["10"]);
-    })
-    .await;
 }
 
 #[tokio::test]
@@ -97,7 +59,7 @@ async fn a_picture_that_came_with_the_answer_is_kept_as_long_as_said_and_not_ask
     .await;
 }
 
-async fn order(parent: &Person, fallback: bool) -> Value {
+pub async fn order(parent: &Person, fallback: bool) -> Value {
     let body = json!({ "asset_id": parent.photo().await, "style": { "preset": "toddler" }, "fallback": fallback });
     let answer = parent.post("/api/v1/jobs", body).await;
     assert_eq!(answer.status(), StatusCode::ACCEPTED);
@@ -105,7 +67,7 @@ async fn order(parent: &Person, fallback: bool) -> Value {
 }
 
 /// What a worker does of its job before it hands anything in.
-async fn take_a_step(app: &App, task: &Task) -> Result<Course, Failure> {
+pub async fn take_a_step(app: &App, task: &Task) -> Result<Course, Failure> {
     let Work::DrawPage(work) = &task.work else { panic!("another kind of job") };
     let photo = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
     let (told, _) = tokio::sync::watch::channel(0.0);
@@ -115,7 +77,7 @@ async fn take_a_step(app: &App, task: &Task) -> Result<Course, Failure> {
 }
 
 /// Lets time pass until nothing is left to do. Returns how often there was something.
-async fn let_time_pass(app: &App) -> usize {
+pub async fn let_time_pass(app: &App) -> usize {
     for rounds in 0..60 {
         execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
         if app.run_jobs().await == 0 {
@@ -126,7 +88,7 @@ async fn let_time_pass(app: &App) -> usize {
 }
 
 /// Orders a page, sees it through, and returns it with the balance after it.
-async fn ordered(app: &Arc<App>, fallback: bool) -> (Person, Value, i64) {
+pub async fn ordered(app: &Arc<App>, fallback: bool) -> (Person, Value, i64) {
     let parent = app.parent("mia@example.org").await;
     let job = order(&parent, fallback).await;
     let_time_pass(app).await;

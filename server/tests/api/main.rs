@@ -33,5 +33,6 @@ mod requests;
 mod retention;
 mod routes;
 mod schedules;
+mod spending;
 mod stores;
 mod uploads;
