@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use server::{Config, Machine, db::Db, http, jobs, retention, worker};
+use server::{AppState, Config, db::Db, http, jobs, retention, worker};
 use tokio::{net::TcpListener, signal::unix, sync::watch};
 use tracing_subscriber::EnvFilter;
 
@@ -133,15 +133,15 @@ fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     let (addr, data) = (config.addr, config.data_dir.clone());
-    let machine = Machine::start(config).await?;
-    let router = http::router(machine.clone(), app::ssr::screens(machine.clone()))?;
+    let state = AppState::start(config).await?;
+    let router = http::router(state.clone(), app::ssr::screens(state.clone()))?;
     let listener = TcpListener::bind(addr).await.with_context(|| format!("listening on {addr}"))?;
-    let stop = stop_signal(&machine)?;
-    let worker = tokio::spawn(worker::run(machine.clone(), stop.clone()));
+    let stop = stop_signal(&state)?;
+    let worker = tokio::spawn(worker::run(state.clone(), stop.clone()));
 
-    eprintln!("\n  Scribble Machine is at  {}", machine.config.public_url());
-    if machine.config.is_dev() {
-        eprintln!("  Mail it would send:     {}/dev/mail", machine.config.public_url());
+    eprintln!("\n  Scribble Machine is at  {}", state.config.public_url());
+    if state.config.is_dev() {
+        eprintln!("  Mail it would send:     {}/dev/mail", state.config.public_url());
     }
     eprintln!("  Data:                   {}", data.display());
     eprintln!("  Listening on:           {}\n", listener.local_addr()?);
@@ -158,9 +158,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 }
 
 async fn work(config: Config) -> anyhow::Result<()> {
-    let machine = Machine::start(config).await?;
-    let stop = stop_signal(&machine)?;
-    worker::run(machine, stop).await;
+    let state = AppState::start(config).await?;
+    let stop = stop_signal(&state)?;
+    worker::run(state, stop).await;
     Ok(())
 }
 
@@ -171,16 +171,16 @@ async fn migrate(config: Config) -> anyhow::Result<()> {
 
 /// False when rows and files differ.
 async fn sweep(options: Sweep) -> anyhow::Result<bool> {
-    let machine = Machine::start(options.config).await?;
+    let state = AppState::start(options.config).await?;
     if options.check {
-        let found = retention::differences(&machine).await?;
+        let found = retention::differences(&state).await?;
         found.rows_without_file.iter().for_each(|path| println!("row without file: {path}"));
         found.files_without_row.iter().for_each(|path| println!("file without row: {path}"));
         let (rows, files) = (found.rows_without_file.len(), found.files_without_row.len());
         println!("{rows} rows without a file, {files} files without a row");
         return Ok(found.is_empty());
     }
-    let swept = retention::sweep(&machine, options.all).await?;
+    let swept = retention::sweep(&state, options.all).await?;
     println!("{} files removed", swept.removed);
     if swept.left > 0 {
         println!(
@@ -189,32 +189,32 @@ async fn sweep(options: Sweep) -> anyhow::Result<bool> {
         );
     }
     // The files themselves are removed by jobs.
-    worker::run_due(&machine).await?;
+    worker::run_due(&state).await?;
     Ok(true)
 }
 
 async fn job(command: JobCommand) -> anyhow::Result<()> {
     match command.action {
         JobAction::List(config) => {
-            let machine = Machine::start(*config).await?;
-            for job in jobs::dead(&machine, 100).await? {
+            let state = AppState::start(*config).await?;
+            for job in jobs::dead(&state, 100).await? {
                 let settled = if job.is_settled { "settled" } else { "can be redriven" };
                 println!("{}  {}  {}  {} attempts  {settled}  {}", job.id, job.at, job.kind, job.attempts, job.error);
             }
         }
         JobAction::Redrive { id, config } => {
             let id = id.map(|id| id.parse()).transpose().context("this is not the id of a job")?;
-            let machine = Machine::start(*config).await?;
-            println!("{} jobs are back in the line", jobs::redrive(&machine, id).await?);
+            let state = AppState::start(*config).await?;
+            println!("{} jobs are back in the line", jobs::redrive(&state, id).await?);
         }
     }
     Ok(())
 }
 
 /// Turns true at SIGTERM or Ctrl-C.
-fn stop_signal(machine: &Machine) -> anyhow::Result<watch::Receiver<bool>> {
+fn stop_signal(state: &AppState) -> anyhow::Result<watch::Receiver<bool>> {
     let mut terminate = unix::signal(unix::SignalKind::terminate()).context("watching for SIGTERM")?;
-    let stopping = machine.stopping.clone();
+    let stopping = state.stopping.clone();
     let receiver = stopping.subscribe();
     tokio::spawn(async move {
         tokio::select! {

@@ -4,7 +4,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use model::{Email, ProblemCode};
 use server::{
-    Config, Error, Machine,
+    AppState, Config, Error,
     flags::{self, Flag},
     fraud, operator,
 };
@@ -104,7 +104,7 @@ enum Opinion {
 pub async fn user(command: User) -> anyhow::Result<()> {
     match command.action {
         UserAction::Show { email, config } => {
-            let user = known(operator::show(&Machine::start(*config).await?, &address(&email)?).await)?;
+            let user = known(operator::show(&AppState::start(*config).await?, &address(&email)?).await)?;
             let proved = if user.is_proved { "proved" } else { "not proved" };
             println!("{}  {}  {proved}  {}  {} credits", user.id, user.email, user.role, user.credits);
             if let Some(reason) = user.flagged_for {
@@ -113,20 +113,20 @@ pub async fn user(command: User) -> anyhow::Result<()> {
             user.events.iter().for_each(|(kind, at)| println!("{at}  {kind}"));
         }
         UserAction::Flag { email, reason, config } => {
-            known(operator::flag(&Machine::start(*config).await?, &address(&email)?, reason.as_deref()).await)?;
+            known(operator::flag(&AppState::start(*config).await?, &address(&email)?, reason.as_deref()).await)?;
         }
         UserAction::Credit(command) => credit(command).await?,
         UserAction::Role { email, role, config } => {
-            let machine = Machine::start(*config).await?;
-            known(operator::set_operator(&machine, &address(&email)?, role == Role::Operator).await)?;
+            let state = AppState::start(*config).await?;
+            known(operator::set_operator(&state, &address(&email)?, role == Role::Operator).await)?;
         }
     }
     Ok(())
 }
 
 pub async fn credit(command: Credit) -> anyhow::Result<()> {
-    let machine = Machine::start(*command.config).await?;
-    let balance = known(operator::give(&machine, &address(&command.email)?, command.amount).await)?;
+    let state = AppState::start(*command.config).await?;
+    let balance = known(operator::give(&state, &address(&command.email)?, command.amount).await)?;
     println!("{balance} credits");
     Ok(())
 }
@@ -134,7 +134,7 @@ pub async fn credit(command: Credit) -> anyhow::Result<()> {
 pub async fn flag(command: Flags) -> anyhow::Result<()> {
     match command.action {
         FlagAction::List(config) => {
-            for (flag, is_on) in flags::list(&Machine::start(*config).await?).await? {
+            for (flag, is_on) in flags::list(&AppState::start(*config).await?).await? {
                 println!("{}  {}", if is_on { "on " } else { "off" }, flag.as_str());
             }
         }
@@ -142,7 +142,7 @@ pub async fn flag(command: Flags) -> anyhow::Result<()> {
             let Some(flag) = Flag::parse(&name) else {
                 bail!("there is no flag of this name; there are {}", Flag::ALL.map(Flag::as_str).join(", "));
             };
-            flags::set(&Machine::start(*config).await?, flag, state == Switch::On).await?;
+            flags::set(&AppState::start(*config).await?, flag, state == Switch::On).await?;
         }
     }
     Ok(())
@@ -154,7 +154,7 @@ pub async fn domain(command: Domain) -> anyhow::Result<()> {
         Opinion::Deny => Some(false),
         Opinion::Forget => None,
     };
-    Ok(fraud::set_domain(&Machine::start(*command.config).await?, &command.domain, allowed).await?)
+    Ok(fraud::set_domain(&AppState::start(*command.config).await?, &command.domain, allowed).await?)
 }
 
 /// What a person on the site is told of something that is not there is no help here.

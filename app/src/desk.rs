@@ -8,9 +8,9 @@ use http::{StatusCode, request::Parts};
 use leptos::prelude::*;
 use model::Problem;
 use server::{
-    Machine, credits,
+    AppState, credits,
     http::Nonce,
-    visitor::{Account, Visitor},
+    identity::{Account, RequestIdentity},
 };
 
 use crate::{
@@ -25,25 +25,25 @@ pub type Answer = Result<Response, Refusal>;
 
 /// Everything a screen needs to know about a request.
 pub struct Desk {
-    pub machine: Machine,
-    pub visitor: Visitor,
+    pub state: AppState,
+    pub identity: RequestIdentity,
     path: String,
     nonce: Nonce,
     wants_json: bool,
 }
 
-impl FromRequestParts<Machine> for Desk {
+impl FromRequestParts<AppState> for Desk {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, machine: &Machine) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
         // Turned away before it came here.
         if let Some(problem) = parts.extensions.remove::<Problem>() {
             return Err(Refusal::Problem(problem));
         }
         let accept = parts.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
         Ok(Self {
-            machine: machine.clone(),
-            visitor: parts.extensions.get::<Visitor>().cloned().unwrap_or_default(),
+            state: state.clone(),
+            identity: parts.extensions.get::<RequestIdentity>().cloned().unwrap_or_default(),
             nonce: parts.extensions.get::<Nonce>().cloned().unwrap_or_default(),
             path: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
             wants_json: accept.is_some_and(|types| types.contains("application/json")),
@@ -59,7 +59,7 @@ impl Desk {
 
     /// The same for a form: its own address takes no visit, so the way back is the screen that it stood on.
     pub fn account_for(&self, screen: &str) -> Result<&Account, Refusal> {
-        self.visitor.account.as_ref().ok_or_else(|| Refusal::SignIn(screen.to_owned()))
+        self.identity.account.as_ref().ok_or_else(|| Refusal::SignIn(screen.to_owned()))
     }
 
     /// The form was sent by a script, which wants to stay where it is.
@@ -89,9 +89,9 @@ impl Desk {
         body: impl FnOnce() -> V,
     ) -> Answer {
         let head = self.signed(head);
-        let header = match (&self.visitor.account, head.credits) {
+        let header = match (&self.identity.account, head.credits) {
             (Some(_), Some(credits)) => Header::SignedIn { credits },
-            (Some(account), None) => Header::SignedIn { credits: credits::balance(&self.machine, account).await? },
+            (Some(account), None) => Header::SignedIn { credits: credits::balance(&self.state, account).await? },
             (None, _) => Header::SignedOut,
         };
         Ok((status, Html(shell::document(head, header, &self.path, body))).into_response())

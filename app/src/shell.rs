@@ -5,9 +5,9 @@ use std::sync::Arc;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use model::Language;
-use server::words;
+use server::i18n;
 
-use crate::words::{t, tr};
+use crate::i18n::{tr, tr_args};
 
 use crate::components::News;
 
@@ -79,17 +79,17 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
     let Head { title, here, islands, kept, script, late, refresh, nonce, .. } = head;
     let (app_nonce, own_nonce) = (nonce.clone(), nonce.clone());
     let title = match title {
-        Some(title) => format!("{title} · {}", t("product")),
-        None => t("site-title"),
+        Some(title) => format!("{title} · {}", tr("product")),
+        None => tr("site-title"),
     };
     view! {
         <!DOCTYPE html>
-        <html lang=words::language().as_str() dir=words::language().direction()>
+        <html lang=i18n::current_language().as_str() dir=i18n::current_language().direction()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <title>{title}</title>
-                <meta name="description" content=t("site-description") />
+                <meta name="description" content=tr("site-description") />
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbf6ec" />
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#211d18" />
                 <link rel="stylesheet" href="/pkg/scribble.css" />
@@ -110,15 +110,15 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
             </head>
             <body>
                 <a class="skip" href="#main">
-                    {t("skip")}
+                    {tr("skip")}
                 </a>
                 <SiteHeader header here />
                 <News />
                 <main id="main">{body}</main>
                 <footer class="site-footer">
-                    <p>{t("footer-promise")}</p>
-                    <nav aria-label=t("footer-nav")>
-                        <a href="/privacy">{t("privacy")}</a>
+                    <p>{tr("footer-promise")}</p>
+                    <nav aria-label=tr("footer-nav")>
+                        <a href="/privacy">{tr("privacy")}</a>
                     </nav>
                     <LanguageSwitch path />
                 </footer>
@@ -132,7 +132,7 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
 fn LanguageSwitch(path: String) -> impl IntoView {
     let button = |language: Language| {
         let name = language.as_str();
-        let is_current = language == words::language();
+        let is_current = language == i18n::current_language();
         view! {
             <button class="link" name="language" value=name lang=name aria-current=is_current.then_some("true")>
                 {language.own_name()}
@@ -140,7 +140,7 @@ fn LanguageSwitch(path: String) -> impl IntoView {
         }
     };
     view! {
-        <form class="languages" method="post" action="/language" aria-label=t("language-switch")>
+        <form class="languages" method="post" action="/language" aria-label=tr("language-switch")>
             <input type="hidden" name="return_to" value=path />
             {Language::ALL.map(button)}
         </form>
@@ -170,13 +170,13 @@ fn SiteHeader(header: Header, here: &'static str) -> impl IntoView {
     };
     let own = match header {
         Header::Unknown => ().into_any(),
-        Header::SignedOut => link("/auth/login", t("sign-in")).into_any(),
+        Header::SignedOut => link("/auth/login", tr("sign-in")).into_any(),
         Header::SignedIn { credits } => view! {
             <a class="credits" href="/account" aria-current=("/account" == here).then_some("page")>
-                {tr("credits", &[("count", credits.into())])}
+                {tr_args("credits", &[("count", credits.into())])}
             </a>
             <form method="post" action="/auth/sign-out">
-                <button class="link">{t("sign-out")}</button>
+                <button class="link">{tr("sign-out")}</button>
             </form>
         }
         .into_any(),
@@ -188,9 +188,9 @@ fn SiteHeader(header: Header, here: &'static str) -> impl IntoView {
                     <path class="brand-paper" d="M6 3h15l5 5v21H6z" />
                     <path class="brand-line" d="M10 21c2-6 4-9 6-8s-2 6 0 7 4-5 6-4" />
                 </svg>
-                <span>{t("product")}</span>
+                <span>{tr("product")}</span>
             </a>
-            <nav aria-label=t("nav-main")>{link("/create", t("create"))} {link("/gallery", t("gallery"))} {own}</nav>
+            <nav aria-label=tr("nav-main")>{link("/create", tr("create"))} {link("/gallery", tr("gallery"))} {own}</nav>
         </header>
     }
     .into_any()

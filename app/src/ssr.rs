@@ -5,7 +5,7 @@ use axum::{
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use server::Machine;
+use server::AppState;
 
 use crate::{
     forms,
@@ -19,7 +19,7 @@ use crate::{
 const LARGEST_FORM: usize = 16 * 1024;
 
 /// All screens and their forms. Answers every other address too: there is nothing.
-pub fn screens(machine: Machine) -> Router {
+pub fn screens(state: AppState) -> Router {
     let mut screens = Router::new()
         .route("/", get(home::show))
         .route("/create", get(create::show))
@@ -57,12 +57,12 @@ pub fn screens(machine: Machine) -> Router {
         .route("/books/{id}/step", post(forms::books::step))
         .route("/books/{id}/bind", post(forms::books::bind))
         .route("/books/{id}/delete", post(forms::books::delete));
-    if machine.config.is_dev() {
+    if state.config.is_dev() {
         screens = screens.route("/dev/mail", get(dev_mail::show));
     }
     screens
         .fallback(not_found::show)
         .method_not_allowed_fallback(not_found::show)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
-        .with_state(machine)
+        .with_state(state)
 }

@@ -17,7 +17,7 @@ use futures::{StreamExt, TryStreamExt};
 use lineart::{Photo, Style};
 use reqwest::{Client, StatusCode, multipart};
 use serde_json::{Value, json};
-use server::{Config, Machine, db::Db, http, jobs::Lane, worker};
+use server::{AppState, Config, db::Db, http, jobs::Queue, worker};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::watch, time::sleep};
@@ -63,7 +63,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// A server in this process, on a database of its own.
 struct Site {
-    machine: Machine,
+    state: AppState,
     base: String,
     _folder: TempDir,
 }
@@ -84,16 +84,16 @@ impl Site {
         };
         let (data, site) = (path("data"), path("site"));
         let arguments = ["load", "--data-dir", &data, "--site-dir", &site, "--database-url", &database];
-        let machine = Machine::start(Environment::try_parse_from(arguments)?.config).await?;
+        let state = AppState::start(Environment::try_parse_from(arguments)?.config).await?;
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let base = format!("http://{}", listener.local_addr()?);
-        let router = http::router(machine.clone(), Router::new())?;
+        let router = http::router(state.clone(), Router::new())?;
         tokio::spawn(http::serve(listener, router, std::future::pending()));
-        Ok(Self { machine, base, _folder: folder })
+        Ok(Self { state, base, _folder: folder })
     }
 
     async fn execute(&self, lite: &str, postgres: &str) -> Outcome<()> {
-        match &self.machine.db {
+        match &self.state.db {
             Db::Lite { writer, .. } => {
                 sqlx::query(AssertSqlSafe(lite)).execute(writer).await?;
             }
@@ -105,7 +105,7 @@ impl Site {
     }
 
     async fn count(&self, sql: &'static str) -> Outcome<i64> {
-        Ok(match &self.machine.db {
+        Ok(match &self.state.db {
             Db::Lite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await?,
             Db::Pg(pool) => sqlx::query_scalar(sql).fetch_one(pool).await?,
         })
@@ -129,9 +129,9 @@ impl Site {
                      FROM pages WHERE title = 'many'"
                 ),
                 format!(
-                    "INSERT INTO jobs (id, user_id, page_id, kind, payload, state, run_at, created_at, lane, turn)
+                    "INSERT INTO jobs (id, user_id, page_id, kind, payload, state, run_at, created_at, queue, fair_start_at)
                      SELECT {id}, user_id, id, 'draw_page', (SELECT payload FROM jobs WHERE kind = 'draw_page' LIMIT 1),
-                         'waiting', 1, 1, 'drawings', ROW_NUMBER() OVER (ORDER BY id)
+                         'waiting', 1, 1, 'drawing', ROW_NUMBER() OVER (ORDER BY id)
                      FROM pages WHERE title = 'many'"
                 ),
                 "ANALYZE".to_owned(),
@@ -185,13 +185,13 @@ async fn claims_and_lists(postgres: Option<&str>, rows: i64) -> Outcome<()> {
     let client = guest(&site.base).await?;
     let photo = upload(&client, &site.base, picture(64, 48)).await?;
     ask(&client, &site.base, &photo).await?;
-    worker::run_due(&site.machine).await?;
+    worker::run_due(&site.state).await?;
     site.seed(rows).await?;
     let pages = site.count("SELECT CAST(COUNT(*) AS BIGINT) FROM pages").await?;
     let (mut claims, mut looks, mut lists) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..TIMES {
         let begun = Instant::now();
-        let task = worker::take(&site.machine, Lane::Drawings).await?;
+        let task = worker::take(&site.state, Queue::Drawing).await?;
         claims.push(begun.elapsed());
         assert!(task.is_some());
         // Ended, or the accounts of the small table would soon have as many running as they may.
@@ -199,7 +199,7 @@ async fn claims_and_lists(postgres: Option<&str>, rows: i64) -> Outcome<()> {
         site.execute(ended, ended).await?;
         // What every worker does once a second: nothing waits in the other lane.
         let begun = Instant::now();
-        let task = worker::take(&site.machine, Lane::Errands).await?;
+        let task = worker::take(&site.state, Queue::Background).await?;
         looks.push(begun.elapsed());
         assert!(task.is_none());
         let begun = Instant::now();
@@ -234,10 +234,10 @@ fn engine_alone(file: &[u8], pages: usize, cores: usize) -> Duration {
 }
 
 /// What the machine does of something in a second, beside the part alone that takes its time.
-fn compare(what: &str, count: usize, machine: Duration, part: &str, alone: Duration) {
+fn compare(what: &str, count: usize, state: Duration, part: &str, alone: Duration) {
     let rate = |time: Duration| count as f64 / time.as_secs_f64();
-    let percent = rate(machine) / rate(alone) * 100.0;
-    println!("  {what} a second: {:.2}, {part} alone {:.2}: {percent:.0} %", rate(machine), rate(alone));
+    let percent = rate(state) / rate(alone) * 100.0;
+    println!("  {what} a second: {:.2}, {part} alone {:.2}: {percent:.0} %", rate(state), rate(alone));
 }
 
 async fn pages_a_second(postgres: Option<&str>, pages: usize) -> Outcome<()> {
@@ -251,7 +251,7 @@ async fn pages_a_second(postgres: Option<&str>, pages: usize) -> Outcome<()> {
             ask(&client, &site.base, &photo).await?;
         }
         if stored.is_empty() {
-            stored = site.machine.files.get(photo["path"].as_str().unwrap_or_default()).await?.to_vec();
+            stored = site.state.files.get(photo["path"].as_str().unwrap_or_default()).await?.to_vec();
         }
     }
     let pages = pages.div_ceil(3) * 3;
@@ -259,15 +259,15 @@ async fn pages_a_second(postgres: Option<&str>, pages: usize) -> Outcome<()> {
     let before = engine_alone(&stored, pages / 2, cores);
     let begun = Instant::now();
     let (stop, stopped) = watch::channel(false);
-    let running = tokio::spawn(worker::run(site.machine.clone(), stopped));
+    let running = tokio::spawn(worker::run(site.state.clone(), stopped));
     while site.count("SELECT CAST(COUNT(*) AS BIGINT) FROM pages WHERE status <> 'ready'").await? > 0 {
         sleep(Duration::from_millis(20)).await;
     }
-    let machine = begun.elapsed();
+    let state = begun.elapsed();
     stop.send_replace(true);
     worker::ended(running).await;
     let engine = before + engine_alone(&stored, pages - pages / 2, cores);
-    compare("pages", pages, machine, "the engine", engine);
+    compare("pages", pages, state, "the engine", engine);
     Ok(())
 }
 
@@ -302,14 +302,14 @@ async fn sign_ins_a_second(postgres: Option<&str>, times: usize) -> Outcome<()> 
     let email = |number: usize| format!("parent{}@example.org", number % at_once);
     for number in 0..at_once {
         post("signup", json!({ "email": email(number), "password": PASSWORD }), StatusCode::ACCEPTED).await?;
-        worker::run_due(&site.machine).await?;
-        let mails = server::mail::outbox(&site.machine).await;
+        worker::run_due(&site.state).await?;
+        let mails = server::mail::outbox(&site.state).await;
         let code: String = mails.last().ok_or("no code was mailed")?.subject.chars().take(6).collect();
         let body = json!({ "email": email(number), "code": code, "session": "bearer" });
         post("verify-otp", body, StatusCode::OK).await?;
     }
 
-    let (mut machine, mut alone) = (Duration::ZERO, Duration::ZERO);
+    let (mut state, mut alone) = (Duration::ZERO, Duration::ZERO);
     let each = times / ROUNDS;
     // In turns, so that a machine that is busy for a while does not favour either.
     for _ in 0..ROUNDS {
@@ -321,9 +321,9 @@ async fn sign_ins_a_second(postgres: Option<&str>, times: usize) -> Outcome<()> 
         });
         // Enough of them for each core to have the next at hand.
         futures::stream::iter(sign_ins).buffer_unordered(at_once).try_collect::<()>().await?;
-        machine += begun.elapsed();
+        state += begun.elapsed();
     }
-    compare("sign-ins", each * ROUNDS, machine, "Argon2", alone);
+    compare("sign-ins", each * ROUNDS, state, "Argon2", alone);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The machine: everything behind the screens. It knows HTTP and SQL, and nothing of how a screen looks.
 //!
 //! # Layout
-//! - [`config`]: the environment, read once; [`cores`]: where what keeps a core busy is done
+//! - [`config`]: the environment, read once; [`cpu_pool`]: where what keeps a core busy is done
 //! - [`db`], [`files`], [`mail`], [`keys`], [`clock`]: the only owners of SQL dialects, object storage, mail, secrets, time
 //! - [`accounts`], [`assets`], [`pages`], [`books`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
 //! - [`fraud`]: who may sign up, and who gets free credits; [`flags`]: switches that an operator sets
@@ -9,7 +9,7 @@
 //! - [`limits`]: how often something may be done, and from where
 //! - [`operator`]: what an operator sees and does
 //! - [`retention`]: how long things are kept, and whether rows and files agree
-//! - [`visitor`]: who is asking
+//! - [`identity`]: who is asking
 //! - [`archive`]: ZIP files, written while they are sent
 //! - [`worker`]: takes jobs and runs them; the only place that knows them all
 //! - [`http`]: every route, and what each takes and answers
@@ -18,10 +18,11 @@
 pub mod accounts;
 pub mod archive;
 pub mod assets;
+pub mod audit;
 pub mod books;
 pub mod clock;
 pub mod config;
-pub mod cores;
+pub mod cpu_pool;
 pub mod credits;
 pub mod db;
 pub mod error;
@@ -30,15 +31,16 @@ pub mod flags;
 pub mod fraud;
 pub mod generators;
 pub mod http;
+pub mod i18n;
+pub mod identity;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
 pub mod mail;
+pub mod network;
 pub mod operator;
 pub mod pages;
 pub mod retention;
-pub mod visitor;
-pub mod words;
 pub mod worker;
 
 use std::sync::Arc;
@@ -50,13 +52,13 @@ pub use error::Error;
 
 /// Everything a request or a job needs. Cheap to clone.
 #[derive(Clone)]
-pub struct Machine {
+pub struct AppState {
     pub config: Arc<Config>,
     pub db: db::Db,
     pub files: files::Files,
     pub mail: mail::Mail,
     pub keys: Arc<keys::Keys>,
-    pub doorbell: jobs::Doorbell,
+    pub job_notifier: jobs::JobNotifier,
     pub generators: Arc<generators::Generators>,
     pub flags: Arc<flags::Flags>,
     pub disposable: Arc<fraud::Disposable>,
@@ -66,23 +68,23 @@ pub struct Machine {
     pub stopping: Arc<watch::Sender<bool>>,
 }
 
-impl Machine {
+impl AppState {
     /// Opens the database and the stores, creating what is missing, and makes sure that the tables are up to date.
     pub async fn start(config: Config) -> Result<Self, Error> {
         config.check()?;
         let db = db::Db::open(&config).await?;
         db.prepare(&config).await?;
-        let doorbell = jobs::Doorbell::default();
-        doorbell.connect(&config, &db)?;
+        let job_notifier = jobs::JobNotifier::default();
+        job_notifier.connect(&config, &db)?;
         Ok(Self {
             files: files::Files::open(&config)?,
             mail: mail::Mail::open(&config)?,
             keys: Arc::new(keys::Keys::derive(&config)?),
-            doorbell,
+            job_notifier,
             generators: Arc::new(generators::Generators::open(&config.generator, config.is_dev())?),
             flags: Arc::default(),
             disposable: Arc::default(),
-            password_line: Arc::new(Semaphore::new(cores::count() * accounts::PASSWORDS_IN_LINE)),
+            password_line: Arc::new(Semaphore::new(cpu_pool::core_count() * accounts::PASSWORDS_IN_LINE)),
             stopping: Arc::new(watch::Sender::new(false)),
             config: Arc::new(config),
             db,

@@ -122,7 +122,7 @@ async fn a_node_whose_clock_is_wrong_by_five_minutes_takes_nothing_from_others()
         }
         drop(wrong);
         assert_eq!(
-            stack.column("SELECT CAST(attempts + lapses AS TEXT) FROM jobs WHERE kind = 'draw_page'").await,
+            stack.column("SELECT CAST(attempts + expired_leases AS TEXT) FROM jobs WHERE kind = 'draw_page'").await,
             ["1", "1", "1"]
         );
         assert_eq!(guest.balance(&right).await, 0);

@@ -3,14 +3,14 @@
 
 use leptos::prelude::*;
 use model::{Password, Problem};
-use server::fraud::{self, Captcha};
+use server::{config::Captcha, fraud};
 
 use super::{CodeField, Notice};
 use crate::{
     desk::Desk,
     forms::typed::Typed,
+    i18n::{tr, tr_view},
     step::Step,
-    words::{rich, t},
 };
 
 /// The panel as a screen: at this step, and going to `return_to` afterwards.
@@ -40,9 +40,9 @@ pub struct Offers {
 
 impl Offers {
     pub fn of(desk: &Desk) -> Self {
-        let config = &desk.machine.config;
-        let ticket = (config.captcha() != Captcha::Off).then(|| fraud::ticket(&desk.machine));
-        Self { guests: config.site_guests && desk.visitor.account.is_none(), dev: config.is_dev(), ticket }
+        let config = &desk.state.config;
+        let ticket = (config.captcha() != Captcha::Off).then(|| fraud::ticket(&desk.state));
+        Self { guests: config.site_guests && desk.identity.account.is_none(), dev: config.is_dev(), ticket }
     }
 }
 
@@ -63,16 +63,16 @@ pub fn AuthPanel(
             </a>
         }
     };
-    let tabs = [tab(Step::SignUp, t("new-here")), tab(Step::SignIn, t("have-account"))];
+    let tabs = [tab(Step::SignUp, tr("new-here")), tab(Step::SignIn, tr("have-account"))];
     let after = return_to.clone();
     let address = || view! { <strong class="address">{typed.email.clone()}</strong> }.into_any();
     let pause = (step == Step::Code).then(|| typed.pause()).flatten();
     view! {
         <div class="auth" data-step=step.as_str() data-return-to=after data-pause=pause>
-            <nav class="tabs" aria-label=t("nav-account")>{tabs}</nav>
-            <p class="code-words">{rich("code-sent", [("address", address())])}</p>
+            <nav class="tabs" aria-label=tr("nav-account")>{tabs}</nav>
+            <p class="code-words">{tr_view("code-sent", [("address", address())])}</p>
             <p class="mailed-words" role="status" tabindex="-1">
-                {rich("link-sent", [("address", address())])}
+                {tr_view("link-sent", [("address", address())])}
             </p>
             <Notice problem />
             <Credentials step email=typed.email.clone() stay=typed.stay return_to=return_to.clone() at_fault=at_fault.clone() ticket=offers.ticket />
@@ -111,7 +111,7 @@ fn Credentials(
             <input type="hidden" name="fingerprint" />
             {ticket.map(|ticket| view! { <noscript><input type="hidden" name="ticket" value=ticket /></noscript> })}
             <label class="field">
-                <span>{t("email")}</span>
+                <span>{tr("email")}</span>
                 <input
                     type="email"
                     name="email"
@@ -124,7 +124,7 @@ fn Credentials(
                 />
             </label>
             <label class="field">
-                <span>{t("password")}</span>
+                <span>{tr("password")}</span>
                 <input
                     type="password"
                     name="password"
@@ -135,32 +135,32 @@ fn Credentials(
                     aria-describedby="password-hint"
                 />
             </label>
-            <meter class="strength signup-only needs-script" min="0" max="4" low="2" high="3" optimum="4" aria-label=t("password-strength")></meter>
+            <meter class="strength signup-only needs-script" min="0" max="4" low="2" high="3" optimum="4" aria-label=tr("password-strength")></meter>
             <p class="hint signup-only" id="password-hint">
-                {t("password-hint")}
+                {tr("password-hint")}
             </p>
             <div class="checks">
                 <label class="check">
                     <input type="checkbox" name="stay" value="true" checked=stay />
-                    {t("stay")}
+                    {tr("stay")}
                 </label>
                 <label class="check needs-script">
                     <input type="checkbox" data-show-password />
-                    {t("show-password")}
+                    {tr("show-password")}
                 </label>
             </div>
-            <button class="button primary wide">{t(step.button())}</button>
+            <button class="button primary wide">{tr(step.button())}</button>
             <ul class="value signup-only">
-                <li>{t("value-free")}</li>
-                <li>{t("value-yours")}</li>
-                <li>{t("value-address")}</li>
+                <li>{tr("value-free")}</li>
+                <li>{tr("value-yours")}</li>
+                <li>{tr("value-address")}</li>
             </ul>
             <div class="other-ways signin-only">
                 <button class="button quiet" formaction="/auth/magic-link" formnovalidate>
-                    {t("mail-link")}
+                    {tr("mail-link")}
                 </button>
                 <button class="button quiet" formaction="/auth/forgot" formnovalidate>
-                    {t("forgot")}
+                    {tr("forgot")}
                 </button>
             </div>
         </form>
@@ -182,15 +182,15 @@ fn CodeForms(here: bool, typed: Typed, return_to: String, at_fault: Option<Strin
         <form class="code-form" method="post" action=Step::Code.action()>
             {known()}
             <CodeField focused=here invalid=invalid(&at_fault, "code") />
-            <button class="button primary wide">{t(Step::Code.button())}</button>
+            <button class="button primary wide">{tr(Step::Code.button())}</button>
         </form>
         <form class="resend" method="post" action="/auth/resend">
             {known()}
-            <button class="button quiet" aria-describedby="resend-hint">{t("send-code")}</button>
+            <button class="button quiet" aria-describedby="resend-hint">{tr("send-code")}</button>
             <a class="button quiet back" href=login_address(Step::SignUp, &return_to)>
-                {t("wrong-address")}
+                {tr("wrong-address")}
             </a>
-            <p class="hint" id="resend-hint">{t("resend-hint")}</p>
+            <p class="hint" id="resend-hint">{tr("resend-hint")}</p>
         </form>
     }
     .into_any()
@@ -201,7 +201,7 @@ fn AsGuest(return_to: String) -> impl IntoView {
     view! {
         <form class="as-guest" method="post" action="/auth/guest">
             <input type="hidden" name="return_to" value=return_to />
-            <button class="button quiet wide">{t("as-guest")}</button>
+            <button class="button quiet wide">{tr("as-guest")}</button>
         </form>
     }
     .into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{Preset, Title, book::MOST_PAGES};
 
 use super::{Notice, Presets};
-use crate::words::{t, tr};
+use crate::i18n::{tr, tr_args};
 
 #[component]
 pub fn BookMaker() -> impl IntoView {
@@ -13,18 +13,18 @@ pub fn BookMaker() -> impl IntoView {
             class="book-maker"
             aria-labelledby="book-heading"
             data-most=MOST_PAGES
-            data-too-many=tr("book-too-many", &[("most", MOST_PAGES.into())])
-            data-drawing=t("says-opening")
-            data-refused=t("left-out")
-            data-sending=t("state-sending")
-            data-printing=t("state-printing")
-            data-ready=t("state-ready")
-            data-some-failed=t("book-some-failed")
-            data-failed=t("book-failed")
-            data-offline=t("offline.detail")
+            data-too-many=tr_args("book-too-many", &[("most", MOST_PAGES.into())])
+            data-drawing=tr("says-opening")
+            data-refused=tr("left-out")
+            data-sending=tr("state-sending")
+            data-printing=tr("state-printing")
+            data-ready=tr("state-ready")
+            data-some-failed=tr("book-some-failed")
+            data-failed=tr("book-failed")
+            data-offline=tr("offline.detail")
         >
             <h2 id="book-heading" tabindex="-1">
-                {t("book-heading")}
+                {tr("book-heading")}
             </h2>
             <Notice problem=None />
             <ol class="grid"></ol>
@@ -35,7 +35,7 @@ pub fn BookMaker() -> impl IntoView {
                     </span>
                     <span class="book-state" role="status"></span>
                     <button type="button" class="button quiet">
-                        {t("leave-out")}
+                        {tr("leave-out")}
                     </button>
                 </li>
             </template>
@@ -49,29 +49,29 @@ pub fn BookMaker() -> impl IntoView {
 fn BookForm() -> impl IntoView {
     view! {
         <form>
-            <Presets legend=t("who-colours") chosen=Preset::default() />
+            <Presets legend=tr("who-colours") chosen=Preset::default() />
             <label class="field">
-                <span>{t("book-title")}</span>
+                <span>{tr("book-title")}</span>
                 <input name="title" maxlength=Title::MAX_CHARS required autocomplete="off" />
             </label>
             <dl class="facts">
-                <dt>{t("pages")}</dt>
+                <dt>{tr("pages")}</dt>
                 <dd data-pages></dd>
-                <dt>{t("credits-cost")}</dt>
+                <dt>{tr("credits-cost")}</dt>
                 <dd data-cost></dd>
-                <dt>{t("credits-have")}</dt>
+                <dt>{tr("credits-have")}</dt>
                 <dd data-balance></dd>
             </dl>
             <p class="hint" data-too-few hidden>
-                {t("too-few")}
+                {tr("too-few")}
             </p>
             <p class="hint" data-sign-in hidden>
-                {t("book-sign-in")}
+                {tr("book-sign-in")}
             </p>
-            <progress class="progress" max="1" value="0" aria-label=t("book-made")></progress>
-            <button class="button primary wide large">{t("make-the-book")}</button>
+            <progress class="progress" max="1" value="0" aria-label=tr("book-made")></progress>
+            <button class="button primary wide large">{tr("make-the-book")}</button>
             <button type="button" class="button quiet wide" data-cancel>
-                {t("single-page")}
+                {tr("single-page")}
             </button>
         </form>
     }

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::words::t;
+use crate::i18n::tr;
 
 /// `invalid` is its `aria-invalid`; `focused`: it is what the screen is for.
 #[component]
 pub fn CodeField(invalid: &'static str, #[prop(optional)] focused: bool) -> impl IntoView {
     view! {
         <label class="field">
-            <span>{t("code")}</span>
+            <span>{tr("code")}</span>
             <input
                 class="code"
                 name="code"

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::words::{t, tr};
+use crate::i18n::{tr, tr_args};
 
 /// Name and value of each paint; the last takes paint away.
 const PAINTS: [(&str, &str); 13] = [
@@ -25,46 +25,46 @@ const PAINTS: [(&str, &str); 13] = [
 #[component]
 pub fn Colouring(picture: String, title: String) -> impl IntoView {
     // The script puts its numbers where these stand.
-    let area = tr("colour-area", &[("number", "{number}".into()), ("count", "{count}".into())]);
-    let done = tr("colour-done", &[("paint", "{paint}".into())]);
+    let area = tr_args("colour-area", &[("number", "{number}".into()), ("count", "{count}".into())]);
+    let done = tr_args("colour-done", &[("paint", "{paint}".into())]);
     let paint = |(index, (name, value)): (usize, (&'static str, &'static str))| {
         view! {
             <label class="paint">
                 <input class="unseen" type="radio" name="paint" value=value checked=index == 0 />
-                <span class="unseen">{t(name)}</span>
+                <span class="unseen">{tr(name)}</span>
             </label>
         }
     };
     let button = |what: &'static str, sign: &'static str, name: &'static str| {
         view! {
-            <button class="button" type="button" data-do=what aria-label=t(name) disabled>
+            <button class="button" type="button" data-do=what aria-label=tr(name) disabled>
                 {sign}
             </button>
         }
     };
     view! {
         <dialog class="colouring" aria-labelledby="colouring" data-picture=picture data-title=title data-area=area data-done=done>
-            <h2 id="colouring">{t("colour-here")}</h2>
-            <button type="button" class="close" data-do="close" aria-label=t("close")>
+            <h2 id="colouring">{tr("colour-here")}</h2>
+            <button type="button" class="close" data-do="close" aria-label=tr("close")>
                 "×"
             </button>
             <div class="colouring-sheet">
-                <canvas tabindex="0" role="application" aria-label=t("colour-sheet") aria-describedby="colouring-hint"></canvas>
+                <canvas tabindex="0" role="application" aria-label=tr("colour-sheet") aria-describedby="colouring-hint"></canvas>
                 <span class="colouring-here" aria-hidden="true" hidden></span>
             </div>
             <p class="unseen" role="status"></p>
             <fieldset class="paints">
-                <legend class="unseen">{t("paints")}</legend>
+                <legend class="unseen">{tr("paints")}</legend>
                 {PAINTS.into_iter().enumerate().map(paint).collect_view()}
             </fieldset>
             <div class="actions">
                 {button("undo", "↶", "undo")} {button("redo", "↷", "redo")}
                 <button class="button primary" type="button" data-do="save">
-                    {t("save-picture")}
+                    {tr("save-picture")}
                 </button>
             </div>
             <p class="hint" id="colouring-hint">
-                {t("colour-hint")}
+                {tr("colour-hint")}
             </p>
         </dialog>
     }

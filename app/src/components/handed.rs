@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::words::tr;
+use crate::i18n::tr_args;
 
 /// What the account panel says.
 pub const PANEL: &[&str] = &[
@@ -47,11 +47,11 @@ pub fn HandedWords(lists: &'static [&'static [&'static str]]) -> impl IntoView {
     let mut words = serde_json::Map::new();
     for name in lists.iter().copied().flatten() {
         let value = [("number", "{n}".into()), ("seconds", "{n}".into())];
-        words.insert((*name).to_owned(), tr(name, &value).into());
+        words.insert((*name).to_owned(), tr_args(name, &value).into());
         let detail = format!("{name}.detail");
         // What is refused has a second sentence.
-        if server::words::knows(model::Language::En, &detail) {
-            words.insert(detail.clone(), tr(&detail, &value).into());
+        if server::i18n::has_message(model::Language::En, &detail) {
+            words.insert(detail.clone(), tr_args(&detail, &value).into());
         }
     }
     // Inside a script element nothing but its end means anything.

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::words::t;
+use crate::i18n::tr;
 
 /// `picture` is the address of the drawing.
 #[component]
 pub fn Large(picture: String, title: String) -> impl IntoView {
     let button = |what: &'static str, sign: &'static str, name: &'static str| {
         view! {
-            <button class="button" type="button" data-look=what aria-label=t(name)>
+            <button class="button" type="button" data-look=what aria-label=tr(name)>
                 {sign}
             </button>
         }
@@ -17,7 +17,7 @@ pub fn Large(picture: String, title: String) -> impl IntoView {
     let name = title.clone();
     view! {
         <dialog class="close-up" aria-label=name>
-            <div class="close-up-sheet" tabindex="0" role="group" aria-label=t("see-large")>
+            <div class="close-up-sheet" tabindex="0" role="group" aria-label=tr("see-large")>
                 <img src=picture alt=title loading="lazy" />
             </div>
             <div class="actions">

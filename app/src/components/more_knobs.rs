@@ -3,26 +3,26 @@
 use leptos::prelude::*;
 use model::{Background, Style};
 
-use crate::words::t;
+use crate::i18n::tr;
 
 /// They stand as in `chosen`.
 #[component]
 pub fn MoreKnobs(chosen: Style) -> impl IntoView {
     view! {
         <details class="more-knobs">
-            <summary>{t("more-settings")}</summary>
+            <summary>{tr("more-settings")}</summary>
             <fieldset class="choices">
-                <legend>{t("background")}</legend>
+                <legend>{tr("background")}</legend>
                 <div class="choices-row">{Background::ALL.map(|background| view! { <Choice background chosen=background == chosen.background /> }).collect_view()}</div>
             </fieldset>
             <label class="slider smoothing">
-                <span>{t("smoothing")}</span>
+                <span>{tr("smoothing")}</span>
                 <input type="range" name="smoothing" min="0" max="1" step="0.05" value=chosen.smoothing.unwrap_or(Style::SMOOTHING) />
                 <output></output>
             </label>
             <label class="check">
                 <input type="checkbox" name="frame" checked=chosen.frame />
-                {t("frame")}
+                {tr("frame")}
             </label>
         </details>
     }
@@ -31,7 +31,7 @@ pub fn MoreKnobs(chosen: Style) -> impl IntoView {
 
 #[component]
 fn Choice(background: Background, chosen: bool) -> impl IntoView {
-    let words = t(&format!("background-{}", background.as_str()));
+    let words = tr(&format!("background-{}", background.as_str()));
     view! {
         <label class="choice-of">
             <input class="unseen" type="radio" name="background" value=background.as_str() checked=chosen />

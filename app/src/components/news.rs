@@ -2,40 +2,40 @@
 
 use leptos::prelude::*;
 
-use crate::words::t;
+use crate::i18n::tr;
 
 #[component]
 pub fn News() -> impl IntoView {
     let refuse = || {
         view! {
             <button class="link" type="button" data-refuse>
-                {t("no-thank-you")}
+                {tr("no-thank-you")}
             </button>
         }
     };
     view! {
-        <div class="news" aria-label=t("news") role="status">
+        <div class="news" aria-label=tr("news") role="status">
             <p data-news="offline" tabindex="-1" hidden>
-                {t("news-offline")}
+                {tr("news-offline")}
             </p>
             <p data-news="waits" hidden>
-                {t("news-waits")}
+                {tr("news-waits")}
             </p>
             <p data-news="version" hidden>
-                {t("news-version")} " "
+                {tr("news-version")} " "
                 <button class="link" type="button">
-                    {t("reload")}
+                    {tr("reload")}
                 </button>
             </p>
             <p data-news="install" hidden>
-                {t("news-install")} " "
+                {tr("news-install")} " "
                 <button class="link" type="button" data-accept>
-                    {t("install")}
+                    {tr("install")}
                 </button>
                 {refuse()}
             </p>
             <p data-news="install-by-hand" hidden>
-                {t("news-install-by-hand")} " "
+                {tr("news-install-by-hand")} " "
                 {refuse()}
             </p>
         </div>

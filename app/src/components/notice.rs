@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 use model::Problem;
-use server::words;
+use server::i18n;
 
 /// Always in the page, even when there is nothing to say: a screen reader notices only what changes in it.
 #[component]
 pub fn Notice(problem: Option<Problem>) -> impl IntoView {
     let said = problem.is_some().then_some("");
-    let (title, detail) = problem.map(words::told).map(|problem| (problem.title, problem.detail)).unwrap_or_default();
+    let (title, detail) =
+        problem.map(i18n::localize_problem).map(|problem| (problem.title, problem.detail)).unwrap_or_default();
     view! {
         <div role="alert" class="notice" tabindex="-1" data-said=said>
             <strong>{title}</strong>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::Paper;
 
-use crate::words::t;
+use crate::i18n::tr;
 
 #[component]
 pub fn PaperChoice(chosen: Paper) -> impl IntoView {
@@ -21,7 +21,7 @@ pub fn PaperChoice(chosen: Paper) -> impl IntoView {
     };
     view! {
         <fieldset class="checks">
-            <legend>{t("paper")}</legend>
+            <legend>{tr("paper")}</legend>
             {Paper::ALL.map(choice)}
         </fieldset>
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::Preset;
 
-use crate::words::t;
+use crate::i18n::tr;
 
 /// One of them is always chosen: at first `chosen`. `pictured`, each has a place for a small drawing.
 #[component]
@@ -25,8 +25,8 @@ fn PresetChoice(preset: Preset, chosen: bool, pictured: bool) -> impl IntoView {
             <input type="radio" name="preset" value=preset.as_str() checked=chosen />
             {pictured.then(|| view! { <img class="preset-picture needs-script" alt="" width="160" height="120" /> })}
             <span>
-                <b>{t(&name)}</b>
-                <small>{t(&format!("{name}.words"))}</small>
+                <b>{tr(&name)}</b>
+                <small>{tr(&format!("{name}.words"))}</small>
             </span>
         </label>
     }

@@ -3,24 +3,24 @@
 
 use leptos::prelude::*;
 
-use crate::words::{t, tr};
+use crate::i18n::{tr, tr_args};
 
 #[component]
 pub fn SheetTools() -> impl IntoView {
     view! {
-        <div class="sheet-tools needs-script" role="group" aria-label=t("sheet-tools")>
-            <button type="button" class="button" data-zoom="out" aria-label=t("smaller")>
+        <div class="sheet-tools needs-script" role="group" aria-label=tr("sheet-tools")>
+            <button type="button" class="button" data-zoom="out" aria-label=tr("smaller")>
                 "−"
             </button>
             <output class="zoom-shown">"100 %"</output>
-            <button type="button" class="button" data-zoom="in" aria-label=t("larger")>
+            <button type="button" class="button" data-zoom="in" aria-label=tr("larger")>
                 "+"
             </button>
             <button type="button" class="button" data-crop>
-                {t("crop")}
+                {tr("crop")}
             </button>
             <button type="button" class="button" data-touch-up aria-pressed="false">
-                {t("touch-up")}
+                {tr("touch-up")}
             </button>
             // A form without a script leaves it out.
             <input type="hidden" name="edits" disabled />
@@ -34,35 +34,35 @@ pub fn SheetTools() -> impl IntoView {
 #[component]
 fn TouchTools() -> impl IntoView {
     // The script puts its numbers where these stand.
-    let stroke = tr("touch-stroke", &[("number", "{number}".into()), ("count", "{count}".into())]);
+    let stroke = tr_args("touch-stroke", &[("number", "{number}".into()), ("count", "{count}".into())]);
     view! {
         <div
             class="touch-tools needs-script"
             role="group"
-            aria-label=t("touch-up")
-            data-layer=t("touch-lines")
+            aria-label=tr("touch-up")
+            data-layer=tr("touch-lines")
             data-stroke=stroke
-            data-most=t("touch-most")
+            data-most=tr("touch-most")
             hidden
         >
             <div class="choices-row">
                 <label class="choice-of">
                     <input class="unseen" type="radio" name="hand" value="erase" checked />
-                    {t("touch-erase")}
+                    {tr("touch-erase")}
                 </label>
                 <label class="choice-of">
                     <input class="unseen" type="radio" name="hand" value="draw" />
-                    {t("touch-draw")}
+                    {tr("touch-draw")}
                 </label>
             </div>
             <button type="button" class="button" data-undo>
-                {t("undo")}
+                {tr("undo")}
             </button>
             <button type="button" class="button" data-redo>
-                {t("redo")}
+                {tr("redo")}
             </button>
             <button type="button" class="button" data-done>
-                {t("touch-done")}
+                {tr("touch-done")}
             </button>
             <p class="touch-says" role="status"></p>
         </div>
@@ -81,32 +81,32 @@ const CORNERS: [(&str, &str); 4] = [
 #[component]
 pub fn CropDialog() -> impl IntoView {
     let handle = |(handle, name): (&'static str, &'static str)| {
-        view! { <button type="button" data-handle=handle aria-label=t(name)></button> }
+        view! { <button type="button" data-handle=handle aria-label=tr(name)></button> }
     };
     view! {
-        <dialog class="crop-dialog" aria-labelledby="crop-title" data-untouched=t("touch-gone")>
-            <button type="button" class="close" data-close aria-label=t("close")>
+        <dialog class="crop-dialog" aria-labelledby="crop-title" data-untouched=tr("touch-gone")>
+            <button type="button" class="close" data-close aria-label=tr("close")>
                 "×"
             </button>
-            <h2 id="crop-title">{t("crop")}</h2>
+            <h2 id="crop-title">{tr("crop")}</h2>
             <div class="crop-sheet">
                 <div class="crop-area">{handle(("middle", "crop-middle"))} {CORNERS.map(handle).collect_view()}</div>
             </div>
             <p class="hint">
-                {t("crop-hint")} " " <span class="crop-size" role="status"></span>
+                {tr("crop-hint")} " " <span class="crop-size" role="status"></span>
             </p>
             <div class="actions">
                 <button type="button" class="button" data-turn="left">
-                    {t("turn-left")}
+                    {tr("turn-left")}
                 </button>
                 <button type="button" class="button" data-turn="right">
-                    {t("turn-right")}
+                    {tr("turn-right")}
                 </button>
                 <button type="button" class="button" data-whole>
-                    {t("crop-whole")}
+                    {tr("crop-whole")}
                 </button>
                 <button type="button" class="button primary" data-use>
-                    {t("crop-use")}
+                    {tr("crop-use")}
                 </button>
             </div>
         </dialog>

@@ -5,8 +5,8 @@ use model::{Preset, Problem, Style, Title, credit::PAGE_COST};
 
 use super::{MoreKnobs, Notice, Presets, SheetTools, login_address};
 use crate::{
+    i18n::{tr, tr_view},
     step::Step,
-    words::{rich, t},
 };
 
 /// Photos of all kinds, also those that only some browsers can open.
@@ -43,10 +43,10 @@ pub fn StudioForm(credits: Option<i64>, problem: Option<Problem>, preset: Preset
 /// Only a script can ask for an account when it is needed; a form would lose the photo on the way.
 #[component]
 fn SignInFirst() -> impl IntoView {
-    let link = view! { <a href=login_address(Step::SignIn, "/create")>{t("no-script-sign-in-link")}</a> };
+    let link = view! { <a href=login_address(Step::SignIn, "/create")>{tr("no-script-sign-in-link")}</a> };
     view! {
         <noscript>
-            <p>{rich("no-script-sign-in", [("link", link.into_any())])}</p>
+            <p>{tr_view("no-script-sign-in", [("link", link.into_any())])}</p>
         </noscript>
     }
 }
@@ -56,12 +56,12 @@ fn SignInFirst() -> impl IntoView {
 fn Shared() -> impl IntoView {
     view! {
         <div class="shared" role="status" hidden>
-            <p>{t("shared-waits")}</p>
+            <p>{tr("shared-waits")}</p>
             <button type="button" class="button" data-take>
-                {t("shared-take")}
+                {tr("shared-take")}
             </button>
             <button type="button" class="button quiet">
-                {t("shared-leave")}
+                {tr("shared-leave")}
             </button>
         </div>
     }
@@ -74,24 +74,24 @@ fn Picker() -> impl IntoView {
         <div class="picker">
             <div class="picker-ways">
                 <label class="button primary large">
-                    {t("choose-a-photo")} <input class="unseen" type="file" name="file" accept=TYPES />
+                    {tr("choose-a-photo")} <input class="unseen" type="file" name="file" accept=TYPES />
                 </label>
                 <label class="button camera needs-script">
-                    {t("take-a-photo")} <input class="unseen" type="file" accept="image/*" capture="environment" />
+                    {tr("take-a-photo")} <input class="unseen" type="file" accept="image/*" capture="environment" />
                 </label>
             </div>
             <p class="hint needs-script">
-                <span class="mouse-only">{t("drop-or-paste")} " "</span>
-                {t("stays-here")}
+                <span class="mouse-only">{tr("drop-or-paste")} " "</span>
+                {tr("stays-here")}
             </p>
             <div class="samples needs-script">
-                <p>{t("no-photo")}</p>
+                <p>{tr("no-photo")}</p>
                 {SAMPLES
                     .map(|file| {
                         view! {
                             <button type="button" class="sample" data-sample=format!("/samples/{file}.jpg")>
                                 <img src=format!("/samples/{file}-small.webp") alt="" width="96" height="72" />
-                                {t(&format!("sample-{file}"))}
+                                {tr(&format!("sample-{file}"))}
                             </button>
                         }
                     })
@@ -107,17 +107,17 @@ fn Picker() -> impl IntoView {
 fn Sheet() -> impl IntoView {
     view! {
         <div class="sheet">
-            <img class="sheet-photo" alt=t("your-photo") />
-            <canvas role="img" aria-label=t("your-page")></canvas>
+            <img class="sheet-photo" alt=tr("your-photo") />
+            <canvas role="img" aria-label=tr("your-page")></canvas>
             <span class="sheet-divider" aria-hidden="true"></span>
-            <input class="sheet-compare" type="range" min="0" max="100" value="0" aria-label=t("compare") />
+            <input class="sheet-compare" type="range" min="0" max="100" value="0" aria-label=tr("compare") />
         </div>
         <p class="sheet-blank needs-script" role="status">
-            {t("says-blank")}
+            {tr("says-blank")}
         </p>
         <SheetTools />
         <p class="sheet-says" role="status"></p>
-        <progress class="progress" max="1" value="0" aria-label=t("photo-sent")></progress>
+        <progress class="progress" max="1" value="0" aria-label=tr("photo-sent")></progress>
     }
     .into_any()
 }
@@ -126,28 +126,28 @@ fn Sheet() -> impl IntoView {
 fn Controls(preset: Preset, title: String, broke: bool) -> impl IntoView {
     view! {
         <div class="controls">
-            <Presets legend=t("who-colours") chosen=preset pictured=true />
+            <Presets legend=tr("who-colours") chosen=preset pictured=true />
             // A label names the first control inside it, and an output counts as one: it stands last.
             <label class="slider detail needs-script">
-                <span>{t("detail")}</span>
+                <span>{tr("detail")}</span>
                 <input type="range" name="detail" min="0" max="1" step="0.01" disabled />
                 <output></output>
             </label>
             <label class="slider line-mm needs-script">
-                <span>{t("line-width")}</span>
+                <span>{tr("line-width")}</span>
                 <input type="range" name="line_mm" min="0.3" max="2" step="0.05" disabled />
                 <output></output>
             </label>
             <MoreKnobs chosen=Style::default() />
             <label class="field">
-                <span>{t("title")} " " <small>{t("optional")}</small></span>
-                <input name="title" value=title maxlength=Title::MAX_CHARS placeholder=t("page-untitled") autocomplete="off" />
+                <span>{tr("title")} " " <small>{tr("optional")}</small></span>
+                <input name="title" value=title maxlength=Title::MAX_CHARS placeholder=tr("page-untitled") autocomplete="off" />
             </label>
-            <button class="button primary wide large keep">{t("keep-page")}</button>
-            {broke.then(|| view! { <p class="out-of-credit">{t("no-credit-hint")}</p> })}
-            <p class="hint">{t("keep-hint")}</p>
+            <button class="button primary wide large keep">{tr("keep-page")}</button>
+            {broke.then(|| view! { <p class="out-of-credit">{tr("no-credit-hint")}</p> })}
+            <p class="hint">{tr("keep-hint")}</p>
             <label class="button quiet another needs-script">
-                {t("another-photo")} <input class="unseen" type="file" accept=TYPES />
+                {tr("another-photo")} <input class="unseen" type="file" accept=TYPES />
             </label>
         </div>
     }

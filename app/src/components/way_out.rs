@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::words::t;
+use crate::i18n::tr;
 
 #[component]
 pub fn ChooseAPhoto() -> impl IntoView {
     view! {
         <p>
             <a class="button primary" href="/create">
-                {t("choose-a-photo")}
+                {tr("choose-a-photo")}
             </a>
         </p>
     }

@@ -49,7 +49,7 @@ enum Next {
 pub async fn sign_up(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, password) = (Email::parse(&fields.email)?, Password::parse(&fields.password)?);
-        accounts::sign_up(&desk.machine, &desk.visitor, &email, &password, &fields.evidence()).await?;
+        accounts::sign_up(&desk.state, &desk.identity, &email, &password, &fields.evidence()).await?;
         Ok(Next::Code)
     };
     answer(&desk, &fields, Step::SignUp, result.await)
@@ -60,7 +60,7 @@ pub async fn sign_in(desk: Desk, Form(fields): Form<Fields>) -> Response {
         // A password that no account could have fails like any other wrong one.
         let password = Password::parse(&fields.password).map_err(|_| Problem::sign_in_failed())?;
         let email = Email::parse(&fields.email)?;
-        accounts::sign_in(&desk.machine, &desk.visitor, &email, &password, fields.stays())
+        accounts::sign_in(&desk.state, &desk.identity, &email, &password, fields.stays())
             .await
             .map(|user| Next::In(user.into()))
     };
@@ -70,7 +70,7 @@ pub async fn sign_in(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
-        accounts::verify_code(&desk.machine, &desk.visitor, &email, &code, fields.stays())
+        accounts::verify_code(&desk.state, &desk.identity, &email, &code, fields.stays())
             .await
             .map(|user| Next::In(user.into()))
     };
@@ -80,7 +80,7 @@ pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let email = Email::parse(&fields.email)?;
-        accounts::resend_code(&desk.machine, &desk.visitor, &email).await.map(|()| Next::Code)
+        accounts::resend_code(&desk.state, &desk.identity, &email).await.map(|()| Next::Code)
     };
     answer(&desk, &fields, Step::Code, result.await)
 }
@@ -88,7 +88,7 @@ pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn magic_link(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let (email, return_to) = (Email::parse(&fields.email)?, return_path(&fields.return_to));
-        accounts::ask_for_link(&desk.machine, &desk.visitor, &email, &return_to, fields.stays()).await?;
+        accounts::ask_for_link(&desk.state, &desk.identity, &email, &return_to, fields.stays()).await?;
         Ok(Next::Mailed)
     };
     answer(&desk, &fields, Step::SignIn, result.await)
@@ -97,7 +97,7 @@ pub async fn magic_link(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn forgot(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let email = Email::parse(&fields.email)?;
-        accounts::ask_for_reset(&desk.machine, &desk.visitor, &email).await.map(|()| Next::Mailed)
+        accounts::ask_for_reset(&desk.state, &desk.identity, &email).await.map(|()| Next::Mailed)
     };
     answer(&desk, &fields, Step::SignIn, result.await)
 }
@@ -105,10 +105,10 @@ pub async fn forgot(desk: Desk, Form(fields): Form<Fields>) -> Response {
 /// Where the site lets people keep pages before they have an account.
 pub async fn guest(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
-        if !desk.machine.config.site_guests {
+        if !desk.state.config.site_guests {
             return Err(Problem::not_found().into());
         }
-        accounts::open_guest(&desk.machine, &desk.visitor).await.map(|user| Next::In(user.into()))
+        accounts::open_guest(&desk.state, &desk.identity).await.map(|user| Next::In(user.into()))
     };
     answer(&desk, &fields, Step::SignUp, result.await)
 }
@@ -117,10 +117,10 @@ pub async fn guest(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn reset(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let password = Password::parse(&fields.password)?;
-        accounts::reset_password(&desk.machine, &desk.visitor, &fields.token, &password, fields.stays()).await
+        accounts::reset_password(&desk.state, &desk.identity, &fields.token, &password, fields.stays()).await
     };
     match result.await {
-        Ok(user) => with_cookies(Redirect::to("/gallery").into_response(), user.cookies(&desk.machine)),
+        Ok(user) => with_cookies(Redirect::to("/gallery").into_response(), user.cookies(&desk.state)),
         Err(error) => {
             let problem = Problem::from(error).query();
             // The secret of a link is safe in an address: it is in the mail too.
@@ -132,15 +132,15 @@ pub async fn reset(desk: Desk, Form(fields): Form<Fields>) -> Response {
 }
 
 pub async fn sign_out(desk: Desk) -> Answer {
-    if let Some(account) = &desk.visitor.account {
-        accounts::sign_out(&desk.machine, account).await?;
+    if let Some(account) = &desk.identity.account {
+        accounts::sign_out(&desk.state, account).await?;
     }
     Ok(gone(&desk, "/"))
 }
 
 /// To a screen for somebody who is not signed in any more.
 pub fn gone(desk: &Desk, to: &str) -> Response {
-    let mut response = with_cookies(Redirect::to(to).into_response(), accounts::cleared_cookies(&desk.machine));
+    let mut response = with_cookies(Redirect::to(to).into_response(), accounts::cleared_cookies(&desk.state));
     forget_everything(response.headers_mut());
     response
 }
@@ -164,7 +164,7 @@ impl Fields {
 
 /// A script stays where it is and is told what is next; a form is sent there.
 fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server::Error>) -> Response {
-    let machine = &desk.machine;
+    let state = &desk.state;
     let return_to = return_path(&fields.return_to);
     let result = result.map_err(Problem::from).or_else(|problem| match problem.code {
         ProblemCode::VerificationNeeded | ProblemCode::NewDevice => Ok(Next::Code),
@@ -172,8 +172,8 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
     });
     match result {
         Ok(Next::In(user)) => {
-            let mut cookies = user.cookies(machine);
-            cookies.extend(Typed::forget(machine));
+            let mut cookies = user.cookies(state);
+            cookies.extend(Typed::forget(state));
             let response = match desk.wants_json() {
                 true => Json(json!({ "next": "done" })).into_response(),
                 false => Redirect::to(&return_to).into_response(),
@@ -187,12 +187,12 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
                 false => Redirect::to(&login_address(step, &return_to)).into_response(),
             };
             let typed = Typed { mailed_at: local_now() / SECOND, ..fields.typed() };
-            with_cookies(response, typed.cookie(machine))
+            with_cookies(response, typed.cookie(state))
         }
         Err(problem) if desk.wants_json() => server::Error::from(problem).into_response(),
         Err(problem) => {
             let address = format!("{}&{}", login_address(step, &return_to), problem.query());
-            with_cookies(Redirect::to(&address).into_response(), fields.typed().cookie(machine))
+            with_cookies(Redirect::to(&address).into_response(), fields.typed().cookie(state))
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use server::{
     books::{self, Change, Plan, Step},
     http::gallery::ticked,
-    visitor::Account,
+    identity::Account,
 };
 
 use super::back_to;
@@ -29,7 +29,7 @@ pub async fn create(desk: Desk, Form(sent): Sent) -> Answer {
     let made = match Title::parse(&title) {
         Ok(title) => {
             let plan = Plan { title, paper: Paper::default(), cover: true, page_numbers: false };
-            books::create(&desk.machine, account, plan, pages.clone()).await
+            books::create(&desk.state, account, plan, pages.clone()).await
         }
         Err(problem) => Err(problem.into()),
     };
@@ -50,7 +50,7 @@ pub async fn choose(desk: Desk, Path(id): Path<String>, Form(sent): Sent) -> Ans
     // Those that were in the book keep their order; the new ones follow in the order in which they were shown.
     let page_ids = ticked(&sent);
     let change = Change { page_ids: Some(page_ids.clone()), ..Change::default() };
-    match books::change(&desk.machine, account, id, change).await {
+    match books::change(&desk.state, account, id, change).await {
         Ok(_) => Ok(Redirect::to(&format!("/books/{id}")).into_response()),
         Err(error) => {
             let problem = Some(Problem::from(error));
@@ -64,7 +64,7 @@ pub async fn step(desk: Desk, Path(id): Path<String>, Form(sent): Sent) -> Answe
     let steps = [("up", Step::Up), ("down", Step::Down), ("out", Step::Out)];
     for (name, page) in &sent {
         if let Some((_, step)) = steps.iter().find(|(step, _)| step == name) {
-            books::step(&desk.machine, account, id, page.parse()?, *step).await?;
+            books::step(&desk.state, account, id, page.parse()?, *step).await?;
         }
     }
     Ok(Redirect::to(&format!("/books/{id}#order")).into_response())
@@ -90,7 +90,7 @@ pub async fn bind(desk: Desk, Path(id): Path<String>, Form(bound): Form<Bound>) 
                 page_numbers: Some(bound.page_numbers.is_some()),
                 page_ids: None,
             };
-            books::change(&desk.machine, account, id, change).await.map(drop)
+            books::change(&desk.state, account, id, change).await.map(drop)
         }
         Err(problem) => Err(problem.into()),
     };
@@ -99,7 +99,7 @@ pub async fn bind(desk: Desk, Path(id): Path<String>, Form(bound): Form<Bound>) 
 
 pub async fn delete(desk: Desk, Path(id): Path<String>) -> Answer {
     let (id, account) = known(&desk, &id)?;
-    books::delete(&desk.machine, account, id).await?;
+    books::delete(&desk.state, account, id).await?;
     Ok(Redirect::to("/gallery").into_response())
 }
 

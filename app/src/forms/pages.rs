@@ -22,7 +22,7 @@ pub async fn rename(desk: Desk, Path(id): Path<String>, Form(fields): Form<Field
     let id: PageId = id.parse()?;
     let account = desk.account_for(&format!("/pages/{id}"))?;
     let outcome = match Title::parse(&fields.title) {
-        Ok(title) => pages::rename(&desk.machine, account, id, &title).await.map(drop),
+        Ok(title) => pages::rename(&desk.state, account, id, &title).await.map(drop),
         Err(problem) => Err(problem.into()),
     };
     back_to(&format!("/pages/{id}"), outcome)
@@ -32,7 +32,7 @@ pub async fn redraw(desk: Desk, Path(id): Path<String>, Form(sent): Form<Vec<(St
     let id: PageId = id.parse()?;
     let account = desk.account_for(&format!("/pages/{id}"))?;
     let outcome = match pages::style_of(&sent) {
-        Ok(style) => pages::redraw(&desk.machine, account, id, &style).await.map(drop),
+        Ok(style) => pages::redraw(&desk.state, account, id, &style).await.map(drop),
         Err(problem) => Err(problem.into()),
     };
     back_to(&format!("/pages/{id}"), outcome)
@@ -49,12 +49,12 @@ pub async fn keep(desk: Desk, Path(id): Path<String>, Form(asked): Form<Where>) 
     let id: PageId = id.parse()?;
     let screen = if asked.from == "gallery" { "/gallery".to_owned() } else { format!("/pages/{id}") };
     let account = desk.account_for(&screen)?;
-    back_to(&screen, pages::keep(&desk.machine, account, id).await.map(drop))
+    back_to(&screen, pages::keep(&desk.state, account, id).await.map(drop))
 }
 
 pub async fn delete(desk: Desk, Path(id): Path<String>) -> Answer {
     let id: PageId = id.parse()?;
     let account = desk.account_for(&format!("/pages/{id}"))?;
-    pages::discard(&desk.machine, account, &[id]).await?;
+    pages::discard(&desk.state, account, &[id]).await?;
     Ok(Redirect::to("/gallery").into_response())
 }

@@ -45,7 +45,7 @@ pub async fn password(desk: Desk, Form(fields): Form<Fields>) -> Answer {
     let account = desk.account_for("/account")?;
     let result = async {
         let new = Password::parse(&fields.new_password)?;
-        accounts::change_password(&desk.machine, account, fields.current()?, &new).await
+        accounts::change_password(&desk.state, account, fields.current()?, &new).await
     };
     back("password", result.await)
 }
@@ -54,7 +54,7 @@ pub async fn address(desk: Desk, Form(fields): Form<Fields>) -> Answer {
     let account = desk.account_for("/account")?;
     let result = async {
         let email = Email::parse(&fields.email)?;
-        accounts::ask_new_address(&desk.machine, account, fields.current()?, &email).await
+        accounts::ask_new_address(&desk.state, account, fields.current()?, &email).await
     };
     back("address", result.await)
 }
@@ -63,25 +63,25 @@ pub async fn confirm_address(desk: Desk, Form(fields): Form<Fields>) -> Answer {
     let account = desk.account_for("/account")?;
     let result = async {
         let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
-        accounts::confirm_new_address(&desk.machine, account, &email, &code).await
+        accounts::confirm_new_address(&desk.state, account, &email, &code).await
     };
     back("code", result.await)
 }
 
 pub async fn end_session(desk: Desk, Form(fields): Form<Fields>) -> Answer {
     let account = desk.account_for("/account")?;
-    let result = async { accounts::session::end(&desk.machine, account, fields.id.parse()?).await };
+    let result = async { accounts::session::end(&desk.state, account, fields.id.parse()?).await };
     back("session", result.await)
 }
 
 pub async fn end_sessions(desk: Desk) -> Answer {
-    accounts::session::end_all(&desk.machine, desk.account_for("/account")?).await?;
+    accounts::session::end_all(&desk.state, desk.account_for("/account")?).await?;
     Ok(gone(&desk, "/"))
 }
 
 pub async fn delete(desk: Desk, Form(fields): Form<Fields>) -> Result<Response, Refusal> {
     let account = desk.account_for("/account")?;
-    let result = async { accounts::delete(&desk.machine, account, fields.current()?).await };
+    let result = async { accounts::delete(&desk.state, account, fields.current()?).await };
     match result.await {
         Ok(()) => Ok(gone(&desk, "/?done=delete")),
         failed => back("delete", failed),

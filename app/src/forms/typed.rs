@@ -3,7 +3,7 @@
 
 use http::{HeaderMap, HeaderValue, header};
 use server::{
-    Machine,
+    AppState,
     clock::{SECOND, local_now},
 };
 
@@ -43,21 +43,21 @@ impl Typed {
         (1..=CODE_PAUSE).contains(&left).then_some(left)
     }
 
-    pub fn cookie(&self, machine: &Machine) -> Option<HeaderValue> {
+    pub fn cookie(&self, state: &AppState) -> Option<HeaderValue> {
         // The longest address there is; whatever is longer was no address.
         let email: String = self.email.chars().take(254).collect();
         let stay = u8::from(self.stay);
         let Self { mailed_at, .. } = self;
-        HeaderValue::try_from(format!("{NAME}={stay}-{mailed_at}-{}; {RULES}{}", to_hex(&email), secure(machine))).ok()
+        HeaderValue::try_from(format!("{NAME}={stay}-{mailed_at}-{}; {RULES}{}", to_hex(&email), secure(state))).ok()
     }
 
-    pub fn forget(machine: &Machine) -> Option<HeaderValue> {
-        HeaderValue::try_from(format!("{NAME}=; Path=/auth; Max-Age=0{}", secure(machine))).ok()
+    pub fn forget(state: &AppState) -> Option<HeaderValue> {
+        HeaderValue::try_from(format!("{NAME}=; Path=/auth; Max-Age=0{}", secure(state))).ok()
     }
 }
 
-fn secure(machine: &Machine) -> &'static str {
-    if machine.config.is_https() { "; Secure" } else { "" }
+fn secure(state: &AppState) -> &'static str {
+    if state.config.is_https() { "; Secure" } else { "" }
 }
 
 /// Any text as characters that a cookie may hold.

@@ -13,9 +13,9 @@ use super::{Failed, credits::Ledger, gallery::Part};
 use crate::{
     components::{CodeField, Notice, login_address},
     desk::{Answer, Desk},
+    i18n::{format_date, tr, tr_args, tr_view},
     shell::Head,
     step::Step,
-    words::{day, rich, t, tr},
 };
 
 /// What a form has just done, or which one failed.
@@ -33,7 +33,7 @@ impl Tried {
         match self.done.as_str() {
             // The address came from a form; anybody may have made it up.
             "address" if !is_pending => None,
-            "password" | "address" | "code" | "session" => Some(t(&format!("done-{}", self.done))),
+            "password" | "address" | "code" | "session" => Some(tr(&format!("done-{}", self.done))),
             _ => None,
         }
     }
@@ -62,35 +62,35 @@ pub async fn show(
 ) -> Answer {
     let account = desk.account()?;
     let email = account.email.as_ref().map(ToString::to_string);
-    let (balance, lines) = credits::ledger(&desk.machine, account, part.after.as_deref()).await?;
-    let security = accounts::security(&desk.machine, account).await?;
-    let sessions = accounts::session::list(&desk.machine, account).await?;
+    let (balance, lines) = credits::ledger(&desk.state, account, part.after.as_deref()).await?;
+    let security = accounts::security(&desk.state, account).await?;
+    let sessions = accounts::session::list(&desk.state, account).await?;
     let problem = failed.problem();
     let body = move || {
         let has_password = security.has_password;
         let is_guest = email.is_none();
         view! {
             <div class="narrow account">
-                <h1>{t("your-account")}</h1>
+                <h1>{tr("your-account")}</h1>
                 <Notice problem />
                 <p class="done" role="status">
                     {tried.in_words(security.pending_address.is_some())}
                 </p>
                 <dl class="facts">
-                    <dt>{t("email")}</dt>
-                    <dd>{email.unwrap_or_else(|| t("no-address"))}</dd>
-                    <dt>{t("credits-title")}</dt>
-                    <dd>{tr("credits-left", &[("count", balance.into())])} ". " {t("page-cost")}</dd>
+                    <dt>{tr("email")}</dt>
+                    <dd>{email.unwrap_or_else(|| tr("no-address"))}</dd>
+                    <dt>{tr("credits-title")}</dt>
+                    <dd>{tr_args("credits-left", &[("count", balance.into())])} ". " {tr("page-cost")}</dd>
                 </dl>
                 <Ledger lines />
                 {if is_guest { view! { <BecomeAccount /> }.into_any() } else { view! { <Secure security tried=tried.clone() /> }.into_any() }}
                 <Sessions sessions />
                 <section aria-labelledby="data">
-                    <h2 id="data">{t("your-data")}</h2>
-                    <p>{t("your-data-words")}</p>
+                    <h2 id="data">{tr("your-data")}</h2>
+                    <p>{tr("your-data-words")}</p>
                     <p>
                         <a class="button" href="/api/v1/user/export" download>
-                            {t("your-data-download")}
+                            {tr("your-data-download")}
                         </a>
                     </p>
                     <Delete has_password tried />
@@ -98,18 +98,18 @@ pub async fn show(
             </div>
         }
     };
-    desk.screen(Head::new(t("your-account")).here("/account").kept().credits(balance), body).await
+    desk.screen(Head::new(tr("your-account")).here("/account").kept().credits(balance), body).await
 }
 
 #[component]
 fn BecomeAccount() -> impl IntoView {
     view! {
         <section aria-labelledby="guest">
-            <h2 id="guest">{t("guest")}</h2>
-            <p>{t("guest-words")}</p>
+            <h2 id="guest">{tr("guest")}</h2>
+            <p>{tr("guest-words")}</p>
             <p>
                 <a class="button primary" href=login_address(Step::SignUp, "/account")>
-                    {t("make-account")}
+                    {tr("make-account")}
                 </a>
             </p>
         </section>
@@ -123,7 +123,7 @@ fn CurrentPassword(has_password: bool, form: &'static str, tried: Tried) -> impl
     has_password.then(|| {
         view! {
             <label class="field">
-                <span>{t("password-now")}</span>
+                <span>{tr("password-now")}</span>
                 <input
                     type="password"
                     name="current_password"
@@ -141,16 +141,16 @@ fn CurrentPassword(has_password: bool, form: &'static str, tried: Tried) -> impl
 fn Secure(security: Security, tried: Tried) -> impl IntoView {
     let Security { has_password, pending_address } = security;
     let is_pending = pending_address.is_some();
-    let verb = t(if has_password { "password-change" } else { "password-set" });
+    let verb = tr(if has_password { "password-change" } else { "password-set" });
     view! {
         <section aria-labelledby="security">
-            <h2 id="security">{t("signing-in")}</h2>
+            <h2 id="security">{tr("signing-in")}</h2>
             <details class="change" open=tried.is_open("password")>
                 <summary>{verb}</summary>
                 <form method="post" action="/account/password">
                     <CurrentPassword has_password form="password" tried=tried.clone() />
                     <label class="field">
-                        <span>{t("new-password")}</span>
+                        <span>{tr("new-password")}</span>
                         <input
                             type="password"
                             name="new_password"
@@ -160,17 +160,17 @@ fn Secure(security: Security, tried: Tried) -> impl IntoView {
                             aria-invalid=tried.invalid("password", "new_password")
                         />
                     </label>
-                    <p class="hint">{t("password-change-hint")}</p>
-                    <button class="button">{t("password-save")}</button>
+                    <p class="hint">{tr("password-change-hint")}</p>
+                    <button class="button">{tr("password-save")}</button>
                 </form>
             </details>
             <details class="change" open=is_pending || tried.is_open("address")>
-                <summary>{t("address-change")}</summary>
+                <summary>{tr("address-change")}</summary>
                 {pending_address.map(|email| view! { <ConfirmAddress email=email.to_string() tried=tried.clone() /> })}
                 <form method="post" action="/account/address">
                     <CurrentPassword has_password form="address" tried=tried.clone() />
                     <label class="field">
-                        <span>{t("address-new")}</span>
+                        <span>{tr("address-new")}</span>
                         <input
                             type="email"
                             name="email"
@@ -180,8 +180,8 @@ fn Secure(security: Security, tried: Tried) -> impl IntoView {
                             aria-invalid=tried.invalid("address", "email")
                         />
                     </label>
-                    <p class="hint">{t("address-hint")}</p>
-                    <button class="button">{t("address-mail")}</button>
+                    <p class="hint">{tr("address-hint")}</p>
+                    <button class="button">{tr("address-mail")}</button>
                 </form>
             </details>
         </section>
@@ -193,10 +193,10 @@ fn Secure(security: Security, tried: Tried) -> impl IntoView {
 fn ConfirmAddress(email: String, tried: Tried) -> impl IntoView {
     view! {
         <form method="post" action="/account/address/confirm">
-            <p>{rich("code-sent", [("address", view! { <strong class="address">{email.clone()}</strong> }.into_any())])}</p>
+            <p>{tr_view("code-sent", [("address", view! { <strong class="address">{email.clone()}</strong> }.into_any())])}</p>
             <input type="hidden" name="email" value=email />
             <CodeField invalid=tried.invalid("code", "code") />
-            <button class="button primary">{t("confirm-code")}</button>
+            <button class="button primary">{tr("confirm-code")}</button>
         </form>
     }
     .into_any()
@@ -207,7 +207,7 @@ fn Sessions(sessions: Vec<Session>) -> impl IntoView {
     let several = sessions.len() > 1;
     view! {
         <section aria-labelledby="sessions">
-            <h2 id="sessions">{t("sessions")}</h2>
+            <h2 id="sessions">{tr("sessions")}</h2>
             <ul class="sessions">
                 {sessions.into_iter().map(|session| view! { <OneSession session /> }).collect_view()}
             </ul>
@@ -215,7 +215,7 @@ fn Sessions(sessions: Vec<Session>) -> impl IntoView {
                 .then(|| {
                     view! {
                         <form method="post" action="/account/sessions/end-all">
-                            <button class="button quiet">{t("sign-out-everywhere")}</button>
+                            <button class="button quiet">{tr("sign-out-everywhere")}</button>
                         </form>
                     }
                 })}
@@ -226,23 +226,23 @@ fn Sessions(sessions: Vec<Session>) -> impl IntoView {
 
 #[component]
 fn OneSession(session: Session) -> impl IntoView {
-    let device = words::device(&session.device);
+    let device = i18n::device_name(&session.device);
     let seen = match session.is_current {
-        true => t("this-device"),
-        false => tr("last-seen", &[("day", day(&session.last_seen_at).into())]),
+        true => tr("this-device"),
+        false => tr_args("last-seen", &[("day", format_date(&session.last_seen_at).into())]),
     };
     let end = match session.is_current {
         true => view! {
             <form method="post" action="/auth/sign-out">
-                <button class="button quiet">{t("sign-out")}</button>
+                <button class="button quiet">{tr("sign-out")}</button>
             </form>
         }
         .into_any(),
         false => view! {
             <form method="post" action="/account/sessions/end">
                 <input type="hidden" name="id" value=session.id.to_string() />
-                <button class="button quiet" aria-label=tr("sign-out-of", &[("device", device.clone().into())])>
-                    {t("sign-out")}
+                <button class="button quiet" aria-label=tr_args("sign-out-of", &[("device", device.clone().into())])>
+                    {tr("sign-out")}
                 </button>
             </form>
         }
@@ -264,11 +264,11 @@ fn OneSession(session: Session) -> impl IntoView {
 fn Delete(has_password: bool, tried: Tried) -> impl IntoView {
     view! {
         <details class="danger" open=tried.is_open("delete")>
-            <summary>{t("delete-account")}</summary>
-            <p>{t("delete-account-words")}</p>
+            <summary>{tr("delete-account")}</summary>
+            <p>{tr("delete-account-words")}</p>
             <form method="post" action="/account/delete">
                 <CurrentPassword has_password form="delete" tried=tried.clone() />
-                <button class="button danger">{t("delete-account-button")}</button>
+                <button class="button danger">{tr("delete-account-button")}</button>
             </form>
         </details>
     }

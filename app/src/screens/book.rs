@@ -9,12 +9,12 @@ use super::Failed;
 use crate::{
     components::{Notice, PaperChoice},
     desk::{Answer, Desk},
+    i18n::{tr, tr_args},
     shell::Head,
-    words::{t, tr},
 };
 
 pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Failed>) -> Answer {
-    let (book, pages) = books::show(&desk.machine, desk.account()?, id.parse()?).await?;
+    let (book, pages) = books::show(&desk.state, desk.account()?, id.parse()?).await?;
     let mut head = Head::new(book.title.to_string()).here("/gallery").kept();
     head.script = Some("/book.js");
     let problem = failed.problem();
@@ -27,17 +27,17 @@ fn BookScreen(book: Book, pages: Vec<Page>, problem: Option<Problem>) -> impl In
     let title = book.title.to_string();
     let count = pages.len();
     // The script puts its numbers where these stand.
-    let moved = tr("moved-to", &[("number", "{number}".into()), ("count", "{count}".into())]);
+    let moved = tr_args("moved-to", &[("number", "{number}".into()), ("count", "{count}".into())]);
     view! {
         <article class="page book">
             <h1>{title.clone()}</h1>
             <Notice problem />
             {match count {
-                0 => view! { <p class="empty">{t("book-empty")}</p> }.into_any(),
+                0 => view! { <p class="empty">{tr("book-empty")}</p> }.into_any(),
                 _ => view! { <Document address=address.clone() title /> }.into_any(),
             }}
             <section aria-labelledby="order">
-                <h2 id="order">{tr("pages-count", &[("count", count.into())])}</h2>
+                <h2 id="order">{tr_args("pages-count", &[("count", count.into())])}</h2>
                 <form method="post" action=format!("{address}/step")>
                     <ol class="book-pages" data-book=book.id.to_string() data-moved=moved>
                         {pages
@@ -49,15 +49,15 @@ fn BookScreen(book: Book, pages: Vec<Page>, problem: Option<Problem>) -> impl In
                     <p class="unseen" role="status"></p>
                 </form>
                 <a class="button" href=format!("{address}/choose")>
-                    {t("choose-pages")}
+                    {tr("choose-pages")}
                 </a>
             </section>
             <Binding address=address.clone() book />
             <details class="danger">
-                <summary>{t("delete-book")}</summary>
-                <p>{t("delete-book-words")}</p>
+                <summary>{tr("delete-book")}</summary>
+                <p>{tr("delete-book-words")}</p>
                 <form method="post" action=format!("{address}/delete")>
-                    <button class="button danger">{t("delete-book-button")}</button>
+                    <button class="button danger">{tr("delete-book-button")}</button>
                 </form>
             </details>
         </article>
@@ -70,10 +70,10 @@ fn Document(address: String, title: String) -> impl IntoView {
     view! {
         <div class="page-actions">
             <a class="button primary" href=format!("{address}/pdf")>
-                {t("book-print")}
+                {tr("book-print")}
             </a>
-            <a class="button" href=format!("{address}/pdf?download=1") download aria-label=tr("save-as-pdf", &[("title", title.into())])>
-                {t("save-pdf")}
+            <a class="button" href=format!("{address}/pdf?download=1") download aria-label=tr_args("save-as-pdf", &[("title", title.into())])>
+                {tr("save-pdf")}
             </a>
         </div>
     }
@@ -93,13 +93,13 @@ fn Entry(page: Page, first: bool, last: bool) -> impl IntoView {
         }
     };
     let steps = [
-        step("up", "↑", t("move-up"), first),
-        step("down", "↓", t("move-down"), last),
-        step("out", "×", t("take-out"), first && last),
+        step("up", "↑", tr("move-up"), first),
+        step("down", "↓", tr("move-down"), last),
+        step("out", "×", tr("take-out"), first && last),
     ];
     view! {
         <li data-page=id.clone()>
-            <span class="handle needs-script" title=tr("drag-page", &[("title", page.title.as_str().into())])>"⠿"</span>
+            <span class="handle needs-script" title=tr_args("drag-page", &[("title", page.title.as_str().into())])>"⠿"</span>
             <img src=format!("/pages/{id}/preview") alt="" loading="lazy" width="72" height="72" />
             <a href=format!("/pages/{id}")>{title.clone()}</a>
             <span class="steps-of-page">{steps}</span>
@@ -112,24 +112,24 @@ fn Entry(page: Page, first: bool, last: bool) -> impl IntoView {
 fn Binding(address: String, book: Book) -> impl IntoView {
     view! {
         <section class="page-care" aria-labelledby="binding">
-            <h2 id="binding">{t("binding")}</h2>
+            <h2 id="binding">{tr("binding")}</h2>
             <form method="post" action=format!("{address}/bind")>
                 <label class="field">
-                    <span>{t("title")}</span>
+                    <span>{tr("title")}</span>
                     <input name="title" value=book.title.to_string() maxlength=Title::MAX_CHARS required autocomplete="off" />
                 </label>
                 <PaperChoice chosen=book.paper />
                 <div class="checks">
                     <label class="check">
                         <input type="checkbox" name="cover" value="1" checked=book.cover />
-                        <span>{t("book-cover")}</span>
+                        <span>{tr("book-cover")}</span>
                     </label>
                     <label class="check">
                         <input type="checkbox" name="page_numbers" value="1" checked=book.page_numbers />
-                        <span>{t("page-numbers")}</span>
+                        <span>{tr("page-numbers")}</span>
                     </label>
                 </div>
-                <button class="button">{t("save")}</button>
+                <button class="button">{tr("save")}</button>
             </form>
         </section>
     }

@@ -13,8 +13,8 @@ use server::{accounts, words};
 
 use crate::{
     desk::{Answer, Desk},
+    i18n::{tr, tr_view},
     shell::Head,
-    words::{rich, t},
 };
 
 #[derive(Default, Deserialize)]
@@ -24,10 +24,10 @@ pub struct Link {
 }
 
 pub async fn show(desk: Desk, Query(link): Query<Link>) -> Answer {
-    let email = match accounts::link_address(&desk.machine, &link.token).await.map_err(Problem::from) {
+    let email = match accounts::link_address(&desk.state, &link.token).await.map_err(Problem::from) {
         Ok(email) => email,
         // Opened twice, by a double click or the mail program: whoever is in by now goes on.
-        Err(_) if desk.visitor.account.as_ref().is_some_and(|account| !account.is_guest) => {
+        Err(_) if desk.identity.account.as_ref().is_some_and(|account| !account.is_guest) => {
             return Ok(Redirect::to("/gallery").into_response());
         }
         Err(problem) => return spent(&desk, problem, "/auth/login").await,
@@ -35,19 +35,19 @@ pub async fn show(desk: Desk, Query(link): Query<Link>) -> Answer {
     let body = move || {
         view! {
             <div class="narrow">
-                <h1>{t("callback-title")}</h1>
-                <p>{rich("callback-words", [("address", view! { <strong class="address">{email.to_string()}</strong> }.into_any())])}</p>
+                <h1>{tr("callback-title")}</h1>
+                <p>{tr_view("callback-words", [("address", view! { <strong class="address">{email.to_string()}</strong> }.into_any())])}</p>
                 <form method="post" action="/auth/callback">
                     <input type="hidden" name="token" value=link.token />
                     <button class="button primary wide" autofocus>
-                        {t("sign-in")}
+                        {tr("sign-in")}
                     </button>
                 </form>
-                <p class="hint">{t("callback-hint")}</p>
+                <p class="hint">{tr("callback-hint")}</p>
             </div>
         }
     };
-    desk.screen(Head::new(t("sign-in")), body).await
+    desk.screen(Head::new(tr("sign-in")), body).await
 }
 
 /// The screen of a link that is no longer good; `again` is where to ask for another.
@@ -55,19 +55,23 @@ pub async fn spent(desk: &Desk, problem: Problem, again: &'static str) -> Answer
     if problem.code != ProblemCode::LinkUsed {
         return Err(problem.into());
     }
-    desk.screen_with(StatusCode::UNAUTHORIZED, Head::new(words::told(problem).title), move || view! { <Spent again /> })
-        .await
+    desk.screen_with(
+        StatusCode::UNAUTHORIZED,
+        Head::new(i18n::localize_problem(problem).title),
+        move || view! { <Spent again /> },
+    )
+    .await
 }
 
 #[component]
 fn Spent(again: &'static str) -> impl IntoView {
     view! {
         <div class="narrow">
-            <h1>{t("link-spent")}</h1>
-            <p>{t("link-spent-words")}</p>
+            <h1>{tr("link-spent")}</h1>
+            <p>{tr("link-spent-words")}</p>
             <p>
                 <a class="button primary" href=again>
-                    {t("link-again")}
+                    {tr("link-again")}
                 </a>
             </p>
         </div>

@@ -11,8 +11,8 @@ use server::{books, pages};
 use crate::{
     components::{ChooseAPhoto, Notice},
     desk::{Answer, Desk, Refusal},
+    i18n::tr,
     shell::Head,
-    words::t,
 };
 
 /// As many pages are offered, newest first, besides those that are chosen already.
@@ -33,7 +33,7 @@ pub async fn show_new(desk: Desk) -> Answer {
 }
 
 pub async fn show_existing(desk: Desk, Path(id): Path<String>) -> Answer {
-    let book = books::get(&desk.machine, desk.account()?, id.parse()?).await?;
+    let book = books::get(&desk.state, desk.account()?, id.parse()?).await?;
     let choice = Choice { book: Some(book.id), pages: book.page_ids, ..Choice::default() };
     show(&desk, choice).await
 }
@@ -41,7 +41,7 @@ pub async fn show_existing(desk: Desk, Path(id): Path<String>) -> Answer {
 pub async fn show(desk: &Desk, choice: Choice) -> Answer {
     let offered = offered(desk, &choice.pages).await?;
     let status = choice.problem.as_ref().and_then(|problem| StatusCode::from_u16(problem.status).ok());
-    let title = t(if choice.book.is_some() { "choose-pages" } else { "make-book" });
+    let title = tr(if choice.book.is_some() { "choose-pages" } else { "make-book" });
     let heading = title.clone();
     let body = || view! { <Chooser heading choice offered /> };
     desk.screen_with(status.unwrap_or_default(), Head::new(title).here("/gallery").kept(), body).await
@@ -50,11 +50,11 @@ pub async fn show(desk: &Desk, choice: Choice) -> Answer {
 /// The chosen pages in their order, then the newest others that have a drawing.
 async fn offered(desk: &Desk, chosen: &[PageId]) -> Result<Vec<Page>, Refusal> {
     let account = desk.account()?;
-    let mut offered = pages::get_all(&desk.machine, account, chosen).await?;
+    let mut offered = pages::get_all(&desk.state, account, chosen).await?;
     let known: HashSet<_> = chosen.iter().copied().collect();
     let mut after = None;
     loop {
-        let part = pages::list(&desk.machine, account, after.as_deref()).await?;
+        let part = pages::list(&desk.state, account, after.as_deref()).await?;
         offered.extend(part.items.into_iter().filter(|page| page.downloads.is_some() && !known.contains(&page.id)));
         after = part.next;
         if after.is_none() || offered.len() >= OFFERED {
@@ -70,8 +70,8 @@ fn Chooser(heading: String, choice: Choice, offered: Vec<Page>) -> impl IntoView
         return view! {
             <h1>{heading}</h1>
             <div class="empty">
-                <p class="lead">{t("book-needs-pages")}</p>
-                <p>{t("book-needs-pages-words")}</p>
+                <p class="lead">{tr("book-needs-pages")}</p>
+                <p>{tr("book-needs-pages-words")}</p>
                 <ChooseAPhoto />
             </div>
         }
@@ -79,13 +79,13 @@ fn Chooser(heading: String, choice: Choice, offered: Vec<Page>) -> impl IntoView
     }
     let chosen: HashSet<_> = pages.into_iter().collect();
     let (action, button, back) = match book {
-        Some(id) => (format!("/books/{id}/choose"), t("save-choice"), format!("/books/{id}")),
-        None => ("/books/new".to_owned(), t("make-the-book"), "/gallery".to_owned()),
+        Some(id) => (format!("/books/{id}/choose"), tr("save-choice"), format!("/books/{id}")),
+        None => ("/books/new".to_owned(), tr("make-the-book"), "/gallery".to_owned()),
     };
     let name = book.is_none().then(|| {
         view! {
             <label class="field book-title">
-                <span>{t("book-title")}</span>
+                <span>{tr("book-title")}</span>
                 <input name="title" value=title maxlength=Title::MAX_CHARS required autocomplete="off" />
             </label>
         }
@@ -96,7 +96,7 @@ fn Chooser(heading: String, choice: Choice, offered: Vec<Page>) -> impl IntoView
         <form method="post" action=action>
             {name}
             <fieldset class="choice">
-                <legend>{t("choose-legend")}</legend>
+                <legend>{tr("choose-legend")}</legend>
                 <ul class="grid">
                     {offered
                         .into_iter()
@@ -110,7 +110,7 @@ fn Chooser(heading: String, choice: Choice, offered: Vec<Page>) -> impl IntoView
             <p class="actions choice-end">
                 <button class="button primary">{button}</button>
                 <a class="button quiet" href=back>
-                    {t("back")}
+                    {tr("back")}
                 </a>
             </p>
         </form>

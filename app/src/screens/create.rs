@@ -13,10 +13,10 @@ use crate::{
     },
     desk::{Answer, Desk},
     forms::typed::Typed,
+    i18n::tr,
     islands::CreateStudio,
     shell::Head,
     step::Step,
-    words::t,
 };
 
 /// What was chosen before the form came back.
@@ -29,14 +29,14 @@ pub struct Chosen {
 
 pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query<Chosen>) -> Answer {
     let preset = chosen.preset.parse().unwrap_or_default();
-    let balance = match &desk.visitor.account {
-        Some(account) => Some(credits::balance(&desk.machine, account).await?),
+    let balance = match &desk.identity.account {
+        Some(account) => Some(credits::balance(&desk.state, account).await?),
         None => None,
     };
     let offers = Offers::of(&desk);
     let body = move || {
         view! {
-            <h1>{t("create-title")}</h1>
+            <h1>{tr("create-title")}</h1>
             <HandedWords lists=&[PANEL, STUDIO] />
             <CreateStudio>
                 <StudioForm credits=balance problem=failed.problem() preset title=chosen.title />
@@ -51,8 +51,11 @@ pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query
             </CreateStudio>
         }
     };
-    let head =
-        Head { script: Some("/studio.js"), credits: balance, ..Head::new(t("create-title")).here("/create").islands() };
+    let head = Head {
+        script: Some("/studio.js"),
+        credits: balance,
+        ..Head::new(tr("create-title")).here("/create").islands()
+    };
     desk.screen(head, body).await
 }
 
@@ -60,12 +63,12 @@ pub async fn show(desk: Desk, Query(failed): Query<Failed>, Query(chosen): Query
 fn KeepDialog(offers: Offers) -> impl IntoView {
     view! {
         <dialog class="keep-dialog" aria-labelledby="keep-title">
-            <button type="button" class="close" aria-label=t("close")>
+            <button type="button" class="close" aria-label=tr("close")>
                 "×"
             </button>
-            <h2 id="keep-title">{t("keep-title")}</h2>
+            <h2 id="keep-title">{tr("keep-title")}</h2>
             <p>
-                {t("keep-words")}
+                {tr("keep-words")}
             </p>
             <AuthPanel step=Step::SignUp typed=Typed::default() problem=None return_to="/create?resume=keep".to_owned() offers />
         </dialog>

@@ -6,21 +6,21 @@ use server::credits::Entry;
 
 use crate::{
     components::Older,
-    words::{day, t},
+    i18n::{format_date, tr},
 };
 
 #[component]
 pub fn Ledger(lines: Listing<Entry>) -> impl IntoView {
     let next = lines.next.map(|next| format!("/account?after={next}#credits"));
     let lines = match lines.items {
-        none if none.is_empty() => view! { <p>{t("ledger-empty")}</p> }.into_any(),
+        none if none.is_empty() => view! { <p>{tr("ledger-empty")}</p> }.into_any(),
         lines => view! {
             <table class="ledger">
                 <thead>
                     <tr>
-                        <th scope="col">{t("day-column")}</th>
-                        <th scope="col">{t("what-for")}</th>
-                        <th scope="col" class="amount">{t("credits-title")}</th>
+                        <th scope="col">{tr("day-column")}</th>
+                        <th scope="col">{tr("what-for")}</th>
+                        <th scope="col" class="amount">{tr("credits-title")}</th>
                     </tr>
                 </thead>
                 <tbody>{lines.into_iter().map(|entry| view! { <Line entry /> }).collect_view()}</tbody>
@@ -30,9 +30,9 @@ pub fn Ledger(lines: Listing<Entry>) -> impl IntoView {
     };
     view! {
         <section id="credits" aria-labelledby="ledger">
-            <h2 id="ledger">{t("ledger")}</h2>
+            <h2 id="ledger">{tr("ledger")}</h2>
             {lines}
-            <Older next words=t("earlier") />
+            <Older next words=tr("earlier") />
         </section>
     }
     .into_any()
@@ -51,7 +51,7 @@ fn Line(entry: Entry) -> impl IntoView {
     };
     let page = match (event.page_id, title) {
         (Some(id), Some(title)) => view! { <a href=format!("/pages/{id}")>{title}</a> }.into_any(),
-        (Some(_), None) => t("page-gone").into_any(),
+        (Some(_), None) => tr("page-gone").into_any(),
         (None, _) => ().into_any(),
     };
     // A minus as long as the plus.
@@ -59,9 +59,9 @@ fn Line(entry: Entry) -> impl IntoView {
     view! {
         <tr>
             <td>
-                <time datetime=event.at.clone()>{day(&event.at)}</time>
+                <time datetime=event.at.clone()>{format_date(&event.at)}</time>
             </td>
-            <td>{t(what)} {event.page_id.is_some().then_some(": ")} {page}</td>
+            <td>{tr(what)} {event.page_id.is_some().then_some(": ")} {page}</td>
             // Its sign stands before it in every script.
             <td class="amount">
                 <bdi dir="ltr">{amount}</bdi>

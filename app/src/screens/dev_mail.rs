@@ -9,7 +9,7 @@ use crate::{
 };
 
 pub async fn show(desk: Desk) -> Answer {
-    let mut mail = outbox(&desk.machine).await;
+    let mut mail = outbox(&desk.state).await;
     mail.reverse();
     let body = move || {
         view! {

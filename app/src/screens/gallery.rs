@@ -11,8 +11,8 @@ use super::Failed;
 use crate::{
     components::{ChooseAPhoto, Notice, Older},
     desk::{Answer, Desk},
+    i18n::{format_date, tr, tr_args, tr_view},
     shell::Head,
-    words::{day, rich, t, tr},
 };
 
 #[derive(Default, Deserialize)]
@@ -30,15 +30,15 @@ pub struct Part {
 
 pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Failed>) -> Answer {
     let account = desk.account()?;
-    let balance = credits::balance(&desk.machine, account).await?;
+    let balance = credits::balance(&desk.state, account).await?;
     let after = part.after.as_deref();
     let words = part.q.trim().to_owned();
     let list = match words.as_str() {
-        "" => pages::list(&desk.machine, account, after).await?,
-        words => pages::search(&desk.machine, account, words, after).await?,
+        "" => pages::list(&desk.state, account, after).await?,
+        words => pages::search(&desk.state, account, words, after).await?,
     };
     let books = match part.after {
-        None if words.is_empty() => books::list(&desk.machine, account, part.books.as_deref()).await?,
+        None if words.is_empty() => books::list(&desk.state, account, part.books.as_deref()).await?,
         _ => Listing { items: Vec::new(), next: None },
     };
     let older = list.next.map(|next| match utf8_percent_encode(&words, NON_ALPHANUMERIC).to_string() {
@@ -46,22 +46,22 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
         words => format!("/gallery?q={words}&after={next}"),
     });
     let binned = match part.after {
-        None if words.is_empty() => pages::binned(&desk.machine, account).await?,
+        None if words.is_empty() => pages::binned(&desk.state, account).await?,
         _ => Vec::new(),
     };
     let empty = list.items.is_empty();
     let body = move || {
         view! {
             <div class="title-row">
-                <h1>{t("your-pages")}</h1>
-                <p class="balance">{tr("credits-left", &[("count", balance.into())])}</p>
-                {(!empty).then(|| view! { <a class="button" href="/books/new">{t("make-book")}</a> })}
+                <h1>{tr("your-pages")}</h1>
+                <p class="balance">{tr_args("credits-left", &[("count", balance.into())])}</p>
+                {(!empty).then(|| view! { <a class="button" href="/books/new">{tr("make-book")}</a> })}
                 <a class="button primary" href="/create">
-                    {t("make-page")}
+                    {tr("make-page")}
                 </a>
             </div>
             <Notice problem=failed.problem() />
-            {(part.done == "late").then(|| view! { <p class="notice" role="status" data-said="">{t("taken-back-late")}</p> })}
+            {(part.done == "late").then(|| view! { <p class="notice" role="status" data-said="">{tr("taken-back-late")}</p> })}
             <Undo pages=binned />
             {(!empty || !words.is_empty()).then(|| view! { <Search words=words.clone() /> })}
             {match empty {
@@ -69,11 +69,11 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
                 true => view! { <Empty more=part.after.is_some() /> }.into_any(),
                 false => view! { <Grid pages=list.items /> }.into_any(),
             }}
-            <Older next=older words=t("older-pages") />
+            <Older next=older words=tr("older-pages") />
             {(!books.items.is_empty()).then(|| view! { <Books books /> })}
         }
     };
-    desk.screen(Head::new(t("your-pages")).here("/gallery").kept().credits(balance), body).await
+    desk.screen(Head::new(tr("your-pages")).here("/gallery").kept().credits(balance), body).await
 }
 
 #[component]
@@ -81,17 +81,17 @@ fn Grid(pages: Vec<Page>) -> impl IntoView {
     let act = |action: &'static str, name: &'static str| {
         view! {
             <button class="button" formaction=action>
-                {t(name)}
+                {tr(name)}
             </button>
         }
     };
     view! {
         <div class="gallery">
             <ul class="grid">{pages.into_iter().map(|page| view! { <Card page /> }).collect_view()}</ul>
-            <form class="chosen" id="chosen" method="post" action="/gallery/book" aria-label=t("chosen-pages")>
+            <form class="chosen" id="chosen" method="post" action="/gallery/book" aria-label=tr("chosen-pages")>
                 {act("/gallery/book", "make-book")} {act("/gallery/print", "print")} {act("/gallery/archive", "save-zip")}
                 <button class="button danger" formaction="/gallery/delete">
-                    {t("delete")}
+                    {tr("delete")}
                 </button>
             </form>
         </div>
@@ -103,13 +103,13 @@ fn Grid(pages: Vec<Page>) -> impl IntoView {
 #[component]
 fn Undo(pages: Vec<PageId>) -> impl IntoView {
     (!pages.is_empty()).then(|| {
-        let words = tr("deleted-pages", &[("count", pages.len().into())]);
+        let words = tr_args("deleted-pages", &[("count", pages.len().into())]);
         let field = |id: PageId| view! { <input type="hidden" name="page" value=id.to_string() /> };
         view! {
             <form class="undo" method="post" action="/gallery/undo">
                 {pages.into_iter().map(field).collect_view()}
                 <p role="status">{words}</p>
-                <button class="button">{t("undo")}</button>
+                <button class="button">{tr("undo")}</button>
             </form>
         }
     })
@@ -119,8 +119,8 @@ fn Undo(pages: Vec<PageId>) -> impl IntoView {
 fn Search(words: String) -> impl IntoView {
     view! {
         <form class="search" role="search" action="/gallery">
-            <input type="search" name="q" value=words aria-label=t("search-title") placeholder=t("search-title") autocomplete="off" />
-            <button class="button">{t("search")}</button>
+            <input type="search" name="q" value=words aria-label=tr("search-title") placeholder=tr("search-title") autocomplete="off" />
+            <button class="button">{tr("search")}</button>
         </form>
     }
     .into_any()
@@ -130,10 +130,10 @@ fn Search(words: String) -> impl IntoView {
 fn NotFound() -> impl IntoView {
     view! {
         <div class="empty">
-            <p class="lead">{t("search-nothing")}</p>
+            <p class="lead">{tr("search-nothing")}</p>
             <p>
                 <a class="button" href="/gallery">
-                    {t("gallery-all")}
+                    {tr("gallery-all")}
                 </a>
             </p>
         </div>
@@ -159,7 +159,7 @@ fn Card(page: Page) -> impl IntoView {
         None => view! { <span class="card-empty" aria-hidden="true"></span> }.into_any(),
     };
     let id = page.id.to_string();
-    let pick = tr("choose-page", &[("title", page.title.as_str().into())]);
+    let pick = tr_args("choose-page", &[("title", page.title.as_str().into())]);
     view! {
         <li>
             <label class="pick">
@@ -168,7 +168,7 @@ fn Card(page: Page) -> impl IntoView {
             <a class="card" href=format!("/pages/{}", page.id)>
                 <span class="card-picture">{picture}</span>
                 <span class="card-title">{page.title.to_string()}</span>
-                {state.map(|state| view! { <span class="tag">{t(state)}</span> })}
+                {state.map(|state| view! { <span class="tag">{tr(state)}</span> })}
             </a>
             // There is nothing to keep.
             {(!failed).then(|| view! { <Until page /> })}
@@ -179,12 +179,12 @@ fn Card(page: Page) -> impl IntoView {
 
 #[component]
 fn Until(page: Page) -> impl IntoView {
-    let until = view! { <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time> }.into_any();
+    let until = view! { <time datetime=page.keep_until.clone()>{format_date(&page.keep_until)}</time> }.into_any();
     view! {
         <form class="card-until" method="post" action=format!("/pages/{}/keep", page.id)>
             <input type="hidden" name="from" value="gallery" />
-            {rich("until", [("day", until)])}
-            <button class="link" aria-label=tr("keep-longer-page", &[("title", page.title.as_str().into())])>{t("keep-longer")}</button>
+            {tr_view("until", [("day", until)])}
+            <button class="link" aria-label=tr_args("keep-longer-page", &[("title", page.title.as_str().into())])>{tr("keep-longer")}</button>
         </form>
     }
     .into_any()
@@ -196,16 +196,16 @@ fn Books(books: Listing<Book>) -> impl IntoView {
         view! {
             <li>
                 <a href=format!("/books/{}", book.id)>{book.title.to_string()}</a>
-                <span class="hint">{tr("pages-count", &[("count", book.page_ids.len().into())])}</span>
+                <span class="hint">{tr_args("pages-count", &[("count", book.page_ids.len().into())])}</span>
             </li>
         }
     };
     let next = books.next.map(|next| format!("/gallery?books={next}#books"));
     view! {
         <section class="books" aria-labelledby="books">
-            <h2 id="books">{t("your-books")}</h2>
+            <h2 id="books">{tr("your-books")}</h2>
             <ul>{books.items.into_iter().map(line).collect_view()}</ul>
-            <Older next words=t("older-books") />
+            <Older next words=tr("older-books") />
         </section>
     }
     .into_any()
@@ -214,13 +214,13 @@ fn Books(books: Listing<Book>) -> impl IntoView {
 #[component]
 fn Empty(more: bool) -> impl IntoView {
     if more {
-        return view! { <p class="empty">{t("gallery-end")} " " <a href="/gallery">{t("gallery-newest")}</a></p> }
+        return view! { <p class="empty">{tr("gallery-end")} " " <a href="/gallery">{tr("gallery-newest")}</a></p> }
             .into_any();
     }
     view! {
         <div class="empty">
-            <p class="lead">{t("gallery-empty")}</p>
-            <p>{t("gallery-empty-words")}</p>
+            <p class="lead">{tr("gallery-empty")}</p>
+            <p>{tr("gallery-empty-words")}</p>
             <ChooseAPhoto />
         </div>
     }

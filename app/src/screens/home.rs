@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::{
     components::studio::TYPES,
     desk::{Answer, Desk},
+    i18n::tr,
     shell::Head,
-    words::t,
 };
 
 /// What has just been done elsewhere.
@@ -21,66 +21,66 @@ pub struct Done {
 pub async fn show(desk: Desk, Query(done): Query<Done>) -> Answer {
     let head = Head { script: Some("/home.js"), late: true, ..Head::default() };
     // Whoever is still signed in has deleted nothing.
-    let deleted = done.done == "delete" && desk.visitor.account.is_none();
+    let deleted = done.done == "delete" && desk.identity.account.is_none();
     desk.screen(head, move || view! { <Home deleted /> }).await
 }
 
 #[component]
 fn Home(deleted: bool) -> impl IntoView {
     view! {
-        {deleted.then(|| view! { <p class="done" role="status">{t("done-delete")}</p> })}
+        {deleted.then(|| view! { <p class="done" role="status">{tr("done-delete")}</p> })}
         <section class="hero">
             <div class="hero-words">
-                <h1>{t("home-title")}</h1>
+                <h1>{tr("home-title")}</h1>
                 <p class="lead">
-                    {t("home-lead")}
+                    {tr("home-lead")}
                 </p>
                 <p class="actions">
                     <a class="button primary large" href="/create" data-accept=TYPES>
-                        {t("choose-a-photo")}
+                        {tr("choose-a-photo")}
                     </a>
                 </p>
-                <p class="hint">{t("home-free")}</p>
+                <p class="hint">{tr("home-free")}</p>
             </div>
             <BeforeAndAfter />
         </section>
-        <section class="promises" aria-label=t("promises")>
+        <section class="promises" aria-label=tr("promises")>
             <div>
-                <h2>{t("promise-device")}</h2>
-                <p>{t("promise-device-more")}</p>
+                <h2>{tr("promise-device")}</h2>
+                <p>{tr("promise-device-more")}</p>
             </div>
             <div>
-                <h2>{t("promise-upload")}</h2>
-                <p>{t("promise-upload-more")}</p>
+                <h2>{tr("promise-upload")}</h2>
+                <p>{tr("promise-upload-more")}</p>
             </div>
             <div>
-                <h2>{t("promise-delete")}</h2>
-                <p>{t("promise-delete-more")} " " <a href="/privacy">{t("privacy-title")}</a></p>
+                <h2>{tr("promise-delete")}</h2>
+                <p>{tr("promise-delete-more")} " " <a href="/privacy">{tr("privacy-title")}</a></p>
             </div>
             <SeeForYourself />
         </section>
         <section class="steps" aria-labelledby="how">
-            <h2 id="how">{t("how")}</h2>
+            <h2 id="how">{tr("how")}</h2>
             <ol>
                 <li>
-                    <h3>{t("how-choose")}</h3>
-                    <p>{t("how-choose-more")}</p>
+                    <h3>{tr("how-choose")}</h3>
+                    <p>{tr("how-choose-more")}</p>
                 </li>
                 <li>
-                    <h3>{t("how-adjust")}</h3>
-                    <p>{t("how-adjust-more")}</p>
+                    <h3>{tr("how-adjust")}</h3>
+                    <p>{tr("how-adjust-more")}</p>
                 </li>
                 <li>
-                    <h3>{t("how-print")}</h3>
-                    <p>{t("how-print-more")}</p>
+                    <h3>{tr("how-print")}</h3>
+                    <p>{tr("how-print-more")}</p>
                 </li>
             </ol>
         </section>
-        <section class="more" aria-label=t("examples")>
+        <section class="more" aria-label=tr("examples")>
             {[("cat", "example-cat", 451, 300), ("coffee", "example-coffee", 600, 400), ("rocket", "example-rocket", 640, 427)]
                 .map(|(file, name, width, height)| {
                     view! {
-                        <img src=format!("/samples/{file}.svg") alt=t(name) width=width height=height loading="lazy" />
+                        <img src=format!("/samples/{file}.svg") alt=tr(name) width=width height=height loading="lazy" />
                     }
                 })
                 .collect_view()}
@@ -94,11 +94,11 @@ fn Home(deleted: bool) -> impl IntoView {
 fn BeforeAndAfter() -> impl IntoView {
     view! {
         <figure class="compare">
-            <img src="/samples/astronaut.svg" alt=t("home-page") width="512" height="512" fetchpriority="high" />
+            <img src="/samples/astronaut.svg" alt=tr("home-page") width="512" height="512" fetchpriority="high" />
             <picture class="compare-photo">
                 // Small enough for the first handful of packets that a connection begins with.
                 <source type="image/avif" srcset="/samples/astronaut.avif" />
-                <img src="/samples/astronaut.webp" alt=t("home-photo") width="512" height="512" fetchpriority="high" />
+                <img src="/samples/astronaut.webp" alt=tr("home-photo") width="512" height="512" fetchpriority="high" />
             </picture>
             <span class="sheet-divider" aria-hidden="true"></span>
             <input
@@ -107,7 +107,7 @@ fn BeforeAndAfter() -> impl IntoView {
                 min="0"
                 max="100"
                 value="50"
-                aria-label=t("compare")
+                aria-label=tr("compare")
             />
         </figure>
     }
@@ -119,11 +119,11 @@ fn BeforeAndAfter() -> impl IntoView {
 fn SeeForYourself() -> impl IntoView {
     view! {
         <details class="see-for-yourself">
-            <summary>{t("see-for-yourself")}</summary>
+            <summary>{tr("see-for-yourself")}</summary>
             <ul>
-                <li>{t("see-flight")}</li>
+                <li>{tr("see-flight")}</li>
                 <li>
-                    {t("see-network")}
+                    {tr("see-network")}
                 </li>
             </ul>
         </details>

@@ -13,10 +13,10 @@ use crate::{
     components::{AuthPanel, HandedWords, Offers, handed::PANEL},
     desk::{Answer, Desk},
     forms::typed::Typed,
+    i18n::tr,
     islands::Login,
     shell::Head,
     step::Step,
-    words::t,
 };
 
 pub async fn show(desk: Desk, Query(wish): Query<Vec<(String, String)>>, headers: HeaderMap) -> Answer {
@@ -25,7 +25,7 @@ pub async fn show(desk: Desk, Query(wish): Query<Vec<(String, String)>>, headers
     let return_to = return_path(wished("returnTo").unwrap_or("/gallery"));
     let wait = wished("wait").and_then(|seconds| seconds.parse().ok());
     let problem = wished("problem").and_then(|code| Problem::from_query(code, wait));
-    if desk.visitor.account.as_ref().is_some_and(|account| !account.is_guest) {
+    if desk.identity.account.as_ref().is_some_and(|account| !account.is_guest) {
         return Ok(Redirect::to(&return_to).into_response());
     }
     let typed = Typed::of(&headers);
@@ -36,15 +36,15 @@ pub async fn show(desk: Desk, Query(wish): Query<Vec<(String, String)>>, headers
     };
     let typed = typed.unwrap_or_default();
     let title = match step {
-        Step::SignUp => t("make-account"),
-        Step::SignIn => t("sign-in"),
-        Step::Code | Step::Mailed => t("check-mail"),
+        Step::SignUp => tr("make-account"),
+        Step::SignIn => tr("sign-in"),
+        Step::Code | Step::Mailed => tr("check-mail"),
     };
     let offers = Offers::of(&desk);
     let body = move || {
         view! {
             <div class="narrow">
-                <h1>{t("your-account")}</h1>
+                <h1>{tr("your-account")}</h1>
                 <HandedWords lists=&[PANEL] />
                 <Login>
                     <AuthPanel step typed problem return_to offers />

@@ -7,8 +7,8 @@ use model::Problem;
 use super::refused::Refused;
 use crate::{
     desk::{Answer, Desk},
+    i18n::tr,
     shell::Head,
-    words::t,
 };
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ pub async fn show(desk: Desk, method: Method, uri: Uri) -> Answer {
         return Ok(Redirect::permanent(&path).into_response());
     }
     let problem = Problem::not_found();
-    desk.screen_with(StatusCode::NOT_FOUND, Head::new(t("not_found")), || view! { <Refused problem /> }).await
+    desk.screen_with(StatusCode::NOT_FOUND, Head::new(tr("not_found")), || view! { <Refused problem /> }).await
 }
 
 /// Where `/gallery/` was meant to lead. Only a path of plain names: `//` at its start would lead to another site.

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 
 use crate::{
     desk::{Answer, Desk},
+    i18n::tr,
     shell::{self, Head, Header},
-    words::t,
 };
 
 pub async fn show(desk: Desk) -> Answer {
-    let head = desk.signed(Head::new(t("offline")));
+    let head = desk.signed(Head::new(tr("offline")));
     Ok(Html(shell::document(head, Header::Unknown, "/create", || view! { <Offline /> })).into_response())
 }
 
@@ -19,16 +19,16 @@ pub async fn show(desk: Desk) -> Answer {
 fn Offline() -> impl IntoView {
     view! {
         <div class="narrow refused">
-            <h1>{t("offline-title")}</h1>
+            <h1>{tr("offline-title")}</h1>
             <p class="lead">
-                {t("offline-words")}
+                {tr("offline-words")}
             </p>
             <p class="actions">
                 <a class="button primary" href="/create">
-                    {t("make-page")}
+                    {tr("make-page")}
                 </a>
                 <a class="button" href="/gallery">
-                    {t("your-pages")}
+                    {tr("your-pages")}
                 </a>
             </p>
         </div>

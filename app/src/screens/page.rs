@@ -10,15 +10,15 @@ use super::Failed;
 use crate::{
     components::{ChooseAPhoto, Colouring, Large, MoreKnobs, Notice, Presets},
     desk::{Answer, Desk},
+    i18n::{format_date, tr, tr_args, tr_view},
     shell::Head,
-    words::{day, rich, t, tr},
 };
 
 /// Without JavaScript the screen looks again this often, in seconds, while a page is drawn.
 const LOOK_AGAIN: u32 = 2;
 
 pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Failed>) -> Answer {
-    let shown = pages::show(&desk.machine, desk.account()?, id.parse()?).await?;
+    let shown = pages::show(&desk.state, desk.account()?, id.parse()?).await?;
     let mut head = Head::new(shown.page.title.to_string()).here("/gallery").kept();
     head.script = Some("/page.js");
     head.refresh = (!shown.page.status.is_final()).then_some(LOOK_AGAIN);
@@ -60,16 +60,16 @@ fn PageScreen(shown: Shown, problem: Option<Problem>) -> impl IntoView {
             {drawn.then(|| view! { <Drawn address=address.clone() title=title.clone() /> })}
             {film.then(|| view! { <Film address=address.clone() /> })}
             {failed.then(|| view! { <GaveUp /> })}
-            <section class="page-care" aria-label=t("about-page")>
+            <section class="page-care" aria-label=tr("about-page")>
                 {redraw.map(|until| view! { <Redraw action=format!("{address}/redraw") style=page.style until /> })}
                 {is_over.then(|| view! { <Rename action=format!("{address}/rename") title /> })}
                 // There is nothing to keep.
                 {(!failed).then(|| view! { <Keep address=address.clone() page /> })}
                 <details class="danger">
-                    <summary>{t("delete-page")}</summary>
-                    <p>{t("delete-page-words")}</p>
+                    <summary>{tr("delete-page")}</summary>
+                    <p>{tr("delete-page-words")}</p>
                     <form method="post" action=format!("{address}/delete")>
-                        <button class="button danger">{t("delete-page-button")}</button>
+                        <button class="button danger">{tr("delete-page-button")}</button>
                     </form>
                 </details>
             </section>
@@ -83,14 +83,14 @@ fn PageScreen(shown: Shown, problem: Option<Problem>) -> impl IntoView {
 fn Redraw(action: String, style: Style, until: String) -> impl IntoView {
     view! {
         <details class="redraw">
-            <summary>{t("redraw")}</summary>
+            <summary>{tr("redraw")}</summary>
             <form method="post" action=action>
-                <Presets legend=t("who-colours") chosen=style.preset />
+                <Presets legend=tr("who-colours") chosen=style.preset />
                 <MoreKnobs chosen=style />
                 <p class="hint">
-                    {rich("redraw-words", [("day", view! { <time datetime=until.clone()>{day(&until)}</time> }.into_any())])}
+                    {tr_view("redraw-words", [("day", view! { <time datetime=until.clone()>{format_date(&until)}</time> }.into_any())])}
                 </p>
-                <button class="button">{t("redraw-button")}</button>
+                <button class="button">{tr("redraw-button")}</button>
             </form>
         </details>
     }
@@ -99,11 +99,11 @@ fn Redraw(action: String, style: Style, until: String) -> impl IntoView {
 
 #[component]
 fn Keep(address: String, page: Page) -> impl IntoView {
-    let until = view! { <time datetime=page.keep_until.clone()>{day(&page.keep_until)}</time> }.into_any();
+    let until = view! { <time datetime=page.keep_until.clone()>{format_date(&page.keep_until)}</time> }.into_any();
     view! {
         <form class="keep-longer" method="post" action=format!("{address}/keep")>
-            <p class="hint">{rich("kept-until", [("day", until)])}</p>
-            <button class="button quiet">{t("keep-longer")}</button>
+            <p class="hint">{tr_view("kept-until", [("day", until)])}</p>
+            <button class="button quiet">{tr("keep-longer")}</button>
         </form>
     }
     .into_any()
@@ -115,10 +115,10 @@ fn Rename(action: String, title: String) -> impl IntoView {
     view! {
         <form class="inline" method="post" action=action>
             <label class="field">
-                <span>{t("title")}</span>
+                <span>{tr("title")}</span>
                 <input name="title" value=title maxlength=Title::MAX_CHARS required autocomplete="off" />
             </label>
-            <button class="button">{t("save-title")}</button>
+            <button class="button">{tr("save-title")}</button>
         </form>
     }
     .into_any()
@@ -135,32 +135,32 @@ fn Drawn(address: String, title: String) -> impl IntoView {
     };
     let pdf = format!("{address}/pdf?paper=a4");
     let saves = [
-        save("pdf", "paper=a4&", t("pdf-a4")),
-        save("pdf", "paper=letter&", t("pdf-letter")),
+        save("pdf", "paper=a4&", tr("pdf-a4")),
+        save("pdf", "paper=letter&", tr("pdf-letter")),
         save("png", "", "PNG".to_owned()),
         save("svg", "", "SVG".to_owned()),
     ];
     view! {
         <div class="paper" data-kept="">
-            <img src=format!("{address}/svg") alt=tr("to-colour-in", &[("title", title.as_str().into())]) />
+            <img src=format!("{address}/svg") alt=tr_args("to-colour-in", &[("title", title.as_str().into())]) />
         </div>
         <div class="page-actions">
             <a class="button primary" data-print href=pdf>
-                {t("print")}
+                {tr("print")}
             </a>
             // Only a script can do these, and the second only where the system can.
             <button class="button needs-script" type="button" data-colour>
-                {t("colour-here")}
+                {tr("colour-here")}
             </button>
             <button class="button" type="button" data-share=format!("{address}/png") data-title=title.clone() hidden>
-                {t("share")}
+                {tr("share")}
             </button>
             {saves}
             <a class="button quiet" href=format!("{address}/svg") target="_blank" data-large>
-                {t("see-large")}
+                {tr("see-large")}
             </a>
         </div>
-        <p class="notice" role="alert" data-unsaved=t("save-offline")></p>
+        <p class="notice" role="alert" data-unsaved=tr("save-offline")></p>
         <Large picture=format!("{address}/svg") title=title.clone() />
         <Colouring picture=format!("{address}/svg") title />
     }
@@ -173,7 +173,7 @@ fn Film(address: String) -> impl IntoView {
         <video class="film" controls preload="metadata" src=format!("{address}/film")></video>
         <p>
             <a class="button" href=format!("{address}/film?download=1") download>
-                {t("save-film")}
+                {tr("save-film")}
             </a>
         </p>
     }
@@ -185,19 +185,19 @@ fn Film(address: String) -> impl IntoView {
 #[component]
 fn Progress(job: Job, anew: bool, meanwhile: Option<String>) -> impl IntoView {
     let picture =
-        meanwhile.map(|url| view! { <img src=url alt=t("meanwhile-picture") referrerpolicy="no-referrer" /> });
+        meanwhile.map(|url| view! { <img src=url alt=tr("meanwhile-picture") referrerpolicy="no-referrer" /> });
     let scribble = view! {
         <svg class="scribble" viewBox="0 0 200 80" aria-hidden="true">
             <path d="M10 60C30 10 45 10 50 40s15 30 30 0 25-35 35-5 15 30 30 5 25-20 45-15" pathLength="100" />
         </svg>
     };
-    let (waiting, drawing) = (t("says-waiting"), t("says-drawing"));
+    let (waiting, drawing) = (tr("says-waiting"), tr("says-drawing"));
     let says = if job.status == Status::Waiting { waiting.clone() } else { drawing.clone() };
     view! {
         <div class=if anew { "drawing-anew" } else { "paper paper-waiting" } data-job=job.id.to_string() data-waiting=waiting data-drawing=drawing>
             {if picture.is_some() { picture.into_any() } else { (!anew).then_some(scribble).into_any() }}
             <p role="status">{says}</p>
-            <progress max="1" value=job.progress.to_string() aria-label=t("drawn-so-far")></progress>
+            <progress max="1" value=job.progress.to_string() aria-label=tr("drawn-so-far")></progress>
         </div>
     }
     .into_any()
@@ -208,8 +208,8 @@ fn GaveUp() -> impl IntoView {
     view! {
         <div class="notice" data-said="">
             <p>
-                <strong>{t("gave-up")}</strong>
-                " " {t("gave-up-words")}
+                <strong>{tr("gave-up")}</strong>
+                " " {tr("gave-up-words")}
             </p>
             <ChooseAPhoto />
         </div>

@@ -4,46 +4,46 @@ use leptos::prelude::*;
 
 use crate::{
     desk::{Answer, Desk},
+    i18n::{tr, tr_args},
     shell::Head,
-    words::{t, tr},
 };
 
 pub async fn show(desk: Desk) -> Answer {
-    let photo_days = desk.machine.config.keep_original_days;
-    let page_days = desk.machine.config.keep_page_days;
-    let company = desk.machine.config.generator.provider.company();
+    let photo_days = desk.state.config.keep_original_days;
+    let page_days = desk.state.config.keep_page_days;
+    let company = desk.state.config.generator.provider.company();
     let body = move || {
         view! {
             <div class="prose">
-                <h1>{t("privacy-title")}</h1>
-                <h2>{t("privacy-try")}</h2>
+                <h1>{tr("privacy-title")}</h1>
+                <h2>{tr("privacy-try")}</h2>
                 <p>
-                    {t("privacy-try-words")}
+                    {tr("privacy-try-words")}
                 </p>
-                <h2>{t("privacy-keep")}</h2>
+                <h2>{tr("privacy-keep")}</h2>
                 <p>
-                    {t("privacy-keep-words")}
+                    {tr("privacy-keep-words")}
                 </p>
                 {company
                     .map(|company| {
                         view! {
-                            <p>{tr("privacy-company", &[("company", company.into())])}</p>
+                            <p>{tr_args("privacy-company", &[("company", company.into())])}</p>
                         }
                     })}
                 <p>
-                    {tr("privacy-how-long", &[("photo", photo_days.into()), ("page", page_days.into())])}
+                    {tr_args("privacy-how-long", &[("photo", photo_days.into()), ("page", page_days.into())])}
                 </p>
-                <h2>{t("privacy-delete")}</h2>
-                <p>{t("privacy-delete-words")}</p>
-                <h2>{t("privacy-here")}</h2>
-                <p>{t("privacy-here-words")}</p>
-                <h2>{t("privacy-else")}</h2>
+                <h2>{tr("privacy-delete")}</h2>
+                <p>{tr("privacy-delete-words")}</p>
+                <h2>{tr("privacy-here")}</h2>
+                <p>{tr("privacy-here-words")}</p>
+                <h2>{tr("privacy-else")}</h2>
                 <p>
-                    {t("privacy-else-words")}
+                    {tr("privacy-else-words")}
                 </p>
-                <p>{t("privacy-device-words")}</p>
+                <p>{tr("privacy-device-words")}</p>
             </div>
         }
     };
-    desk.screen(Head::new(t("privacy")).here("/privacy"), body).await
+    desk.screen(Head::new(tr("privacy")).here("/privacy"), body).await
 }

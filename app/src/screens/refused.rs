@@ -2,22 +2,22 @@
 
 use leptos::prelude::*;
 use model::Problem;
-use server::words;
+use server::i18n;
 
 use crate::{
+    i18n::tr,
     shell::{self, Head, Header},
-    words::t,
 };
 
 /// The whole document, for when not even the visitor could be found out.
 pub fn document(problem: Problem) -> String {
-    let problem = words::told(problem);
+    let problem = i18n::localize_problem(problem);
     shell::document(Head::new(problem.title.clone()), Header::Unknown, "/", || view! { <Refused problem /> })
 }
 
 #[component]
 pub fn Refused(problem: Problem) -> impl IntoView {
-    let problem = words::told(problem);
+    let problem = i18n::localize_problem(problem);
     view! {
         <div class="narrow refused">
             <p class="refused-status" aria-hidden="true">
@@ -27,10 +27,10 @@ pub fn Refused(problem: Problem) -> impl IntoView {
             <p class="lead">{problem.detail}</p>
             <p class="actions">
                 <a class="button primary" href="/create">
-                    {t("create-title")}
+                    {tr("create-title")}
                 </a>
                 <a class="button" href="/gallery">
-                    {t("your-pages")}
+                    {tr("your-pages")}
                 </a>
             </p>
         </div>

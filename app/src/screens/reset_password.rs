@@ -10,8 +10,8 @@ use super::{Failed, callback::spent};
 use crate::{
     components::Notice,
     desk::{Answer, Desk},
+    i18n::{tr, tr_view},
     shell::Head,
-    words::{rich, t},
 };
 
 #[derive(Default, Deserialize)]
@@ -23,29 +23,29 @@ pub struct Link {
 pub async fn show(desk: Desk, Query(link): Query<Link>, Query(failed): Query<Failed>) -> Answer {
     let problem = failed.problem();
     if link.token.is_empty() {
-        return desk.screen(Head::new(t("forgot")), move || view! { <Ask problem /> }).await;
+        return desk.screen(Head::new(tr("forgot")), move || view! { <Ask problem /> }).await;
     }
-    let email = match accounts::reset_address(&desk.machine, &link.token).await.map_err(Problem::from) {
+    let email = match accounts::reset_address(&desk.state, &link.token).await.map_err(Problem::from) {
         Ok(email) => email,
         Err(problem) => return spent(&desk, problem, "/auth/reset-password").await,
     };
     let body = move || view! { <Choose token=link.token email=email.to_string() problem /> };
-    desk.screen(Head::new(t("choose-password")), body).await
+    desk.screen(Head::new(tr("choose-password")), body).await
 }
 
 #[component]
 fn Ask(problem: Option<Problem>) -> impl IntoView {
     view! {
         <div class="narrow">
-            <h1>{t("forgot")}</h1>
-            <p>{t("forgot-words")}</p>
+            <h1>{tr("forgot")}</h1>
+            <p>{tr("forgot-words")}</p>
             <Notice problem />
             <form method="post" action="/auth/forgot">
                 <label class="field">
-                    <span>{t("email")}</span>
+                    <span>{tr("email")}</span>
                     <input type="email" name="email" autocomplete="username" maxlength="254" required autofocus />
                 </label>
-                <button class="button primary wide">{t("mail-me-a-link")}</button>
+                <button class="button primary wide">{tr("mail-me-a-link")}</button>
             </form>
         </div>
     }
@@ -56,15 +56,15 @@ fn Ask(problem: Option<Problem>) -> impl IntoView {
 fn Choose(token: String, email: String, problem: Option<Problem>) -> impl IntoView {
     view! {
         <div class="narrow">
-            <h1>{t("choose-password")}</h1>
-            <p>{rich("choose-password-words", [("address", view! { <strong>{email.clone()}</strong> }.into_any())])}</p>
+            <h1>{tr("choose-password")}</h1>
+            <p>{tr_view("choose-password-words", [("address", view! { <strong>{email.clone()}</strong> }.into_any())])}</p>
             <Notice problem />
             <form method="post" action="/auth/reset-password">
                 <input type="hidden" name="token" value=token />
                 // Tells a password manager whose password this is.
                 <input type="email" autocomplete="username" value=email readonly hidden />
                 <label class="field">
-                    <span>{t("new-password")}</span>
+                    <span>{tr("new-password")}</span>
                     <input
                         type="password"
                         name="password"
@@ -76,13 +76,13 @@ fn Choose(token: String, email: String, problem: Option<Problem>) -> impl IntoVi
                     />
                 </label>
                 <p class="hint" id="password-hint">
-                    {t("password-hint")}
+                    {tr("password-hint")}
                 </p>
                 <label class="check">
                     <input type="checkbox" name="stay" value="true" checked />
-                    {t("stay")}
+                    {tr("stay")}
                 </label>
-                <button class="button primary wide">{t("save-and-sign-in")}</button>
+                <button class="button primary wide">{tr("save-and-sign-in")}</button>
             </form>
         </div>
     }

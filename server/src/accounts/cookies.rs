@@ -6,7 +6,7 @@ use model::Language;
 
 use super::session::SignedIn;
 use crate::{
-    Machine,
+    AppState,
     clock::{DAY, Millis, SECOND},
 };
 
@@ -27,20 +27,20 @@ pub struct Tokens {
     pub device: Option<String>,
 }
 
-fn name(machine: &Machine, name: &str) -> String {
-    if machine.config.is_https() { format!("{PREFIX}{name}") } else { name.to_owned() }
+fn name(state: &AppState, name: &str) -> String {
+    if state.config.is_https() { format!("{PREFIX}{name}") } else { name.to_owned() }
 }
 
-pub fn read(machine: &Machine, headers: &HeaderMap) -> Tokens {
+pub fn read(state: &AppState, headers: &HeaderMap) -> Tokens {
     let jar = CookieJar::from_headers(headers);
-    let value = |short: &str| jar.get(&name(machine, short)).map(|cookie| cookie.value().to_owned());
+    let value = |short: &str| jar.get(&name(state, short)).map(|cookie| cookie.value().to_owned());
     Tokens { access: value(ACCESS), refresh: value(REFRESH), device: value(DEVICE) }
 }
 
 /// `max_age` in seconds; without it the browser forgets the cookie when it closes.
-fn cookie(machine: &Machine, short: &str, value: &str, max_age: Option<i64>) -> Option<HeaderValue> {
-    let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", name(machine, short));
-    if machine.config.is_https() {
+fn cookie(state: &AppState, short: &str, value: &str, max_age: Option<i64>) -> Option<HeaderValue> {
+    let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", name(state, short));
+    if state.config.is_https() {
         text.push_str("; Secure");
     }
     if let Some(seconds) = max_age {
@@ -51,38 +51,38 @@ fn cookie(machine: &Machine, short: &str, value: &str, max_age: Option<i64>) -> 
 
 impl SignedIn {
     /// `Set-Cookie` values for both tokens.
-    pub fn cookies(&self, machine: &Machine) -> Vec<HeaderValue> {
+    pub fn cookies(&self, state: &AppState) -> Vec<HeaderValue> {
         // The access token's own end counts; its cookie stays, so that both come and go together.
         let max_age = self.stay.then_some(self.life / SECOND);
         [(ACCESS, &self.access_token), (REFRESH, &self.refresh_token)]
             .into_iter()
-            .filter_map(|(short, token)| cookie(machine, short, token, max_age))
-            .chain(self.language.and_then(|language| language_cookie(machine, language)))
+            .filter_map(|(short, token)| cookie(state, short, token, max_age))
+            .chain(self.language.and_then(|language| language_cookie(state, language)))
             .collect()
     }
 }
 
 /// `Set-Cookie` that makes a browser known.
-pub fn device(machine: &Machine, token: &str) -> Option<HeaderValue> {
-    cookie(machine, DEVICE, token, Some(LONGEST_LIFE / SECOND))
+pub fn device(state: &AppState, token: &str) -> Option<HeaderValue> {
+    cookie(state, DEVICE, token, Some(LONGEST_LIFE / SECOND))
 }
 
 /// `Set-Cookie` that remembers a language. It is no secret and has the same name everywhere.
-pub fn language_cookie(machine: &Machine, language: Language) -> Option<HeaderValue> {
-    let secure = if machine.config.is_https() { "; Secure" } else { "" };
+pub fn language_cookie(state: &AppState, language: Language) -> Option<HeaderValue> {
+    let secure = if state.config.is_https() { "; Secure" } else { "" };
     let life = LONGEST_LIFE / SECOND;
     let text = format!("{LANGUAGE}={}; Path=/; SameSite=Lax; Max-Age={life}{secure}", language.as_str());
     HeaderValue::from_str(&text).ok()
 }
 
 /// The token in a browser that renews its session by itself.
-pub fn refresh_cookie(machine: &Machine, headers: &HeaderMap) -> Option<String> {
-    read(machine, headers).refresh
+pub fn refresh_cookie(state: &AppState, headers: &HeaderMap) -> Option<String> {
+    read(state, headers).refresh
 }
 
 /// `Set-Cookie` values that remove both tokens.
-pub fn cleared_cookies(machine: &Machine) -> Vec<HeaderValue> {
-    [ACCESS, REFRESH].into_iter().filter_map(|short| cookie(machine, short, "", Some(0))).collect()
+pub fn cleared_cookies(state: &AppState) -> Vec<HeaderValue> {
+    [ACCESS, REFRESH].into_iter().filter_map(|short| cookie(state, short, "", Some(0))).collect()
 }
 
 /// Where to go once signed in: a path on this site but not of an account's own forms, or `/`.

@@ -4,15 +4,15 @@
 use model::{Email, User};
 
 use super::{SignedIn, proved};
-use crate::{Error, Machine, config::DevOnly, db::Authority, visitor::Visitor};
+use crate::{AppState, Error, config::DevOnly, db::Authority, identity::RequestIdentity};
 
 /// Whose account it is.
 const ADDRESS: &str = "parent@example.org";
 
 /// Signs in as the test parent, who is made on the first call.
-pub async fn sign_in(machine: &Machine, visitor: &Visitor, _: DevOnly) -> Result<SignedIn, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
-    let signed_in = proved(machine, &mut tx, visitor, &Email::parse(ADDRESS)?, None, true).await?;
+pub async fn sign_in(state: &AppState, identity: &RequestIdentity, _: DevOnly) -> Result<SignedIn, Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
+    let signed_in = proved(state, &mut tx, identity, &Email::parse(ADDRESS)?, None, true).await?;
     tx.commit().await?;
     let User { id, .. } = signed_in.user;
     tracing::warn!(%id, "signed in as the test parent");

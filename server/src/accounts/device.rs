@@ -6,13 +6,13 @@ use http::{
 };
 
 use super::{cookies, tokens};
-use crate::{Machine, limits::Network, visitor::Device};
+use crate::{AppState, identity::Device, network::Network};
 
 impl Device {
     /// The device that sends this, and its token.
-    pub(crate) fn of(machine: &Machine, headers: &HeaderMap) -> (Self, String) {
+    pub(crate) fn of(state: &AppState, headers: &HeaderMap) -> (Self, String) {
         let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let known = cookies::read(machine, headers).device;
+        let known = cookies::read(state, headers).device;
         let is_new = known.is_none();
         let is_app = is_new && !headers.contains_key(ORIGIN) && !headers.contains_key("sec-fetch-site");
         let token = known.unwrap_or_else(tokens::secret);

@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use super::{session, store, user};
 use crate::{
-    Error, Machine,
+    AppState, Error,
     archive::{self, Content, Entry},
-    assets, books,
+    assets, audit, books,
     clock::rfc3339,
     credits,
     db::Authority,
+    identity::Account,
     pages,
-    visitor::Account,
 };
 
 /// What `account.json` says.
@@ -55,24 +55,24 @@ where
 
 /// The archive, as it is to be sent.
 pub async fn export(
-    machine: &Machine,
+    state: &AppState,
     account: &Account,
 ) -> Result<impl Stream<Item = std::io::Result<Bytes>> + use<>, Error> {
-    let pages = all(|after| async move { pages::list(machine, account, after.as_deref()).await }).await?;
-    let books = all(|after| async move { books::list(machine, account, after.as_deref()).await }).await?;
-    let mut credits = credits::list(machine, account, None).await?;
+    let pages = all(|after| async move { pages::list(state, account, after.as_deref()).await }).await?;
+    let books = all(|after| async move { books::list(state, account, after.as_deref()).await }).await?;
+    let mut credits = credits::list(state, account, None).await?;
     while let Some(next) = credits.next.take() {
-        let part = credits::list(machine, account, Some(&next)).await?;
+        let part = credits::list(state, account, Some(&next)).await?;
         credits.items.extend(part.items);
         credits.next = part.next;
     }
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
-    let events = store::events(&mut tx, account.id).await?;
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let events = audit::list_events(&mut tx, account.id).await?;
     let paths = assets::store::readable(&mut tx, account.id).await?;
     drop(tx);
     let everything = Everything {
-        account: user(machine, account).await?,
-        sessions: session::list(machine, account).await?,
+        account: user(state, account).await?,
+        sessions: session::list(state, account).await?,
         credits,
         pages,
         books,
@@ -85,5 +85,5 @@ pub async fn export(
         content: Content::Stored(path),
     });
     let entries = [Entry { name: "account.json".to_owned(), content: Content::Bytes(json.into()) }];
-    Ok(archive::stream(machine.files.clone(), entries.into_iter().chain(files).collect())?)
+    Ok(archive::stream(state.files.clone(), entries.into_iter().chain(files).collect())?)
 }

@@ -9,12 +9,12 @@ use super::{
     tokens::{self, Purpose, store::New},
 };
 use crate::{
-    Error, Machine,
+    AppState, Error, audit,
     clock::MINUTE,
     db::Authority,
+    identity::RequestIdentity,
     limits::{self, Rule},
     mail::{Message, send_later},
-    visitor::Visitor,
 };
 
 /// Mails a link that signs in.
@@ -24,59 +24,59 @@ use crate::{
 /// # Errors
 /// `too_many_requests` when enough mails were asked for from where the visitor is.
 pub async fn ask_for_link(
-    machine: &Machine,
-    visitor: &Visitor,
+    state: &AppState,
+    identity: &RequestIdentity,
     email: &Email,
     return_to: &str,
     stay: bool,
 ) -> Result<(), Error> {
-    limits::count(machine, Rule::Mail, visitor).await?;
-    evenly(send_link(machine, visitor, email, return_to, stay)).await
+    limits::count(state, Rule::Mail, identity).await?;
+    evenly(send_link(state, identity, email, return_to, stay)).await
 }
 
 async fn send_link(
-    machine: &Machine,
-    visitor: &Visitor,
+    state: &AppState,
+    identity: &RequestIdentity,
     email: &Email,
     return_to: &str,
     stay: bool,
 ) -> Result<(), Error> {
     let return_to = cookies::return_path(return_to);
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
-    store::record(&mut tx, Some(user.id), "link_asked").await?;
-    if pause(machine, &mut tx, email, user.id, Purpose::Link).await?.is_none() {
+    audit::record_event(&mut tx, Some(user.id), "link_asked").await?;
+    if pause(state, &mut tx, email, user.id, Purpose::Link).await?.is_none() {
         let secret = tokens::secret();
         let hash = tokens::hash(&secret);
         let new = New {
-            browser_hash: Some(&visitor.device.token_hash),
+            browser_hash: Some(&identity.device.token_hash),
             return_to: Some(&return_to),
             stay,
             ..New::of(user.id, Purpose::Link, Uuid::now_v7(), &hash)
         };
         tokens::store::insert(&mut tx, new).await?;
-        let address = format!("{}/auth/callback?token={secret}", machine.config.public_url());
+        let address = format!("{}/auth/callback?token={secret}", state.config.public_url());
         let is_new = user.email_verified_at.is_none();
         send_later(&mut tx, Message::link(email, &address, Purpose::Link.life() / MINUTE, is_new)?).await?;
     }
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(())
 }
 
 /// Signs in by a link that is opened in the browser that asked for it. `None` when it is another one: there it takes
 /// [`confirm_link`], or when the link is no good.
 pub async fn open_link(
-    machine: &Machine,
-    visitor: &Visitor,
+    state: &AppState,
+    identity: &RequestIdentity,
     secret: &str,
 ) -> Result<Option<(SignedIn, String)>, Error> {
-    let mut tx = machine.db.read(Authority::System).await?;
+    let mut tx = state.db.read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, Purpose::Link, &tokens::hash(secret)).await?;
     drop(tx);
     match link {
-        Some(link) if link.browser_hash.as_deref() == Some(&visitor.device.token_hash) => {
-            confirm_link(machine, visitor, secret).await.map(Some)
+        Some(link) if link.browser_hash.as_deref() == Some(&identity.device.token_hash) => {
+            confirm_link(state, identity, secret).await.map(Some)
         }
         _ => Ok(None),
     }
@@ -86,25 +86,29 @@ pub async fn open_link(
 ///
 /// # Errors
 /// `link_used` when it is not good: old, used, altered.
-pub async fn confirm_link(machine: &Machine, visitor: &Visitor, secret: &str) -> Result<(SignedIn, String), Error> {
+pub async fn confirm_link(
+    state: &AppState,
+    identity: &RequestIdentity,
+    secret: &str,
+) -> Result<(SignedIn, String), Error> {
     let hash = tokens::hash(secret);
-    let mut tx = machine.db.read(Authority::System).await?;
+    let mut tx = state.db.read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, Purpose::Link, &hash).await?;
     drop(tx);
-    let Some(link) = link else { return refused(machine).await };
+    let Some(link) = link else { return refused(state).await };
     let email = Email::parse(&link.email)?;
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     store::lock_by_email(&mut tx, &email).await?;
     if !tokens::store::consume_link(&mut tx, Purpose::Link, &hash).await? {
         drop(tx);
-        return refused(machine).await;
+        return refused(state).await;
     }
     // What somebody else chose while the address was not proved does not count: no password comes with a link.
-    let signed_in = proved(machine, &mut tx, visitor, &email, None, link.stay).await?;
+    let signed_in = proved(state, &mut tx, identity, &email, None, link.stay).await?;
     tokens::store::void(&mut tx, signed_in.user.id, Purpose::Code).await?;
-    store::record(&mut tx, Some(signed_in.user.id), "link_followed").await?;
+    audit::record_event(&mut tx, Some(signed_in.user.id), "link_followed").await?;
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok((signed_in, link.return_to.unwrap_or_else(|| "/".to_owned())))
 }
 
@@ -112,27 +116,27 @@ pub async fn confirm_link(machine: &Machine, visitor: &Visitor, secret: &str) ->
 ///
 /// # Errors
 /// `link_used`.
-pub async fn link_address(machine: &Machine, secret: &str) -> Result<Email, Error> {
-    address_of(machine, Purpose::Link, secret).await
+pub async fn link_address(state: &AppState, secret: &str) -> Result<Email, Error> {
+    address_of(state, Purpose::Link, secret).await
 }
 
 /// The address that a link to choose a password is for. Looking uses nothing up.
 ///
 /// # Errors
 /// `link_used`.
-pub async fn reset_address(machine: &Machine, secret: &str) -> Result<Email, Error> {
-    address_of(machine, Purpose::Reset, secret).await
+pub async fn reset_address(state: &AppState, secret: &str) -> Result<Email, Error> {
+    address_of(state, Purpose::Reset, secret).await
 }
 
-async fn address_of(machine: &Machine, purpose: Purpose, secret: &str) -> Result<Email, Error> {
-    let mut tx = machine.db.read(Authority::System).await?;
+async fn address_of(state: &AppState, purpose: Purpose, secret: &str) -> Result<Email, Error> {
+    let mut tx = state.db.read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, purpose, &tokens::hash(secret)).await?;
     Ok(Email::parse(&link.ok_or_else(Problem::link_used)?.email)?)
 }
 
-async fn refused<T>(machine: &Machine) -> Result<T, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
-    store::record(&mut tx, None, "link_refused").await?;
+async fn refused<T>(state: &AppState) -> Result<T, Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
+    audit::record_event(&mut tx, None, "link_refused").await?;
     tx.commit().await?;
     Err(Problem::link_used().into())
 }
@@ -141,25 +145,25 @@ async fn refused<T>(machine: &Machine) -> Result<T, Error> {
 ///
 /// # Errors
 /// As [`ask_for_link`].
-pub async fn ask_for_reset(machine: &Machine, visitor: &Visitor, email: &Email) -> Result<(), Error> {
-    limits::count(machine, Rule::Mail, visitor).await?;
-    evenly(send_reset(machine, email)).await
+pub async fn ask_for_reset(state: &AppState, identity: &RequestIdentity, email: &Email) -> Result<(), Error> {
+    limits::count(state, Rule::Mail, identity).await?;
+    evenly(send_reset(state, email)).await
 }
 
-async fn send_reset(machine: &Machine, email: &Email) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
+async fn send_reset(state: &AppState, email: &Email) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
-    store::record(&mut tx, Some(user.id), "reset_asked").await?;
-    if pause(machine, &mut tx, email, user.id, Purpose::Reset).await?.is_none() {
+    audit::record_event(&mut tx, Some(user.id), "reset_asked").await?;
+    if pause(state, &mut tx, email, user.id, Purpose::Reset).await?.is_none() {
         let secret = tokens::secret();
         tokens::store::insert(&mut tx, New::of(user.id, Purpose::Reset, Uuid::now_v7(), &tokens::hash(&secret)))
             .await?;
-        let address = format!("{}/auth/reset-password?token={secret}", machine.config.public_url());
+        let address = format!("{}/auth/reset-password?token={secret}", state.config.public_url());
         let is_new = user.email_verified_at.is_none();
         send_later(&mut tx, Message::reset(email, &address, Purpose::Reset.life() / MINUTE, is_new)?).await?;
     }
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(())
 }
 
@@ -168,38 +172,38 @@ async fn send_reset(machine: &Machine, email: &Email) -> Result<(), Error> {
 /// # Errors
 /// `link_used`; a `password_*` problem, after which the link is still good.
 pub async fn reset_password(
-    machine: &Machine,
-    visitor: &Visitor,
+    state: &AppState,
+    identity: &RequestIdentity,
     secret: &str,
     password: &Password,
     stay: bool,
 ) -> Result<SignedIn, Error> {
     let token_hash = tokens::hash(secret);
-    let mut tx = machine.db.read(Authority::System).await?;
+    let mut tx = state.db.read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, Purpose::Reset, &token_hash).await?;
     drop(tx);
-    let Some(link) = link else { return refused(machine).await };
+    let Some(link) = link else { return refused(state).await };
     let email = Email::parse(&link.email)?;
     password::check_strength(&email, password)?;
-    let hash = password::hash(machine, password.clone()).await?;
+    let hash = password::hash(state, password.clone()).await?;
 
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     store::lock_by_email(&mut tx, &email).await?;
     if !tokens::store::consume_link(&mut tx, Purpose::Reset, &token_hash).await? {
         drop(tx);
-        return refused(machine).await;
+        return refused(state).await;
     }
     let owner = UserId(link.user_id);
     tokens::store::void_all(&mut tx, owner).await?;
     store::revoke_all(&mut tx, owner, None).await?;
     store::forget_devices(&mut tx, owner).await?;
-    let signed_in = proved(machine, &mut tx, visitor, &email, Some(&hash), stay).await?;
+    let signed_in = proved(state, &mut tx, identity, &email, Some(&hash), stay).await?;
     store::set_password(&mut tx, signed_in.user.id, &hash).await?;
-    store::record(&mut tx, Some(signed_in.user.id), "password_reset").await?;
+    audit::record_event(&mut tx, Some(signed_in.user.id), "password_reset").await?;
     if link.email_verified_at.is_some() {
         send_later(&mut tx, Message::password_changed(&email)?).await?;
     }
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(signed_in)
 }

@@ -40,13 +40,13 @@ pub use session::{ACCESS_LIFE, SignedIn, refresh};
 
 use self::tokens::Purpose;
 use crate::{
-    Error, Machine,
+    AppState, Error, audit,
     clock::Millis,
     credits,
     db::{Authority, Tx},
     fraud::{self, Evidence},
+    identity::{Account, RequestIdentity},
     limits::{self, Attempt, Rule},
-    visitor::{Account, Visitor},
 };
 
 /// How long asking for a mail, and typing the code of one, takes at least: longer than what there is to do, whether the
@@ -63,34 +63,34 @@ async fn evenly<T>(work: impl Future<Output = T>) -> T {
 ///
 /// An address that has an account gets a code too, and keeps its password. The answer and the time are the same.
 pub async fn sign_up(
-    machine: &Machine,
-    visitor: &Visitor,
+    state: &AppState,
+    identity: &RequestIdentity,
     email: &Email,
     password: &Password,
     evidence: &Evidence,
 ) -> Result<(), Error> {
-    evenly(begin(machine, visitor, email, password, evidence)).await
+    evenly(begin(state, identity, email, password, evidence)).await
 }
 
 async fn begin(
-    machine: &Machine,
-    visitor: &Visitor,
+    state: &AppState,
+    identity: &RequestIdentity,
     email: &Email,
     password: &Password,
     evidence: &Evidence,
 ) -> Result<(), Error> {
     password::check_strength(email, password)?;
-    fraud::admit(machine, visitor, email, evidence).await?;
-    limits::count(machine, Rule::Mail, visitor).await?;
-    let hash = password::hash(machine, password.clone()).await?;
-    let mut tx = machine.db.begin(Authority::System).await?;
+    fraud::admit(state, identity, email, evidence).await?;
+    limits::count(state, Rule::Mail, identity).await?;
+    let hash = password::hash(state, password.clone()).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
     // For an account too, where it will never count: else signing in with it would tell that there is one.
-    store::choose_password(&mut tx, user.id, &visitor.device.token_hash, &hash).await?;
-    store::record(&mut tx, Some(user.id), "sign_up").await?;
-    codes::send(machine, &mut tx, email, &user, None).await?;
+    store::choose_password(&mut tx, user.id, &identity.device.token_hash, &hash).await?;
+    audit::record_event(&mut tx, Some(user.id), "sign_up").await?;
+    codes::send(state, &mut tx, email, &user, None).await?;
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(())
 }
 
@@ -100,15 +100,15 @@ async fn begin(
 /// `sign_in_failed`; `verification_needed` when the password is right but the address was never proved, `new_device`
 /// when it is right but the browser was never seen: in both cases a code is on its way.
 pub async fn sign_in(
-    machine: &Machine,
-    visitor: &Visitor,
+    state: &AppState,
+    identity: &RequestIdentity,
     email: &Email,
     password: &Password,
     stay: bool,
 ) -> Result<SignedIn, Error> {
-    let mut tx = machine.db.read(Authority::System).await?;
-    let found = store::find_with_browser(&mut tx, email, &visitor.device.token_hash).await?;
-    let attempt = Attempt::new(machine, visitor, email, found.as_ref().is_some_and(|(_, is_known, _)| *is_known));
+    let mut tx = state.db.read(Authority::System).await?;
+    let found = store::find_with_browser(&mut tx, email, &identity.device.token_hash).await?;
+    let attempt = Attempt::new(state, identity, email, found.as_ref().is_some_and(|(_, is_known, _)| *is_known));
     attempt.check(&mut tx).await?;
     let (hash, chosen_here) = match found {
         Some((user, _, here)) if user.email_verified_at.is_some() => (user.password_hash, here),
@@ -117,50 +117,50 @@ pub async fn sign_in(
     };
     // Hashing takes long: nothing is held open meanwhile.
     drop(tx);
-    let right = password::verify(machine, password.clone(), hash.clone()).await?;
+    let right = password::verify(state, password.clone(), hash.clone()).await?;
     // A sign-up in this browser answers alike, and after as long a time, whether the address has an account or not.
     let signed_up_here = match chosen_here {
-        Some(chosen) => password::verify(machine, password.clone(), Some(chosen)).await?,
+        Some(chosen) => password::verify(state, password.clone(), Some(chosen)).await?,
         None => false,
     };
 
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     // As it is now: the password may have been replaced while this one was compared.
     let user = store::lock_by_email(&mut tx, email).await?;
     // If too many failed meanwhile, it is not told whether this one was right.
     attempt.check(&mut tx).await?;
     let outcome = match (user, hash) {
         (Some(user), Some(hash)) if right && user.email_verified_at.is_none() => {
-            store::choose_password(&mut tx, user.id, &visitor.device.token_hash, &hash).await?;
-            let retry_after = codes::send(machine, &mut tx, email, &user, None).await?;
+            store::choose_password(&mut tx, user.id, &identity.device.token_hash, &hash).await?;
+            let retry_after = codes::send(state, &mut tx, email, &user, None).await?;
             Err(Problem { retry_after, ..Problem::verification_needed() }.into())
         }
         (Some(user), hash) if right && user.password_hash.is_some() && user.password_hash == hash => {
-            if machine.config.asks_new_devices()
-                && !store::knows_device(&mut tx, user.id, &visitor.device.token_hash).await?
+            if state.config.asks_new_devices()
+                && !store::knows_device(&mut tx, user.id, &identity.device.token_hash).await?
             {
-                store::record(&mut tx, Some(user.id), "new_device").await?;
-                let retry_after = codes::send(machine, &mut tx, email, &user, Some(&visitor.device)).await?;
+                audit::record_event(&mut tx, Some(user.id), "new_device").await?;
+                let retry_after = codes::send(state, &mut tx, email, &user, Some(&identity.device)).await?;
                 Err(Problem { retry_after, ..Problem::new_device() }.into())
             } else {
                 attempt.succeeded(&mut tx).await?;
-                store::record(&mut tx, Some(user.id), "sign_in").await?;
-                Ok(let_in(machine, &mut tx, visitor, user.id, stay).await?)
+                audit::record_event(&mut tx, Some(user.id), "sign_in").await?;
+                Ok(let_in(state, &mut tx, identity, user.id, stay).await?)
             }
         }
         (Some(user), _) if signed_up_here => {
-            let retry_after = codes::send(machine, &mut tx, email, &user, None).await?;
+            let retry_after = codes::send(state, &mut tx, email, &user, None).await?;
             Err(Problem { retry_after, ..Problem::verification_needed() }.into())
         }
         (user, _) => {
-            store::record(&mut tx, user.map(|user| user.id), "sign_in_failed").await?;
-            Err(attempt.failed(machine, &mut tx, password).await.err().unwrap_or(Problem::sign_in_failed().into()))
+            audit::record_event(&mut tx, user.map(|user| user.id), "sign_in_failed").await?;
+            Err(attempt.failed(state, &mut tx, password).await.err().unwrap_or(Problem::sign_in_failed().into()))
         }
     };
     tx.commit().await?;
     // Whoever is not let in may have been sent a code, and a guest's files come along.
-    if outcome.is_err() || visitor.guest().is_some() {
-        machine.doorbell.ring();
+    if outcome.is_err() || identity.guest().is_some() {
+        state.job_notifier.ring();
     }
     outcome
 }
@@ -168,7 +168,7 @@ pub async fn sign_in(
 /// How long until an address may get another mail of this purpose, if it may not now. All variants of an address reach
 /// one mailbox, which gets no more mails for having them.
 async fn pause(
-    machine: &Machine,
+    state: &AppState,
     tx: &mut Tx,
     email: &Email,
     owner: UserId,
@@ -177,40 +177,40 @@ async fn pause(
     if let Some(left) = tokens::pause(tx, owner, purpose).await? {
         return Ok(Some(left));
     }
-    let mailbox = fraud::mailbox_hash(machine, tx, email).await?;
-    limits::try_take(machine, tx, Rule::MailToMailbox, &mailbox).await
+    let mailbox = fraud::mailbox_hash(state, tx, email).await?;
+    limits::try_take(state, tx, Rule::MailToMailbox, &mailbox).await
 }
 
 /// Opens a session, in place of the one that this browser had. What a guest has comes along.
 async fn let_in(
-    machine: &Machine,
+    state: &AppState,
     tx: &mut Tx,
-    visitor: &Visitor,
+    identity: &RequestIdentity,
     user: UserId,
     stay: bool,
 ) -> Result<SignedIn, Error> {
-    match &visitor.account {
+    match &identity.account {
         Some(guest) if guest.is_guest && guest.id != user => guests::merge(tx, guest.id, user).await?,
         Some(before) => drop(store::revoke(tx, before.id, before.session).await?),
         None => {}
     }
-    session::open(machine, tx, &visitor.device, user, stay).await
+    session::open(state, tx, &identity.device, user, stay).await
 }
 
 /// Somebody has proved that they read this address' mail: makes it theirs, with the free credits of a first proof,
 /// and lets them in.
 async fn proved(
-    machine: &Machine,
+    state: &AppState,
     tx: &mut Tx,
-    visitor: &Visitor,
+    identity: &RequestIdentity,
     email: &Email,
     password_hash: Option<&str>,
     stay: bool,
 ) -> Result<SignedIn, Error> {
     let user = store::find_or_insert(tx, email).await?;
-    let mailbox = fraud::mailbox_hash(machine, tx, email).await?;
+    let mailbox = fraud::mailbox_hash(state, tx, email).await?;
     let is_first = credits::claim_free(tx, &mailbox).await?;
-    let id = match visitor.guest() {
+    let id = match identity.guest() {
         Some(guest) if is_first && user.email_verified_at.is_none() && guests::lock(tx, guest).await? => {
             guests::become_account(tx, guest, email, password_hash).await?;
             guest
@@ -224,41 +224,41 @@ async fn proved(
     // A guest may have had the free credits of a newcomer: no others come with the address.
     let earns = is_first
         && !credits::had_free(tx, id).await?
-        && fraud::earns_free_credits(machine, tx, visitor, id, email, &mailbox).await?;
+        && fraud::earns_free_credits(state, tx, identity, id, email, &mailbox).await?;
     credits::open(tx, id, earns).await?;
     if is_first && !credits::had_free(tx, id).await? {
         // Not today, from where so many others came: the next proof asks again.
         credits::release_free(tx, &mailbox).await?;
     }
-    let_in(machine, tx, visitor, id, stay).await
+    let_in(state, tx, identity, id, stay).await
 }
 
 /// Ends the session: its tokens are worth nothing from here on.
-pub async fn sign_out(machine: &Machine, account: &Account) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+pub async fn sign_out(state: &AppState, account: &Account) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     store::revoke(&mut tx, account.id, account.session).await?;
-    store::record(&mut tx, Some(account.id), "sign_out").await?;
+    audit::record_event(&mut tx, Some(account.id), "sign_out").await?;
     tx.commit().await
 }
 
 /// The account as its owner sees it.
-pub async fn user(machine: &Machine, account: &Account) -> Result<User, Error> {
-    let credits = credits::balance(machine, account).await?;
+pub async fn user(state: &AppState, account: &Account) -> Result<User, Error> {
+    let credits = credits::balance(state, account).await?;
     Ok(User { id: account.id, email: account.email.clone(), is_guest: account.is_guest, credits })
 }
 
 /// Forgets what nobody will ask for again: tokens, ended sessions, addresses that were never proved, idle guests, and
 /// what the audit trail and the known devices hold from long ago. Each in a transaction of its own, so that nobody waits
 /// for all of it. How many guests are left for later sweeps by the brake, which `all` lifts.
-pub async fn sweep(machine: &Machine, all: bool) -> Result<i64, Error> {
+pub async fn sweep(state: &AppState, all: bool) -> Result<i64, Error> {
     for part in store::OUTDATED {
-        let mut tx = machine.db.begin(Authority::System).await?;
+        let mut tx = state.db.begin(Authority::System).await?;
         store::forget(&mut tx, part).await?;
         tx.commit().await?;
     }
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     let left = guests::forget_idle(&mut tx, all).await?;
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(left)
 }

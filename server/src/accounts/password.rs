@@ -4,7 +4,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use model::{Email, Password, Problem};
 use zxcvbn::feedback::Warning;
 
-use crate::{Error, Machine, cores};
+use crate::{AppState, Error, cores};
 
 /// Of zxcvbn's 0 to 4: below this, a password falls to guessing from lists.
 const LEAST_SCORE: u8 = 2;
@@ -19,13 +19,13 @@ const COME_BACK: u64 = 3;
 /// # Errors
 /// `too_many_requests` when the line is full.
 async fn in_turn<T: Send + 'static>(
-    machine: &Machine,
+    state: &AppState,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    let Ok(_place) = machine.password_line.try_acquire() else {
+    let Ok(_place) = state.password_line.try_acquire() else {
         return Err(Problem { retry_after: Some(COME_BACK), ..Problem::too_many_requests() }.into());
     };
-    cores::run(work).await?
+    cpu_pool::run(work).await?
 }
 
 fn argon2() -> Result<Argon2<'static>, Error> {
@@ -60,8 +60,8 @@ pub fn check_strength(email: &Email, password: &Password) -> Result<(), Problem>
 }
 
 /// The PHC string that is stored.
-pub async fn hash(machine: &Machine, password: Password) -> Result<String, Error> {
-    in_turn(machine, move || {
+pub async fn hash(state: &AppState, password: Password) -> Result<String, Error> {
+    in_turn(state, move || {
         let hash: PasswordHash = argon2()?.hash_password(password.as_str().as_bytes()).map_err(Error::internal)?;
         Ok(hash.to_string())
     })
@@ -69,8 +69,8 @@ pub async fn hash(machine: &Machine, password: Password) -> Result<String, Error
 }
 
 /// Without a hash, does the same work on nothing: the time tells nobody which addresses have an account.
-pub async fn verify(machine: &Machine, password: Password, hash: Option<String>) -> Result<bool, Error> {
-    in_turn(machine, move || {
+pub async fn verify(state: &AppState, password: Password, hash: Option<String>) -> Result<bool, Error> {
+    in_turn(state, move || {
         let argon2 = argon2()?;
         let Some(hash) = hash else {
             let mut nothing = [0; 32];

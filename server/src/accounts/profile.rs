@@ -8,12 +8,12 @@ use super::{
     tokens::{self, Purpose},
 };
 use crate::{
-    Error, Machine, assets,
+    AppState, Error, assets, audit,
     clock::{MINUTE, Millis, seconds_until},
     db::Authority,
+    identity::Account,
     limits::Attempt,
     mail::{Message, send_later},
-    visitor::Account,
 };
 
 /// How long after signing in an account without a password counts as just signed in.
@@ -26,8 +26,8 @@ pub struct Security {
     pub pending_address: Option<Email>,
 }
 
-pub async fn security(machine: &Machine, account: &Account) -> Result<Security, Error> {
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+pub async fn security(state: &AppState, account: &Account) -> Result<Security, Error> {
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let user = store::find(&mut tx, account.id).await?.ok_or_else(Problem::signed_out)?;
     let pending = tokens::store::pending_address(&mut tx, account.id).await?;
     Ok(Security {
@@ -37,8 +37,8 @@ pub async fn security(machine: &Machine, account: &Account) -> Result<Security, 
 }
 
 /// Remembers what somebody chose to read.
-pub async fn speak(machine: &Machine, account: &Account, language: Language) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+pub async fn speak(state: &AppState, account: &Account, language: Language) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     store::set_language(&mut tx, account.id, language.as_str()).await?;
     tx.commit().await
 }
@@ -46,8 +46,8 @@ pub async fn speak(machine: &Machine, account: &Account, language: Language) -> 
 /// # Errors
 /// `password_wrong`, and after some of those `too_many_requests`; `sign_in_again` when there is no password to ask for and
 /// the sign-in is old.
-async fn confirm(machine: &Machine, account: &Account, current: Option<Password>) -> Result<(), Error> {
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+async fn confirm(state: &AppState, account: &Account, current: Option<Password>) -> Result<(), Error> {
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let user = store::find(&mut tx, account.id).await?.ok_or_else(Problem::signed_out)?;
     let began = store::session_began(&mut tx, account.id, account.session).await?;
     let now = tx.now;
@@ -57,19 +57,19 @@ async fn confirm(machine: &Machine, account: &Account, current: Option<Password>
         return if fresh { Ok(()) } else { Err(Problem::sign_in_again().into()) };
     }
     let Some(current) = current else { return Err(Problem::password_wrong().into()) };
-    let attempt = Attempt::again(machine, account);
-    let mut tx = machine.db.read(Authority::System).await?;
+    let attempt = Attempt::again(state, account);
+    let mut tx = state.db.read(Authority::System).await?;
     attempt.check(&mut tx).await?;
     drop(tx);
-    let right = password::verify(machine, current.clone(), user.password_hash).await?;
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let right = password::verify(state, current.clone(), user.password_hash).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     // If too many failed meanwhile, it is not told whether this one was right.
     attempt.check(&mut tx).await?;
     let outcome = match right {
         true => attempt.succeeded(&mut tx).await,
         false => {
-            store::record(&mut tx, Some(account.id), "password_wrong").await?;
-            Err(attempt.failed(machine, &mut tx, &current).await.err().unwrap_or(Problem::password_wrong().into()))
+            audit::record_event(&mut tx, Some(account.id), "password_wrong").await?;
+            Err(attempt.failed(state, &mut tx, &current).await.err().unwrap_or(Problem::password_wrong().into()))
         }
     };
     tx.commit().await?;
@@ -83,7 +83,7 @@ fn address(account: &Account) -> Result<&Email, Problem> {
 
 /// Sets another password and ends every other session.
 pub async fn change_password(
-    machine: &Machine,
+    state: &AppState,
     account: &Account,
     current: Option<Password>,
     new: &Password,
@@ -91,16 +91,16 @@ pub async fn change_password(
     let email = address(account)?;
     let in_its_field = |problem| Problem { field: Some("new_password".to_owned()), ..problem };
     password::check_strength(email, new).map_err(in_its_field)?;
-    confirm(machine, account, current).await?;
-    let hash = password::hash(machine, new.clone()).await?;
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    confirm(state, account, current).await?;
+    let hash = password::hash(state, new.clone()).await?;
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     store::set_password(&mut tx, account.id, &hash).await?;
     store::revoke_all(&mut tx, account.id, Some(account.session)).await?;
     tokens::store::void_all(&mut tx, account.id).await?;
-    store::record(&mut tx, Some(account.id), "password_changed").await?;
+    audit::record_event(&mut tx, Some(account.id), "password_changed").await?;
     send_later(&mut tx, Message::password_changed(email)?).await?;
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(())
 }
 
@@ -110,7 +110,7 @@ pub async fn change_password(
 /// # Errors
 /// `address_unchanged`; `password_wrong`; `too_many_requests` within a minute of the last code.
 pub async fn ask_new_address(
-    machine: &Machine,
+    state: &AppState,
     account: &Account,
     current: Option<Password>,
     new: &Email,
@@ -118,23 +118,23 @@ pub async fn ask_new_address(
     if address(account)? == new {
         return Err(Problem::address_unchanged().into());
     }
-    confirm(machine, account, current).await?;
+    confirm(state, account, current).await?;
     // Whether somebody else has the address is not the owner's to see, nor how many mails that mailbox had.
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     store::lock(&mut tx, account.id).await?;
     let taken = store::find_by_email(&mut tx, new).await?.is_some_and(|user| user.email_verified_at.is_some());
-    if let Some(left) = pause(machine, &mut tx, new, account.id, Purpose::NewAddress).await? {
+    if let Some(left) = pause(state, &mut tx, new, account.id, Purpose::NewAddress).await? {
         return Err(Problem::wait(seconds_until(left)).into());
     }
-    let code = tokens::issue_code(machine, &mut tx, account.id, Purpose::NewAddress, Some(new)).await?;
+    let code = tokens::issue_code(state, &mut tx, account.id, Purpose::NewAddress, Some(new)).await?;
     let message = match taken {
         true => Message::address_taken(new)?,
         false => Message::new_address(new, &code, Purpose::NewAddress.life() / MINUTE)?,
     };
     send_later(&mut tx, message).await?;
-    store::record(&mut tx, Some(account.id), "new_address_asked").await?;
+    audit::record_event(&mut tx, Some(account.id), "new_address_asked").await?;
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(())
 }
 
@@ -142,12 +142,12 @@ pub async fn ask_new_address(
 ///
 /// # Errors
 /// `code_wrong`, whatever the reason.
-pub async fn confirm_new_address(machine: &Machine, account: &Account, new: &Email, code: &Code) -> Result<(), Error> {
+pub async fn confirm_new_address(state: &AppState, account: &Account, new: &Email, code: &Code) -> Result<(), Error> {
     let old = address(account)?;
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     store::lock(&mut tx, account.id).await?;
-    if !tokens::is_code(machine, &mut tx, account.id, Purpose::NewAddress, Some(new), code).await? {
-        store::record(&mut tx, Some(account.id), "code_wrong").await?;
+    if !tokens::is_code(state, &mut tx, account.id, Purpose::NewAddress, Some(new), code).await? {
+        audit::record_event(&mut tx, Some(account.id), "code_wrong").await?;
         tx.commit().await?;
         return Err(Problem::code_wrong().into());
     }
@@ -162,27 +162,27 @@ pub async fn confirm_new_address(machine: &Machine, account: &Account, new: &Ema
     }
     tokens::store::void_all(&mut tx, account.id).await?;
     store::revoke_all(&mut tx, account.id, Some(account.session)).await?;
-    store::record(&mut tx, Some(account.id), "address_changed").await?;
+    audit::record_event(&mut tx, Some(account.id), "address_changed").await?;
     send_later(&mut tx, Message::address_changed(old, new)?).await?;
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(())
 }
 
 /// Deletes the account with everything in it, at once and for good.
-pub async fn delete(machine: &Machine, account: &Account, current: Option<Password>) -> Result<(), Error> {
-    confirm(machine, account, current).await?;
+pub async fn delete(state: &AppState, account: &Account, current: Option<Password>) -> Result<(), Error> {
+    confirm(state, account, current).await?;
     // The account is no more when its last line in the audit trail is written: that one is nobody's.
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     store::lock(&mut tx, account.id).await?;
     let paths = assets::store::paths_of(&mut tx, account.id).await?;
     store::delete(&mut tx, account.id).await?;
-    store::record(&mut tx, None, "account_deleted").await?;
+    audit::record_event(&mut tx, None, "account_deleted").await?;
     assets::remove_later(&mut tx, paths).await?;
     if let Some(email) = &account.email {
         send_later(&mut tx, Message::account_deleted(email)?).await?;
     }
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(())
 }

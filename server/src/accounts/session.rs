@@ -12,13 +12,13 @@ use uuid::Uuid;
 
 use super::store;
 use crate::{
-    Error, Machine,
+    AppState, Error, audit,
     clock::{DAY, HOUR, MINUTE, Millis, SECOND, local_now, rfc3339},
     credits,
     db::{Authority, Tx},
+    i18n,
+    identity::{Account, Device},
     keys::sha256,
-    visitor::{Account, Device},
-    words,
 };
 
 /// How long an access token is good for.
@@ -26,7 +26,7 @@ pub const ACCESS_LIFE: Millis = 15 * MINUTE;
 /// With "stay signed in".
 const STAY_LIFE: Millis = 30 * DAY;
 /// A guest has no other way back in: as long as a guest's things are kept.
-const GUEST_LIFE: Millis = super::guests::IDLE_LIFE;
+pub(super) const GUEST_LIFE: Millis = 90 * DAY;
 /// Without it the browser forgets at its end, and we after a day.
 const VISIT_LIFE: Millis = 24 * HOUR;
 /// Tabs that woke up together use the same token: within this time it is one use.
@@ -66,18 +66,12 @@ fn life(stay: bool, is_guest: bool) -> Millis {
 }
 
 /// Opens a session for an account that has just proved who it is. From here on it knows this browser.
-pub async fn open(
-    machine: &Machine,
-    tx: &mut Tx,
-    device: &Device,
-    user: UserId,
-    stay: bool,
-) -> Result<SignedIn, Error> {
+pub async fn open(state: &AppState, tx: &mut Tx, device: &Device, user: UserId, stay: bool) -> Result<SignedIn, Error> {
     let id = SessionId(Uuid::now_v7());
     let seed: [u8; 32] = rand::random();
-    let token = refresh_token(machine, id, &seed, 0);
+    let token = refresh_token(state, id, &seed, 0);
     store::see_device(tx, user, &device.token_hash).await?;
-    let mut signed_in = signed_in(machine, tx, id, user, token, stay).await?;
+    let mut signed_in = signed_in(state, tx, id, user, token, stay).await?;
     let new = store::NewSession {
         id,
         owner: user,
@@ -89,17 +83,17 @@ pub async fn open(
     };
     store::insert_session(tx, new).await?;
     // Chosen here, it goes with the account; chosen elsewhere, it comes along.
-    let reader = words::reader();
-    if reader.by_hand {
-        store::set_language(tx, user, reader.language.as_str()).await?;
+    let locale = i18n::locale();
+    if locale.chosen_by_user {
+        store::set_language(tx, user, locale.language.as_str()).await?;
         signed_in.language = None;
     }
     Ok(signed_in)
 }
 
 /// The owner's sessions that have not ended, the one used last first.
-pub async fn list(machine: &Machine, account: &Account) -> Result<Vec<Session>, Error> {
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+pub async fn list(state: &AppState, account: &Account) -> Result<Vec<Session>, Error> {
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let rows = store::sessions(&mut tx, account.id).await?;
     Ok(rows
         .into_iter()
@@ -117,36 +111,36 @@ pub async fn list(machine: &Machine, account: &Account) -> Result<Vec<Session>, 
 ///
 /// # Errors
 /// `not_found` when there is none of this id, or it is somebody else's.
-pub async fn end(machine: &Machine, account: &Account, id: SessionId) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+pub async fn end(state: &AppState, account: &Account, id: SessionId) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     if !store::revoke(&mut tx, account.id, id).await? {
         return Err(Problem::not_found().into());
     }
-    store::record(&mut tx, Some(account.id), "session_ended").await?;
+    audit::record_event(&mut tx, Some(account.id), "session_ended").await?;
     tx.commit().await
 }
 
 /// Ends every session of the account.
-pub async fn end_all(machine: &Machine, account: &Account) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+pub async fn end_all(state: &AppState, account: &Account) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     store::revoke_all(&mut tx, account.id, None).await?;
-    store::record(&mut tx, Some(account.id), "sign_out_everywhere").await?;
+    audit::record_event(&mut tx, Some(account.id), "sign_out_everywhere").await?;
     tx.commit().await
 }
 
 /// Exchanges a refresh token for the next pair; `None` when it is worth nothing.
-pub async fn refresh(machine: &Machine, token: &str) -> Result<Option<(SessionId, SignedIn)>, Error> {
+pub async fn refresh(state: &AppState, token: &str) -> Result<Option<(SessionId, SignedIn)>, Error> {
     let Some((id, generation, secret)) = parse(token) else { return Ok(None) };
     // Anybody can make up a token: nothing is locked for one.
-    let mut tx = machine.db.read(Authority::System).await?;
+    let mut tx = state.db.read(Authority::System).await?;
     let Some(session) = store::find_session(&mut tx, id).await? else { return Ok(None) };
     drop(tx);
-    if !machine.keys.is_refresh_secret(&session.seed, id.0.as_bytes(), generation, &secret) {
+    if !state.keys.is_refresh_secret(&session.seed, id.0.as_bytes(), generation, &secret) {
         return Ok(None);
     }
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     let user = UserId(session.user_id);
-    let next = refresh_token(machine, id, &session.seed, generation + 1);
+    let next = refresh_token(state, id, &session.seed, generation + 1);
     let (old_hash, new_hash) = (sha256(token.as_bytes()), sha256(next.as_bytes()));
     // A session that is not to stay ends a day after it began, however much it is used.
     let expires_at = session.stay.then_some(tx.now + life(true, session.is_guest));
@@ -155,12 +149,12 @@ pub async fn refresh(machine: &Machine, token: &str) -> Result<Option<(SessionId
     {
         // Used before, and not just now: there are two holders, and one of them is not the owner.
         store::revoke(&mut tx, user, id).await?;
-        store::record(&mut tx, Some(user), "refresh_token_reused").await?;
+        audit::record_event(&mut tx, Some(user), "refresh_token_reused").await?;
         tx.commit().await?;
         return Ok(None);
     }
     // Whoever is in already reads what they read.
-    let signed_in = SignedIn { language: None, ..signed_in(machine, &mut tx, id, user, next, session.stay).await? };
+    let signed_in = SignedIn { language: None, ..signed_in(state, &mut tx, id, user, next, session.stay).await? };
     tx.commit().await?;
     Ok(Some((id, signed_in)))
 }
@@ -173,7 +167,7 @@ async fn is_same_use(tx: &mut Tx, id: SessionId, generation: i64) -> Result<bool
 }
 
 async fn signed_in(
-    machine: &Machine,
+    state: &AppState,
     tx: &mut Tx,
     id: SessionId,
     user: UserId,
@@ -185,7 +179,7 @@ async fn signed_in(
     let credits = credits::balance_in(tx, user).await?;
     Ok(SignedIn {
         user: User { id: user, email, is_guest, credits },
-        access_token: access_token(machine, id, user)?,
+        access_token: access_token(state, id, user)?,
         refresh_token,
         stay,
         life: life(stay, is_guest),
@@ -193,25 +187,25 @@ async fn signed_in(
     })
 }
 
-fn access_token(machine: &Machine, session: SessionId, user: UserId) -> Result<String, Error> {
+fn access_token(state: &AppState, session: SessionId, user: UserId) -> Result<String, Error> {
     let iat = local_now() / SECOND;
     let claims = Claims { sid: session.0, sub: user.0, aud: AUDIENCE.to_owned(), iat, exp: iat + ACCESS_LIFE / SECOND };
     let header = Header { typ: Some(TYPE.to_owned()), ..Header::new(Algorithm::HS256) };
-    encode(&header, &claims, &EncodingKey::from_secret(&machine.keys.access)).map_err(Error::internal)
+    encode(&header, &claims, &EncodingKey::from_secret(&state.keys.access)).map_err(Error::internal)
 }
 
 /// The session that an access token of ours names, while the token is good.
-pub fn session_of(machine: &Machine, access_token: &str) -> Option<SessionId> {
+pub fn session_of(state: &AppState, access_token: &str) -> Option<SessionId> {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_audience(&[AUDIENCE]);
     validation.leeway = 0;
-    let key = DecodingKey::from_secret(&machine.keys.access);
+    let key = DecodingKey::from_secret(&state.keys.access);
     let token = decode::<Claims>(access_token, &key, &validation).ok()?;
     (token.header.typ.as_deref() == Some(TYPE)).then_some(SessionId(token.claims.sid))
 }
 
-fn refresh_token(machine: &Machine, session: SessionId, seed: &[u8], generation: i64) -> String {
-    let secret = machine.keys.refresh_secret(seed, session.0.as_bytes(), generation);
+fn refresh_token(state: &AppState, session: SessionId, seed: &[u8], generation: i64) -> String {
+    let secret = state.keys.refresh_secret(seed, session.0.as_bytes(), generation);
     format!("{}.{generation}.{}", session.0.simple(), URL_SAFE_NO_PAD.encode(secret))
 }
 

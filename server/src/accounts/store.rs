@@ -165,15 +165,6 @@ pub async fn lock(tx: &mut Tx, id: UserId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Others who change the account's pages and books wait until the transaction ends; to begin with, so that nobody has what
-/// another waits for. SQLite has one writer and needs no lock.
-pub async fn take_turn(tx: &mut Tx, id: UserId) -> Result<(), Error> {
-    if matches!(tx.engine, Engine::Pg(_)) {
-        fetch_optional!(tx, (Uuid,), "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE", id.0)?;
-    }
-    Ok(())
-}
-
 /// Removes the account with everything that refers to it. Its files are the caller's to remove.
 pub async fn delete(tx: &mut Tx, id: UserId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM users WHERE id = $1", id.0)?;
@@ -191,18 +182,6 @@ pub async fn address_and_language(tx: &mut Tx, id: UserId) -> Result<(Option<Ema
     let sql = "SELECT email, language FROM users WHERE id = $1";
     let (email, language) = fetch_one!(tx, (Option<String>, Option<String>), sql, id.0)?;
     Ok((email.map(|text| Email::parse(&text)).transpose()?, language))
-}
-
-/// A line of the audit trail.
-pub async fn record(tx: &mut Tx, id: Option<UserId>, kind: &str) -> Result<(), Error> {
-    let sql = "INSERT INTO auth_events (id, user_id, kind, at) VALUES ($1, $2, $3, $4)";
-    execute!(tx, sql, Uuid::now_v7(), id.map(|id| id.0), kind, tx.now)?;
-    Ok(())
-}
-
-/// The account's lines of the audit trail, oldest first: what happened, and when.
-pub async fn events(tx: &mut Tx, id: UserId) -> Result<Vec<(String, Millis)>, Error> {
-    fetch_all!(tx, (String, Millis), "SELECT kind, at FROM auth_events WHERE user_id = $1 ORDER BY at, id", id.0)
 }
 
 pub async fn insert_session(tx: &mut Tx, new: NewSession<'_>) -> Result<(), Error> {

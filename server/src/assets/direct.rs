@@ -10,11 +10,11 @@ use uuid::Uuid;
 
 use super::{discard, put, read_photo, remove_later, store};
 use crate::{
-    Error, Machine,
+    AppState, Error,
     clock::{DAY, HOUR, Millis, local_now, rfc3339},
     db::Authority,
     files::{Key, Owner},
-    visitor::Account,
+    identity::Account,
 };
 
 /// From the announcement: what was not used by then is removed. Longer than the address is good for.
@@ -25,7 +25,7 @@ const LIFE: Millis = HOUR;
 /// # Errors
 /// `photo_too_large`, `photo_empty`, `photo_unsupported`.
 pub async fn announce(
-    machine: &Machine,
+    state: &AppState,
     account: &Account,
     content_type: &str,
     length: u64,
@@ -45,8 +45,8 @@ pub async fn announce(
     let bytes = i64::try_from(length).map_err(Error::internal)?;
     let id = AssetId(Uuid::now_v7());
     let path = Key { owner: Owner::Account(account.id), kind: AssetKind::Intermediate, id, extension }.path();
-    let upload_url = machine.files.upload_address(&machine.keys, &path, content_type).await?;
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+    let upload_url = state.files.upload_address(&state.keys, &path, content_type).await?;
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     let expires_at = tx.now + LIFE;
     store::announce(&mut tx, account.id, id, &path, content_type, bytes, expires_at).await?;
     tx.commit().await?;
@@ -65,27 +65,27 @@ pub async fn announce(
 /// # Errors
 /// `link_expired`; `upload_differs` when it is not as long, or not of the type, as was said; a `photo_*` problem.
 pub async fn receive(
-    machine: &Machine,
+    state: &AppState,
     path: &str,
     until: Millis,
     signature: &str,
     file: Bytes,
 ) -> Result<Asset, Error> {
     let owner = path.split('/').next().and_then(|owner| owner.parse::<UserId>().ok());
-    let (Some(owner), true) = (owner, until >= local_now() && machine.keys.is_upload(path, until, signature)) else {
+    let (Some(owner), true) = (owner, until >= local_now() && state.keys.is_upload(path, until, signature)) else {
         return Err(Problem::link_expired().into());
     };
-    let mut tx = machine.db.read(Authority::Owner(owner)).await?;
+    let mut tx = state.db.read(Authority::Owner(owner)).await?;
     let announced = store::announced_at(&mut tx, owner, path).await?.ok_or_else(Problem::link_expired)?;
     drop(tx);
     if announced.bytes != i64::try_from(file.len()).map_err(Error::internal)? {
         return Err(Problem::upload_differs().into());
     }
     if announced.asset_id.is_none() {
-        machine.files.put(path, file).await?;
+        state.files.put(path, file).await?;
     }
-    let id = arrived(machine, owner, AssetId(announced.id)).await?;
-    let mut tx = machine.db.read(Authority::Owner(owner)).await?;
+    let id = arrived(state, owner, AssetId(announced.id)).await?;
+    let mut tx = state.db.read(Authority::Owner(owner)).await?;
     store::asset(&mut tx, owner, id).await?.ok_or_else(|| Problem::not_found().into())
 }
 
@@ -93,36 +93,36 @@ pub async fn receive(
 ///
 /// # Errors
 /// `photo_missing` when it was not sent yet, `upload_differs`, or a `photo_*` problem.
-pub async fn arrived(machine: &Machine, owner: UserId, id: AssetId) -> Result<AssetId, Error> {
-    let mut tx = machine.db.read(Authority::Owner(owner)).await?;
+pub async fn arrived(state: &AppState, owner: UserId, id: AssetId) -> Result<AssetId, Error> {
+    let mut tx = state.db.read(Authority::Owner(owner)).await?;
     let Some(announced) = store::announced(&mut tx, owner, id).await? else { return Ok(id) };
     drop(tx);
     match announced.asset_id {
         Some(asset) => Ok(AssetId(asset)),
-        None => settle(machine, owner, announced).await,
+        None => settle(state, owner, announced).await,
     }
 }
 
-async fn settle(machine: &Machine, owner: UserId, announced: store::Announced) -> Result<AssetId, Error> {
-    match machine.files.length(&announced.path).await? {
+async fn settle(state: &AppState, owner: UserId, announced: store::Announced) -> Result<AssetId, Error> {
+    match state.files.length(&announced.path).await? {
         // Or another request was faster, and it is gone already.
-        None => return settled(machine, owner, announced.id).await?.ok_or_else(|| Problem::photo_missing().into()),
+        None => return settled(state, owner, announced.id).await?.ok_or_else(|| Problem::photo_missing().into()),
         // Nobody reads gigabytes into memory because a store let them pass.
         Some(length) if i64::try_from(length) != Ok(announced.bytes) => return Err(Problem::upload_differs().into()),
         Some(_) => {}
     }
-    let photo = read_photo(machine.files.get(&announced.path).await?).await?;
+    let photo = read_photo(state.files.get(&announced.path).await?).await?;
     if photo.sent_as.content_type() != announced.content_type {
         return Err(Problem { field: Some("content_type".to_owned()), ..Problem::upload_differs() }.into());
     }
-    let stored = put(machine, owner, photo.into()).await?;
+    let stored = put(state, owner, photo.into()).await?;
     let recorded = async {
-        let mut tx = machine.db.begin(Authority::Owner(owner)).await?;
+        let mut tx = state.db.begin(Authority::Owner(owner)).await?;
         let asset = stored.asset(0).id;
         if !store::settle(&mut tx, owner, announced.id, asset).await? {
             return Ok(None);
         }
-        let expires_at = tx.now + Millis::from(machine.config.keep_original_days) * DAY;
+        let expires_at = tx.now + Millis::from(state.config.keep_original_days) * DAY;
         stored.record(&mut tx, None, expires_at).await?;
         remove_later(&mut tx, vec![announced.path]).await?;
         tx.commit().await?;
@@ -130,18 +130,18 @@ async fn settle(machine: &Machine, owner: UserId, announced: store::Announced) -
     };
     let recorded: Result<Option<AssetId>, Error> = recorded.await;
     if let Ok(Some(asset)) = recorded {
-        machine.doorbell.ring();
+        state.job_notifier.ring();
         return Ok(asset);
     }
-    discard(machine, &[stored]).await;
+    discard(state, &[stored]).await;
     recorded?;
     // Another request was faster.
-    settled(machine, owner, announced.id).await?.ok_or_else(|| Problem::not_found().into())
+    settled(state, owner, announced.id).await?.ok_or_else(|| Problem::not_found().into())
 }
 
 /// What the announced photo became, if it became one.
-async fn settled(machine: &Machine, owner: UserId, id: Uuid) -> Result<Option<AssetId>, Error> {
-    let mut tx = machine.db.read(Authority::Owner(owner)).await?;
+async fn settled(state: &AppState, owner: UserId, id: Uuid) -> Result<Option<AssetId>, Error> {
+    let mut tx = state.db.read(Authority::Owner(owner)).await?;
     let announced = store::announced(&mut tx, owner, AssetId(id)).await?;
     Ok(announced.and_then(|announced| announced.asset_id).map(AssetId))
 }

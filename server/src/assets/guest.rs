@@ -6,27 +6,27 @@ use uuid::Uuid;
 
 use super::{Upright, discard, put, remove_later, store};
 use crate::{
-    Error, Machine,
+    AppState, Error,
     clock::{DAY, HOUR, Millis},
     db::Authority,
     files::Owner,
+    identity::Account,
     keys::{hex, sha256},
-    visitor::Account,
 };
 
 /// Keeps a photo for whoever can show the claim, for a day.
-pub async fn keep(machine: &Machine, photo: Upright) -> Result<ClaimedLater, Error> {
-    let machine = machine.clone();
+pub async fn keep(state: &AppState, photo: Upright) -> Result<ClaimedLater, Error> {
+    let state = state.clone();
     // To its end, even when the request is dropped meanwhile.
-    tokio::spawn(async move { store_photo(&machine, photo).await }).await.map_err(Error::internal)?
+    tokio::spawn(async move { store_photo(&state, photo).await }).await.map_err(Error::internal)?
 }
 
-async fn store_photo(machine: &Machine, photo: Upright) -> Result<ClaimedLater, Error> {
+async fn store_photo(state: &AppState, photo: Upright) -> Result<ClaimedLater, Error> {
     let claim = hex(&rand::random::<[u8; 32]>());
-    let stored = put(machine, Owner::Guest(Uuid::new_v4()), photo.into()).await?;
+    let stored = put(state, Owner::Guest(Uuid::new_v4()), photo.into()).await?;
     let recorded = async {
-        let mut tx = machine.db.begin(Authority::System).await?;
-        let expires_at = tx.now + Millis::from(machine.config.keep_guest_upload_hours) * HOUR;
+        let mut tx = state.db.begin(Authority::System).await?;
+        let expires_at = tx.now + Millis::from(state.config.keep_guest_upload_hours) * HOUR;
         let asset = stored.asset(expires_at);
         stored.arrive(&mut tx).await?;
         store::insert_guest(&mut tx, &asset, &sha256(claim.as_bytes()), expires_at).await?;
@@ -36,7 +36,7 @@ async fn store_photo(machine: &Machine, photo: Upright) -> Result<ClaimedLater, 
     match recorded.await {
         Ok(asset) => Ok(ClaimedLater { asset, claim }),
         Err(error) => {
-            discard(machine, &[stored]).await;
+            discard(state, &[stored]).await;
             Err(error)
         }
     }
@@ -46,34 +46,34 @@ async fn store_photo(machine: &Machine, photo: Upright) -> Result<ClaimedLater, 
 ///
 /// # Errors
 /// `not_found` when there is no such photo, the claim is wrong, or it went to another account.
-pub async fn claim(machine: &Machine, account: &Account, path: &str, claim: &str) -> Result<Asset, Error> {
+pub async fn claim(state: &AppState, account: &Account, path: &str, claim: &str) -> Result<Asset, Error> {
     // PostgreSQL would not even look for it.
     if path.contains('\0') {
         return Err(Problem::not_found().into());
     }
-    let (machine, owner) = (machine.clone(), account.id);
+    let (state, owner) = (state.clone(), account.id);
     let (path, hash) = (path.to_owned(), sha256(claim.as_bytes()));
-    tokio::spawn(async move { take_over(&machine, owner, &path, &hash).await }).await.map_err(Error::internal)?
+    tokio::spawn(async move { take_over(&state, owner, &path, &hash).await }).await.map_err(Error::internal)?
 }
 
-async fn take_over(machine: &Machine, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
-    let mut tx = machine.db.read(Authority::System).await?;
+async fn take_over(state: &AppState, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
+    let mut tx = state.db.read(Authority::System).await?;
     let guest = store::find_guest(&mut tx, path, claim_hash).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
     if guest.claimed_by.is_some() {
-        return moved(machine, owner, path, claim_hash).await;
+        return moved(state, owner, path, claim_hash).await;
     }
-    let file = match machine.files.get(path).await {
+    let file = match state.files.get(path).await {
         Ok(file) => file,
         // Another request was faster, and it is gone already.
-        Err(_) if is_claimed(machine, path, claim_hash).await? => return moved(machine, owner, path, claim_hash).await,
+        Err(_) if is_claimed(state, path, claim_hash).await? => return moved(state, owner, path, claim_hash).await,
         Err(error) => return Err(error),
     };
     let photo = Upright::stored(path, file, guest.width, guest.height)?;
-    let stored = put(machine, owner, photo.into()).await?;
+    let stored = put(state, owner, photo.into()).await?;
     let recorded = async {
-        let mut tx = machine.db.begin(Authority::System).await?;
-        let expires_at = tx.now + Millis::from(machine.config.keep_original_days) * DAY;
+        let mut tx = state.db.begin(Authority::System).await?;
+        let expires_at = tx.now + Millis::from(state.config.keep_original_days) * DAY;
         if !store::claim(&mut tx, guest.id, owner, stored.asset(expires_at).id).await? {
             return Ok(None);
         }
@@ -84,22 +84,22 @@ async fn take_over(machine: &Machine, owner: UserId, path: &str, claim_hash: &[u
     };
     let recorded: Result<Option<Asset>, Error> = recorded.await;
     if let Ok(Some(asset)) = recorded {
-        machine.doorbell.ring();
+        state.job_notifier.ring();
         return Ok(asset);
     }
-    discard(machine, &[stored]).await;
+    discard(state, &[stored]).await;
     recorded?;
-    moved(machine, owner, path, claim_hash).await
+    moved(state, owner, path, claim_hash).await
 }
 
-async fn is_claimed(machine: &Machine, path: &str, claim_hash: &[u8]) -> Result<bool, Error> {
-    let mut tx = machine.db.read(Authority::System).await?;
+async fn is_claimed(state: &AppState, path: &str, claim_hash: &[u8]) -> Result<bool, Error> {
+    let mut tx = state.db.read(Authority::System).await?;
     Ok(store::find_guest(&mut tx, path, claim_hash).await?.is_some_and(|guest| guest.claimed_by.is_some()))
 }
 
 /// What the photo became, if it went to this account.
-async fn moved(machine: &Machine, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
-    let mut tx = machine.db.read(Authority::System).await?;
+async fn moved(state: &AppState, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
+    let mut tx = state.db.read(Authority::System).await?;
     let guest = store::find_guest(&mut tx, path, claim_hash).await?.ok_or_else(Problem::not_found)?;
     match guest.asset_id {
         Some(id) if guest.claimed_by == Some(owner.0) => {

@@ -20,11 +20,11 @@ pub use remove::RemoveFiles;
 pub use stored::{New, Stored, discard, put, put_all, relocate, remove_later};
 
 use crate::{
-    Error, Machine,
+    AppState, Error,
     clock::{DAY, Millis},
-    cores,
+    cpu_pool,
     db::Authority,
-    visitor::Account,
+    identity::Account,
 };
 
 /// Quality of the JPEG that is kept of a photo: higher gains nothing that a line drawing could show.
@@ -70,7 +70,7 @@ pub async fn read_photo(file: Bytes) -> Result<Upright, Error> {
         return Err(Problem::photo_too_large().into());
     }
     let header = check(&file).map_err(Problem::from)?;
-    cores::run(move || {
+    cpu_pool::run(move || {
         let photo = Photo::decode(&file)?;
         let longest = photo.width().max(photo.height());
         let scale = (f64::from(MAX_EDGE) / f64::from(longest)).min(1.0);
@@ -92,33 +92,33 @@ pub async fn read_photo(file: Bytes) -> Result<Upright, Error> {
 
 /// Stores a photo for the account. Goes on to its end even when the request is dropped meanwhile: half-way, a file
 /// would be left that nobody knows of.
-pub async fn keep_photo(machine: &Machine, account: &Account, photo: Upright) -> Result<Asset, Error> {
-    let (machine, owner) = (machine.clone(), account.id);
-    tokio::spawn(async move { store_photo(&machine, owner, photo).await }).await.map_err(Error::internal)?
+pub async fn keep_photo(state: &AppState, account: &Account, photo: Upright) -> Result<Asset, Error> {
+    let (state, owner) = (state.clone(), account.id);
+    tokio::spawn(async move { store_photo(&state, owner, photo).await }).await.map_err(Error::internal)?
 }
 
-async fn store_photo(machine: &Machine, owner: UserId, photo: Upright) -> Result<Asset, Error> {
-    let stored = put(machine, owner, photo.into()).await?;
+async fn store_photo(state: &AppState, owner: UserId, photo: Upright) -> Result<Asset, Error> {
+    let stored = put(state, owner, photo.into()).await?;
     let recorded = async {
-        let mut tx = machine.db.begin(Authority::Owner(owner)).await?;
-        let expires_at = tx.now + Millis::from(machine.config.keep_original_days) * DAY;
+        let mut tx = state.db.begin(Authority::Owner(owner)).await?;
+        let expires_at = tx.now + Millis::from(state.config.keep_original_days) * DAY;
         let asset = stored.record(&mut tx, None, expires_at).await?;
         tx.commit().await?;
         Ok(asset)
     };
     let recorded = recorded.await;
     if recorded.is_err() {
-        discard(machine, &[stored]).await;
+        discard(state, &[stored]).await;
     }
     recorded
 }
 
 /// Removes a photo, unless a page is made of it.
-pub async fn forget_photo(machine: &Machine, account: &Account, id: AssetId) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+pub async fn forget_photo(state: &AppState, account: &Account, id: AssetId) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     let path = store::forget_unused_photo(&mut tx, account.id, id).await?;
     remove_later(&mut tx, path.into_iter().collect()).await?;
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Machine, jobs::Job};
+use crate::{AppState, Error, jobs::Job};
 
 #[derive(Serialize, Deserialize)]
 pub struct RemoveFiles {
@@ -18,9 +18,9 @@ impl Job for RemoveFiles {
 }
 
 impl RemoveFiles {
-    pub async fn run(&self, machine: &Machine) -> Result<(), Error> {
+    pub async fn run(&self, state: &AppState) -> Result<(), Error> {
         for path in &self.paths {
-            machine.files.delete(path).await?;
+            state.files.delete(path).await?;
         }
         Ok(())
     }

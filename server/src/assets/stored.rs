@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{RemoveFiles, store};
 use crate::{
-    Error, Machine,
+    AppState, Error,
     clock::{HOUR, Millis, rfc3339},
     db::{Authority, Tx},
     files::{Key, Owner},
@@ -38,29 +38,29 @@ pub struct Stored {
 }
 
 /// Writes the file. The row comes after: a row always has its file.
-pub async fn put(machine: &Machine, owner: impl Into<Owner>, new: New) -> Result<Stored, Error> {
+pub async fn put(state: &AppState, owner: impl Into<Owner>, new: New) -> Result<Stored, Error> {
     let stored = Stored::of(owner.into(), &new);
-    note(machine, std::slice::from_ref(&stored)).await?;
-    machine.files.put(&stored.key.path(), new.bytes).await?;
+    note(state, std::slice::from_ref(&stored)).await?;
+    state.files.put(&stored.key.path(), new.bytes).await?;
     Ok(stored)
 }
 
 /// Writes some files at once. When one cannot be written, none is left for long: that one may still arrive, so its note
 /// stays, and the sweep removes it.
-pub async fn put_all(machine: &Machine, owner: UserId, new: Vec<New>) -> Result<Vec<Stored>, Error> {
+pub async fn put_all(state: &AppState, owner: UserId, new: Vec<New>) -> Result<Vec<Stored>, Error> {
     let stored: Vec<_> = new.iter().map(|new| Stored::of(owner.into(), new)).collect();
-    note(machine, &stored).await?;
+    note(state, &stored).await?;
     for (written, new) in new.into_iter().enumerate() {
-        if let Err(error) = machine.files.put(&stored[written].key.path(), new.bytes).await {
-            discard(machine, &stored[..written]).await;
+        if let Err(error) = state.files.put(&stored[written].key.path(), new.bytes).await {
+            discard(state, &stored[..written]).await;
             return Err(error);
         }
     }
     Ok(stored)
 }
 
-async fn note(machine: &Machine, files: &[Stored]) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
+async fn note(state: &AppState, files: &[Stored]) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
     let until = tx.now + ON_ITS_WAY;
     for file in files {
         store::note(&mut tx, &file.key.path(), until).await?;
@@ -129,14 +129,14 @@ pub async fn remove_later(tx: &mut Tx, paths: Vec<String>) -> Result<(), Error> 
 
 /// The way out when the rows were perhaps not written: whoever wrote them took the notes away, so a file whose note is
 /// still there is nobody's. If this fails too, the sweep reads the notes.
-pub async fn discard(machine: &Machine, stored: &[Stored]) {
-    if let Err(error) = remove_noted(machine, stored).await {
+pub async fn discard(state: &AppState, stored: &[Stored]) {
+    if let Err(error) = remove_noted(state, stored).await {
         tracing::error!(%error, "files without a row are left to the sweep");
     }
 }
 
-async fn remove_noted(machine: &Machine, stored: &[Stored]) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
+async fn remove_noted(state: &AppState, stored: &[Stored]) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
     let mut paths = Vec::with_capacity(stored.len());
     for file in stored {
         let path = file.key.path();
@@ -146,14 +146,14 @@ async fn remove_noted(machine: &Machine, stored: &[Stored]) -> Result<(), Error>
     }
     remove_later(&mut tx, paths).await?;
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(())
 }
 
 /// Gives a file another name: a note, the copy, then the row; the old one goes by a job. Stopped anywhere and begun
 /// again, it ends the same.
-pub async fn relocate(machine: &Machine, owner: UserId, from: &str, to: &str) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
+pub async fn relocate(state: &AppState, owner: UserId, from: &str, to: &str) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
     // Holds the row: nobody has moved the file, and nobody does before the note is there.
     if !store::rename(&mut tx, owner, from, from).await? {
         return Ok(());
@@ -163,8 +163,8 @@ pub async fn relocate(machine: &Machine, owner: UserId, from: &str, to: &str) ->
     store::forget_note(&mut tx, to).await?;
     store::note(&mut tx, to, until).await?;
     tx.commit().await?;
-    machine.files.copy(from, to).await?;
-    let mut tx = machine.db.begin(Authority::System).await?;
+    state.files.copy(from, to).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     let moved = store::rename(&mut tx, owner, from, to).await?;
     if moved {
         remove_later(&mut tx, vec![from.to_owned()]).await?;
@@ -176,6 +176,6 @@ pub async fn relocate(machine: &Machine, owner: UserId, from: &str, to: &str) ->
         return Err(Error::internal("a file came too late for its row"));
     }
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(())
 }

@@ -7,10 +7,10 @@ use model::{BookId, Orientation, PageId, Paper, Problem, Title};
 
 use super::{check_choice, find, store};
 use crate::{
-    Error, Machine, cores, credits,
+    AppState, Error, cores, credits,
     db::{Authority, Tx},
-    visitor::Account,
-    words::t,
+    i18n::tr,
+    identity::Account,
 };
 
 /// Drawings fetched from the store side by side.
@@ -28,8 +28,8 @@ pub struct Export {
 ///
 /// # Errors
 /// `not_found`, `book_empty`.
-pub async fn pdf(machine: &Machine, account: &Account, id: BookId) -> Result<(Bytes, Title), Error> {
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+pub async fn pdf(state: &AppState, account: &Account, id: BookId) -> Result<(Bytes, Title), Error> {
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let book = find(&mut tx, account, id).await?;
     if book.page_ids.is_empty() {
         return Err(Problem::book_empty().into());
@@ -41,16 +41,16 @@ pub async fn pdf(machine: &Machine, account: &Account, id: BookId) -> Result<(By
         cover: book.cover,
         page_numbers: book.page_numbers,
     };
-    let pdf = bound(machine, account, tx, &book.page_ids, layout).await?;
+    let pdf = bound(state, account, tx, &book.page_ids, layout).await?;
     Ok((pdf, book.title))
 }
 
 /// # Errors
 /// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or `page_failed` for one
 /// without a drawing.
-pub async fn export(machine: &Machine, account: &Account, export: Export) -> Result<Bytes, Error> {
+pub async fn export(state: &AppState, account: &Account, export: Export) -> Result<Bytes, Error> {
     check_choice(&export.page_ids)?;
-    let tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let tx = state.db.read(Authority::Owner(account.id)).await?;
     let layout = Layout {
         paper: export.paper,
         orientation: export.orientation,
@@ -58,7 +58,7 @@ pub async fn export(machine: &Machine, account: &Account, export: Export) -> Res
         cover: false,
         page_numbers: false,
     };
-    bound(machine, account, tx, &export.page_ids, layout).await
+    bound(state, account, tx, &export.page_ids, layout).await
 }
 
 struct Layout {
@@ -70,7 +70,7 @@ struct Layout {
 }
 
 async fn bound(
-    machine: &Machine,
+    state: &AppState,
     account: &Account,
     mut tx: Tx,
     pages: &[PageId],
@@ -81,11 +81,11 @@ async fn bound(
         found.push(store::drawn_page(&mut tx, account.id, *page).await?);
     }
     // At the foot of every page while there are no credits left.
-    let mark = (credits::balance_in(&mut tx, account.id).await? == 0).then(|| t("pdf-mark"));
+    let mark = (credits::balance_in(&mut tx, account.id).await? == 0).then(|| tr("pdf-mark"));
     drop(tx);
-    let fetch = async |(title, path): (String, String)| Ok::<_, Error>((title, machine.files.get(&path).await?));
+    let fetch = async |(title, path): (String, String)| Ok::<_, Error>((title, state.files.get(&path).await?));
     let fetched: Vec<_> = stream::iter(found).map(fetch).buffered(FETCHED_AT_ONCE).try_collect().await?;
-    cores::run(move || write(&fetched, &layout, mark.as_deref())).await?
+    cpu_pool::run(move || write(&fetched, &layout, mark.as_deref())).await?
 }
 
 fn write(pages: &[(String, Bytes)], layout: &Layout, mark: Option<&str>) -> Result<Bytes, Error> {

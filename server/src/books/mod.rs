@@ -11,11 +11,11 @@ use uuid::Uuid;
 pub use bind::{Export, export, pdf};
 
 use crate::{
-    Error, Machine, accounts,
+    AppState, Error,
     clock::rfc3339,
     db::{Authority, Tx},
+    identity::Account,
     pages,
-    visitor::Account,
 };
 
 /// How many books one answer lists.
@@ -50,9 +50,9 @@ pub enum Step {
 /// # Errors
 /// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or `page_failed` for one
 /// without a drawing.
-pub async fn create(machine: &Machine, account: &Account, plan: Plan, page_ids: Vec<PageId>) -> Result<Book, Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    accounts::store::take_turn(&mut tx, account.id).await?;
+pub async fn create(state: &AppState, account: &Account, plan: Plan, page_ids: Vec<PageId>) -> Result<Book, Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
+    tx.lock_owner(account.id).await?;
     let id = BookId(Uuid::now_v7());
     store::insert(&mut tx, account.id, id, &plan).await?;
     let book = Book {
@@ -70,9 +70,9 @@ pub async fn create(machine: &Machine, account: &Account, plan: Plan, page_ids: 
 }
 
 /// Up to 24 of the account's books, newest first; `after` is the `next` of the part before.
-pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> Result<Listing<Book>, Error> {
+pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> Result<Listing<Book>, Error> {
     let after = after.map(str::parse::<BookId>).transpose()?;
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let mut rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
     let more = rows.len() as i64 > LISTED;
     rows.truncate(LISTED as usize);
@@ -86,23 +86,23 @@ pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> 
 
 /// # Errors
 /// `not_found`, also for a book of somebody else.
-pub async fn get(machine: &Machine, account: &Account, id: BookId) -> Result<Book, Error> {
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+pub async fn get(state: &AppState, account: &Account, id: BookId) -> Result<Book, Error> {
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     find(&mut tx, account, id).await
 }
 
 /// The book with its pages, as its own screen shows it.
-pub async fn show(machine: &Machine, account: &Account, id: BookId) -> Result<(Book, Vec<Page>), Error> {
-    let book = get(machine, account, id).await?;
-    let pages = pages::get_all(machine, account, &book.page_ids).await?;
+pub async fn show(state: &AppState, account: &Account, id: BookId) -> Result<(Book, Vec<Page>), Error> {
+    let book = get(state, account, id).await?;
+    let pages = pages::get_all(state, account, &book.page_ids).await?;
     Ok((book, pages))
 }
 
 /// # Errors
 /// As for [`create`] and [`get`].
-pub async fn change(machine: &Machine, account: &Account, id: BookId, change: Change) -> Result<Book, Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    accounts::store::take_turn(&mut tx, account.id).await?;
+pub async fn change(state: &AppState, account: &Account, id: BookId, change: Change) -> Result<Book, Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
+    tx.lock_owner(account.id).await?;
     let mut book = find(&mut tx, account, id).await?;
     book.title = change.title.unwrap_or(book.title);
     book.paper = change.paper.unwrap_or(book.paper);
@@ -118,9 +118,9 @@ pub async fn change(machine: &Machine, account: &Account, id: BookId, change: Ch
 }
 
 /// Moves a page of the book by one place, or takes it out. What cannot be moved further stays where it is.
-pub async fn step(machine: &Machine, account: &Account, id: BookId, page: PageId, step: Step) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    accounts::store::take_turn(&mut tx, account.id).await?;
+pub async fn step(state: &AppState, account: &Account, id: BookId, page: PageId, step: Step) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
+    tx.lock_owner(account.id).await?;
     let mut book = find(&mut tx, account, id).await?;
     let at = book.page_ids.iter().position(|other| *other == page).ok_or_else(Problem::not_found)?;
     match step {
@@ -134,9 +134,9 @@ pub async fn step(machine: &Machine, account: &Account, id: BookId, page: PageId
 }
 
 /// Takes the book apart. Its pages stay.
-pub async fn delete(machine: &Machine, account: &Account, id: BookId) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    accounts::store::take_turn(&mut tx, account.id).await?;
+pub async fn delete(state: &AppState, account: &Account, id: BookId) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
+    tx.lock_owner(account.id).await?;
     if !store::delete(&mut tx, account.id, id).await? {
         return Err(Problem::not_found().into());
     }

@@ -9,10 +9,10 @@ use model::{
 use uuid::Uuid;
 
 use crate::{
-    Error, Machine,
+    AppState, Error,
     clock::rfc3339,
     db::{Authority, Tx},
-    visitor::Account,
+    identity::Account,
 };
 
 /// How many lines of the ledger one answer lists.
@@ -87,8 +87,8 @@ pub async fn refund(tx: &mut Tx, user: UserId, job: JobId) -> Result<(), Error> 
     store::refund(tx, user, job).await
 }
 
-pub async fn balance(machine: &Machine, account: &Account) -> Result<i64, Error> {
-    balance_in(&mut machine.db.read(Authority::Owner(account.id)).await?, account.id).await
+pub async fn balance(state: &AppState, account: &Account) -> Result<i64, Error> {
+    balance_in(&mut state.db.read(Authority::Owner(account.id)).await?, account.id).await
 }
 
 /// The balance as the caller's transaction sees it.
@@ -97,15 +97,15 @@ pub async fn balance_in(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
 }
 
 /// The balance with its ledger, newest line first; `after` is the `next` of the part before.
-pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> Result<Credits, Error> {
-    let (balance, lines) = ledger(machine, account, after).await?;
+pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> Result<Credits, Error> {
+    let (balance, lines) = ledger(state, account, after).await?;
     Ok(Credits { balance, items: lines.items.into_iter().map(|line| line.event).collect(), next: lines.next })
 }
 
 /// The same, with the titles of the pages.
-pub async fn ledger(machine: &Machine, account: &Account, after: Option<&str>) -> Result<(i64, Listing<Entry>), Error> {
+pub async fn ledger(state: &AppState, account: &Account, after: Option<&str>) -> Result<(i64, Listing<Entry>), Error> {
     let after = after.map(Uuid::parse_str).transpose().map_err(|_| Problem::not_found())?;
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let mut rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
     let balance = store::balance(&mut tx, account.id).await?;
     let more = rows.len() as i64 > LISTED;

@@ -146,6 +146,16 @@ impl Tx {
         Ok(Self { engine: Engine::Pg(tx), now })
     }
 
+    /// Locks the owner's row until the transaction ends, so that changes to one owner's pages and books happen one after
+    /// another. Take it before any other lock of the owner's rows. SQLite has a single writer and needs no lock.
+    pub async fn lock_owner(&mut self, owner: UserId) -> Result<(), Error> {
+        if let Engine::Pg(tx) = &mut self.engine {
+            let lock = sqlx::query("SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE").bind(owner.0);
+            in_time(lock.fetch_optional(&mut **tx)).await?;
+        }
+        Ok(())
+    }
+
     pub async fn commit(self) -> Result<(), Error> {
         match self.engine {
             Engine::Lite(tx) => tx.commit().await?,

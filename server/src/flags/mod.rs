@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 use tokio::{sync::RwLock, time::Instant};
 
 use crate::{
-    Error, Machine,
+    AppState, Error,
     db::{Authority, Tx},
 };
 
@@ -68,20 +68,20 @@ type Known = BTreeMap<String, bool>;
 #[derive(Default)]
 pub struct Flags(RwLock<Option<(Instant, Known)>>);
 
-async fn known(machine: &Machine) -> Result<Known, Error> {
-    if let Some((at, known)) = &*machine.flags.0.read().await
+async fn known(state: &AppState) -> Result<Known, Error> {
+    if let Some((at, known)) = &*state.flags.0.read().await
         && at.elapsed() < FRESH
     {
         return Ok(known.clone());
     }
-    let mut tx = machine.db.read(Authority::System).await?;
+    let mut tx = state.db.read(Authority::System).await?;
     let known: Known = store::all(&mut tx).await?.into_iter().collect();
-    *machine.flags.0.write().await = Some((Instant::now(), known.clone()));
+    *state.flags.0.write().await = Some((Instant::now(), known.clone()));
     Ok(known)
 }
 
-pub async fn is_on(machine: &Machine, flag: Flag) -> Result<bool, Error> {
-    Ok(known(machine).await?.get(flag.as_str()).copied().unwrap_or(true))
+pub async fn is_on(state: &AppState, flag: Flag) -> Result<bool, Error> {
+    Ok(known(state).await?.get(flag.as_str()).copied().unwrap_or(true))
 }
 
 /// The same within a transaction, which asks for no second connection while it holds one, and sees what is set now.
@@ -90,22 +90,22 @@ pub async fn is_on_in(tx: &mut Tx, flag: Flag) -> Result<bool, Error> {
 }
 
 /// Every flag and whether it is on.
-pub async fn list(machine: &Machine) -> Result<Vec<(Flag, bool)>, Error> {
-    let known = known(machine).await?;
+pub async fn list(state: &AppState) -> Result<Vec<(Flag, bool)>, Error> {
+    let known = known(state).await?;
     Ok(Flag::ALL.map(|flag| (flag, known.get(flag.as_str()).copied().unwrap_or(true))).into())
 }
 
 /// Those that programs may know, by name.
-pub async fn public(machine: &Machine) -> Result<BTreeMap<&'static str, bool>, Error> {
-    let all = list(machine).await?;
+pub async fn public(state: &AppState) -> Result<BTreeMap<&'static str, bool>, Error> {
+    let all = list(state).await?;
     Ok(all.into_iter().filter(|(flag, _)| flag.is_public()).map(|(flag, is_on)| (flag.as_str(), is_on)).collect())
 }
 
 /// Other processes follow within seconds.
-pub async fn set(machine: &Machine, flag: Flag, is_on: bool) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
+pub async fn set(state: &AppState, flag: Flag, is_on: bool) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
     store::set(&mut tx, flag.as_str(), is_on).await?;
     tx.commit().await?;
-    *machine.flags.0.write().await = None;
+    *state.flags.0.write().await = None;
     Ok(())
 }

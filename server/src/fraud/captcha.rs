@@ -9,14 +9,15 @@ use model::Problem;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
-use super::{Captcha, Evidence};
+use super::Evidence;
 use crate::{
-    Error, Machine,
+    AppState, Error,
     clock::{HOUR, MINUTE, Millis, SECOND, local_now},
-    cores,
+    config::Captcha,
+    cpu_pool,
     db::Authority,
+    identity::RequestIdentity,
     limits::{self, Rule},
-    visitor::Visitor,
 };
 
 /// How long a challenge is good for: somebody may fill in a form slowly.
@@ -46,40 +47,40 @@ pub enum Challenge {
     },
 }
 
-pub fn challenge(machine: &Machine) -> Result<Challenge, Error> {
-    let captcha = machine.config.captcha();
+pub fn challenge(state: &AppState) -> Result<Challenge, Error> {
+    let captcha = state.config.captcha();
     if captcha == Captcha::Off {
         return Ok(Challenge::Off);
     }
-    let cost = machine.config.fraud.captcha_cost;
+    let cost = state.config.fraud.captcha_cost;
     let challenge = create_challenge(CreateChallengeOptions {
         cost: if captcha == Captcha::Recaptcha { cost.saturating_mul(HARDER) } else { cost },
         expires_at: Some((local_now() + CHALLENGE_LIFE) / SECOND),
-        hmac_signature_secret: Some(machine.keys.challenge.clone()),
+        hmac_signature_secret: Some(state.keys.challenge.clone()),
         ..CreateChallengeOptions::default()
     })
     .map_err(Error::internal)?;
-    Ok(match (captcha, &machine.config.fraud.recaptcha_site_key) {
+    Ok(match (captcha, &state.config.fraud.recaptcha_site_key) {
         (Captcha::Recaptcha, Some(key)) => Challenge::Recaptcha { site_key: key.clone(), challenge },
         _ => Challenge::Altcha { challenge },
     })
 }
 
 /// A signature that goes with a form, for browsers without JavaScript.
-pub fn ticket(machine: &Machine) -> String {
+pub fn ticket(state: &AppState) -> String {
     let (at, nonce) = (local_now(), uuid::Uuid::new_v4().simple().to_string());
-    format!("{at}.{nonce}.{}", machine.keys.sign_ticket(at, &nonce))
+    format!("{at}.{nonce}.{}", state.keys.sign_ticket(at, &nonce))
 }
 
 /// # Errors
 /// `captcha_needed`, `captcha_failed`, `too_many_requests`.
-pub async fn check(machine: &Machine, visitor: &Visitor, evidence: &Evidence) -> Result<(), Error> {
-    let captcha = machine.config.captcha();
+pub async fn check(state: &AppState, identity: &RequestIdentity, evidence: &Evidence) -> Result<(), Error> {
+    let captcha = state.config.captcha();
     if captcha == Captcha::Off {
         return Ok(());
     }
     if let Some(ticket) = &evidence.ticket {
-        return check_ticket(machine, visitor, ticket).await;
+        return check_ticket(state, identity, ticket).await;
     }
     let mut parts = evidence.captcha.as_deref().unwrap_or_default().split_ascii_whitespace();
     // A script may bring both: what Google said, and the proof of work for when Google cannot be asked.
@@ -88,14 +89,14 @@ pub async fn check(machine: &Machine, visitor: &Visitor, evidence: &Evidence) ->
     if captcha == Captcha::Recaptcha
         && let Some(token) = [first, second].into_iter().flatten().find(|part| payload(part).is_none())
     {
-        match ask_google(machine, token).await {
+        match ask_google(state, token).await {
             Some(true) => return Ok(()),
             Some(false) => return Err(Problem::captcha_failed().into()),
             None => {}
         }
     }
     match work {
-        Some(work) => check_work(machine, work).await,
+        Some(work) => check_work(state, work).await,
         None => Err(Problem::captcha_needed().into()),
     }
 }
@@ -104,47 +105,47 @@ fn payload(text: &str) -> Option<Payload> {
     serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()
 }
 
-async fn check_work(machine: &Machine, work: Payload) -> Result<(), Error> {
+async fn check_work(state: &AppState, work: Payload) -> Result<(), Error> {
     let signature = work.challenge.signature.clone().unwrap_or_default();
     let expires_at = work.challenge.parameters.expires_at.unwrap_or_default().saturating_mul(SECOND);
-    let secret = machine.keys.challenge.clone();
+    let secret = state.keys.challenge.clone();
     let verify = move || verify_solution(VerifySolutionOptions::new(&work.challenge, &work.solution, secret));
-    let verified = cores::run(verify).await?;
-    if !verified.is_ok_and(|result| result.verified) || !once(machine, "challenge", &signature, expires_at).await? {
+    let verified = cpu_pool::run(verify).await?;
+    if !verified.is_ok_and(|result| result.verified) || !once(state, "challenge", &signature, expires_at).await? {
         return Err(Problem::captcha_failed().into());
     }
     Ok(())
 }
 
 /// Anything signed is taken once, and remembered for as long as it would be good.
-async fn once(machine: &Machine, name: &str, item: &str, until: Millis) -> Result<bool, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
+async fn once(state: &AppState, name: &str, item: &str, until: Millis) -> Result<bool, Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
     // Longer than it is good for by another clock.
-    let first = limits::first_time(machine, &mut tx, name, item.as_bytes(), until.saturating_add(HOUR)).await?;
+    let first = limits::first_time(state, &mut tx, name, item.as_bytes(), until.saturating_add(HOUR)).await?;
     tx.commit().await?;
     Ok(first)
 }
 
-async fn check_ticket(machine: &Machine, visitor: &Visitor, ticket: &str) -> Result<(), Error> {
+async fn check_ticket(state: &AppState, identity: &RequestIdentity, ticket: &str) -> Result<(), Error> {
     let mut parts = ticket.split('.');
     let (at, nonce, signature) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let at: Millis = at.and_then(|at| at.parse().ok()).unwrap_or_default();
     let age = local_now().saturating_sub(at);
-    if !machine.keys.is_ticket(at, nonce, signature) || age >= TICKET_AGE.end {
+    if !state.keys.is_ticket(at, nonce, signature) || age >= TICKET_AGE.end {
         return Err(Problem::captcha_failed().into());
     }
     if age < TICKET_AGE.start {
         return Err(Problem::wait(4).into());
     }
-    if !once(machine, "ticket", nonce, at + TICKET_AGE.end).await? {
+    if !once(state, "ticket", nonce, at + TICKET_AGE.end).await? {
         return Err(Problem::captcha_failed().into());
     }
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     // Its own share first: else one host could use up what there is for everybody.
-    let network = &visitor.device.network;
+    let network = &identity.device.network;
     let from = network.site().unwrap_or(network.as_bytes());
-    limits::take(machine, &mut tx, Rule::PlainSignUpFromAddress, from).await?;
-    limits::take(machine, &mut tx, Rule::PlainSignUp, b"everybody").await?;
+    limits::take(state, &mut tx, Rule::PlainSignUpFromAddress, from).await?;
+    limits::take(state, &mut tx, Rule::PlainSignUp, b"everybody").await?;
     tx.commit().await
 }
 
@@ -159,8 +160,8 @@ struct Verdict {
 }
 
 /// `None` when there is no answer to be had.
-async fn ask_google(machine: &Machine, token: &str) -> Option<bool> {
-    let settings = &machine.config.fraud;
+async fn ask_google(state: &AppState, token: &str) -> Option<bool> {
+    let settings = &state.config.fraud;
     let written = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let secret = written(settings.recaptcha_secret.as_deref()?);
     let request = reqwest::Client::new()
@@ -171,7 +172,7 @@ async fn ask_google(machine: &Machine, token: &str) -> Option<bool> {
     let answer = async { request.send().await?.error_for_status()?.json::<Verdict>().await };
     match answer.await {
         Ok(verdict) => {
-            let host = machine.config.public_url();
+            let host = state.config.public_url();
             let host = host.split("://").last().and_then(|rest| rest.split(':').next()).unwrap_or_default().to_owned();
             let Verdict { success, action, hostname, score } = verdict;
             Some(success && action == ACTION && hostname == host && score >= LEAST_SCORE)

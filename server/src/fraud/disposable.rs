@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::store;
-use crate::{Error, Machine, db::Tx};
+use crate::{AppState, Error, db::Tx};
 
 static BUILT_IN: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let mut domains = mailchecker::blacklist();
@@ -51,13 +51,13 @@ fn suffixes(domain: &str) -> impl Iterator<Item = &str> {
 }
 
 /// True when nobody reads this domain's mail for long. What an operator said of the longest suffix decides.
-pub async fn is_disposable(machine: &Machine, tx: &mut Tx, domain: &str) -> Result<bool, Error> {
+pub async fn is_disposable(state: &AppState, tx: &mut Tx, domain: &str) -> Result<bool, Error> {
     for suffix in suffixes(domain) {
         if let Some(allowed) = store::is_allowed(tx, suffix).await? {
             return Ok(!allowed);
         }
     }
-    let file = file(machine).await;
+    let file = file(state).await;
     let listed =
         |suffix: &str| (BUILT_IN.binary_search(&suffix).is_ok() && !LASTING.contains(&suffix)) || file.contains(suffix);
     Ok(suffixes(domain).any(listed))
@@ -65,11 +65,11 @@ pub async fn is_disposable(machine: &Machine, tx: &mut Tx, domain: &str) -> Resu
 
 /// What the file says; read again if it was changed. One that is gone counts for nothing; one that cannot be read leaves
 /// what was known.
-async fn file(machine: &Machine) -> Arc<HashSet<String>> {
-    let path = machine.config.disposable_domains();
+async fn file(state: &AppState) -> Arc<HashSet<String>> {
+    let path = state.config.disposable_domains();
     let about = tokio::fs::metadata(&path).await;
     let changed = about.and_then(|about| about.modified()).ok();
-    let (read, known) = machine.disposable.listed().clone();
+    let (read, known) = state.disposable.listed().clone();
     if read == changed {
         return known;
     }
@@ -86,7 +86,7 @@ async fn file(machine: &Machine) -> Arc<HashSet<String>> {
             }
         },
     };
-    *machine.disposable.listed() = (changed, Arc::clone(&domains));
+    *state.disposable.listed() = (changed, Arc::clone(&domains));
     domains
 }
 

@@ -4,20 +4,20 @@
 use model::Email;
 
 use crate::{
-    Error, Machine,
+    AppState, Error,
     db::Tx,
     flags::{self, Flag},
     keys::Digest256,
 };
 
 /// What tells a mailbox again.
-pub async fn hash(machine: &Machine, tx: &mut Tx, email: &Email) -> Result<Digest256, Error> {
+pub async fn hash(state: &AppState, tx: &mut Tx, email: &Email) -> Result<Digest256, Error> {
     let text = if flags::is_on_in(tx, Flag::MailboxVariants).await? {
         canonical(email.as_str())
     } else {
         email.as_str().to_owned()
     };
-    Ok(machine.keys.mailbox_hash(&text))
+    Ok(state.keys.mailbox_hash(&text))
 }
 
 fn canonical(address: &str) -> String {

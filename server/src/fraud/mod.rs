@@ -8,7 +8,6 @@ mod captcha;
 mod device;
 mod disposable;
 mod mailbox;
-mod settings;
 mod store;
 
 use model::{Email, UserId};
@@ -17,15 +16,14 @@ pub use captcha::{Challenge, challenge, ticket};
 pub use device::sweep;
 pub use disposable::Disposable;
 pub use mailbox::hash as mailbox_hash;
-pub use settings::{Captcha, Settings};
 pub(crate) use store::flag;
 
 use crate::{
-    Error, Machine, accounts,
+    AppState, Error, audit,
     db::{Authority, Tx},
     flags::{self, Flag},
+    identity::RequestIdentity,
     limits::{self, Rule},
-    visitor::Visitor,
 };
 
 /// What a sign-up brings besides an address and a password.
@@ -71,22 +69,22 @@ impl Layer {
 
     async fn check(
         self,
-        machine: &Machine,
-        visitor: &Visitor,
+        state: &AppState,
+        identity: &RequestIdentity,
         email: &Email,
         evidence: &Evidence,
     ) -> Result<(), Error> {
         match self {
-            Self::Disposable => refuse_disposable(machine, email).await,
-            Self::Captcha => captcha::check(machine, visitor, evidence).await,
+            Self::Disposable => refuse_disposable(state, email).await,
+            Self::Captcha => captcha::check(state, identity, evidence).await,
             Self::Address => {
-                let network = visitor.device.network.as_bytes();
-                let mut tx = machine.db.begin(Authority::System).await?;
-                let mailbox = mailbox::hash(machine, &mut tx, email).await?;
-                limits::take_new(machine, &mut tx, Rule::SignUp, network, &mailbox).await?;
+                let network = identity.device.network.as_bytes();
+                let mut tx = state.db.begin(Authority::System).await?;
+                let mailbox = mailbox::hash(state, &mut tx, email).await?;
+                limits::take_new(state, &mut tx, Rule::SignUp, network, &mailbox).await?;
                 tx.commit().await
             }
-            Self::Device => device::note(machine, visitor, email, evidence).await,
+            Self::Device => device::note(state, identity, email, evidence).await,
         }
     }
 }
@@ -95,15 +93,20 @@ impl Layer {
 ///
 /// # Errors
 /// The problem of the first layer that refuses.
-pub async fn admit(machine: &Machine, visitor: &Visitor, email: &Email, evidence: &Evidence) -> Result<(), Error> {
+pub async fn admit(
+    state: &AppState,
+    identity: &RequestIdentity,
+    email: &Email,
+    evidence: &Evidence,
+) -> Result<(), Error> {
     for layer in Layer::IN_ORDER {
-        if !flags::is_on(machine, layer.flag()).await? {
+        if !flags::is_on(state, layer.flag()).await? {
             continue;
         }
-        let outcome = layer.check(machine, visitor, email, evidence).await;
+        let outcome = layer.check(state, identity, email, evidence).await;
         if let Err(Error::Problem(_)) = outcome {
-            let mut tx = machine.db.begin(Authority::System).await?;
-            accounts::store::record(&mut tx, None, layer.blocked()).await?;
+            let mut tx = state.db.begin(Authority::System).await?;
+            audit::record_event(&mut tx, None, layer.blocked()).await?;
             tx.commit().await?;
         }
         outcome?;
@@ -111,9 +114,9 @@ pub async fn admit(machine: &Machine, visitor: &Visitor, email: &Email, evidence
     Ok(())
 }
 
-async fn refuse_disposable(machine: &Machine, email: &Email) -> Result<(), Error> {
-    let mut tx = machine.db.read(Authority::System).await?;
-    if disposable::is_disposable(machine, &mut tx, email.domain()).await? {
+async fn refuse_disposable(state: &AppState, email: &Email) -> Result<(), Error> {
+    let mut tx = state.db.read(Authority::System).await?;
+    if disposable::is_disposable(state, &mut tx, email.domain()).await? {
         return Err(model::Problem::email_disposable().into());
     }
     Ok(())
@@ -123,38 +126,38 @@ async fn refuse_disposable(machine: &Machine, email: &Email) -> Result<(), Error
 /// hour, by whichever way it came; not the fifth account of a device, which an operator looks at first; and not more
 /// than some a day from a network address and those around it.
 pub async fn earns_free_credits(
-    machine: &Machine,
+    state: &AppState,
     tx: &mut Tx,
-    visitor: &Visitor,
+    identity: &RequestIdentity,
     user: UserId,
     email: &Email,
     mailbox_hash: &[u8],
 ) -> Result<bool, Error> {
     let domain = email.domain();
-    if flags::is_on_in(tx, Flag::DisposableDomains).await? && disposable::is_disposable(machine, tx, domain).await? {
-        accounts::store::record(tx, Some(user), Layer::Disposable.blocked()).await?;
+    if flags::is_on_in(tx, Flag::DisposableDomains).await? && disposable::is_disposable(state, tx, domain).await? {
+        audit::record_event(tx, Some(user), Layer::Disposable.blocked()).await?;
         return Ok(false);
     }
-    let most = i64::from(machine.config.limits.limit_accounts_per_device);
-    if most > 0 && machine.config.holds_to_limits() && flags::is_on_in(tx, Flag::DeviceFingerprint).await? {
-        let accounts = device::prove(machine, tx, visitor, mailbox_hash).await?;
+    let most = i64::from(state.config.limits.limit_accounts_per_device);
+    if most > 0 && state.config.holds_to_limits() && flags::is_on_in(tx, Flag::DeviceFingerprint).await? {
+        let accounts = device::prove(state, tx, identity, mailbox_hash).await?;
         if accounts > most {
             store::flag(tx, user, Some("device")).await?;
-            accounts::store::record(tx, Some(user), "flagged_device").await?;
+            audit::record_event(tx, Some(user), "flagged_device").await?;
             return Ok(false);
         }
     }
-    if !limits::has_free_credits(machine, tx, &visitor.device.network).await? {
-        accounts::store::record(tx, Some(user), "no_free_credits").await?;
+    if !limits::has_free_credits(state, tx, &identity.device.network).await? {
+        audit::record_event(tx, Some(user), "no_free_credits").await?;
         return Ok(false);
     }
     Ok(true)
 }
 
 /// What an operator says of a domain and those below it: allowed, refused, or nothing more than the lists do.
-pub async fn set_domain(machine: &Machine, domain: &str, allowed: Option<bool>) -> Result<(), Error> {
+pub async fn set_domain(state: &AppState, domain: &str, allowed: Option<bool>) -> Result<(), Error> {
     let domain = domain.trim().trim_matches('.').to_ascii_lowercase();
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     match allowed {
         Some(allowed) => store::set_domain(&mut tx, &domain, allowed).await?,
         None => store::forget_domain(&mut tx, &domain).await?,

@@ -12,14 +12,15 @@ use reqwest::Url;
 use tokio::time::timeout;
 
 use super::{
-    Failure, Order, Provider, Step,
+    Failure, Order, Step,
     store::{self, Generation},
 };
 use crate::{
-    Error, Machine,
+    AppState, Error,
     assets::{self, New},
     clock::{HOUR, MINUTE, Millis, SECOND},
-    cores,
+    config::Provider,
+    cpu_pool,
     db::{Authority, Tx},
     jobs::Claimed,
     limits::spending,
@@ -61,49 +62,49 @@ pub struct Target {
 }
 
 /// Takes the next step, and those after it that need no waiting.
-pub async fn advance(machine: &Machine, claimed: &Claimed, target: &Target, order: &Order) -> Result<Course, Failure> {
+pub async fn advance(state: &AppState, claimed: &Claimed, target: &Target, order: &Order) -> Result<Course, Failure> {
     let owner = target.owner;
     if target.provider == Provider::Local {
-        return Ok(Course::Drawn(engine(machine, order).await?));
+        return Ok(Course::Drawn(engine(state, order).await?));
     }
-    let mut tx = machine.db.begin(Authority::Owner(owner)).await?;
+    let mut tx = state.db.begin(Authority::Owner(owner)).await?;
     let generation = store::open(&mut tx, claimed.id, target).await?;
     let age = tx.now - generation.started_at;
     tx.commit().await?;
     if let Some(result) = generation.result_id {
-        return read(machine, owner, AssetId(result), order.style).await;
+        return read(state, owner, AssetId(result), order.style).await;
     }
     if let Some(url) = &generation.result_url {
-        return fetch(machine, claimed, target, order, &generation, url).await;
+        return fetch(state, claimed, target, order, &generation, url).await;
     }
     if age > LONGEST {
         return Err(Failure::Final("not done in ten minutes".to_owned()));
     }
-    if generation.request.is_none() && !spending::reserve(machine).await? {
+    if generation.request.is_none() && !spending::reserve(state).await? {
         return Err(Failure::Final("paid pages are paused: the day's cap, or the flag".to_owned()));
     }
     let asked = Order { request: generation.request.clone(), ..order.clone() };
-    match machine.generators.of(target.provider).step(machine, &asked).await? {
+    match state.generators.of(target.provider).step(state, &asked).await? {
         Step::Drawn(drawing) => Ok(Course::Drawn(drawing)),
-        Step::Picture(picture) => keep(machine, claimed, target, order.style, recognised(picture)?).await,
+        Step::Picture(picture) => keep(state, claimed, target, order.style, recognised(picture)?).await,
         Step::Working => Ok(Course::Wait(ASK_AGAIN)),
         Step::Accepted(request) => {
             let note = async |tx: &mut Tx| store::set_request(tx, claimed.id, owner, &request).await;
-            Ok(if written(machine, claimed, note).await? { Course::Wait(ASK_AGAIN) } else { Course::Lost })
+            Ok(if written(state, claimed, note).await? { Course::Wait(ASK_AGAIN) } else { Course::Lost })
         }
         Step::At(url) => {
             let note = async |tx: &mut Tx| store::set_result_url(tx, claimed.id, owner, &url).await;
-            if !written(machine, claimed, note).await? {
+            if !written(state, claimed, note).await? {
                 return Ok(Course::Lost);
             }
-            fetch(machine, claimed, target, order, &generation, &url).await
+            fetch(state, claimed, target, order, &generation, &url).await
         }
     }
 }
 
 /// Our own engine, which needs one step.
-pub async fn engine(machine: &Machine, order: &Order) -> Result<Drawing, Error> {
-    match machine.generators.of(Provider::Local).step(machine, order).await {
+pub async fn engine(state: &AppState, order: &Order) -> Result<Drawing, Error> {
+    match state.generators.of(Provider::Local).step(state, order).await {
         Ok(Step::Drawn(drawing)) => Ok(drawing),
         Err(Failure::Ours(error)) => Err(error),
         _ => Err(Error::internal("the engine draws at once")),
@@ -112,12 +113,12 @@ pub async fn engine(machine: &Machine, order: &Order) -> Result<Drawing, Error> 
 
 /// Writes a state down, unless the lease was lost meanwhile: then somebody else goes on, from the state before.
 async fn written(
-    machine: &Machine,
+    state: &AppState,
     claimed: &Claimed,
     note: impl AsyncFnOnce(&mut Tx) -> Result<(), Error>,
 ) -> Result<bool, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
-    if !claimed.hold(machine, &mut tx).await? {
+    let mut tx = state.db.begin(Authority::System).await?;
+    if !claimed.hold(state, &mut tx).await? {
         return Ok(false);
     }
     note(&mut tx).await?;
@@ -127,7 +128,7 @@ async fn written(
 
 /// Fetches the result into our own store, and reads it; or has it tried again later.
 async fn fetch(
-    machine: &Machine,
+    state: &AppState,
     claimed: &Claimed,
     target: &Target,
     order: &Order,
@@ -135,11 +136,11 @@ async fn fetch(
     url: &str,
 ) -> Result<Course, Failure> {
     let count = async |tx: &mut Tx| store::count_fetch(tx, claimed.id, target.owner).await;
-    if !written(machine, claimed, count).await? {
+    if !written(state, claimed, count).await? {
         return Ok(Course::Lost);
     }
-    let fetched = match machine.generators.fetcher.fetch(url).await {
-        Ok(file) => keep(machine, claimed, target, order.style, recognised(file)?).await,
+    let fetched = match state.generators.fetcher.fetch(url).await {
+        Ok(file) => keep(state, claimed, target, order.style, recognised(file)?).await,
         Err(failure) => Err(failure),
     };
     let pause = usize::try_from(generation.fetches).ok().and_then(|before| FETCH_AGAIN.get(before));
@@ -168,7 +169,7 @@ fn recognised(file: Bytes) -> Result<Made, Failure> {
 
 /// Stores what came, with its row and the note that it is there: it is paid for, and not asked for again.
 async fn keep(
-    machine: &Machine,
+    state: &AppState,
     claimed: &Claimed,
     target: &Target,
     style: Style,
@@ -179,12 +180,12 @@ async fn keep(
         Made::Picture(bytes) => new(AssetKind::Intermediate, "bin", "application/octet-stream", bytes.clone()),
         Made::Film(bytes) => new(AssetKind::Artifact, "mp4", "video/mp4", bytes.clone()),
     };
-    let stored = match timeout(STORE_PATIENCE, assets::put(machine, target.owner, file)).await {
+    let stored = match timeout(STORE_PATIENCE, assets::put(state, target.owner, file)).await {
         Ok(Err(Error::Store(error))) => return Err(Failure::Again(format!("the store: {error}"))),
         Err(_) => return Err(Failure::Again("the store took too long".to_owned())),
         Ok(stored) => stored?,
     };
-    let kept = Millis::from(machine.config.keep_intermediate_hours) * HOUR;
+    let kept = Millis::from(state.config.keep_intermediate_hours) * HOUR;
     let note = async |tx: &mut Tx| {
         let until = match &made {
             Made::Picture(_) => target.keep_until.min(tx.now + kept),
@@ -193,9 +194,9 @@ async fn keep(
         let asset = stored.record(tx, Some(target.page), until).await?;
         store::set_result(tx, claimed.id, target.owner, asset.id).await
     };
-    let noted = written(machine, claimed, note).await;
+    let noted = written(state, claimed, note).await;
     if !matches!(noted, Ok(true)) {
-        assets::discard(machine, &[stored]).await;
+        assets::discard(state, &[stored]).await;
         return noted.map(|_| Course::Lost).map_err(Failure::from);
     }
     match made {
@@ -205,15 +206,15 @@ async fn keep(
 }
 
 /// Reads what an earlier attempt has fetched.
-async fn read(machine: &Machine, owner: UserId, result: AssetId, style: Style) -> Result<Course, Failure> {
-    let mut tx = machine.db.read(Authority::Owner(owner)).await?;
+async fn read(state: &AppState, owner: UserId, result: AssetId, style: Style) -> Result<Course, Failure> {
+    let mut tx = state.db.read(Authority::Owner(owner)).await?;
     let file = assets::store::find(&mut tx, owner, result).await?;
     drop(tx);
     let file = file.ok_or_else(|| Failure::Final("the result is kept no longer".to_owned()))?;
     if file.content_type == "video/mp4" {
         return Ok(Course::Film);
     }
-    drawing_of(machine.files.get(&file.path).await?, style).await.map(Course::Drawn)
+    drawing_of(state.files.get(&file.path).await?, style).await.map(Course::Drawn)
 }
 
 /// The picture's lines: pure black on white, as vectors.
@@ -222,7 +223,7 @@ async fn drawing_of(picture: Bytes, style: Style) -> Result<Drawing, Failure> {
         check(&picture)?;
         Photo::decode(&picture).map(|picture| trace_lines(&picture, &style))
     };
-    let drawing = match cores::run(trace).await {
+    let drawing = match cpu_pool::run(trace).await {
         Ok(Ok(drawing)) => drawing,
         Ok(Err(error)) => return Err(Failure::Final(format!("what came is no picture: {error}"))),
         // A decoder that panics has met a file that is no good.
@@ -237,7 +238,7 @@ async fn drawing_of(picture: Bytes, style: Style) -> Result<Drawing, Failure> {
 /// Where the browser may see the provider's own picture of the page while ours is not there yet: only on hosts that
 /// the operator allowed.
 pub async fn shown_meanwhile(
-    machine: &Machine,
+    state: &AppState,
     tx: &mut Tx,
     owner: UserId,
     page: PageId,
@@ -245,7 +246,7 @@ pub async fn shown_meanwhile(
     let Some(url) = store::result_url(tx, owner, page).await? else { return Ok(None) };
     let allowed = |url: &Url| {
         url.scheme() == "https"
-            && machine.config.generator.result_hosts.iter().any(|host| url.host_str() == Some(host.as_str()))
+            && state.config.generator.result_hosts.iter().any(|host| url.host_str() == Some(host.as_str()))
     };
     Ok(Url::parse(&url).ok().filter(allowed).map(String::from))
 }

@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::{
-    Failure, Generator, Order, Settings, Step, body,
+    Failure, Generator, Order, Step, body,
     prompt::{prompt, small_photo},
     unreachable,
 };
-use crate::{Error, Machine};
+use crate::{AppState, Error, config::GeneratorSettings};
 
 /// Each of its answers is a few fields; only the photo on its way up takes time.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -55,7 +55,7 @@ struct File {
 }
 
 impl Fal {
-    pub fn open(settings: &Settings) -> Result<Self, Error> {
+    pub fn open(settings: &GeneratorSettings) -> Result<Self, Error> {
         let client = Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).no_proxy();
         Ok(Self {
             client: client.build().map_err(Error::internal)?,
@@ -65,8 +65,8 @@ impl Fal {
         })
     }
 
-    async fn submit(&self, machine: &Machine, order: &Order) -> Result<Step, Failure> {
-        let photo = small_photo(machine, &order.photo).await?;
+    async fn submit(&self, state: &AppState, order: &Order) -> Result<Step, Failure> {
+        let photo = small_photo(state, &order.photo).await?;
         let photo = format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(&photo));
         let input = json!({ "prompt": prompt(&order.style), "image_url": photo });
         let ticket: Ticket = self.call(self.client.post(self.at(&self.model)?).json(&input)).await?;
@@ -111,11 +111,11 @@ impl Fal {
 }
 
 impl Generator for Fal {
-    fn step<'a>(&'a self, machine: &'a Machine, order: &'a Order) -> BoxFuture<'a, Result<Step, Failure>> {
+    fn step<'a>(&'a self, state: &'a AppState, order: &'a Order) -> BoxFuture<'a, Result<Step, Failure>> {
         Box::pin(async move {
             match &order.request {
                 Some(request) => self.ask(order, request).await,
-                None => self.submit(machine, order).await,
+                None => self.submit(state, order).await,
             }
         })
     }

@@ -10,12 +10,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Failure, Generator, Order, Settings, Step, body,
+    Failure, Generator, Order, Step, body,
     fetch::LARGEST,
     prompt::{prompt, small_photo},
     unreachable,
 };
-use crate::{Error, Machine};
+use crate::{AppState, Error, config::GeneratorSettings};
 
 /// A picture takes about ten seconds.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -57,7 +57,7 @@ struct Inline {
 }
 
 impl Gemini {
-    pub fn open(settings: &Settings) -> Result<Self, Error> {
+    pub fn open(settings: &GeneratorSettings) -> Result<Self, Error> {
         let path = format!("/v1beta/models/{}:generateContent", settings.gemini_model);
         let address = settings.gemini_base_url.join(&path).map_err(|_| Error::config("SCRIBBLE_GEMINI_MODEL"))?;
         let client = Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).no_proxy();
@@ -65,8 +65,8 @@ impl Gemini {
         Ok(Self { client, address, key: settings.gemini_api_key.clone().unwrap_or_default() })
     }
 
-    async fn ask(&self, machine: &Machine, order: &Order) -> Result<Step, Failure> {
-        let photo = small_photo(machine, &order.photo).await?;
+    async fn ask(&self, state: &AppState, order: &Order) -> Result<Step, Failure> {
+        let photo = small_photo(state, &order.photo).await?;
         order.told.send_replace(0.2);
         let photo = json!({ "mime_type": "image/jpeg", "data": BASE64_STANDARD.encode(&photo) });
         let question = json!({
@@ -87,7 +87,7 @@ impl Gemini {
 }
 
 impl Generator for Gemini {
-    fn step<'a>(&'a self, machine: &'a Machine, order: &'a Order) -> BoxFuture<'a, Result<Step, Failure>> {
-        Box::pin(self.ask(machine, order))
+    fn step<'a>(&'a self, state: &'a AppState, order: &'a Order) -> BoxFuture<'a, Result<Step, Failure>> {
+        Box::pin(self.ask(state, order))
     }
 }

@@ -4,18 +4,18 @@ use futures::future::BoxFuture;
 use lineart::{Drawing, Photo, Sketch};
 
 use super::{Failure, Generator, Order, Step};
-use crate::{Error, Machine, cores};
+use crate::{AppState, Error, cores};
 
 pub struct Local;
 
 impl Generator for Local {
-    fn step<'a>(&'a self, machine: &'a Machine, order: &'a Order) -> BoxFuture<'a, Result<Step, Failure>> {
-        Box::pin(async move { Ok(Step::Drawn(draw(machine, order).await?)) })
+    fn step<'a>(&'a self, state: &'a AppState, order: &'a Order) -> BoxFuture<'a, Result<Step, Failure>> {
+        Box::pin(async move { Ok(Step::Drawn(draw(state, order).await?)) })
     }
 }
 
-async fn draw(machine: &Machine, order: &Order) -> Result<Drawing, Error> {
-    let file = machine.files.get(&order.photo).await?;
+async fn draw(state: &AppState, order: &Order) -> Result<Drawing, Error> {
+    let file = state.files.get(&order.photo).await?;
     let (style, edits, told) = (order.style, order.edits.clone(), order.told.clone());
     let draw = move || {
         let photo = Photo::decode_to_draw(&file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
@@ -25,5 +25,5 @@ async fn draw(machine: &Machine, order: &Order) -> Result<Drawing, Error> {
         told.send_replace(0.8);
         Ok(drawing)
     };
-    cores::run(draw).await?
+    cpu_pool::run(draw).await?
 }

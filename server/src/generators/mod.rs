@@ -10,7 +10,6 @@ mod fetch;
 mod gemini;
 mod local;
 mod prompt;
-mod settings;
 pub(crate) mod store;
 
 use bytes::{Bytes, BytesMut};
@@ -21,14 +20,16 @@ use reqwest::{Response, StatusCode};
 use tokio::sync::watch;
 
 pub use course::{Course, Target, advance, engine, shown_meanwhile};
-pub use settings::{Provider, Settings};
 
-use crate::{Error, Machine};
+use crate::{
+    AppState, Error,
+    config::{GeneratorSettings, Provider},
+};
 
 /// Draws, or has drawn.
 pub trait Generator: Send + Sync {
     /// One step towards a picture.
-    fn step<'a>(&'a self, machine: &'a Machine, order: &'a Order) -> BoxFuture<'a, Result<Step, Failure>>;
+    fn step<'a>(&'a self, state: &'a AppState, order: &'a Order) -> BoxFuture<'a, Result<Step, Failure>>;
 }
 
 /// What is to be drawn.
@@ -85,7 +86,7 @@ pub struct Generators {
 }
 
 impl Generators {
-    pub fn open(settings: &Settings, dev: bool) -> Result<Self, Error> {
+    pub fn open(settings: &GeneratorSettings, dev: bool) -> Result<Self, Error> {
         settings.check(dev)?;
         Ok(Self {
             local: local::Local,

@@ -4,20 +4,20 @@ use bytes::Bytes;
 use lineart::Photo;
 use model::{Preset, Style};
 
-use crate::{Error, Machine, cores};
+use crate::{AppState, Error, cores};
 
 /// Providers draw at about a megapixel.
 const LONG_EDGE: u32 = 1536;
 const JPEG_QUALITY: u8 = 90;
 
 /// The photo as a JPEG, without what the camera wrote into it.
-pub async fn small_photo(machine: &Machine, path: &str) -> Result<Bytes, Error> {
-    let file = machine.files.get(path).await?;
+pub async fn small_photo(state: &AppState, path: &str) -> Result<Bytes, Error> {
+    let file = state.files.get(path).await?;
     let shrink = move || {
         let photo = Photo::decode(&file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
         Ok(photo.to_jpeg(LONG_EDGE, JPEG_QUALITY).into())
     };
-    cores::run(shrink).await?
+    cpu_pool::run(shrink).await?
 }
 
 /// What is asked of a generator along with the photo.

@@ -16,8 +16,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Error,
-    visitor::{Account, Visitor},
-    words::{self, tr},
+    i18n::{self, tr_args},
+    identity::{Account, RequestIdentity},
 };
 
 impl IntoResponse for Error {
@@ -30,7 +30,7 @@ impl IntoResponse for Error {
 pub fn refuse(problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let retry_after = problem.retry_after;
-    let mut response = (status, Json(words::told(problem))).into_response();
+    let mut response = (status, Json(i18n::localize_problem(problem))).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if let Some(seconds) = retry_after {
@@ -92,16 +92,16 @@ impl<S: Sync> FromRequestParts<S> for Account {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        Visitor::from_request_parts(parts, state).await?.account().cloned()
+        RequestIdentity::from_request_parts(parts, state).await?.account().cloned()
     }
 }
 
 /// Whoever asks, signed in or not.
-impl<S: Sync> FromRequestParts<S> for Visitor {
+impl<S: Sync> FromRequestParts<S> for RequestIdentity {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| Error::internal("no visitor"))
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Error::internal("no identity"))
     }
 }
 
@@ -173,6 +173,6 @@ fn misread(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     if path.is_empty() {
         return Problem::body_invalid();
     }
-    let detail = tr(sentence, &[("name", path.clone().into())]);
+    let detail = tr_args(sentence, &[("name", path.clone().into())]);
     Problem::body(Some(path), detail)
 }

@@ -12,11 +12,11 @@ use serde_json::json;
 
 use super::{answer::Fields, headers::forget_everything};
 use crate::{
-    Error, Machine,
+    AppState, Error,
     accounts::{self, SignedIn},
     clock::SECOND,
     fraud::{self, Evidence},
-    visitor::{Account, Visitor},
+    identity::{Account, RequestIdentity},
 };
 
 #[derive(Deserialize)]
@@ -121,146 +121,146 @@ fn typed_password(text: String) -> Result<Password, Problem> {
 }
 
 pub async fn sign_up(
-    State(machine): State<Machine>,
-    visitor: Visitor,
+    State(state): State<AppState>,
+    identity: RequestIdentity,
     Fields(body): Fields<SignUp>,
 ) -> Result<Response, Error> {
     let (email, password) = (Email::parse(&body.email)?, Password::parse(body.password)?);
     let evidence = Evidence { captcha: body.captcha, fingerprint: body.fingerprint, ticket: None };
-    accounts::sign_up(&machine, &visitor, &email, &password, &evidence).await?;
+    accounts::sign_up(&state, &identity, &email, &password, &evidence).await?;
     Ok(accepted("verify"))
 }
 
 pub async fn resend_otp(
-    State(machine): State<Machine>,
-    visitor: Visitor,
+    State(state): State<AppState>,
+    identity: RequestIdentity,
     Fields(body): Fields<Address>,
 ) -> Result<Response, Error> {
-    accounts::resend_code(&machine, &visitor, &Email::parse(&body.email)?).await?;
+    accounts::resend_code(&state, &identity, &Email::parse(&body.email)?).await?;
     Ok(accepted("verify"))
 }
 
 pub async fn verify_otp(
-    State(machine): State<Machine>,
-    visitor: Visitor,
+    State(state): State<AppState>,
+    identity: RequestIdentity,
     Fields(body): Fields<Verify>,
 ) -> Result<Response, Error> {
     let (email, code) = (Email::parse(&body.email)?, Code::parse(&body.code)?);
-    let signed_in = accounts::verify_code(&machine, &visitor, &email, &code, body.stay).await?;
-    Ok(welcome(&machine, &signed_in, &body.session))
+    let signed_in = accounts::verify_code(&state, &identity, &email, &code, body.stay).await?;
+    Ok(welcome(&state, &signed_in, &body.session))
 }
 
 pub async fn sign_in(
-    State(machine): State<Machine>,
-    visitor: Visitor,
+    State(state): State<AppState>,
+    identity: RequestIdentity,
     Fields(body): Fields<SignIn>,
 ) -> Result<Response, Error> {
     let (email, password) = (Email::parse(&body.email)?, typed_password(body.password)?);
-    let signed_in = accounts::sign_in(&machine, &visitor, &email, &password, body.stay).await?;
-    Ok(welcome(&machine, &signed_in, &body.session))
+    let signed_in = accounts::sign_in(&state, &identity, &email, &password, body.stay).await?;
+    Ok(welcome(&state, &signed_in, &body.session))
 }
 
 pub async fn magic_link(
-    State(machine): State<Machine>,
-    visitor: Visitor,
+    State(state): State<AppState>,
+    identity: RequestIdentity,
     Fields(body): Fields<MagicLink>,
 ) -> Result<Response, Error> {
     let email = Email::parse(&body.email)?;
-    accounts::ask_for_link(&machine, &visitor, &email, &body.return_to, body.stay).await?;
+    accounts::ask_for_link(&state, &identity, &email, &body.return_to, body.stay).await?;
     Ok(accepted("mail"))
 }
 
 pub async fn reset_password_request(
-    State(machine): State<Machine>,
-    visitor: Visitor,
+    State(state): State<AppState>,
+    identity: RequestIdentity,
     Fields(body): Fields<Address>,
 ) -> Result<Response, Error> {
-    accounts::ask_for_reset(&machine, &visitor, &Email::parse(&body.email)?).await?;
+    accounts::ask_for_reset(&state, &identity, &Email::parse(&body.email)?).await?;
     Ok(accepted("mail"))
 }
 
 pub async fn reset_password(
-    State(machine): State<Machine>,
-    visitor: Visitor,
+    State(state): State<AppState>,
+    identity: RequestIdentity,
     Fields(body): Fields<ResetPassword>,
 ) -> Result<Response, Error> {
     let password = Password::parse(body.password)?;
-    let signed_in = accounts::reset_password(&machine, &visitor, &body.token, &password, body.stay).await?;
-    Ok(welcome(&machine, &signed_in, &body.session))
+    let signed_in = accounts::reset_password(&state, &identity, &body.token, &password, body.stay).await?;
+    Ok(welcome(&state, &signed_in, &body.session))
 }
 
 /// What a sign-up has to bring as `captcha`.
-pub async fn challenge(State(machine): State<Machine>) -> Result<Json<fraud::Challenge>, Error> {
-    fraud::challenge(&machine).map(Json)
+pub async fn challenge(State(state): State<AppState>) -> Result<Json<fraud::Challenge>, Error> {
+    fraud::challenge(&state).map(Json)
 }
 
 /// A guest session, for those who try first.
 pub async fn device(
-    State(machine): State<Machine>,
-    visitor: Visitor,
+    State(state): State<AppState>,
+    identity: RequestIdentity,
     body: Option<Fields<Guest>>,
 ) -> Result<Response, Error> {
     let Fields(body) = body.unwrap_or(Fields(Guest::default()));
-    if let Some(account) = visitor.account.as_ref().filter(|account| !account.is_guest) {
-        return Ok(Json(accounts::user(&machine, account).await?).into_response());
+    if let Some(account) = identity.account.as_ref().filter(|account| !account.is_guest) {
+        return Ok(Json(accounts::user(&state, account).await?).into_response());
     }
-    Ok(welcome(&machine, &accounts::open_guest(&machine, &visitor).await?, &body.session))
+    Ok(welcome(&state, &accounts::open_guest(&state, &identity).await?, &body.session))
 }
 
 /// Replaces the tokens. A browser's cookies are renewed on any request besides.
 pub async fn refresh(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     headers: HeaderMap,
     body: Option<Fields<Refresh>>,
 ) -> Result<Response, Error> {
     let (token, carrier) = match body.and_then(|Fields(body)| body.refresh_token) {
         Some(token) => (Some(token), Carrier::Bearer),
-        None => (accounts::refresh_cookie(&machine, &headers), Carrier::Cookie),
+        None => (accounts::refresh_cookie(&state, &headers), Carrier::Cookie),
     };
     let next = match token {
-        Some(token) => accounts::refresh(&machine, &token).await?,
+        Some(token) => accounts::refresh(&state, &token).await?,
         None => None,
     };
     let (_, signed_in) = next.ok_or_else(Problem::signed_out)?;
-    Ok(welcome(&machine, &signed_in, &carrier))
+    Ok(welcome(&state, &signed_in, &carrier))
 }
 
 /// Clears the cookies even when they open nothing any more.
-pub async fn sign_out(State(machine): State<Machine>, visitor: Visitor) -> Result<Response, Error> {
-    let Some(account) = &visitor.account else {
+pub async fn sign_out(State(state): State<AppState>, identity: RequestIdentity) -> Result<Response, Error> {
+    let Some(account) = &identity.account else {
         let refusal = Error::from(Problem::signed_out()).into_response();
-        return Ok((set_cookies(accounts::cleared_cookies(&machine)), refusal).into_response());
+        return Ok((set_cookies(accounts::cleared_cookies(&state)), refusal).into_response());
     };
-    accounts::sign_out(&machine, account).await?;
-    Ok(signed_out(&machine))
+    accounts::sign_out(&state, account).await?;
+    Ok(signed_out(&state))
 }
 
-pub async fn session(State(machine): State<Machine>, account: Account) -> Result<Json<User>, Error> {
-    accounts::user(&machine, &account).await.map(Json)
+pub async fn session(State(state): State<AppState>, account: Account) -> Result<Json<User>, Error> {
+    accounts::user(&state, &account).await.map(Json)
 }
 
-pub async fn sessions(State(machine): State<Machine>, account: Account) -> Result<Json<Listing<Session>>, Error> {
-    Ok(Json(Listing { items: accounts::session::list(&machine, &account).await?, next: None }))
+pub async fn sessions(State(state): State<AppState>, account: Account) -> Result<Json<Listing<Session>>, Error> {
+    Ok(Json(Listing { items: accounts::session::list(&state, &account).await?, next: None }))
 }
 
 pub async fn end_session(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    accounts::session::end(&machine, &account, id.parse()?).await?;
+    accounts::session::end(&state, &account, id.parse()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Signs out everywhere.
-pub async fn end_sessions(State(machine): State<Machine>, account: Account) -> Result<Response, Error> {
-    accounts::session::end_all(&machine, &account).await?;
-    Ok(signed_out(&machine))
+pub async fn end_sessions(State(state): State<AppState>, account: Account) -> Result<Response, Error> {
+    accounts::session::end_all(&state, &account).await?;
+    Ok(signed_out(&state))
 }
 
-fn welcome(machine: &Machine, signed_in: &SignedIn, carrier: &Carrier) -> Response {
+fn welcome(state: &AppState, signed_in: &SignedIn, carrier: &Carrier) -> Response {
     match carrier {
-        Carrier::Cookie => (set_cookies(signed_in.cookies(machine)), Json(&signed_in.user)).into_response(),
+        Carrier::Cookie => (set_cookies(signed_in.cookies(state)), Json(&signed_in.user)).into_response(),
         Carrier::Bearer => {
             let tokens = WithTokens {
                 user: &signed_in.user,
@@ -275,8 +275,8 @@ fn welcome(machine: &Machine, signed_in: &SignedIn, carrier: &Carrier) -> Respon
 }
 
 /// The answer after which nobody is signed in here.
-pub fn signed_out(machine: &Machine) -> Response {
-    let mut response = (StatusCode::NO_CONTENT, set_cookies(accounts::cleared_cookies(machine))).into_response();
+pub fn signed_out(state: &AppState) -> Response {
+    let mut response = (StatusCode::NO_CONTENT, set_cookies(accounts::cleared_cookies(state))).into_response();
     forget_everything(response.headers_mut());
     response
 }

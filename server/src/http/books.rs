@@ -15,10 +15,10 @@ use super::{
     pages::Part,
 };
 use crate::{
-    Error, Machine,
+    AppState, Error,
     books::{self, Change, Export, Plan},
+    identity::Account,
     pages,
-    visitor::Account,
 };
 
 #[derive(Deserialize)]
@@ -39,30 +39,30 @@ fn yes() -> bool {
 }
 
 pub async fn create(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Fields(new): Fields<New>,
 ) -> Result<(StatusCode, Json<Book>), Error> {
     let New { page_ids, title, paper, cover, page_numbers } = new;
     let plan = Plan { title: Title::parse(&title)?, paper, cover, page_numbers };
-    let book = books::create(&machine, &account, plan, page_ids).await?;
+    let book = books::create(&state, &account, plan, page_ids).await?;
     Ok((StatusCode::CREATED, Json(book)))
 }
 
 pub async fn list(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Asked(part): Asked<Part>,
 ) -> Result<Json<Listing<Book>>, Error> {
-    books::list(&machine, &account, part.next.as_deref()).await.map(Json)
+    books::list(&state, &account, part.next.as_deref()).await.map(Json)
 }
 
 pub async fn find(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
 ) -> Result<Json<Book>, Error> {
-    books::get(&machine, &account, id.parse()?).await.map(Json)
+    books::get(&state, &account, id.parse()?).await.map(Json)
 }
 
 #[derive(Deserialize)]
@@ -76,7 +76,7 @@ pub struct Changed {
 }
 
 pub async fn change(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
     Fields(changed): Fields<Changed>,
@@ -84,32 +84,32 @@ pub async fn change(
     let Changed { title, paper, cover, page_numbers, page_ids } = changed;
     let title = title.as_deref().map(Title::parse).transpose()?;
     let change = Change { title, paper, cover, page_numbers, page_ids };
-    books::change(&machine, &account, id.parse()?, change).await.map(Json)
+    books::change(&state, &account, id.parse()?, change).await.map(Json)
 }
 
 pub async fn delete(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    books::delete(&machine, &account, id.parse()?).await?;
+    books::delete(&state, &account, id.parse()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 pub async fn pdf(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
     Asked(query): Asked<FileQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let (pdf, title) = books::pdf(&machine, &account, id.parse()?).await?;
+    let (pdf, title) = books::pdf(&state, &account, id.parse()?).await?;
     answer(&headers, pdf, "application/pdf", &disposition(query.how(), &title, "pdf"))
 }
 
 /// The same for a browser, which is sent to sign in first.
 pub async fn pdf_by_owner(
-    machine: State<Machine>,
+    state: State<AppState>,
     account: Result<Account, Error>,
     Path(id): Path<String>,
     query: Asked<FileQuery>,
@@ -117,7 +117,7 @@ pub async fn pdf_by_owner(
 ) -> Result<Response, Error> {
     let id: BookId = id.parse()?;
     match account {
-        Ok(account) => pdf(machine, account, Path(id.to_string()), query, headers).await,
+        Ok(account) => pdf(state, account, Path(id.to_string()), query, headers).await,
         Err(_) => Ok(redirect(&format!("/auth/login?returnTo=/books/{id}"))),
     }
 }
@@ -133,7 +133,7 @@ pub struct Exported {
 }
 
 pub async fn export(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     headers: HeaderMap,
     Fields(asked): Fields<Exported>,
@@ -141,6 +141,6 @@ pub async fn export(
     let Exported { page_ids, paper, title, orientation } = asked;
     let title = title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::untitled, Ok)?;
     let export = Export { page_ids, paper, title: title.clone(), orientation };
-    let pdf = books::export(&machine, &account, export).await?;
+    let pdf = books::export(&state, &account, export).await?;
     answer(&headers, pdf, "application/pdf", &disposition("attachment", &title, "pdf"))
 }

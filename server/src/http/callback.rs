@@ -16,7 +16,7 @@ use super::{
     answer::{Asked, redirect},
     auth::set_cookies,
 };
-use crate::{Machine, accounts, visitor::Visitor};
+use crate::{AppState, accounts, identity::RequestIdentity};
 
 #[derive(Deserialize)]
 pub struct Link {
@@ -25,22 +25,25 @@ pub struct Link {
 }
 
 /// `screens` shows what takes a person: the button, or that the link is no good.
-pub fn routes(screens: Router) -> MethodRouter<Machine> {
-    let open = |State(machine): State<Machine>, visitor: Visitor, Asked(link): Asked<Link>, request: Request| async move {
+pub fn routes(screens: Router) -> MethodRouter<AppState> {
+    let open = |State(state): State<AppState>,
+                identity: RequestIdentity,
+                Asked(link): Asked<Link>,
+                request: Request| async move {
         // Whoever only looks whether the address is there must not use it up.
         if request.method() == Method::GET
-            && let Ok(Some((signed_in, return_to))) = accounts::open_link(&machine, &visitor, &link.token).await
+            && let Ok(Some((signed_in, return_to))) = accounts::open_link(&state, &identity, &link.token).await
         {
-            return (set_cookies(signed_in.cookies(&machine)), redirect(&return_to)).into_response();
+            return (set_cookies(signed_in.cookies(&state)), redirect(&return_to)).into_response();
         }
         screens.oneshot(request).await.into_response()
     };
     get(open).post(confirm)
 }
 
-async fn confirm(State(machine): State<Machine>, visitor: Visitor, Form(link): Form<Link>) -> Response {
-    match accounts::confirm_link(&machine, &visitor, &link.token).await {
-        Ok((signed_in, return_to)) => (set_cookies(signed_in.cookies(&machine)), redirect(&return_to)).into_response(),
+async fn confirm(State(state): State<AppState>, identity: RequestIdentity, Form(link): Form<Link>) -> Response {
+    match accounts::confirm_link(&state, &identity, &link.token).await {
+        Ok((signed_in, return_to)) => (set_cookies(signed_in.cookies(&state)), redirect(&return_to)).into_response(),
         Err(error) => redirect(&format!("/auth/login?{}", Problem::from(error).query())),
     }
 }

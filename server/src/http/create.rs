@@ -14,10 +14,10 @@ use super::{
     upload::{multipart, next_field, read},
 };
 use crate::{
-    Error, Machine, assets, credits,
+    AppState, Error, assets, credits,
+    identity::RequestIdentity,
     limits::{self, Rule},
-    pages::{self, Wish},
-    visitor::Visitor,
+    pages::{self, NewPage},
 };
 
 /// Of any field but the photo, in bytes.
@@ -30,43 +30,48 @@ struct Form {
     title: Option<Title>,
 }
 
-pub async fn create(State(machine): State<Machine>, request: Request) -> Response {
+pub async fn create(State(state): State<AppState>, request: Request) -> Response {
     // The system's share sheet, before the service worker was there to take the photo: it is not taken here, because
     // nothing goes up, and no credit is spent, before somebody has seen the drawing.
     if request.uri().query() == Some("from=share") {
         drain(request.into_body()).await;
         return redirect(&Form::default().again(&Problem::photo_missing()));
     }
-    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
-    if visitor.account.is_none() {
+    let identity = request.extensions().get::<RequestIdentity>().cloned().unwrap_or_default();
+    if identity.account.is_none() {
         drain(request.into_body()).await;
         return redirect("/auth/login?returnTo=/create");
     }
     let mut form = Form::default();
-    match make(&machine, &visitor, request, &mut form).await {
+    match make(&state, &identity, request, &mut form).await {
         Ok(path) => redirect(&path),
         Err(error) => redirect(&form.again(&Problem::from(error))),
     }
 }
 
-async fn make(machine: &Machine, visitor: &Visitor, request: Request, form: &mut Form) -> Result<String, Error> {
-    let account = visitor.account()?;
-    read_form(machine, request, form).await?;
+async fn make(
+    state: &AppState,
+    identity: &RequestIdentity,
+    request: Request,
+    form: &mut Form,
+) -> Result<String, Error> {
+    let account = identity.account()?;
+    read_form(state, request, form).await?;
     form.style.check().map_err(|_| Problem::style_out_of_range())?;
     let file = form.file.take().ok_or_else(Problem::photo_missing)?;
     // Before the photo is stored: without a page it could not be deleted.
-    if credits::balance(machine, account).await? < PAGE_COST {
+    if credits::balance(state, account).await? < PAGE_COST {
         return Err(Problem::no_credit().into());
     }
-    limits::count(machine, Rule::Upload, visitor).await?;
+    limits::count(state, Rule::Upload, identity).await?;
     let photo = assets::read_photo(file).await?;
-    let asset = assets::keep_photo(machine, account, photo).await?;
+    let asset = assets::keep_photo(state, account, photo).await?;
     let title = form.title.clone().map_or_else(pages::untitled, Ok)?;
-    let wish = Wish { photo: asset.id, style: form.style, edits: Edits::default(), title, fallback: true };
-    match pages::make(machine, account, &visitor.device.network, &wish, None).await {
+    let new_page = NewPage { photo: asset.id, style: form.style, edits: Edits::default(), title, fallback: true };
+    match pages::make(state, account, &identity.device.network, &new_page, None).await {
         Ok(job) => Ok(format!("/pages/{}", job.page_id)),
         Err(error) => {
-            assets::forget_photo(machine, account, asset.id).await?;
+            assets::forget_photo(state, account, asset.id).await?;
             Err(error)
         }
     }
@@ -74,8 +79,8 @@ async fn make(machine: &Machine, visitor: &Visitor, request: Request, form: &mut
 
 /// Reads every part to its end, whatever is wrong with those before it: a browser that is still sending misses the
 /// answer. The first problem counts.
-async fn read_form(machine: &Machine, request: Request, form: &mut Form) -> Result<(), Error> {
-    let mut parts = multipart(machine, request).await?;
+async fn read_form(state: &AppState, request: Request, form: &mut Form) -> Result<(), Error> {
+    let mut parts = multipart(state, request).await?;
     let mut outcome = Ok(());
     while let Some(field) = next_field(&mut parts).await? {
         let name = field.name().unwrap_or_default().to_owned();

@@ -4,12 +4,12 @@ use axum::{Json, extract::State};
 use model::Credits;
 
 use super::{answer::Asked, pages::Part};
-use crate::{Error, Machine, credits, visitor::Account};
+use crate::{AppState, Error, credits, identity::Account};
 
 pub async fn list(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Asked(part): Asked<Part>,
 ) -> Result<Json<Credits>, Error> {
-    credits::list(&machine, &account, part.next.as_deref()).await.map(Json)
+    credits::list(&state, &account, part.next.as_deref()).await.map(Json)
 }

@@ -5,29 +5,29 @@ use axum_extra::headers::{Authorization, HeaderMapExt, authorization::Bearer};
 use model::Problem;
 use serde_json::{Value, json};
 
-use crate::{Error, Machine, retention, worker};
+use crate::{AppState, Error, retention, worker};
 
 /// `POST cron/process-queue`: works on jobs for less than half a minute.
-pub async fn process_queue(State(machine): State<Machine>, headers: HeaderMap) -> Result<Json<Value>, Error> {
-    check(&machine, &headers)?;
-    let done = worker::tick(&machine).await?;
+pub async fn process_queue(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Value>, Error> {
+    check(&state, &headers)?;
+    let done = worker::tick(&state).await?;
     Ok(Json(json!({ "done": done })))
 }
 
 /// `POST cron/sweep`: removes what is kept no longer, as far as the brake lets it.
-pub async fn sweep(State(machine): State<Machine>, headers: HeaderMap) -> Result<Json<Value>, Error> {
-    check(&machine, &headers)?;
-    let swept = retention::sweep(&machine, false).await?;
-    worker::tick(&machine).await?;
+pub async fn sweep(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Value>, Error> {
+    check(&state, &headers)?;
+    let swept = retention::sweep(&state, false).await?;
+    worker::tick(&state).await?;
     Ok(Json(json!({ "removed": swept.removed, "left": swept.left })))
 }
 
 /// Without a secret of its own there is nothing here.
-fn check(machine: &Machine, headers: &HeaderMap) -> Result<(), Problem> {
-    let secret = machine.config.cron_secret().ok_or_else(Problem::not_found)?;
+fn check(state: &AppState, headers: &HeaderMap) -> Result<(), Problem> {
+    let secret = state.config.cron_secret().ok_or_else(Problem::not_found)?;
     let given = headers.typed_get::<Authorization<Bearer>>();
     match given {
-        Some(given) if machine.keys.is_same(given.token(), secret) => Ok(()),
+        Some(given) if state.keys.is_same(given.token(), secret) => Ok(()),
         _ => Err(Problem::signed_out()),
     }
 }

@@ -9,17 +9,17 @@ use model::Problem;
 
 use super::{answer::redirect, auth::set_cookies};
 use crate::{
-    Error, Machine, accounts,
+    AppState, Error, accounts,
+    identity::RequestIdentity,
     mail::{Message, outbox},
-    visitor::Visitor,
 };
 
-pub async fn mail(State(machine): State<Machine>) -> Json<Vec<Message>> {
-    Json(outbox(&machine).await)
+pub async fn mail(State(state): State<AppState>) -> Json<Vec<Message>> {
+    Json(outbox(&state).await)
 }
 
-pub async fn sign_in(State(machine): State<Machine>, visitor: Visitor) -> Result<Response, Error> {
-    let dev = machine.config.dev_only().ok_or_else(Problem::not_found)?;
-    let signed_in = accounts::sign_in_as_dev_parent(&machine, &visitor, dev).await?;
-    Ok((set_cookies(signed_in.cookies(&machine)), redirect("/gallery")).into_response())
+pub async fn sign_in(State(state): State<AppState>, identity: RequestIdentity) -> Result<Response, Error> {
+    let dev = state.config.dev_only().ok_or_else(Problem::not_found)?;
+    let signed_in = accounts::sign_in_as_dev_parent(&state, &identity, dev).await?;
+    Ok((set_cookies(signed_in.cookies(&state)), redirect("/gallery")).into_response())
 }

@@ -14,12 +14,12 @@ use serde::Deserialize;
 
 use super::answer::{Asked, redirect, refuse};
 use crate::{
-    Error, Machine, assets,
+    AppState, Error, assets,
     clock::local_now,
     db::Authority,
+    i18n::tr,
+    identity::RequestIdentity,
     pages::{self, Rendering},
-    visitor::Visitor,
-    words::t,
 };
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -34,29 +34,29 @@ pub struct Signature {
 
 /// `GET /files/{owner}/{kind}/{asset}.{extension}?until=..&signature=..`
 pub async fn signed(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     Path(path): Path<String>,
     Asked(query): Asked<Signature>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    if query.until < local_now() || !machine.keys.is_download(&path, query.until, &query.signature) {
+    if query.until < local_now() || !state.keys.is_download(&path, query.until, &query.signature) {
         return Err(Problem::link_expired().into());
     }
     let (owner, id, extension) = parse(&path).ok_or_else(Problem::not_found)?;
-    let mut tx = machine.db.read(Authority::Owner(owner)).await?;
+    let mut tx = state.db.read(Authority::Owner(owner)).await?;
     // Deleted files are gone at once, however long their address is good for.
     let file = assets::store::find(&mut tx, owner, id).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
     if extension == "pdf" {
         let page = PageId(file.page_id.ok_or_else(Problem::not_found)?);
         let rendering = Rendering::Pdf(paper(query.paper.as_deref())?);
-        let (bytes, title) = pages::file(&machine, owner, page, rendering).await?;
+        let (bytes, title) = pages::file(&state, owner, page, rendering).await?;
         return answer(&headers, bytes, "application/pdf", &disposition("inline", &title, "pdf"));
     }
     if assets::store::without_owner(&file.path) != assets::store::without_owner(&path) {
         return Err(Problem::not_found().into());
     }
-    answer(&headers, machine.files.get(&file.path).await?, &file.content_type, "inline")
+    answer(&headers, state.files.get(&file.path).await?, &file.content_type, "inline")
 }
 
 fn parse(path: &str) -> Option<(UserId, AssetId, &str)> {
@@ -82,22 +82,22 @@ impl FileQuery {
 
 /// A page's file for its owner, who is known by the session.
 pub struct ByOwner {
-    machine: Machine,
-    visitor: Visitor,
+    state: AppState,
+    identity: RequestIdentity,
     page: PageId,
     query: FileQuery,
     headers: HeaderMap,
 }
 
-impl FromRequestParts<Machine> for ByOwner {
+impl FromRequestParts<AppState> for ByOwner {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, machine: &Machine) -> Result<Self, Error> {
-        let Path(id) = Path::<String>::from_request_parts(parts, machine).await.map_err(|_| Problem::not_found())?;
-        let Asked(query) = Asked::from_request_parts(parts, machine).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
+        let Asked(query) = Asked::from_request_parts(parts, state).await?;
         Ok(Self {
-            machine: machine.clone(),
-            visitor: parts.extensions.get::<Visitor>().cloned().unwrap_or_default(),
+            state: state.clone(),
+            identity: parts.extensions.get::<RequestIdentity>().cloned().unwrap_or_default(),
             page: id.parse()?,
             query,
             headers: parts.headers.clone(),
@@ -128,17 +128,17 @@ pub async fn pdf(request: ByOwner) -> Result<Response, Error> {
 
 impl ByOwner {
     async fn answer(self, rendering: Rendering) -> Result<Response, Error> {
-        let Some(account) = self.visitor.account else {
+        let Some(account) = self.identity.account else {
             return Ok(redirect(&format!("/auth/login?returnTo=/pages/{}", self.page)));
         };
-        let (bytes, title) = pages::file(&self.machine, account.id, self.page, rendering).await?;
+        let (bytes, title) = pages::file(&self.state, account.id, self.page, rendering).await?;
         let disposition = disposition(self.query.how(), &title, rendering.extension());
         answer(&self.headers, bytes, rendering.content_type(), &disposition)
     }
 }
 
 fn paper(text: Option<&str>) -> Result<Paper, Problem> {
-    let wrong = |_| Problem::body(Some("paper".to_owned()), t("body-paper"));
+    let wrong = |_| Problem::body(Some("paper".to_owned()), tr("body-paper"));
     text.unwrap_or("a4").parse().map_err(wrong)
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
 
-use crate::{Error, Machine, flags};
+use crate::{AppState, Error, flags};
 
-pub async fn public(State(machine): State<Machine>) -> Result<Json<BTreeMap<&'static str, bool>>, Error> {
-    flags::public(&machine).await.map(Json)
+pub async fn public(State(state): State<AppState>) -> Result<Json<BTreeMap<&'static str, bool>>, Error> {
+    flags::public(&state).await.map(Json)
 }

@@ -15,10 +15,10 @@ use super::{
     files::{answer, disposition},
 };
 use crate::{
-    Error, Machine,
+    AppState, Error,
     books::{self, Export},
+    identity::Account,
     pages,
-    visitor::Account,
 };
 
 type Ticked = Form<Vec<(String, String)>>;
@@ -29,30 +29,30 @@ pub fn ticked(sent: &[(String, String)]) -> Vec<PageId> {
 }
 
 pub async fn print(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Result<Account, Error>,
     headers: HeaderMap,
     Form(sent): Ticked,
 ) -> Response {
     let Ok(account) = account else { return sign_in() };
-    document(&machine, &account, &headers, ticked(&sent)).await.unwrap_or_else(back)
+    document(&state, &account, &headers, ticked(&sent)).await.unwrap_or_else(back)
 }
 
 async fn document(
-    machine: &Machine,
+    state: &AppState,
     account: &Account,
     headers: &HeaderMap,
     page_ids: Vec<PageId>,
 ) -> Result<Response, Error> {
     let title = pages::untitled()?;
     let export = Export { page_ids, paper: Paper::default(), title: title.clone(), orientation: None };
-    let pdf = books::export(machine, account, export).await?;
+    let pdf = books::export(state, account, export).await?;
     answer(headers, pdf, "application/pdf", &disposition("inline", &title, "pdf"))
 }
 
-pub async fn archive(State(machine): State<Machine>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
+pub async fn archive(State(state): State<AppState>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
     let Ok(account) = account else { return sign_in() };
-    match pages::archive(&machine, &account, &ticked(&sent)).await {
+    match pages::archive(&state, &account, &ticked(&sent)).await {
         Ok(zip) => {
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
@@ -67,15 +67,15 @@ pub async fn archive(State(machine): State<Machine>, account: Result<Account, Er
     }
 }
 
-pub async fn delete(State(machine): State<Machine>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
+pub async fn delete(State(state): State<AppState>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
     let Ok(account) = account else { return sign_in() };
-    let deleted = pages::discard(&machine, &account, &ticked(&sent)).await;
+    let deleted = pages::discard(&state, &account, &ticked(&sent)).await;
     deleted.map_or_else(back, |()| redirect("/gallery"))
 }
 
-pub async fn undo(State(machine): State<Machine>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
+pub async fn undo(State(state): State<AppState>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
     let Ok(account) = account else { return sign_in() };
-    match pages::take_out(&machine, &account, &ticked(&sent)).await {
+    match pages::take_out(&state, &account, &ticked(&sent)).await {
         Ok(true) => redirect("/gallery"),
         Ok(false) => redirect("/gallery?done=late"),
         Err(error) => back(error),

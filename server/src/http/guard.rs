@@ -22,7 +22,7 @@ use super::{
     answer::{in_our_words, refuse},
     headers::{Nonce, protect_document},
 };
-use crate::{Error, Machine, accounts, limits::Network, visitor::Visitor};
+use crate::{AppState, Error, accounts, identity::RequestIdentity, network::Network};
 
 /// A photo over a slow line takes minutes.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -35,8 +35,8 @@ pub async fn patience(request: Request, next: Next) -> Response {
 /// Says for whom an answer is, so that the service worker keeps nothing of one person for another.
 const OWNER: HeaderName = HeaderName::from_static("scribble-owner");
 
-fn owner(visitor: &Visitor) -> Option<HeaderValue> {
-    match &visitor.account {
+fn owner(identity: &RequestIdentity) -> Option<HeaderValue> {
+    match &identity.account {
         Some(account) => HeaderValue::try_from(account.id.to_string()).ok(),
         None => Some(HeaderValue::from_static("nobody")),
     }
@@ -45,26 +45,26 @@ fn owner(visitor: &Visitor) -> Option<HeaderValue> {
 /// What the guard needs: who is who, and the screens, to refuse a person on one.
 #[derive(Clone)]
 pub struct Gate {
-    pub machine: Machine,
+    pub state: AppState,
     pub screens: Router,
 }
 
-/// Refuses what another site sent, and attaches the [`crate::visitor::Visitor`] to the request.
+/// Refuses what another site sent, and attaches the [`crate::visitor::RequestIdentity`] to the request.
 pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Error> {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // Parts are of what GET gives (RFC 9110, 14.2).
     if request.method() != Method::GET {
         request.headers_mut().remove(header::RANGE);
     }
-    let Gate { machine, screens } = gate;
-    if changes && is_cross_site(&machine, request.headers()) {
+    let Gate { state, screens } = gate;
+    if changes && is_cross_site(&state, request.headers()) {
         return Ok(turn_away(screens, request.headers(), Problem::cross_site()).await);
     }
-    let (mut visitor, cookies) = accounts::recognise(&machine, request.headers(), changes).await?;
-    visitor.device.network = network(&machine, &request);
+    let (mut identity, cookies) = accounts::recognise(&state, request.headers(), changes).await?;
+    identity.device.network = network(&state, &request);
     let nonce = Nonce::fresh();
-    let owner = owner(&visitor);
-    request.extensions_mut().insert(visitor);
+    let owner = owner(&identity);
+    request.extensions_mut().insert(identity);
     request.extensions_mut().insert(nonce.clone());
     let mut response = in_our_words(next.run(request).await);
     let headers = response.headers_mut();
@@ -79,8 +79,8 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
         headers.insert(OWNER, owner);
     }
     // The script that reloads while developing has no nonce.
-    if !machine.config.is_watched() {
-        protect_document(headers, &nonce, machine.config.captcha());
+    if !state.config.is_watched() {
+        protect_document(headers, &nonce, state.config.captcha());
     }
     // Signed-out screens too: going back to one after signing in would show somebody else's header.
     if !headers.contains_key(header::CACHE_CONTROL) {
@@ -100,10 +100,10 @@ async fn turn_away(screens: Router, headers: &HeaderMap, problem: Problem) -> Re
     screens.oneshot(why).await.into_response()
 }
 
-fn network(machine: &Machine, request: &Request) -> Network {
+fn network(state: &AppState, request: &Request) -> Network {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    Network::of(peer, request.headers(), &machine.config.limits.trusted_proxies)
+    Network::of(peer, request.headers(), &state.config.limits.trusted_proxies)
 }
 
 fn name_of(cookie: &HeaderValue) -> Option<&[u8]> {
@@ -112,7 +112,7 @@ fn name_of(cookie: &HeaderValue) -> Option<&[u8]> {
 
 /// True when a browser says that the request was not made by one of our own pages. Clients that are no browsers
 /// send neither header and hold no cookies that could be misused.
-fn is_cross_site(machine: &Machine, headers: &HeaderMap) -> bool {
+fn is_cross_site(state: &AppState, headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let site = text(HeaderName::from_static("sec-fetch-site"));
     if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
@@ -125,8 +125,8 @@ fn is_cross_site(machine: &Machine, headers: &HeaderMap) -> bool {
         return false;
     }
     // In dev the same site is reached under several names of this machine.
-    let as_asked = machine.config.is_dev() && text(header::HOST).is_some_and(|host| origin == format!("http://{host}"));
-    origin != machine.config.public_url() && !as_asked
+    let as_asked = state.config.is_dev() && text(header::HOST).is_some_and(|host| origin == format!("http://{host}"));
+    origin != state.config.public_url() && !as_asked
 }
 
 /// Only the path: a query may hold a signature.

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use crate::fraud::Captcha;
+use crate::config::Captcha;
 
 /// Of whatever is no document: files of the site, answers to programs, the worker.
 pub const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob:; \

@@ -2,14 +2,14 @@
 
 use axum::{extract::State, http::StatusCode};
 
-use crate::{Machine, db::Authority};
+use crate::{AppState, db::Authority};
 
 pub async fn alive() -> &'static str {
     "ok"
 }
 
-pub async fn ready(State(machine): State<Machine>) -> (StatusCode, &'static str) {
-    match machine.db.read(Authority::System).await {
+pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
+    match state.db.read(Authority::System).await {
         Ok(_) => (StatusCode::OK, "ok"),
         Err(error) => {
             tracing::warn!(%error, "not ready");

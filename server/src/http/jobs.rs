@@ -18,10 +18,10 @@ use tokio::time::sleep;
 
 use super::answer::Fields;
 use crate::{
-    Error, Machine,
-    pages::{self, Wish},
-    visitor::{Account, Visitor},
-    words::{self, tr},
+    AppState, Error,
+    i18n::{self, tr_args},
+    identity::{Account, RequestIdentity},
+    pages::{self, NewPage},
 };
 
 const LONGEST_KEY: usize = 255;
@@ -47,42 +47,38 @@ fn yes() -> bool {
 }
 
 pub async fn make(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
-    visitor: Visitor,
+    identity: RequestIdentity,
     headers: HeaderMap,
     Fields(body): Fields<Make>,
 ) -> Result<(StatusCode, Json<Job>), Error> {
     let title = body.title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::untitled, Ok)?;
     let key = idempotency_key(&headers)?;
     let Make { asset_id: photo, style, edits, fallback, .. } = body;
-    let wish = Wish { photo, style, edits, title, fallback };
-    let job = pages::make(&machine, &account, &visitor.device.network, &wish, key).await?;
+    let new_page = NewPage { photo, style, edits, title, fallback };
+    let job = pages::make(&state, &account, &identity.device.network, &new_page, key).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 
-pub async fn find(
-    State(machine): State<Machine>,
-    account: Account,
-    Path(id): Path<String>,
-) -> Result<Json<Job>, Error> {
-    pages::find_job(&machine, &account, id.parse()?).await.map(Json)
+pub async fn find(State(state): State<AppState>, account: Account, Path(id): Path<String>) -> Result<Json<Job>, Error> {
+    pages::find_job(&state, &account, id.parse()?).await.map(Json)
 }
 
 /// The job as it changes, until it ends: `text/event-stream`, each event the job as `GET jobs/{id}` tells it.
 pub async fn events(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
 ) -> Result<impl IntoResponse, Error> {
     let id = id.parse()?;
-    let first = pages::find_job(&machine, &account, id).await?;
+    let first = pages::find_job(&state, &account, id).await?;
     // The stream goes on when the request is answered.
-    let reader = words::reader();
+    let locale = i18n::locale();
     let rest = stream::unfold(first.clone(), move |before| {
-        let (machine, account) = (machine.clone(), account.clone());
+        let (state, account) = (state.clone(), account.clone());
         async move {
-            let changed = words::speaking(reader, changed(&machine, &account, before));
+            let changed = i18n::with_locale(locale, changed(&state, &account, before));
             changed.await.map(|job| (job.clone(), job))
         }
     });
@@ -91,15 +87,15 @@ pub async fn events(
 }
 
 /// The job when it is another than `before`; `None` when nothing more will happen to it.
-async fn changed(machine: &Machine, account: &Account, before: Job) -> Option<Job> {
-    let mut stopping = machine.stopping.subscribe();
+async fn changed(state: &AppState, account: &Account, before: Job) -> Option<Job> {
+    let mut stopping = state.stopping.subscribe();
     while !before.status.is_final() {
         tokio::select! {
             () = sleep(LOOK_EVERY) => {}
             // The browser finds another server, or this one again.
             _ = stopping.wait_for(|stop| *stop) => return None,
         }
-        match pages::find_job(machine, account, before.id).await {
+        match pages::find_job(state, account, before.id).await {
             Ok(job) if job.status == before.status && job.progress == before.progress => {}
             Ok(job) => return Some(job),
             // The stream ends; the browser asks again and is told why.
@@ -113,7 +109,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
     let refusal = || {
-        let detail = tr("body-key", &[("most", LONGEST_KEY.into())]);
+        let detail = tr_args("body-key", &[("most", LONGEST_KEY.into())]);
         Problem::body(Some("Idempotency-Key".to_owned()), detail).into()
     };
     key.map(Some).ok_or_else(refusal)

@@ -12,14 +12,14 @@ use serde_json::Value;
 
 use super::language;
 use crate::{
-    Error, Machine,
-    words::{self, t},
+    AppState, Error,
+    i18n::{self, tr},
 };
 
 pub const NAME: &str = "manifest.webmanifest";
 
 /// The route, if the site has the file.
-pub fn route(folder: &Path) -> Result<Router<Machine>, Error> {
+pub fn route(folder: &Path) -> Result<Router<AppState>, Error> {
     let Ok(file) = fs::read_to_string(folder.join(NAME)) else { return Ok(Router::new()) };
     let manifest: Value = serde_json::from_str(&file).map_err(|error| Error::config(format!("{NAME}: {error}")))?;
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/manifest+json"));
@@ -29,13 +29,13 @@ pub fn route(folder: &Path) -> Result<Router<Machine>, Error> {
 
 /// The file is in English; what people read of it is said anew, in its order.
 fn in_words(mut manifest: Value) -> Value {
-    manifest["lang"] = words::language().as_str().into();
-    manifest["dir"] = words::language().direction().into();
-    manifest["name"] = t("product").into();
-    manifest["description"] = t("site-description").into();
+    manifest["lang"] = i18n::current_language().as_str().into();
+    manifest["dir"] = i18n::current_language().direction().into();
+    manifest["name"] = tr("product").into();
+    manifest["description"] = tr("site-description").into();
     let lists = [
-        ("shortcuts", "name", vec![t("make-page"), t("your-pages")]),
-        ("screenshots", "label", vec![t("install-phone"), t("install-home"), t("install-desk")]),
+        ("shortcuts", "name", vec![tr("make-page"), tr("your-pages")]),
+        ("screenshots", "label", vec![tr("install-phone"), tr("install-home"), tr("install-desk")]),
     ];
     for (list, field, words) in lists {
         for (item, words) in manifest[list].as_array_mut().into_iter().flatten().zip(words) {
@@ -50,7 +50,7 @@ mod tests {
     use model::Language;
 
     use super::*;
-    use crate::words::{Reader, speaking};
+    use crate::i18n::{Locale, with_locale};
 
     fn file() -> Value {
         serde_json::from_str(include_str!("../../../public/manifest.webmanifest")).expect("JSON")
@@ -58,16 +58,16 @@ mod tests {
 
     #[tokio::test]
     async fn in_english_it_says_what_the_file_says() {
-        let english = Reader { language: Language::En, by_hand: false };
+        let english = Locale { language: Language::En, chosen_by_user: false };
         let mut expected = file();
         expected["dir"] = "ltr".into();
-        assert_eq!(speaking(english, async { in_words(file()) }).await, expected);
+        assert_eq!(with_locale(english, async { in_words(file()) }).await, expected);
     }
 
     #[tokio::test]
     async fn in_another_language_nothing_is_left_in_english() {
-        let arabic = Reader { language: Language::Ar, by_hand: false };
-        let (said, english) = (speaking(arabic, async { in_words(file()) }).await, file());
+        let arabic = Locale { language: Language::Ar, chosen_by_user: false };
+        let (said, english) = (with_locale(arabic, async { in_words(file()) }).await, file());
         assert_eq!((&said["lang"], &said["dir"]), (&"ar".into(), &"rtl".into()));
         assert_ne!(said["description"], english["description"]);
         for (list, field) in [("shortcuts", "name"), ("screenshots", "label")] {

@@ -42,7 +42,7 @@ use tower_http::{
 pub use headers::{Nonce, forget_everything};
 pub use serve::serve;
 
-use crate::{Error, Machine};
+use crate::{AppState, Error};
 
 /// Larger than a photo may be: what is too large is read to its end and refused with a sentence, where a
 /// connection cut in the middle would show the browser's own error.
@@ -50,7 +50,7 @@ const UPLOAD_BODY: usize = 100 * 1024 * 1024;
 /// Any other body is a few fields.
 const SMALL_BODY: usize = 16 * 1024;
 /// The whole site; `screens` draws the HTML and answers what nothing else does.
-pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
+pub fn router(state: AppState, screens: Router) -> Result<Router, Error> {
     let large = DefaultBodyLimit::max(UPLOAD_BODY);
     let api = Router::new()
         // Accounts
@@ -112,12 +112,12 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         .route("/gallery/archive", post(gallery::archive))
         .route("/gallery/delete", post(gallery::delete))
         .route("/gallery/undo", post(gallery::undo));
-    if machine.config.is_dev() {
+    if state.config.is_dev() {
         site = site.route("/dev/mail.json", get(dev::mail)).route("/dev/sign-in", post(dev::sign_in));
     }
 
     let set = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    let gate = guard::Gate { machine: machine.clone(), screens: screens.clone() };
+    let gate = guard::Gate { state: state.clone(), screens: screens.clone() };
     let mut everything = site
         .fallback_service(screens)
         // Layers wrap those above them. These two stand inside the guard, so that renewed cookies are never lost.
@@ -128,20 +128,20 @@ pub fn router(machine: Machine, screens: Router) -> Result<Router, Error> {
         // Nobody needs to be known for these.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .merge(built(&machine)?);
+        .merge(built(&state)?);
     for (name, value) in headers::EVERYWHERE {
         everything = everything.layer(set(name, value));
     }
-    if !machine.config.is_watched() {
+    if !state.config.is_watched() {
         everything = everything.layer(set(header::CONTENT_SECURITY_POLICY, headers::POLICY));
     }
-    if machine.config.is_https() {
+    if state.config.is_https() {
         everything = everything.layer(set(header::STRICT_TRANSPORT_SECURITY, headers::ONLY_HTTPS));
     }
     Ok(everything
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(worth_compressing()))
         .layer(TraceLayer::new_for_http().make_span_with(guard::span))
-        .with_state(machine))
+        .with_state(state))
 }
 
 /// All but what is compressed already.
@@ -153,8 +153,8 @@ fn worth_compressing() -> impl Predicate {
 }
 
 /// The built browser side and the public files: each entry of the site's folder at its own name.
-fn built(machine: &Machine) -> Result<Router<Machine>, Error> {
-    let folder = &machine.config.site_dir;
+fn built(state: &AppState) -> Result<Router<AppState>, Error> {
+    let folder = &state.config.site_dir;
     let entries = std::fs::read_dir(folder).map_err(|error| {
         Error::config(format!("SCRIBBLE_SITE_DIR: cannot read {} ({error}); build the site first", folder.display()))
     })?;

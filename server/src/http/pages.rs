@@ -9,7 +9,7 @@ use model::{Job, Listing, Page, Style, Title};
 use serde::Deserialize;
 
 use super::answer::{Asked, Fields};
-use crate::{Error, Machine, pages, visitor::Account};
+use crate::{AppState, Error, identity::Account, pages};
 
 #[derive(Deserialize)]
 pub struct Part {
@@ -30,33 +30,33 @@ pub struct Rename {
 }
 
 pub async fn list(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Asked(wanted): Asked<Wanted>,
 ) -> Result<Json<Listing<Page>>, Error> {
     let next = wanted.next.as_deref();
     match wanted.title {
-        Some(words) => pages::search(&machine, &account, &words, next).await,
-        None => pages::list(&machine, &account, next).await,
+        Some(words) => pages::search(&state, &account, &words, next).await,
+        None => pages::list(&state, &account, next).await,
     }
     .map(Json)
 }
 
 pub async fn find(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
 ) -> Result<Json<Page>, Error> {
-    pages::get(&machine, &account, id.parse()?).await.map(Json)
+    pages::get(&state, &account, id.parse()?).await.map(Json)
 }
 
 pub async fn rename(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
     Fields(body): Fields<Rename>,
 ) -> Result<Json<Page>, Error> {
-    pages::rename(&machine, &account, id.parse()?, &Title::parse(&body.title)?).await.map(Json)
+    pages::rename(&state, &account, id.parse()?, &Title::parse(&body.title)?).await.map(Json)
 }
 
 #[derive(Deserialize)]
@@ -66,28 +66,28 @@ pub struct Redraw {
 }
 
 pub async fn redraw(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
     Fields(body): Fields<Redraw>,
 ) -> Result<(StatusCode, Json<Job>), Error> {
-    let job = pages::redraw(&machine, &account, id.parse()?, &body.style).await?;
+    let job = pages::redraw(&state, &account, id.parse()?, &body.style).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 
 pub async fn keep(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
 ) -> Result<Json<Page>, Error> {
-    pages::keep(&machine, &account, id.parse()?).await.map(Json)
+    pages::keep(&state, &account, id.parse()?).await.map(Json)
 }
 
 pub async fn delete(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    pages::delete(&machine, &account, id.parse()?).await?;
+    pages::delete(&state, &account, id.parse()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

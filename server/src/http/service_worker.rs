@@ -11,7 +11,7 @@ use axum::{
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::{Error, Machine};
+use crate::{AppState, Error};
 
 /// The script itself. It is no file to be kept: the browser has it already.
 pub const NAME: &str = "service-worker.js";
@@ -19,7 +19,7 @@ pub const NAME: &str = "service-worker.js";
 const UNKEPT: &str = "install";
 
 /// The route, if the site has the script.
-pub fn route(folder: &Path) -> Result<Router<Machine>, Error> {
+pub fn route(folder: &Path) -> Result<Router<AppState>, Error> {
     let Ok(script) = fs::read_to_string(folder.join(NAME)) else { return Ok(Router::new()) };
     let mut files = Vec::new();
     collect(folder, "", &mut files).map_err(Error::internal)?;

@@ -12,10 +12,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::answer::{Asked, Fields, is_json};
 use crate::{
-    Error, Machine, assets,
+    AppState, Error, assets,
+    i18n::tr_args,
+    identity::{Account, RequestIdentity},
     limits::{self, Rule},
-    visitor::{Account, Visitor},
-    words::tr,
 };
 
 /// A photo to be sent straight to the store.
@@ -30,42 +30,42 @@ struct Announcement {
 }
 
 /// A form with the photo, or in JSON the announcement of one.
-pub async fn upload(State(machine): State<Machine>, request: Request) -> Result<Response, Error> {
-    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
+pub async fn upload(State(state): State<AppState>, request: Request) -> Result<Response, Error> {
+    let identity = request.extensions().get::<RequestIdentity>().cloned().unwrap_or_default();
     if is_json(request.headers()) {
-        let account = visitor.account()?;
-        let Fields(new) = small::<Announcement>(&machine, request).await?;
-        limits::count(&machine, Rule::Upload, &visitor).await?;
-        let ticket = assets::direct::announce(&machine, account, &new.content_type, new.size).await?;
+        let account = identity.account()?;
+        let Fields(new) = small::<Announcement>(&state, request).await?;
+        limits::count(&state, Rule::Upload, &identity).await?;
+        let ticket = assets::direct::announce(&state, account, &new.content_type, new.size).await?;
         return Ok((StatusCode::CREATED, Json(ticket)).into_response());
     }
-    let mut form = multipart(&machine, request).await?;
+    let mut form = multipart(&state, request).await?;
     let mut file = Err(Problem::photo_missing());
     while let Some(field) = next_field(&mut form).await? {
         match field.name() {
             Some("file") => file = read(field, MAX_BYTES, Problem::photo_too_large).await?,
             name => {
                 let name = name.unwrap_or_default().to_owned();
-                let detail = tr("body-unknown", &[("name", name.clone().into())]);
+                let detail = tr_args("body-unknown", &[("name", name.clone().into())]);
                 return Err(Problem::body(Some(name), detail).into());
             }
         }
     }
     let file = file?;
-    limits::count(&machine, Rule::Upload, &visitor).await?;
+    limits::count(&state, Rule::Upload, &identity).await?;
     let photo = assets::read_photo(file).await?;
-    Ok(match visitor.account {
+    Ok(match identity.account {
         Some(account) => {
-            (StatusCode::CREATED, Json(assets::keep_photo(&machine, &account, photo).await?)).into_response()
+            (StatusCode::CREATED, Json(assets::keep_photo(&state, &account, photo).await?)).into_response()
         }
-        None => (StatusCode::CREATED, Json(assets::guest::keep(&machine, photo).await?)).into_response(),
+        None => (StatusCode::CREATED, Json(assets::guest::keep(&state, photo).await?)).into_response(),
     })
 }
 
 /// Reads JSON where a large body is allowed for other reasons.
-async fn small<T: DeserializeOwned>(machine: &Machine, mut request: Request) -> Result<Fields<T>, Error> {
+async fn small<T: DeserializeOwned>(state: &AppState, mut request: Request) -> Result<Fields<T>, Error> {
     DefaultBodyLimit::max(super::SMALL_BODY).apply(&mut request);
-    Fields::from_request(request, machine).await
+    Fields::from_request(request, state).await
 }
 
 #[derive(Deserialize)]
@@ -76,14 +76,14 @@ pub struct Signature {
 
 /// `PUT /files/{path}?until=..&signature=..`: the photo that was announced.
 pub async fn receive(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     Path(path): Path<String>,
     Asked(query): Asked<Signature>,
     mut request: Request,
 ) -> Result<(StatusCode, Json<Asset>), Error> {
     DefaultBodyLimit::max(usize::try_from(MAX_BYTES).map_err(Error::internal)?).apply(&mut request);
-    let file = Bytes::from_request(request, &machine).await.map_err(|_| Problem::photo_too_large())?;
-    let asset = assets::direct::receive(&machine, &path, query.until, &query.signature, file).await?;
+    let file = Bytes::from_request(request, &state).await.map_err(|_| Problem::photo_too_large())?;
+    let asset = assets::direct::receive(&state, &path, query.until, &query.signature, file).await?;
     Ok((StatusCode::CREATED, Json(asset)))
 }
 
@@ -96,16 +96,16 @@ pub struct Association {
 
 /// `POST /api/v1/associate-file`: a photo that nobody signed in for becomes the account's.
 pub async fn associate(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Fields(body): Fields<Association>,
 ) -> Result<Json<Asset>, Error> {
-    assets::guest::claim(&machine, &account, &body.path, &body.claim).await.map(Json)
+    assets::guest::claim(&state, &account, &body.path, &body.claim).await.map(Json)
 }
 
 /// The parts of a multipart form (RFC 7578).
-pub async fn multipart(machine: &Machine, request: Request) -> Result<Multipart, Error> {
-    Multipart::from_request(request, machine).await.map_err(|_| Problem::media_type_unsupported().into())
+pub async fn multipart(state: &AppState, request: Request) -> Result<Multipart, Error> {
+    Multipart::from_request(request, state).await.map_err(|_| Problem::media_type_unsupported().into())
 }
 
 pub async fn next_field(form: &mut Multipart) -> Result<Option<Field<'_>>, Error> {

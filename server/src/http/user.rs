@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{answer::Fields, auth::signed_out};
-use crate::{Error, Machine, accounts, visitor::Account, words::t};
+use crate::{AppState, Error, accounts, i18n::tr, identity::Account};
 
 /// One change at a time: a new password; a new address, which is mailed a code; that address with its code.
 #[derive(Deserialize)]
@@ -36,12 +36,12 @@ fn current(text: Option<String>) -> Result<Option<Password>, Problem> {
     text.map(|text| Password::parse(text).map_err(|_| Problem::password_wrong())).transpose()
 }
 
-pub async fn profile(State(machine): State<Machine>, account: Account) -> Result<Json<User>, Error> {
-    accounts::user(&machine, &account).await.map(Json)
+pub async fn profile(State(state): State<AppState>, account: Account) -> Result<Json<User>, Error> {
+    accounts::user(&state, &account).await.map(Json)
 }
 
 pub async fn change(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     Fields(body): Fields<Change>,
 ) -> Result<Response, Error> {
@@ -49,37 +49,37 @@ pub async fn change(
         Change { new_password: Some(new), email: None, code: None, current_password } => {
             let new =
                 Password::parse(new).map_err(|problem| Problem { field: Some("new_password".into()), ..problem })?;
-            accounts::change_password(&machine, &account, current(current_password)?, &new).await?;
-            Ok(Json(accounts::user(&machine, &account).await?).into_response())
+            accounts::change_password(&state, &account, current(current_password)?, &new).await?;
+            Ok(Json(accounts::user(&state, &account).await?).into_response())
         }
         Change { email: Some(email), code: None, new_password: None, current_password } => {
             let email = Email::parse(&email)?;
-            accounts::ask_new_address(&machine, &account, current(current_password)?, &email).await?;
+            accounts::ask_new_address(&state, &account, current(current_password)?, &email).await?;
             Ok((StatusCode::ACCEPTED, Json(json!({ "next": "verify" }))).into_response())
         }
         Change { email: Some(email), code: Some(code), new_password: None, .. } => {
             let (email, code) = (Email::parse(&email)?, Code::parse(&code)?);
-            accounts::confirm_new_address(&machine, &account, &email, &code).await?;
-            let changed = User { email: Some(email), ..accounts::user(&machine, &account).await? };
+            accounts::confirm_new_address(&state, &account, &email, &code).await?;
+            let changed = User { email: Some(email), ..accounts::user(&state, &account).await? };
             Ok(Json(changed).into_response())
         }
-        _ => Err(Problem::body(None, t("body-one-change")).into()),
+        _ => Err(Problem::body(None, tr("body-one-change")).into()),
     }
 }
 
 /// The body is optional: a guest, and an account without a password, has nothing to confirm with.
 pub async fn delete(
-    State(machine): State<Machine>,
+    State(state): State<AppState>,
     account: Account,
     body: Option<Fields<Delete>>,
 ) -> Result<Response, Error> {
     let Fields(body) = body.unwrap_or(Fields(Delete::default()));
-    accounts::delete(&machine, &account, current(body.current_password)?).await?;
-    Ok(signed_out(&machine))
+    accounts::delete(&state, &account, current(body.current_password)?).await?;
+    Ok(signed_out(&state))
 }
 
-pub async fn export(State(machine): State<Machine>, account: Account) -> Result<Response, Error> {
-    let archive = Body::from_stream(accounts::export(&machine, &account).await?);
+pub async fn export(State(state): State<AppState>, account: Account) -> Result<Response, Error> {
+    let archive = Body::from_stream(accounts::export(&state, &account).await?);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"scribble-machine.zip\"")),

@@ -3,7 +3,7 @@
 use model::JobId;
 
 use super::store;
-use crate::{Error, Machine, clock::rfc3339, db::Authority};
+use crate::{AppState, Error, clock::rfc3339, db::Authority};
 
 /// A job that failed for good. Its payload is not shown: it may hold what only one person should read.
 #[derive(Debug)]
@@ -19,8 +19,8 @@ pub struct Dead {
 }
 
 /// The newest first.
-pub async fn dead(machine: &Machine, most: i64) -> Result<Vec<Dead>, Error> {
-    let mut tx = machine.db.read(Authority::System).await?;
+pub async fn dead(state: &AppState, most: i64) -> Result<Vec<Dead>, Error> {
+    let mut tx = state.db.read(Authority::System).await?;
     let rows = store::dead(&mut tx, most).await?;
     let dead = |row: store::DeadRow| Dead {
         id: JobId(row.id),
@@ -35,10 +35,10 @@ pub async fn dead(machine: &Machine, most: i64) -> Result<Vec<Dead>, Error> {
 
 /// Puts dead jobs back into the line with all their attempts: one, or without an id every one that is not settled.
 /// Returns how many.
-pub async fn redrive(machine: &Machine, id: Option<JobId>) -> Result<u64, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
+pub async fn redrive(state: &AppState, id: Option<JobId>) -> Result<u64, Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
     let driven = store::redrive(&mut tx, id).await?;
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(driven)
 }

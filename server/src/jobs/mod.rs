@@ -2,7 +2,7 @@
 //! the same transaction as its cause, and a worker that dies loses nothing.
 
 mod dead;
-mod doorbell;
+mod notifier;
 mod store;
 
 use model::{JobId, PageId, UserId};
@@ -10,10 +10,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 pub use dead::{Dead, dead, redrive};
-pub use doorbell::Doorbell;
+pub use notifier::JobNotifier;
 
 use crate::{
-    Error, Machine,
+    AppState, Error,
     clock::{MINUTE, Millis, SECOND},
     db::{Authority, Tx},
 };
@@ -29,7 +29,7 @@ pub trait Job: Serialize + DeserializeOwned {
     /// How often it is tried before it counts as failed.
     const ATTEMPTS: i64;
     /// Where it waits.
-    const LANE: Lane = Lane::Errands;
+    const QUEUE: Queue = Queue::Background;
     /// The lowest goes first.
     const PRIORITY: i64 = 0;
 
@@ -51,7 +51,7 @@ pub struct Claimed {
     /// Counted before it runs, this one too.
     pub attempts: i64,
     /// How many workers fell silent over it.
-    pub lapses: i64,
+    pub expired_leases: i64,
     payload: String,
     lease: Uuid,
 }
@@ -59,16 +59,16 @@ pub struct Claimed {
 /// The two kinds of work, which wait for different things: a page for a core, an errand mostly for somebody else. A
 /// mail is not to stand in line behind drawings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
+pub enum Queue {
     Drawings,
     Errands,
 }
 
-impl Lane {
+impl Queue {
     fn as_str(self) -> &'static str {
         match self {
-            Self::Drawings => "drawings",
-            Self::Errands => "errands",
+            Self::Drawings => "drawing",
+            Self::Errands => "background",
         }
     }
 }
@@ -83,8 +83,8 @@ pub async fn add<J: Job>(
 ) -> Result<(), Error> {
     let payload = serde_json::to_string(job).map_err(Error::internal)?;
     let now = tx.now;
-    let turn = match (J::LANE, user) {
-        (Lane::Drawings, Some(user)) => store::last_turn(tx, user).await?.map_or(now, |last| now.max(last + TURN)),
+    let fair_start_at = match (J::QUEUE, user) {
+        (Queue::Drawing, Some(user)) => store::last_turn(tx, user).await?.map_or(now, |last| now.max(last + TURN)),
         _ => now,
     };
     let new = store::New {
@@ -92,9 +92,9 @@ pub async fn add<J: Job>(
         user,
         page: job.page(),
         kind: J::KIND,
-        lane: J::LANE.as_str(),
+        queue: J::QUEUE.as_str(),
         priority: J::PRIORITY,
-        turn,
+        fair_start_at,
         run_at: now + J::PAUSE,
         payload: &payload,
         idempotency_key,
@@ -121,17 +121,17 @@ pub fn new_id() -> JobId {
 /// claim in the same moment can pass it by one.
 ///
 /// The transaction is the caller's to add to and commit: until then nothing is claimed.
-pub async fn claim(machine: &Machine, lane: Lane) -> Result<Option<(Claimed, Tx)>, Error> {
+pub async fn claim(state: &AppState, queue: Queue) -> Result<Option<(Claimed, Tx)>, Error> {
     // SQLite has one writer: look first, so that an idle worker never takes the lock.
-    if !store::any_due(&mut machine.db.read(Authority::System).await?, lane.as_str()).await? {
+    if !store::any_due(&mut state.db.read(Authority::System).await?, queue.as_str()).await? {
         return Ok(None);
     }
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let mut tx = state.db.begin(Authority::System).await?;
     let lease = Uuid::new_v4();
-    let lease_until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
+    let lease_until = tx.now + Millis::from(state.config.lease_seconds) * SECOND;
     store::take_back(&mut tx).await?;
-    let cap = i64::from(machine.config.jobs_per_person);
-    let Some(row) = store::claim(&mut tx, lane.as_str(), lease, lease_until, cap).await? else {
+    let cap = i64::from(state.config.jobs_per_person);
+    let Some(row) = store::claim(&mut tx, queue.as_str(), lease, lease_until, cap).await? else {
         // Perhaps some were taken back.
         tx.commit().await?;
         return Ok(None);
@@ -142,7 +142,7 @@ pub async fn claim(machine: &Machine, lane: Lane) -> Result<Option<(Claimed, Tx)
         page: row.page_id.map(PageId),
         kind: row.kind,
         attempts: row.attempts,
-        lapses: row.lapses,
+        expired_leases: row.expired_leases,
         payload: row.payload,
         lease,
     };
@@ -157,23 +157,23 @@ impl Claimed {
     }
 
     /// Prolongs the lease.
-    pub async fn heartbeat(&self, machine: &Machine) -> Result<bool, Error> {
-        let mut tx = machine.db.begin(Authority::System).await?;
-        let held = self.hold(machine, &mut tx).await?;
+    pub async fn heartbeat(&self, state: &AppState) -> Result<bool, Error> {
+        let mut tx = state.db.begin(Authority::System).await?;
+        let held = self.hold(state, &mut tx).await?;
         tx.commit().await?;
         Ok(held)
     }
 
     /// Tells whoever waits how far the work is: 0 to 1.
-    pub async fn progress(&self, machine: &Machine, part: f64) -> Result<(), Error> {
-        let mut tx = machine.db.begin(Authority::System).await?;
+    pub async fn progress(&self, state: &AppState, part: f64) -> Result<(), Error> {
+        let mut tx = state.db.begin(Authority::System).await?;
         store::set_progress(&mut tx, self.id, self.lease, part).await?;
         tx.commit().await
     }
 
     /// Makes sure, for a transaction that writes something else, that the lease is held until its end.
-    pub async fn hold(&self, machine: &Machine, tx: &mut Tx) -> Result<bool, Error> {
-        let until = tx.now + Millis::from(machine.config.lease_seconds) * SECOND;
+    pub async fn hold(&self, state: &AppState, tx: &mut Tx) -> Result<bool, Error> {
+        let until = tx.now + Millis::from(state.config.lease_seconds) * SECOND;
         store::prolong(tx, self.id, self.lease, until).await
     }
 

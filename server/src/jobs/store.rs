@@ -18,7 +18,7 @@ pub struct Row {
     pub kind: String,
     pub payload: String,
     pub attempts: i64,
-    pub lapses: i64,
+    pub expired_leases: i64,
 }
 
 /// A job about to be added.
@@ -27,9 +27,9 @@ pub struct New<'a> {
     pub user: Option<UserId>,
     pub page: Option<PageId>,
     pub kind: &'a str,
-    pub lane: &'a str,
+    pub queue: &'a str,
     pub priority: i64,
-    pub turn: Millis,
+    pub fair_start_at: Millis,
     pub run_at: Millis,
     pub payload: &'a str,
     pub idempotency_key: Option<&'a str>,
@@ -37,7 +37,7 @@ pub struct New<'a> {
 
 pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<(), Error> {
     let sql = "INSERT INTO jobs (id, user_id, page_id, kind, payload, state, run_at, idempotency_key, created_at,
-                   lane, priority, turn)
+                   queue, priority, fair_start_at)
                VALUES ($1, $2, $3, $4, $5, 'waiting', $11, $7, $6, $8, $9, $10)";
     execute!(
         tx,
@@ -49,9 +49,9 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<(), Error> {
         new.payload,
         tx.now,
         new.idempotency_key,
-        new.lane,
+        new.queue,
         new.priority,
-        new.turn,
+        new.fair_start_at,
         new.run_at
     )
     .map(drop)
@@ -59,7 +59,7 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<(), Error> {
 
 /// Where the person's last unfinished job stands in the line.
 pub async fn last_turn(tx: &mut Tx, user: UserId) -> Result<Option<Millis>, Error> {
-    let sql = "SELECT MAX(turn) FROM jobs WHERE user_id = $1 AND state IN ('waiting', 'running')";
+    let sql = "SELECT MAX(fair_start_at) FROM jobs WHERE user_id = $1 AND state IN ('waiting', 'running')";
     Ok(fetch_one!(tx, (Option<Millis>,), sql, user.0)?.0)
 }
 
@@ -76,19 +76,19 @@ pub async fn is_scheduled(tx: &mut Tx, name: &str, due_at: Millis) -> Result<boo
 
 /// Each smallest value is the first entry of an index. Asked whether there is any row, PostgreSQL reads the table in the
 /// hope of meeting one soon.
-pub async fn any_due(tx: &mut Tx, lane: &str) -> Result<bool, Error> {
+pub async fn any_due(tx: &mut Tx, queue: &str) -> Result<bool, Error> {
     let sql = "SELECT CAST(CASE WHEN
-                   (SELECT MIN(run_at) FROM jobs WHERE state = 'waiting' AND lane = $2) <= $1
+                   (SELECT MIN(run_at) FROM jobs WHERE state = 'waiting' AND queue = $2) <= $1
                    OR (SELECT MIN(lease_until) FROM jobs WHERE state = 'running') < $1
                THEN 1 ELSE 0 END AS BIGINT)";
-    Ok(fetch_one!(tx, (i64,), sql, tx.now, lane)?.0 == 1)
+    Ok(fetch_one!(tx, (i64,), sql, tx.now, queue)?.0 == 1)
 }
 
 /// `$lock` keeps workers on PostgreSQL from waiting for one another; SQLite has one writer and needs none.
 macro_rules! take_back {
     ($lock:literal) => {
         concat!(
-            "UPDATE jobs SET state = 'waiting', attempts = attempts - 1, lapses = lapses + 1, lease_token = NULL,
+            "UPDATE jobs SET state = 'waiting', attempts = attempts - 1, expired_leases = expired_leases + 1, lease_token = NULL,
                  lease_until = NULL WHERE id IN (",
             "SELECT id FROM jobs WHERE state = 'running' AND lease_until < $1 LIMIT 100 ",
             $lock,
@@ -116,23 +116,23 @@ macro_rules! claim {
             "UPDATE jobs SET state = 'running', lease_token = $3, lease_until = $4, attempts = attempts + 1 WHERE id = (
                  SELECT id FROM jobs ",
             $line,
-            " WHERE state = 'waiting' AND lane = $2 AND run_at + 0 <= $1
+            " WHERE state = 'waiting' AND queue = $2 AND run_at + 0 <= $1
                  AND (user_id IS NULL OR user_id NOT IN (
-                     SELECT user_id FROM jobs WHERE state = 'running' AND lane = $2 AND user_id IS NOT NULL
+                     SELECT user_id FROM jobs WHERE state = 'running' AND queue = $2 AND user_id IS NOT NULL
                      GROUP BY user_id HAVING COUNT(*) >= $5))
-             ORDER BY priority, turn, id LIMIT 1 ",
+             ORDER BY priority, fair_start_at, id LIMIT 1 ",
             $lock,
-            ") RETURNING id, user_id, page_id, kind, payload, attempts, lapses"
+            ") RETURNING id, user_id, page_id, kind, payload, attempts, expired_leases"
         )
     };
 }
 
-pub async fn claim(tx: &mut Tx, lane: &str, lease: Uuid, until: Millis, cap: i64) -> Result<Option<Row>, Error> {
+pub async fn claim(tx: &mut Tx, queue: &str, lease: Uuid, until: Millis, cap: i64) -> Result<Option<Row>, Error> {
     let sql = match tx.engine {
-        Engine::Lite(_) => claim!("INDEXED BY jobs_line", ""),
+        Engine::Lite(_) => claim!("INDEXED BY jobs_claim_order", ""),
         Engine::Pg(_) => claim!("", "FOR UPDATE SKIP LOCKED"),
     };
-    fetch_optional!(tx, Row, sql, tx.now, lane, lease, until, cap)
+    fetch_optional!(tx, Row, sql, tx.now, queue, lease, until, cap)
 }
 
 pub async fn prolong(tx: &mut Tx, id: JobId, lease: Uuid, until: Millis) -> Result<bool, Error> {
@@ -232,7 +232,7 @@ pub async fn dead(tx: &mut Tx, most: i64) -> Result<Vec<DeadRow>, Error> {
 }
 
 pub async fn redrive(tx: &mut Tx, id: Option<JobId>) -> Result<u64, Error> {
-    let sql = "UPDATE jobs SET state = 'waiting', attempts = 0, lapses = 0, run_at = $2, turn = $2, finished_at = NULL
+    let sql = "UPDATE jobs SET state = 'waiting', attempts = 0, expired_leases = 0, run_at = $2, fair_start_at = $2, finished_at = NULL
                WHERE state = 'dead' AND page_id IS NULL AND id = COALESCE($1, id)";
     execute!(tx, sql, id.map(|id| id.0), tx.now)
 }

@@ -5,26 +5,22 @@
 //! - [`network`]: where a request comes from
 //! - [`sign_in`]: failed sign-ins, which make the next one wait
 //! - [`spending`]: what pages cost us elsewhere, a day
-//! - [`settings`]: how much is enough
 
 pub mod brake;
-mod network;
-mod settings;
 mod sign_in;
 pub mod spending;
 mod store;
 
 use model::{Problem, UserId};
 
-pub use network::Network;
-pub use settings::Settings;
 pub use sign_in::Attempt;
 
 use crate::{
-    Error, Machine,
+    AppState, Error,
     clock::{DAY, HOUR, Millis, SECOND, seconds_until},
+    config::LimitSettings,
     db::{Authority, Tx},
-    visitor::Visitor,
+    identity::RequestIdentity,
 };
 
 /// What is limited. Each is counted from its first use to the end of its time.
@@ -77,7 +73,7 @@ impl Rule {
         }
     }
 
-    fn most(self, settings: &Settings) -> u32 {
+    fn most(self, settings: &LimitSettings) -> u32 {
         match self {
             Self::Upload => settings.limit_uploads,
             Self::Page => settings.limit_pages,
@@ -100,20 +96,20 @@ impl Rule {
 ///
 /// # Errors
 /// `too_many_requests`, with the time left.
-pub async fn take(machine: &Machine, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<(), Error> {
-    match try_take(machine, tx, rule, subject).await? {
+pub async fn take(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<(), Error> {
+    match try_take(state, tx, rule, subject).await? {
         None => Ok(()),
         Some(wait) => Err(too_early(wait)),
     }
 }
 
 /// The same; returns how long to wait if there were enough.
-pub async fn try_take(machine: &Machine, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<Option<Millis>, Error> {
-    let most = rule.most(&machine.config.limits);
-    if most == 0 || !machine.config.holds_to_limits() {
+pub async fn try_take(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<Option<Millis>, Error> {
+    let most = rule.most(&state.config.limits);
+    if most == 0 || !state.config.holds_to_limits() {
         return Ok(None);
     }
-    let subject = machine.keys.limit_subject(rule.name(), subject);
+    let subject = state.keys.limit_subject(rule.name(), subject);
     let ends_at = tx.now + rule.time();
     if store::take(tx, rule.name(), &subject, 1, i64::from(most), ends_at).await? {
         return Ok(None);
@@ -123,47 +119,47 @@ pub async fn try_take(machine: &Machine, tx: &mut Tx, rule: Rule, subject: &[u8]
 }
 
 /// Whether free credits are given where this comes from; counts them if they are.
-pub async fn has_free_credits(machine: &Machine, tx: &mut Tx, network: &Network) -> Result<bool, Error> {
+pub async fn has_free_credits(state: &AppState, tx: &mut Tx, network: &Network) -> Result<bool, Error> {
     // The line first: a flood from one is refused before it counts against the others of its site.
-    if try_take(machine, tx, Rule::FreeCredits, network.as_bytes()).await?.is_some() {
+    if try_take(state, tx, Rule::FreeCredits, network.as_bytes()).await?.is_some() {
         return Ok(false);
     }
     match network.site() {
-        Some(site) => Ok(try_take(machine, tx, Rule::FreeCreditsOfSite, site).await?.is_none()),
+        Some(site) => Ok(try_take(state, tx, Rule::FreeCreditsOfSite, site).await?.is_none()),
         None => Ok(true),
     }
 }
 
 /// Counts each `item` once for its subject: the same again is not one more.
-pub async fn take_new(machine: &Machine, tx: &mut Tx, rule: Rule, subject: &[u8], item: &[u8]) -> Result<(), Error> {
+pub async fn take_new(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8], item: &[u8]) -> Result<(), Error> {
     let mut both = subject.to_vec();
     both.extend_from_slice(item);
     let ends_at = tx.now + rule.time();
-    if first_time(machine, tx, rule.name(), &both, ends_at).await? {
-        take(machine, tx, rule, subject).await?;
+    if first_time(state, tx, rule.name(), &both, ends_at).await? {
+        take(state, tx, rule, subject).await?;
     }
     Ok(())
 }
 
 /// True once until `ends_at`, whoever asks.
 pub async fn first_time(
-    machine: &Machine,
+    state: &AppState,
     tx: &mut Tx,
     name: &str,
     item: &[u8],
     ends_at: Millis,
 ) -> Result<bool, Error> {
     let name = format!("once {name}");
-    store::take(tx, &name, &machine.keys.limit_subject(&name, item), 1, 1, ends_at).await
+    store::take(tx, &name, &state.keys.limit_subject(&name, item), 1, 1, ends_at).await
 }
 
 /// A use that belongs to no other transaction, by whoever is signed in, else by their network address.
-pub async fn count(machine: &Machine, rule: Rule, visitor: &Visitor) -> Result<(), Error> {
-    let account = visitor.account.as_ref().map(|account| account.id);
-    let mut tx = machine.db.begin(Authority::System).await?;
+pub async fn count(state: &AppState, rule: Rule, identity: &RequestIdentity) -> Result<(), Error> {
+    let account = identity.account.as_ref().map(|account| account.id);
+    let mut tx = state.db.begin(Authority::System).await?;
     match account {
-        Some(UserId(id)) if rule == Rule::Upload => take(machine, &mut tx, rule, id.as_bytes()).await?,
-        _ => take(machine, &mut tx, rule, visitor.device.network.as_bytes()).await?,
+        Some(UserId(id)) if rule == Rule::Upload => take(state, &mut tx, rule, id.as_bytes()).await?,
+        _ => take(state, &mut tx, rule, identity.device.network.as_bytes()).await?,
     }
     tx.commit().await
 }
@@ -173,8 +169,8 @@ fn too_early(wait: Millis) -> Error {
 }
 
 /// Forgets what counts no longer.
-pub async fn sweep(machine: &Machine) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
+pub async fn sweep(state: &AppState) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
     store::sweep(&mut tx).await?;
     tx.commit().await
 }

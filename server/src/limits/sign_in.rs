@@ -5,10 +5,10 @@ use model::{Email, Password};
 
 use super::{store, too_early};
 use crate::{
-    Error, Machine,
+    AppState, Error,
     clock::{HOUR, MINUTE, Millis, SECOND},
     db::Tx,
-    visitor::{Account, Visitor},
+    identity::{Account, RequestIdentity},
 };
 
 /// Failures are forgotten after that.
@@ -30,18 +30,18 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    pub fn new(machine: &Machine, visitor: &Visitor, email: &Email, is_known: bool) -> Self {
-        let (settings, keys) = (&machine.config.limits, &machine.keys);
-        let on = machine.config.holds_to_limits();
+    pub fn new(state: &AppState, identity: &RequestIdentity, email: &Email, is_known: bool) -> Self {
+        let (settings, keys) = (&state.config.limits, &state.keys);
+        let on = state.config.holds_to_limits();
         let most = if on { i64::from(settings.limit_failed_sign_ins) } else { 0 };
         let most_pairs = if on { i64::from(settings.limit_guessed_pairs) } else { 0 };
         let address = email.as_str().as_bytes();
-        let network = keys.limit_subject("sign_in_from", visitor.device.network.as_bytes());
+        let network = keys.limit_subject("sign_in_from", identity.device.network.as_bytes());
         let rows = match is_known {
             true => {
                 vec![(
                     "sign_in_at_home",
-                    keys.limit_subject("sign_in_at_home", &[address, &visitor.device.token_hash].concat()),
+                    keys.limit_subject("sign_in_at_home", &[address, &identity.device.token_hash].concat()),
                 )]
             }
             false => vec![("sign_in_to", keys.limit_subject("sign_in_to", address)), ("sign_in_from", network)],
@@ -51,11 +51,11 @@ impl Attempt {
     }
 
     /// The password is asked for again of somebody who is signed in.
-    pub fn again(machine: &Machine, account: &Account) -> Self {
+    pub fn again(state: &AppState, account: &Account) -> Self {
         const RULE: &str = "password_again";
-        let on = machine.config.holds_to_limits();
-        let most = if on { i64::from(machine.config.limits.limit_failed_sign_ins) } else { 0 };
-        let rows = vec![(RULE, machine.keys.limit_subject(RULE, account.id.0.as_bytes()))];
+        let on = state.config.holds_to_limits();
+        let most = if on { i64::from(state.config.limits.limit_failed_sign_ins) } else { 0 };
+        let rows = vec![(RULE, state.keys.limit_subject(RULE, account.id.0.as_bytes()))];
         Self { rows, stranger: None, most, most_pairs: 0 }
     }
 
@@ -83,14 +83,14 @@ impl Attempt {
     ///
     /// # Errors
     /// `too_many_requests` when others failed meanwhile: then this try told nothing.
-    pub async fn failed(&self, machine: &Machine, tx: &mut Tx, password: &Password) -> Result<(), Error> {
+    pub async fn failed(&self, state: &AppState, tx: &mut Tx, password: &Password) -> Result<(), Error> {
         self.check(tx).await?;
         if self.most > 0 {
             for (rule, subject) in &self.rows {
                 self.count(tx, rule, subject).await?;
             }
         }
-        self.count_pair(machine, tx, password).await
+        self.count_pair(state, tx, password).await
     }
 
     async fn count(&self, tx: &mut Tx, rule: &str, subject: &[u8]) -> Result<(), Error> {
@@ -110,12 +110,12 @@ impl Attempt {
     }
 
     /// Two bytes of a keyed hash are enough to tell fifteen pairs from each other, and too few to find a password by.
-    async fn count_pair(&self, machine: &Machine, tx: &mut Tx, password: &Password) -> Result<(), Error> {
+    async fn count_pair(&self, state: &AppState, tx: &mut Tx, password: &Password) -> Result<(), Error> {
         let (Some((network, email)), true) = (&self.stranger, self.most_pairs > 0) else { return Ok(()) };
         let pair = [email.as_str().as_bytes(), &[0], password.as_str().as_bytes()].concat();
-        let item = [network.as_slice(), &machine.keys.limit_subject(PAIRS, &pair)[..2]].concat();
+        let item = [network.as_slice(), &state.keys.limit_subject(PAIRS, &pair)[..2]].concat();
         let ends_at = tx.now + GUESSING;
-        if super::first_time(machine, tx, PAIRS, &item, ends_at).await? {
+        if super::first_time(state, tx, PAIRS, &item, ends_at).await? {
             store::take(tx, PAIRS, network, 1, self.most_pairs, ends_at).await?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::{
-    Error, Machine,
+    AppState, Error,
     clock::DAY,
     db::{Authority, Tx},
     flags::{self, Flag},
@@ -15,12 +15,12 @@ const SITE: &[u8] = b"site";
 /// Sets the price of one order aside, before it goes out. False when that would pass the day's cap, or an operator has
 /// paused paid pages. An order that goes out again, because a worker died or was stopped meanwhile, may have to be paid
 /// again: each is counted, and the cap holds whatever became of them.
-pub async fn reserve(machine: &Machine) -> Result<bool, Error> {
-    if !flags::is_on(machine, Flag::PaidPages).await? {
+pub async fn reserve(state: &AppState) -> Result<bool, Error> {
+    if !flags::is_on(state, Flag::PaidPages).await? {
         return Ok(false);
     }
-    let settings = &machine.config.limits;
-    let mut tx = machine.db.begin(Authority::System).await?;
+    let settings = &state.config.limits;
+    let mut tx = state.db.begin(Authority::System).await?;
     let ends_at = (tx.now / DAY + 1) * DAY;
     let (price, cap) = (i64::from(settings.paid_page_cents), i64::from(settings.daily_spend_cents));
     let reserved = store::take(&mut tx, RULE, SITE, price, cap, ends_at).await?;

@@ -8,7 +8,7 @@ use super::Message;
 use crate::{
     Error,
     clock::{local_now, rfc3339},
-    words::{self, t, tr},
+    i18n::{self, tr, tr_args},
 };
 
 /// A mail in parts; the same parts make its text and its HTML.
@@ -54,8 +54,8 @@ impl Letter<'_> {
     }
 
     fn html(&self) -> Result<String, Error> {
-        let (language, direction) = (words::language().as_str(), words::language().direction());
-        let html = Html { letter: self, language, direction, copy: t("mail-copy-link") };
+        let (language, direction) = (i18n::current_language().as_str(), i18n::current_language().direction());
+        let html = Html { letter: self, language, direction, copy: tr("mail-copy-link") };
         html.render().map_err(Error::internal)
     }
 }
@@ -74,16 +74,16 @@ impl Message {
     pub fn code(to: &Email, code: &str, minutes: i64, what_for: CodeFor<'_>) -> Result<Self, Error> {
         let (why, not_me) = match what_for {
             CodeFor::NewAddress => (None, "mail-not-me"),
-            CodeFor::KnownAddress => (Some(t("mail-code-known")), "mail-not-me"),
+            CodeFor::KnownAddress => (Some(tr("mail-code-known")), "mail-not-me"),
             CodeFor::NewDevice(name) => {
-                (Some(tr("mail-new-device", &[("device", words::device(name).into())])), "mail-not-my-doing")
+                (Some(tr_args("mail-new-device", &[("device", i18n::device_name(name).into())])), "mail-not-my-doing")
             }
         };
         Letter {
-            subject: tr("mail-code-subject", &[("code", code.into())]),
-            lead: vec![t("mail-code-lead")],
+            subject: tr_args("mail-code-subject", &[("code", code.into())]),
+            lead: vec![tr("mail-code-lead")],
             code: Some(code),
-            rest: [good_for(minutes)].into_iter().chain(why).chain([t(not_me)]).collect(),
+            rest: [good_for(minutes)].into_iter().chain(why).chain([tr(not_me)]).collect(),
             ..Letter::default()
         }
         .to(to)
@@ -92,10 +92,10 @@ impl Message {
     /// A link that signs in.
     pub fn link(to: &Email, address: &str, minutes: i64, new: bool) -> Result<Self, Error> {
         Letter {
-            subject: t("mail-link-subject"),
-            lead: vec![t(if new { "mail-link-new" } else { "mail-link-known" })],
-            link: Some(Link { words: t("sign-in"), address }),
-            rest: vec![works_once(minutes), t("mail-not-me")],
+            subject: tr("mail-link-subject"),
+            lead: vec![tr(if new { "mail-link-new" } else { "mail-link-known" })],
+            link: Some(Link { words: tr("sign-in"), address }),
+            rest: vec![works_once(minutes), tr("mail-not-me")],
             ..Letter::default()
         }
         .to(to)
@@ -104,10 +104,10 @@ impl Message {
     /// A link to choose a password.
     pub fn reset(to: &Email, address: &str, minutes: i64, new: bool) -> Result<Self, Error> {
         Letter {
-            subject: t("mail-reset-subject"),
-            lead: vec![t(if new { "mail-reset-new" } else { "mail-reset-known" })],
-            link: Some(Link { words: t("mail-reset-link"), address }),
-            rest: vec![works_once(minutes), t("mail-not-me")],
+            subject: tr("mail-reset-subject"),
+            lead: vec![tr(if new { "mail-reset-new" } else { "mail-reset-known" })],
+            link: Some(Link { words: tr("mail-reset-link"), address }),
+            rest: vec![works_once(minutes), tr("mail-not-me")],
             ..Letter::default()
         }
         .to(to)
@@ -116,10 +116,10 @@ impl Message {
     /// A code that moves an account to this address.
     pub fn new_address(to: &Email, code: &str, minutes: i64) -> Result<Self, Error> {
         Letter {
-            subject: tr("mail-code-subject", &[("code", code.into())]),
-            lead: vec![t("mail-new-address-lead")],
+            subject: tr_args("mail-code-subject", &[("code", code.into())]),
+            lead: vec![tr("mail-new-address-lead")],
             code: Some(code),
-            rest: vec![good_for(minutes), t("mail-new-address-not-me")],
+            rest: vec![good_for(minutes), tr("mail-new-address-not-me")],
             ..Letter::default()
         }
         .to(to)
@@ -127,38 +127,38 @@ impl Message {
 
     /// Somebody wants to move an account to an address that has one.
     pub fn address_taken(to: &Email) -> Result<Self, Error> {
-        told(to, "mail-address-taken", &[t("mail-address-taken.lead"), t("mail-address-taken.rest")])
+        told(to, "mail-address-taken", &[tr("mail-address-taken.lead"), tr("mail-address-taken.rest")])
     }
 
     /// To the address that an account has left.
     pub fn address_changed(to: &Email, new: &Email) -> Result<Self, Error> {
-        let lead = tr("mail-address-changed.lead", &[("address", new.as_str().into())]);
-        told(to, "mail-address-changed", &[lead, t("mail-address-changed.rest")])
+        let lead = tr_args("mail-address-changed.lead", &[("address", new.as_str().into())]);
+        told(to, "mail-address-changed", &[lead, tr("mail-address-changed.rest")])
     }
 
     pub fn password_changed(to: &Email) -> Result<Self, Error> {
-        told(to, "mail-password-changed", &[t("mail-password-changed.lead"), t("mail-not-my-doing")])
+        told(to, "mail-password-changed", &[tr("mail-password-changed.lead"), tr("mail-not-my-doing")])
     }
 
     /// The address was proved in another browser than the one where a password was chosen.
     pub fn no_password(to: &Email) -> Result<Self, Error> {
-        told(to, "mail-no-password", &[t("mail-no-password.lead"), t("mail-no-password.rest")])
+        told(to, "mail-no-password", &[tr("mail-no-password.lead"), tr("mail-no-password.rest")])
     }
 
     pub fn account_deleted(to: &Email) -> Result<Self, Error> {
-        told(to, "mail-account-deleted", &[t("mail-account-deleted.lead"), t("mail-account-deleted.rest")])
+        told(to, "mail-account-deleted", &[tr("mail-account-deleted.lead"), tr("mail-account-deleted.rest")])
     }
 }
 
 fn good_for(minutes: i64) -> String {
-    tr("mail-code-good-for", &[("minutes", minutes.into())])
+    tr_args("mail-code-good-for", &[("minutes", minutes.into())])
 }
 
 fn works_once(minutes: i64) -> String {
-    tr("mail-works-once", &[("minutes", minutes.into())])
+    tr_args("mail-works-once", &[("minutes", minutes.into())])
 }
 
 /// A mail that only tells something: its subject has this name among the words.
 fn told(to: &Email, subject: &str, lead: &[String]) -> Result<Message, Error> {
-    Letter { subject: t(subject), lead: lead.to_vec(), ..Letter::default() }.to(to)
+    Letter { subject: tr(subject), lead: lead.to_vec(), ..Letter::default() }.to(to)
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub use letters::CodeFor;
 pub use send::{SendMail, send_later};
 
-use crate::{Config, Error, Machine};
+use crate::{AppState, Config, Error};
 
 /// How long a mail server may take for one step of the conversation.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -106,8 +106,8 @@ async fn write(folder: &std::path::Path, message: &Message) -> Result<(), Error>
 }
 
 /// What lies in the outbox, oldest first.
-pub async fn outbox(machine: &Machine) -> Vec<Message> {
-    let Mail::Outbox(folder) = &machine.mail else { return Vec::new() };
+pub async fn outbox(state: &AppState) -> Vec<Message> {
+    let Mail::Outbox(folder) = &state.mail else { return Vec::new() };
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut files: Vec<PathBuf> = entries
         .flatten()

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Message;
 use crate::{
-    Error, Machine,
+    AppState, Error,
     db::Tx,
     jobs::{self, Job},
 };
@@ -26,7 +26,7 @@ pub async fn send_later(tx: &mut Tx, message: Message) -> Result<(), Error> {
 }
 
 impl SendMail {
-    pub async fn run(&self, machine: &Machine) -> Result<(), Error> {
-        machine.mail.deliver(&self.message).await
+    pub async fn run(&self, state: &AppState) -> Result<(), Error> {
+        state.mail.deliver(&self.message).await
     }
 }

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use model::{Email, Problem, UserId};
 
 use crate::{
-    Error, Machine, accounts,
+    AppState, Error, accounts, audit,
     clock::{DAY, rfc3339},
     credits,
     db::{Authority, Tx},
     flags, fraud,
+    identity::Account,
     limits::spending,
-    visitor::Account,
 };
 
 /// How many flagged accounts one look shows.
@@ -62,11 +62,11 @@ async fn find(tx: &mut Tx, email: &Email) -> Result<UserId, Error> {
 
 /// # Errors
 /// `not_found` when nobody has the address; so of all that follow.
-pub async fn show(machine: &Machine, email: &Email) -> Result<Known, Error> {
-    let mut tx = machine.db.read(Authority::System).await?;
+pub async fn show(state: &AppState, email: &Email) -> Result<Known, Error> {
+    let mut tx = state.db.read(Authority::System).await?;
     let id = find(&mut tx, email).await?;
     let (role, flagged_for, proved_at) = store::about(&mut tx, id).await?;
-    let mut events = accounts::store::events(&mut tx, id).await?;
+    let mut events = audit::list_events(&mut tx, id).await?;
     events.reverse();
     Ok(Known {
         id,
@@ -81,38 +81,38 @@ pub async fn show(machine: &Machine, email: &Email) -> Result<Known, Error> {
 
 /// Flags an account for a reason, or takes the flag away: then the free credits that were kept back are given, unless the
 /// mailbox has had some meanwhile.
-pub async fn flag(machine: &Machine, email: &Email, reason: Option<&str>) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
+pub async fn flag(state: &AppState, email: &Email, reason: Option<&str>) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
     let id = find(&mut tx, email).await?;
     let (_, flagged_for, proved_at) = store::about(&mut tx, id).await?;
     fraud::flag(&mut tx, id, reason).await?;
     let waits = flagged_for.is_some() && proved_at.is_some() && !credits::had_free(&mut tx, id).await?;
     if reason.is_none() && waits {
-        let mailbox = fraud::mailbox_hash(machine, &mut tx, email).await?;
+        let mailbox = fraud::mailbox_hash(state, &mut tx, email).await?;
         let is_first = credits::claim_free(&mut tx, &mailbox).await?;
         credits::open(&mut tx, id, is_first).await?;
     }
     let kind = if reason.is_some() { "flagged_by_operator" } else { "looked_at_by_operator" };
-    accounts::store::record(&mut tx, Some(id), kind).await?;
+    audit::record_event(&mut tx, Some(id), kind).await?;
     tx.commit().await
 }
 
 /// Gives credits; the ledger says who did.
-pub async fn give(machine: &Machine, email: &Email, amount: u32) -> Result<i64, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
+pub async fn give(state: &AppState, email: &Email, amount: u32) -> Result<i64, Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
     let id = find(&mut tx, email).await?;
     credits::give(&mut tx, id, i64::from(amount)).await?;
-    accounts::store::record(&mut tx, Some(id), "credits_given").await?;
+    audit::record_event(&mut tx, Some(id), "credits_given").await?;
     let balance = credits::balance_in(&mut tx, id).await?;
     tx.commit().await?;
     Ok(balance)
 }
 
-pub async fn set_operator(machine: &Machine, email: &Email, is_operator: bool) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
+pub async fn set_operator(state: &AppState, email: &Email, is_operator: bool) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
     let id = find(&mut tx, email).await?;
     store::set_role(&mut tx, id, if is_operator { "operator" } else { "parent" }).await?;
-    accounts::store::record(&mut tx, Some(id), "role_changed").await?;
+    audit::record_event(&mut tx, Some(id), "role_changed").await?;
     tx.commit().await
 }
 
@@ -120,13 +120,13 @@ pub async fn set_operator(machine: &Machine, email: &Email, is_operator: bool) -
 ///
 /// # Errors
 /// `not_found` for everybody else: to them there is no such screen.
-pub async fn overview(machine: &Machine, account: &Account) -> Result<Overview, Error> {
-    let flags = flags::list(machine).await?;
-    let mut tx = machine.db.read(Authority::System).await?;
+pub async fn overview(state: &AppState, account: &Account) -> Result<Overview, Error> {
+    let flags = flags::list(state).await?;
+    let mut tx = state.db.read(Authority::System).await?;
     if store::about(&mut tx, account.id).await?.0 != "operator" {
         return Err(Problem::not_found().into());
     }
-    let settings = &machine.config.limits;
+    let settings = &state.config.limits;
     let since = tx.now - DAY;
     let (accounts, guests) = store::people(&mut tx).await?;
     let stored_bytes = store::stored(&mut tx).await?;

@@ -8,25 +8,25 @@ use model::{PageId, Problem, book::MOST_PAGES, photo::AssetKind};
 
 use super::{not_drawn, store};
 use crate::{
-    Error, Machine,
+    AppState, Error,
     archive::{self, Content, Entry},
     assets::store as assets,
     db::Authority,
-    visitor::Account,
+    identity::Account,
 };
 
 /// # Errors
 /// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or `page_failed` for one
 /// without a drawing.
 pub async fn archive(
-    machine: &Machine,
+    state: &AppState,
     account: &Account,
     ids: &[PageId],
 ) -> Result<impl Stream<Item = io::Result<Bytes>> + use<>, Error> {
     if !(1..=MOST_PAGES).contains(&ids.len()) {
         return Err(Problem::pages_out_of_range().into());
     }
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let mut names = HashSet::new();
     let mut entries = Vec::new();
     for id in ids {
@@ -38,7 +38,7 @@ pub async fn archive(
             entries.push(Entry { name: format!("{name}.{extension}"), content: Content::Stored(path) });
         }
     }
-    Ok(archive::stream(machine.files.clone(), entries)?)
+    Ok(archive::stream(state.files.clone(), entries)?)
 }
 
 /// The title as a file's name: without what some system reads as something else, and no name twice.

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{delete, forget, store};
 use crate::{
-    Error, Machine, accounts,
+    AppState, Error,
     assets::store as assets,
     clock::{DAY, Millis, SECOND},
     db::{Authority, Tx},
+    identity::Account,
     jobs::{self, Job},
-    visitor::Account,
 };
 
 /// In the bin the end of a page lies a century earlier: nothing shows it any more, and its true end is still known.
@@ -28,9 +28,9 @@ pub(crate) fn long_ago(now: Millis) -> Millis {
 ///
 /// # Errors
 /// `not_found`; then nothing is deleted.
-pub async fn discard(machine: &Machine, account: &Account, ids: &[PageId]) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    accounts::store::take_turn(&mut tx, account.id).await?;
+pub async fn discard(state: &AppState, account: &Account, ids: &[PageId]) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
+    tx.lock_owner(account.id).await?;
     let mut unfinished = Vec::new();
     // The same page may have been ticked twice.
     for id in ids.iter().collect::<HashSet<_>>() {
@@ -48,7 +48,7 @@ pub async fn discard(machine: &Machine, account: &Account, ids: &[PageId]) -> Re
     }
     tx.commit().await?;
     for id in unfinished {
-        delete(machine, account, id).await?;
+        delete(state, account, id).await?;
     }
     Ok(())
 }
@@ -59,16 +59,16 @@ async fn has_drawing(tx: &mut Tx, owner: UserId, id: PageId) -> Result<bool, Err
 }
 
 /// The account's pages that can still be taken back, at most a hundred.
-pub async fn binned(machine: &Machine, account: &Account) -> Result<Vec<PageId>, Error> {
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+pub async fn binned(state: &AppState, account: &Account) -> Result<Vec<PageId>, Error> {
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let long_ago = long_ago(tx.now);
     store::binned(&mut tx, account.id, long_ago).await
 }
 
 /// Takes pages out of the bin: they are as they were. False when some were there no more.
-pub async fn take_out(machine: &Machine, account: &Account, ids: &[PageId]) -> Result<bool, Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    accounts::store::take_turn(&mut tx, account.id).await?;
+pub async fn take_out(state: &AppState, account: &Account, ids: &[PageId]) -> Result<bool, Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
+    tx.lock_owner(account.id).await?;
     let long_ago = long_ago(tx.now);
     let mut all = true;
     for id in ids {
@@ -95,9 +95,9 @@ impl Job for EmptyBin {
 }
 
 impl EmptyBin {
-    pub async fn run(&self, machine: &Machine) -> Result<(), Error> {
-        let mut tx = machine.db.begin(Authority::Owner(self.owner)).await?;
-        accounts::store::take_turn(&mut tx, self.owner).await?;
+    pub async fn run(&self, state: &AppState) -> Result<(), Error> {
+        let mut tx = state.db.begin(Authority::Owner(self.owner)).await?;
+        tx.lock_owner(self.owner).await?;
         // Taken out and discarded once more meanwhile: that has a minute of its own.
         if jobs::waits(&mut tx, self.owner, self).await? {
             return Ok(());
@@ -109,7 +109,7 @@ impl EmptyBin {
         }
         forget(&mut tx, self.owner, self.page).await?;
         tx.commit().await?;
-        machine.doorbell.ring();
+        state.job_notifier.ring();
         Ok(())
     }
 }

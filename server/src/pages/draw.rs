@@ -7,15 +7,16 @@ use model::{AssetId, JobId, PageId, Status, Title, UserId, photo::AssetKind};
 use serde::{Deserialize, Serialize};
 use tokio::{sync::watch, time::sleep};
 
-use super::{Wish, store};
+use super::{NewPage, store};
 use crate::{
-    Error, Machine, accounts,
+    AppState, Error,
     assets::{self, New, Stored},
     clock::Millis,
-    cores, credits,
+    config::Provider,
+    cpu_pool, credits,
     db::{Authority, Tx},
-    generators::{self, Course, Failure, Order, Provider, Target},
-    jobs::{Claimed, Job, Lane},
+    generators::{self, Course, Failure, Order, Target},
+    jobs::{Claimed, Job, Queue},
 };
 
 /// Long edge of the PNG: A4 at 300 dots an inch.
@@ -60,7 +61,7 @@ struct Drawn {
 impl Job for DrawPage {
     const KIND: &'static str = "draw_page";
     const ATTEMPTS: i64 = 3;
-    const LANE: Lane = Lane::Drawings;
+    const QUEUE: Queue = Queue::Drawing;
 
     fn page(&self) -> Option<PageId> {
         Some(self.page_id)
@@ -80,42 +81,42 @@ pub enum Ending {
 
 impl DrawPage {
     /// True when the same request would make the same page.
-    pub fn is_same_order(&self, wish: &Wish) -> bool {
-        let Wish { photo, style, edits, title, fallback } = wish;
+    pub fn is_same_order(&self, new_page: &NewPage) -> bool {
+        let NewPage { photo, style, edits, title, fallback } = new_page;
         (self.photo_id == *photo || self.announced == Some(*photo))
             && (self.style, &self.edits, &self.title, self.fallback) == (*style, edits, title, *fallback)
     }
 
     /// Draws, stores the files, and in one transaction makes the page ready and ends the job.
-    pub async fn run(&self, machine: &Machine, claimed: &Claimed) -> Result<Ending, Error> {
-        let mut tx = machine.db.read(Authority::Owner(self.owner)).await?;
+    pub async fn run(&self, state: &AppState, claimed: &Claimed) -> Result<Ending, Error> {
+        let mut tx = state.db.read(Authority::Owner(self.owner)).await?;
         // The photo first: whoever deletes the page in between takes both, and a page that is still there has had its photo.
         let photo = assets::store::find_photo(&mut tx, self.owner, self.photo_id).await?;
         let Some(row) = store::find(&mut tx, self.owner, self.page_id).await? else {
             drop(tx);
-            return self.page_is_gone(machine, claimed).await;
+            return self.page_is_gone(state, claimed).await;
         };
         let photo = photo.ok_or_else(|| Error::internal("the photo is gone"))?;
         drop(tx);
         let (told, progress) = watch::channel(0.05);
         let order = Order { photo: photo.path, style: self.style, edits: self.edits.clone(), request: None, told };
         tokio::select! {
-            ending = self.draw(machine, claimed, order, row.keep_until) => ending,
-            never = tell(machine, claimed, progress) => match never {},
+            ending = self.draw(state, claimed, order, row.keep_until) => ending,
+            never = tell(state, claimed, progress) => match never {},
         }
     }
 
     async fn draw(
         &self,
-        machine: &Machine,
+        state: &AppState,
         claimed: &Claimed,
         order: Order,
         keep_until: Millis,
     ) -> Result<Ending, Error> {
         let told = order.told.clone();
-        let drawing = match self.course(machine, claimed, &order, keep_until).await? {
+        let drawing = match self.course(state, claimed, &order, keep_until).await? {
             Ok(Course::Drawn(drawing)) => drawing,
-            Ok(Course::Film) => generators::engine(machine, &order).await?,
+            Ok(Course::Film) => generators::engine(state, &order).await?,
             Ok(Course::Wait(pause)) => return Ok(Ending::Waiting { pause, progress: *told.borrow() }),
             Ok(Course::Lost) => return Ok(Ending::Settled),
             Err(reason) => return Ok(Ending::InVain(reason)),
@@ -124,14 +125,14 @@ impl DrawPage {
         if drawing.strokes.len() <= usize::from(self.style.frame) {
             return Ok(Ending::InVain("nothing to draw".to_owned()));
         }
-        let drawn = cores::run(move || written_out(&drawing)).await?;
+        let drawn = cpu_pool::run(move || written_out(&drawing)).await?;
         told.send_replace(0.95);
 
         let mut stored = Vec::with_capacity(3);
-        let outcome = self.hand_in(machine, claimed, drawn, &mut stored).await;
+        let outcome = self.hand_in(state, claimed, drawn, &mut stored).await;
         // Somebody else draws this page now, or it was deleted, or the database failed: leave no file behind.
         if !matches!(outcome, Ok(true)) {
-            assets::discard(machine, &stored).await;
+            assets::discard(state, &stored).await;
         }
         outcome.map(|_| Ending::Settled)
     }
@@ -140,13 +141,13 @@ impl DrawPage {
     /// is the reason.
     async fn course(
         &self,
-        machine: &Machine,
+        state: &AppState,
         claimed: &Claimed,
         order: &Order,
         keep_until: Millis,
     ) -> Result<Result<Course, String>, Error> {
         let target = Target { provider: self.by, owner: self.owner, page: self.page_id, keep_until };
-        let reason = match generators::advance(machine, claimed, &target, order).await {
+        let reason = match generators::advance(state, claimed, &target, order).await {
             Ok(course) => return Ok(Ok(course)),
             Err(Failure::Ours(error)) => return Err(error),
             Err(Failure::Again(reason)) if claimed.attempts < Self::ATTEMPTS => return Err(Error::internal(reason)),
@@ -156,20 +157,20 @@ impl DrawPage {
         if !self.fallback {
             return Ok(Err(reason));
         }
-        generators::engine(machine, order).await.map(|drawing| Ok(Course::Drawn(drawing)))
+        generators::engine(state, order).await.map(|drawing| Ok(Course::Drawn(drawing)))
     }
 
     /// Stores the files, then makes the page ready and ends the job; false when they are not wanted any more.
     async fn hand_in(
         &self,
-        machine: &Machine,
+        state: &AppState,
         claimed: &Claimed,
         drawn: Drawn,
         stored: &mut Vec<Stored>,
     ) -> Result<bool, Error> {
-        *stored = assets::put_all(machine, self.owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
-        let mut tx = machine.db.begin(Authority::System).await?;
-        accounts::store::take_turn(&mut tx, self.owner).await?;
+        *stored = assets::put_all(state, self.owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
+        let mut tx = state.db.begin(Authority::System).await?;
+        tx.lock_owner(self.owner).await?;
         if !claimed.finish(&mut tx).await? {
             return Ok(false);
         }
@@ -185,14 +186,14 @@ impl DrawPage {
         // A film that came with it was stored before.
         assets::store::keep_until(&mut tx, self.owner, self.page_id, keep_until).await?;
         tx.commit().await?;
-        machine.doorbell.ring();
+        state.job_notifier.ring();
         Ok(true)
     }
 
     /// Deleted meanwhile, which cancelled the job; or its time is over, then the job ends here, and nobody pays for it.
-    async fn page_is_gone(&self, machine: &Machine, claimed: &Claimed) -> Result<Ending, Error> {
-        let mut tx = machine.db.begin(Authority::System).await?;
-        accounts::store::take_turn(&mut tx, self.owner).await?;
+    async fn page_is_gone(&self, state: &AppState, claimed: &Claimed) -> Result<Ending, Error> {
+        let mut tx = state.db.begin(Authority::System).await?;
+        tx.lock_owner(self.owner).await?;
         if claimed.finish(&mut tx).await? {
             credits::refund(&mut tx, self.owner, claimed.id).await?;
         }
@@ -218,14 +219,14 @@ impl DrawPage {
 }
 
 /// Writes down how far the drawing is, now and then: a quick one is done before it is told of.
-async fn tell(machine: &Machine, claimed: &Claimed, progress: watch::Receiver<f64>) -> Infallible {
+async fn tell(state: &AppState, claimed: &Claimed, progress: watch::Receiver<f64>) -> Infallible {
     let mut told = 0.0;
     loop {
         sleep(TELL_EVERY).await;
         let part = *progress.borrow();
         if part > told {
             told = part;
-            if let Err(error) = claimed.progress(machine, part).await {
+            if let Err(error) = claimed.progress(state, part).await {
                 tracing::warn!(job = %claimed.id, %error, "telling the progress");
             }
         }

@@ -26,15 +26,17 @@ pub use redraw::{Shown, redraw, show};
 pub use search::search;
 
 use crate::{
-    Error, Machine, accounts, assets,
+    AppState, Error, assets,
     clock::{DAY, Millis, rfc3339},
     credits,
     db::{Authority, Tx},
     files::signed_address,
-    generators, jobs,
-    limits::{self, Network, Rule},
-    visitor::Account,
-    words::t,
+    generators,
+    i18n::tr,
+    identity::Account,
+    jobs,
+    limits::{self, Rule},
+    network::Network,
 };
 
 /// How many pages one answer lists.
@@ -44,7 +46,7 @@ const LONGEST_KEPT: Millis = 2 * 365 * DAY;
 
 /// What a parent asks for.
 #[derive(Clone)]
-pub struct Wish {
+pub struct NewPage {
     pub photo: AssetId,
     pub style: Style,
     /// What they changed by hand. Only our own engine can.
@@ -62,52 +64,53 @@ pub struct Wish {
 /// `not_found` for a photo that is not the account's, `no_credit`, `style_out_of_range`, `body_invalid` for edits that
 /// no hand makes, `idempotency_key_reused` when the key came with another wish, `too_many_requests`.
 pub async fn make(
-    machine: &Machine,
+    state: &AppState,
     account: &Account,
     from: &Network,
-    wish: &Wish,
+    new_page: &NewPage,
     key: Option<&str>,
 ) -> Result<Job, Error> {
-    wish.style.check().map_err(|_| Problem::style_out_of_range())?;
-    wish.edits
+    new_page.style.check().map_err(|_| Problem::style_out_of_range())?;
+    new_page
+        .edits
         .check()
         .map_err(|error| Problem::body(Some("edits".to_owned()), format!("The edits do not fit: {error}.")))?;
-    let photo = assets::direct::arrived(machine, account.id, wish.photo).await?;
-    let announced = Some(wish.photo).filter(|asked| *asked != photo);
-    let wish = &Wish { photo, ..wish.clone() };
-    match make_once(machine, account, from, wish, announced, key).await {
+    let photo = assets::direct::arrived(state, account.id, new_page.photo).await?;
+    let announced = Some(new_page.photo).filter(|asked| *asked != photo);
+    let new_page = &NewPage { photo, ..new_page.clone() };
+    match make_once(state, account, from, new_page, announced, key).await {
         // Two requests with the same key raced; the other one won.
         Err(error) if error.is_unique_violation("jobs_idempotency_key", "jobs.user_id, jobs.idempotency_key") => {
-            make_once(machine, account, from, wish, announced, key).await
+            make_once(state, account, from, new_page, announced, key).await
         }
         result => result,
     }
 }
 
 async fn make_once(
-    machine: &Machine,
+    state: &AppState,
     account: &Account,
     from: &Network,
-    wish: &Wish,
+    new_page: &NewPage,
     announced: Option<AssetId>,
     key: Option<&str>,
 ) -> Result<Job, Error> {
-    let Wish { photo, style, edits, title, fallback } = wish;
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    accounts::store::take_turn(&mut tx, account.id).await?;
+    let NewPage { photo, style, edits, title, fallback } = new_page;
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
+    tx.lock_owner(account.id).await?;
     if let Some(key) = key
         && let Some((id, before)) = jobs::find_by_key::<DrawPage>(&mut tx, account.id, key).await?
     {
-        if !before.is_same_order(wish) {
+        if !before.is_same_order(new_page) {
             return Err(Problem::idempotency_key_reused().into());
         }
-        return job(machine, &mut tx, account.id, id).await;
+        return job(state, &mut tx, account.id, id).await;
     }
     if assets::store::find_photo(&mut tx, account.id, *photo).await?.is_none() {
         return Err(Problem::not_found().into());
     }
     let (page_id, job_id) = (PageId(Uuid::now_v7()), jobs::new_id());
-    let keep_until = tx.now + Millis::from(machine.config.keep_page_days) * DAY;
+    let keep_until = tx.now + Millis::from(state.config.keep_page_days) * DAY;
     store::insert(&mut tx, account.id, page_id, *photo, title, style, keep_until).await?;
     let work = DrawPage {
         owner: account.id,
@@ -117,45 +120,45 @@ async fn make_once(
         style: *style,
         edits: edits.clone(),
         title: title.clone(),
-        by: machine.config.generator.provider,
+        by: state.config.generator.provider,
         fallback: *fallback,
     };
     // Before the credit: of two requests with one key, the second is to meet the key, not an empty balance.
     jobs::add(&mut tx, job_id, Some(account.id), &work, key).await?;
     credits::spend(&mut tx, account.id, job_id, page_id).await?;
-    limits::take(machine, &mut tx, Rule::Page, account.id.0.as_bytes()).await?;
-    limits::take(machine, &mut tx, Rule::PageFromAddress, from.as_bytes()).await?;
+    limits::take(state, &mut tx, Rule::Page, account.id.0.as_bytes()).await?;
+    limits::take(state, &mut tx, Rule::PageFromAddress, from.as_bytes()).await?;
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(Job { id: job_id, page_id, status: Status::Waiting, progress: 0.0, error: None, downloads: None })
 }
 
 /// A job of the account, told in the words of its page.
-pub async fn find_job(machine: &Machine, account: &Account, id: JobId) -> Result<Job, Error> {
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
-    job(machine, &mut tx, account.id, id).await
+pub async fn find_job(state: &AppState, account: &Account, id: JobId) -> Result<Job, Error> {
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    job(state, &mut tx, account.id, id).await
 }
 
-async fn job(machine: &Machine, tx: &mut Tx, owner: UserId, id: JobId) -> Result<Job, Error> {
-    let state = jobs::find(tx, owner, id).await?.ok_or_else(Problem::not_found)?;
-    let is_shown = store::find(tx, owner, state.page).await?.is_some();
-    told(machine, tx, owner, state, is_shown).await
+async fn job(state: &AppState, tx: &mut Tx, owner: UserId, id: JobId) -> Result<Job, Error> {
+    let row = jobs::find(tx, owner, id).await?.ok_or_else(Problem::not_found)?;
+    let is_shown = store::find(tx, owner, row.page).await?.is_some();
+    to_job(state, tx, owner, row, is_shown).await
 }
 
 /// What a page is called that nobody gave a title.
 pub fn untitled() -> Result<Title, Problem> {
-    Title::parse(&t("page-untitled"))
+    Title::parse(&tr("page-untitled"))
 }
 
 /// A job in the words of its page. One that is not shown, because it lies in the bin, has nothing to fetch.
-async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State, is_shown: bool) -> Result<Job, Error> {
-    let files = assets::store::of_pages(tx, owner, state.page, state.page).await?;
-    let drawing = downloads(machine, state.page, &files);
-    let (status, progress) = match state.state.as_str() {
+async fn to_job(state: &AppState, tx: &mut Tx, owner: UserId, row: jobs::State, is_shown: bool) -> Result<Job, Error> {
+    let files = assets::store::of_pages(tx, owner, row.page, row.page).await?;
+    let drawing = downloads(state, row.page, &files);
+    let (status, progress) = match row.state.as_str() {
         // Begun, and waiting for somebody else.
-        "waiting" if state.progress > 0.0 => (Status::Drawing, state.progress as f32),
+        "waiting" if row.progress > 0.0 => (Status::Drawing, row.progress as f32),
         "waiting" => (Status::Waiting, 0.0),
-        "running" => (Status::Drawing, state.progress as f32),
+        "running" => (Status::Drawing, row.progress as f32),
         "done" => (Status::Ready, 1.0),
         _ => (Status::Failed, 1.0),
     };
@@ -164,11 +167,11 @@ async fn told(machine: &Machine, tx: &mut Tx, owner: UserId, state: jobs::State,
         None => "drawing-failed",
     };
     Ok(Job {
-        id: state.id,
-        page_id: state.page,
+        id: row.id,
+        page_id: row.page,
         status,
         progress,
-        error: (status == Status::Failed).then(|| t(error)),
+        error: (status == Status::Failed).then(|| tr(error)),
         downloads: drawing.filter(|_| is_shown && status == Status::Ready),
     })
 }
@@ -185,79 +188,74 @@ pub fn not_drawn(status: &str) -> Problem {
 ///
 /// # Errors
 /// `not_found`, also for a page of somebody else.
-pub async fn get(machine: &Machine, account: &Account, id: PageId) -> Result<Page, Error> {
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+pub async fn get(state: &AppState, account: &Account, id: PageId) -> Result<Page, Error> {
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
-    page(machine, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)
+    page(state, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)
 }
 
 /// These of the account's pages, in this order, without those that are not there any more.
-pub async fn get_all(machine: &Machine, account: &Account, ids: &[PageId]) -> Result<Vec<Page>, Error> {
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+pub async fn get_all(state: &AppState, account: &Account, ids: &[PageId]) -> Result<Vec<Page>, Error> {
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
         let Some(row) = store::find(&mut tx, account.id, *id).await? else { continue };
-        found.push(page(machine, row, &assets::store::of_pages(&mut tx, account.id, *id, *id).await?)?);
+        found.push(page(state, row, &assets::store::of_pages(&mut tx, account.id, *id, *id).await?)?);
     }
     Ok(found)
 }
 
 /// Up to 24 of the account's pages, newest first; `after` is the `next` of the part before.
-pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> Result<Listing<Page>, Error> {
+pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> Result<Listing<Page>, Error> {
     let after = after.map(str::parse::<PageId>).transpose()?;
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
-    part(machine, &mut tx, account.id, rows).await
+    part(state, &mut tx, account.id, rows).await
 }
 
 /// The part of a list that these rows are, with their files; one row more than fits tells that there is a next part.
-async fn part(
-    machine: &Machine,
-    tx: &mut Tx,
-    owner: UserId,
-    mut rows: Vec<store::Row>,
-) -> Result<Listing<Page>, Error> {
+async fn part(state: &AppState, tx: &mut Tx, owner: UserId, mut rows: Vec<store::Row>) -> Result<Listing<Page>, Error> {
     let more = rows.len() as i64 > LISTED;
     rows.truncate(LISTED as usize);
     let (Some(newest), Some(oldest)) = (rows.first().map(|row| row.id), rows.last().map(|row| row.id)) else {
         return Ok(Listing { items: Vec::new(), next: None });
     };
     let files = assets::store::of_pages(tx, owner, PageId(oldest), PageId(newest)).await?;
-    let items = rows.into_iter().map(|row| page(machine, row, &files)).collect::<Result<_, _>>()?;
+    let items = rows.into_iter().map(|row| page(state, row, &files)).collect::<Result<_, _>>()?;
     Ok(Listing { items, next: more.then(|| oldest.to_string()) })
 }
 
 /// Gives the page another title.
-pub async fn rename(machine: &Machine, account: &Account, id: PageId, title: &Title) -> Result<Page, Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
+pub async fn rename(state: &AppState, account: &Account, id: PageId, title: &Title) -> Result<Page, Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     let row = store::rename(&mut tx, account.id, id, title).await?.ok_or_else(Problem::not_found)?;
-    let page = page(machine, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
+    let page = page(state, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
     tx.commit().await?;
     Ok(page)
 }
 
 /// Keeps the page and its drawing longer: as long again as a new one, and at most for two years from now.
-pub async fn keep(machine: &Machine, account: &Account, id: PageId) -> Result<Page, Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    accounts::store::take_turn(&mut tx, account.id).await?;
+pub async fn keep(state: &AppState, account: &Account, id: PageId) -> Result<Page, Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
+    tx.lock_owner(account.id).await?;
     let mut row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
-    let longer = row.keep_until + Millis::from(machine.config.keep_page_days) * DAY;
+    let longer = row.keep_until + Millis::from(state.config.keep_page_days) * DAY;
     row.keep_until = longer.min(tx.now + LONGEST_KEPT).max(row.keep_until);
     store::keep_until(&mut tx, account.id, id, row.keep_until).await?;
     assets::store::keep_until(&mut tx, account.id, id, row.keep_until).await?;
-    let page = page(machine, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
+    let page = page(state, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
     tx.commit().await?;
     Ok(page)
 }
 
 /// Deletes the page, its files, and its photo unless another page is made of it. An unfinished one gives its
 /// credit back.
-pub async fn delete(machine: &Machine, account: &Account, id: PageId) -> Result<(), Error> {
-    let mut tx = machine.db.begin(Authority::Owner(account.id)).await?;
-    accounts::store::take_turn(&mut tx, account.id).await?;
+pub async fn delete(state: &AppState, account: &Account, id: PageId) -> Result<(), Error> {
+    let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
+    tx.lock_owner(account.id).await?;
     forget(&mut tx, account.id, id).await?;
     tx.commit().await?;
-    machine.doorbell.ring();
+    state.job_notifier.ring();
     Ok(())
 }
 
@@ -279,7 +277,7 @@ async fn forget(tx: &mut Tx, owner: UserId, id: PageId) -> Result<(), Error> {
 }
 
 /// The page as its owner sees it; `files` may hold those of other pages too.
-fn page(machine: &Machine, row: store::Row, files: &[assets::store::PageFile]) -> Result<Page, Error> {
+fn page(state: &AppState, row: store::Row, files: &[assets::store::PageFile]) -> Result<Page, Error> {
     let unreadable = |what: &str| Error::internal(format!("page {}: {what}", row.id));
     let status = Status::parse(&row.status).ok_or_else(|| unreadable("status"))?;
     let id = PageId(row.id);
@@ -290,19 +288,19 @@ fn page(machine: &Machine, row: store::Row, files: &[assets::store::PageFile]) -
         style: serde_json::from_str(&row.style).map_err(|_| unreadable("style"))?,
         created_at: rfc3339(row.created_at),
         keep_until: rfc3339(row.keep_until),
-        downloads: downloads(machine, id, files),
+        downloads: downloads(state, id, files),
     })
 }
 
 /// Signed addresses of the page's files, once it has them all.
-fn downloads(machine: &Machine, page: PageId, files: &[assets::store::PageFile]) -> Option<Downloads> {
+fn downloads(state: &AppState, page: PageId, files: &[assets::store::PageFile]) -> Option<Downloads> {
     let path = |kind: AssetKind, content_type: &str| {
         let is_it = |file: &&assets::store::PageFile| {
             file.page_id == page.0 && file.kind == kind.as_str() && file.content_type == content_type
         };
         files.iter().find(is_it).map(assets::store::PageFile::owned_path)
     };
-    let sign = |path: String| signed_address(&machine.keys, &path);
+    let sign = |path: String| signed_address(&state.keys, &path);
     let svg = path(AssetKind::Artifact, "image/svg+xml")?;
     // The PDF is made of the SVG when it is asked for, because it carries the title, which may change.
     let pdf = format!("{}.pdf", svg.trim_end_matches(".svg"));

@@ -5,7 +5,7 @@ use lineart::{Drawing, Sheet};
 use model::{PageId, Paper, Problem, Title, UserId, photo::AssetKind};
 
 use super::{not_drawn, store};
-use crate::{Error, Machine, assets::store as assets, cores, db::Authority};
+use crate::{AppState, Error, assets::store as assets, cpu_pool, db::Authority};
 
 /// What to make of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,12 +42,12 @@ impl Rendering {
 /// # Errors
 /// `not_found`, also for a page without a film; `page_not_ready` while it is being drawn; `page_failed` when that failed.
 pub async fn file(
-    machine: &Machine,
+    state: &AppState,
     owner: UserId,
     page: PageId,
     rendering: Rendering,
 ) -> Result<(Bytes, Title), Error> {
-    let mut tx = machine.db.read(Authority::Owner(owner)).await?;
+    let mut tx = state.db.read(Authority::Owner(owner)).await?;
     let row = store::find(&mut tx, owner, page).await?.ok_or_else(Problem::not_found)?;
     let (kind, content_type) = match rendering {
         Rendering::Preview => (AssetKind::Preview, "image/png"),
@@ -63,10 +63,10 @@ pub async fn file(
     })?;
     drop(tx);
     let title = Title::parse(&row.title)?;
-    let stored = machine.files.get(&found.path).await?;
+    let stored = state.files.get(&found.path).await?;
     let Rendering::Pdf(paper) = rendering else { return Ok((stored, title)) };
     let text = title.clone();
-    let pdf = cores::run(move || pdf(&stored, text.as_str(), paper)).await??;
+    let pdf = cpu_pool::run(move || pdf(&stored, text.as_str(), paper)).await??;
     Ok((pdf, title))
 }
 

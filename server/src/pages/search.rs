@@ -3,21 +3,21 @@
 use model::{Listing, Page, PageId};
 
 use super::{LISTED, part, store};
-use crate::{Error, Machine, db::Authority, visitor::Account};
+use crate::{AppState, Error, db::Authority, identity::Account};
 
 /// Titles read at once. They are compared here and not in SQL, whose idea of small letters differs between databases.
 const READ: i64 = 500;
 
 /// Up to 24 of the account's pages that have all these words in their title, newest first; `after` as for a list.
 pub async fn search(
-    machine: &Machine,
+    state: &AppState,
     account: &Account,
     words: &str,
     after: Option<&str>,
 ) -> Result<Listing<Page>, Error> {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
     let mut after = after.map(str::parse::<PageId>).transpose()?;
-    let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let mut found = Vec::new();
     loop {
         let rows = store::list(&mut tx, account.id, after, READ).await?;
@@ -29,7 +29,7 @@ pub async fn search(
         }));
         if all || found.len() as i64 > LISTED {
             found.truncate(LISTED as usize + 1);
-            return part(machine, &mut tx, account.id, found).await;
+            return part(state, &mut tx, account.id, found).await;
         }
     }
 }

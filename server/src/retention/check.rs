@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::store;
-use crate::{Error, Machine, db::Authority};
+use crate::{AppState, Error, db::Authority};
 
 /// What should not be.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,20 +20,20 @@ impl Differences {
     }
 }
 
-pub async fn differences(machine: &Machine) -> Result<Differences, Error> {
-    let before = Known::read(machine).await?;
-    let files: BTreeSet<String> = machine.files.list().await?.into_iter().collect();
-    let after = Known::read(machine).await?;
+pub async fn differences(state: &AppState) -> Result<Differences, Error> {
+    let before = Known::read(state).await?;
+    let files: BTreeSet<String> = state.files.list().await?.into_iter().collect();
+    let after = Known::read(state).await?;
     let mut found = Differences::default();
     // A row that came or went during the listing proves nothing.
     for path in before.kept.intersection(&after.kept).filter(|path| !files.contains(*path)) {
-        if machine.files.length(path).await?.is_none() {
+        if state.files.length(path).await?.is_none() {
             found.rows_without_file.push(path.clone());
         }
     }
     for path in &files {
         let is_known = [&before, &after].iter().any(|known| known.kept.contains(path) || known.passing.contains(path));
-        if !is_known && machine.files.length(path).await?.is_some() {
+        if !is_known && state.files.length(path).await?.is_some() {
             found.files_without_row.push(path.clone());
         }
     }
@@ -49,8 +49,8 @@ struct Known {
 }
 
 impl Known {
-    async fn read(machine: &Machine) -> Result<Self, Error> {
-        let mut tx = machine.db.read(Authority::System).await?;
+    async fn read(state: &AppState) -> Result<Self, Error> {
+        let mut tx = state.db.read(Authority::System).await?;
         let mut passing: BTreeSet<String> = store::passing(&mut tx).await?.into_iter().collect();
         for payload in store::removals(&mut tx).await? {
             let removal: crate::assets::RemoveFiles = serde_json::from_str(&payload).map_err(Error::internal)?;

@@ -8,7 +8,7 @@ pub use check::{Differences, differences};
 pub use sweep::Sweep;
 
 use crate::{
-    Error, Machine, accounts, assets,
+    AppState, Error, accounts, assets,
     clock::{DAY, Millis},
     db::{Authority, Tx},
     fraud, limits, pages,
@@ -31,8 +31,8 @@ pub struct Swept {
 
 /// Removes what nobody kept longer: files, pages, and traces of work that is over. At most a twentieth of everything
 /// within an hour, unless `all` is said.
-pub async fn sweep(machine: &Machine, all: bool) -> Result<Swept, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
+pub async fn sweep(state: &AppState, all: bool) -> Result<Swept, Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
     let mut swept = Swept::default();
     let mut paths = store::forget_traces(&mut tx, TRACES).await?;
     for kept in [store::Kept::Assets, store::Kept::GuestUploads] {
@@ -48,10 +48,10 @@ pub async fn sweep(machine: &Machine, all: bool) -> Result<Swept, Error> {
     store::delete_jobs(&mut tx, now - FINISHED_JOBS, TRACES).await?;
     remove(&mut tx, paths).await?;
     tx.commit().await?;
-    machine.doorbell.ring();
-    swept.left += accounts::sweep(machine, all).await?;
-    limits::sweep(machine).await?;
-    fraud::sweep(machine).await?;
+    state.job_notifier.ring();
+    swept.left += accounts::sweep(state, all).await?;
+    limits::sweep(state).await?;
+    fraud::sweep(state).await?;
     if swept.left > 0 {
         let Swept { removed, left } = swept;
         tracing::warn!(removed, left, "the sweep stopped: more than a twentieth of everything is due within an hour");

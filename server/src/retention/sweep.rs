@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::sweep;
-use crate::{Error, Machine, jobs::Job};
+use crate::{AppState, Error, jobs::Job};
 
 #[derive(Serialize, Deserialize)]
 pub struct Sweep {}
@@ -17,7 +17,7 @@ impl Job for Sweep {
 }
 
 impl Sweep {
-    pub async fn run(&self, machine: &Machine) -> Result<(), Error> {
-        sweep(machine, false).await.map(drop)
+    pub async fn run(&self, state: &AppState) -> Result<(), Error> {
+        sweep(state, false).await.map(drop)
     }
 }

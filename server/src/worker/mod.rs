@@ -12,9 +12,10 @@ use tokio::{
 };
 
 use crate::{
-    Error, Machine, cores,
-    generators::Provider,
-    jobs::{Claimed, Lane},
+    AppState, Error,
+    config::Provider,
+    cores,
+    jobs::{Claimed, Queue},
 };
 pub use work::{Task, Work, take};
 
@@ -32,21 +33,21 @@ const ERRANDS: usize = 4;
 const ORDERS: usize = 8;
 
 /// Works until `stop` turns true, then finishes what is under way, or gives it back.
-pub async fn run(machine: Machine, stop: watch::Receiver<bool>) {
-    let cores = cores::count();
+pub async fn run(state: AppState, stop: watch::Receiver<bool>) {
+    let cores = cpu_pool::core_count();
     // An order at a provider mostly waits.
-    let drawings = match machine.config.generator.provider {
+    let drawings = match state.config.generator.provider {
         Provider::Local => cores,
         Provider::Gemini | Provider::Fal => cores + ORDERS,
     };
     tokio::join!(
-        run_lane(&machine, Lane::Drawings, drawings, stop.clone()),
-        run_lane(&machine, Lane::Errands, ERRANDS, stop.clone()),
-        watch_schedules(&machine, stop),
+        run_queue(&state, Queue::Drawing, drawings, stop.clone()),
+        run_queue(&state, Queue::Background, ERRANDS, stop.clone()),
+        watch_schedules(&state, stop),
     );
 }
 
-async fn run_lane(machine: &Machine, lane: Lane, width: usize, mut stop: watch::Receiver<bool>) {
+async fn run_queue(state: &AppState, queue: Queue, width: usize, mut stop: watch::Receiver<bool>) {
     let slots = Arc::new(Semaphore::new(width));
     let mut running = JoinSet::new();
     loop {
@@ -55,11 +56,11 @@ async fn run_lane(machine: &Machine, lane: Lane, width: usize, mut stop: watch::
             () = stopped(&mut stop) => break,
             slot = slots.clone().acquire_owned() => slot,
         };
-        match work::take(machine, lane).await {
+        match work::take(state, queue).await {
             Ok(Some(task)) => {
-                let (machine, stop) = (machine.clone(), stop.clone());
+                let (state, stop) = (state.clone(), stop.clone());
                 running.spawn(async move {
-                    run_one(&machine, &task, stop).await;
+                    run_one(&state, &task, stop).await;
                     drop(slot);
                 });
                 while running.try_join_next().is_some() {}
@@ -70,7 +71,7 @@ async fn run_lane(machine: &Machine, lane: Lane, width: usize, mut stop: watch::
         }
         drop(slot);
         tokio::select! {
-            () = machine.doorbell.rung(lane) => {}
+            () = state.job_notifier.rung(queue) => {}
             () = sleep(POLL) => {}
             () = stopped(&mut stop) => break,
         }
@@ -78,9 +79,9 @@ async fn run_lane(machine: &Machine, lane: Lane, width: usize, mut stop: watch::
     while running.join_next().await.is_some() {}
 }
 
-async fn watch_schedules(machine: &Machine, mut stop: watch::Receiver<bool>) {
+async fn watch_schedules(state: &AppState, mut stop: watch::Receiver<bool>) {
     loop {
-        if let Err(error) = schedule::add_due(machine).await {
+        if let Err(error) = schedule::add_due(state).await {
             tracing::error!(%error, "looking for what is due");
         }
         tokio::select! {
@@ -96,26 +97,26 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 }
 
 /// For hosts that have a scheduler and no process that stays: what is due now, for as long as a caller may wait.
-pub async fn tick(machine: &Machine) -> Result<usize, Error> {
-    schedule::add_due(machine).await?;
-    run_until(machine, Instant::now() + TICK).await
+pub async fn tick(state: &AppState) -> Result<usize, Error> {
+    schedule::add_due(state).await?;
+    run_until(state, Instant::now() + TICK).await
 }
 
 /// Runs what is due now, one job after the other, and returns how many there were.
-pub async fn run_due(machine: &Machine) -> Result<usize, Error> {
-    run_until(machine, Instant::now() + Duration::from_secs(24 * 3600)).await
+pub async fn run_due(state: &AppState) -> Result<usize, Error> {
+    run_until(state, Instant::now() + Duration::from_secs(24 * 3600)).await
 }
 
-async fn run_until(machine: &Machine, end: Instant) -> Result<usize, Error> {
+async fn run_until(state: &AppState, end: Instant) -> Result<usize, Error> {
     // Never told to stop: the caller waits for the end.
     let (_sender, stop) = watch::channel(false);
     let mut done = 0;
     // A page drawn anew leaves files to be removed.
-    for lane in [Lane::Errands, Lane::Drawings, Lane::Errands] {
+    for queue in [Queue::Background, Queue::Drawing, Queue::Background] {
         while Instant::now() < end
-            && let Some(task) = work::take(machine, lane).await?
+            && let Some(task) = work::take(state, queue).await?
         {
-            run_one(machine, &task, stop.clone()).await;
+            run_one(state, &task, stop.clone()).await;
             done += 1;
         }
     }
@@ -123,31 +124,31 @@ async fn run_until(machine: &Machine, end: Instant) -> Result<usize, Error> {
 }
 
 /// Runs one job to its end, its failure or the loss of its lease.
-async fn run_one(machine: &Machine, task: &Task, mut stop: watch::Receiver<bool>) {
+async fn run_one(state: &AppState, task: &Task, mut stop: watch::Receiver<bool>) {
     let job = task.claimed.id;
     let outcome = tokio::select! {
-        outcome = task.run(machine) => outcome,
-        () = keep_lease(machine, &task.claimed) => {
+        outcome = task.run(state) => outcome,
+        () = keep_lease(state, &task.claimed) => {
             tracing::warn!(%job, "lease lost");
             return;
         }
-        () = stopped_for_long(&mut stop) => task.release(machine).await,
+        () = stopped_for_long(&mut stop) => task.release(state).await,
     };
     let Err(error) = outcome else { return };
     tracing::warn!(%job, attempt = task.claimed.attempts, %error, "job failed");
-    if let Err(error) = task.fail(machine, &error.to_string()).await {
+    if let Err(error) = task.fail(state, &error.to_string()).await {
         // The lease runs out by itself and another attempt follows.
         tracing::error!(%job, %error, "recording a failure");
     }
 }
 
 /// Returns when the lease is lost.
-async fn keep_lease(machine: &Machine, claimed: &Claimed) {
-    let mut beat = interval(Duration::from_secs(u64::from(machine.config.lease_seconds)) / 3);
+async fn keep_lease(state: &AppState, claimed: &Claimed) {
+    let mut beat = interval(Duration::from_secs(u64::from(state.config.lease_seconds)) / 3);
     beat.tick().await;
     loop {
         beat.tick().await;
-        match claimed.heartbeat(machine).await {
+        match claimed.heartbeat(state).await {
             Ok(true) => {}
             Ok(false) => return,
             // Perhaps the next beat reaches the database; if not, the lease ends and so does the right to write.

@@ -1,12 +1,12 @@
 //! Every kind of job there is: how it is read, run, and settled when it fails.
 
 use crate::{
-    Error, Machine,
+    AppState, Error,
     accounts::{self, guests::RelocateFiles},
     assets::RemoveFiles,
     clock::Millis,
     db::{Authority, Tx},
-    jobs::{self, Claimed, Job, Lane},
+    jobs::{self, Claimed, Job, Queue},
     mail::SendMail,
     pages::{DrawPage, EmptyBin, Ending},
     retention::Sweep,
@@ -55,14 +55,14 @@ impl Work {
     /// How many workers may fall silent over it before it counts as failed. Most of them were killed for another reason:
     /// where workers live for four seconds on a crowded machine, every second attempt ends so. But a job that kills its
     /// worker must end, too.
-    fn lapses(&self) -> i64 {
+    fn expired_leases(&self) -> i64 {
         self.attempts().saturating_mul(8)
     }
 }
 
 /// Claims the next job of a lane. One that cannot be read is ended: left in line, it would be claimed for ever.
-pub async fn take(machine: &Machine, lane: Lane) -> Result<Option<Task>, Error> {
-    let Some((claimed, mut tx)) = jobs::claim(machine, lane).await? else { return Ok(None) };
+pub async fn take(state: &AppState, queue: Queue) -> Result<Option<Task>, Error> {
+    let Some((claimed, mut tx)) = jobs::claim(state, queue).await? else { return Ok(None) };
     let Some(work) = Work::read(&claimed) else {
         claimed.bury(&mut tx, "unreadable").await?;
         if let (Some(user), Some(page)) = (claimed.user, claimed.page) {
@@ -79,40 +79,40 @@ pub async fn take(machine: &Machine, lane: Lane) -> Result<Option<Task>, Error> 
 }
 
 impl Task {
-    pub async fn run(&self, machine: &Machine) -> Result<(), Error> {
-        if self.claimed.lapses >= self.work.lapses() {
-            tracing::warn!(job = %self.claimed.id, lapses = self.claimed.lapses, "given up: its workers fell silent");
-            return self.set_back(machine, "its workers fell silent", true).await;
+    pub async fn run(&self, state: &AppState) -> Result<(), Error> {
+        if self.claimed.expired_leases >= self.work.expired_leases() {
+            tracing::warn!(job = %self.claimed.id, expired_leases = self.claimed.expired_leases, "given up: its workers fell silent");
+            return self.set_back(state, "its workers fell silent", true).await;
         }
         match &self.work {
             // Stores its result and ends the job in one transaction.
             Work::DrawPage(work) => {
-                return match work.run(machine, &self.claimed).await? {
+                return match work.run(state, &self.claimed).await? {
                     Ending::Settled => Ok(()),
-                    Ending::InVain(reason) => self.set_back(machine, &reason, true).await,
-                    Ending::Waiting { pause, progress } => self.wait(machine, pause, progress).await,
+                    Ending::InVain(reason) => self.set_back(state, &reason, true).await,
+                    Ending::Waiting { pause, progress } => self.wait(state, pause, progress).await,
                 };
             }
-            Work::SendMail(work) => work.run(machine).await?,
-            Work::RemoveFiles(work) => work.run(machine).await?,
-            Work::RelocateFiles(work) => work.run(machine).await?,
-            Work::EmptyBin(work) => work.run(machine).await?,
-            Work::Sweep(work) => work.run(machine).await?,
+            Work::SendMail(work) => work.run(state).await?,
+            Work::RemoveFiles(work) => work.run(state).await?,
+            Work::RelocateFiles(work) => work.run(state).await?,
+            Work::EmptyBin(work) => work.run(state).await?,
+            Work::Sweep(work) => work.run(state).await?,
         }
-        let mut tx = machine.db.begin(Authority::System).await?;
+        let mut tx = state.db.begin(Authority::System).await?;
         self.claimed.finish(&mut tx).await?;
         tx.commit().await
     }
 
     /// After a failure: later again, or, after the last attempt, the end, with what was paid given back.
-    pub async fn fail(&self, machine: &Machine, error: &str) -> Result<(), Error> {
-        self.set_back(machine, error, self.claimed.attempts >= self.work.attempts()).await
+    pub async fn fail(&self, state: &AppState, error: &str) -> Result<(), Error> {
+        self.set_back(state, error, self.claimed.attempts >= self.work.attempts()).await
     }
 
-    async fn set_back(&self, machine: &Machine, error: &str, last: bool) -> Result<(), Error> {
-        let mut tx = machine.db.begin(Authority::System).await?;
+    async fn set_back(&self, state: &AppState, error: &str, last: bool) -> Result<(), Error> {
+        let mut tx = state.db.begin(Authority::System).await?;
         if let Work::DrawPage(work) = &self.work {
-            accounts::store::take_turn(&mut tx, work.owner).await?;
+            tx.lock_owner(work.owner).await?;
         }
         if !last {
             let held = self.claimed.postpone(&mut tx, error).await?;
@@ -126,15 +126,15 @@ impl Task {
     }
 
     /// Until somebody else has done their part. Whoever looks at the page still sees it drawn.
-    async fn wait(&self, machine: &Machine, pause: Millis, progress: f64) -> Result<(), Error> {
-        let mut tx = machine.db.begin(Authority::System).await?;
+    async fn wait(&self, state: &AppState, pause: Millis, progress: f64) -> Result<(), Error> {
+        let mut tx = state.db.begin(Authority::System).await?;
         self.claimed.wait(&mut tx, pause, progress).await?;
         tx.commit().await
     }
 
     /// On shutdown: gives the job back at once, without counting the attempt.
-    pub async fn release(&self, machine: &Machine) -> Result<(), Error> {
-        let mut tx = machine.db.begin(Authority::System).await?;
+    pub async fn release(&self, state: &AppState) -> Result<(), Error> {
+        let mut tx = state.db.begin(Authority::System).await?;
         let held = self.claimed.release(&mut tx).await?;
         self.wait_again(&mut tx, held).await?;
         tx.commit().await

@@ -26,9 +26,9 @@ async fn the_free_credits_come_once() {
         let parent = app.parent("mia@example.org").await;
         parent.make_page().await;
         // The address is known now: signing up again mails a code that signs in.
-        let again = app.visitor();
+        let again = app.anonymous();
         again.sign_up("mia@example.org").await;
-        let ledger = column(&app.machine, "SELECT CAST(delta AS TEXT) FROM credit_events WHERE kind = 'granted'").await;
+        let ledger = column(&app.state, "SELECT CAST(delta AS TEXT) FROM credit_events WHERE kind = 'granted'").await;
         assert_eq!(ledger, ["3"]);
         assert_eq!(parent.balance().await, 2);
     })
@@ -38,7 +38,7 @@ async fn the_free_credits_come_once() {
 #[tokio::test]
 async fn a_wrong_code_is_refused_and_after_five_tries_so_is_the_right_one() {
     with_app(async |app| {
-        let person = app.visitor();
+        let person = app.anonymous();
         person.sign_up("mia@example.org").await;
         let right = app.code_for("mia@example.org").await;
         let wrong = if right == "000000" { "000001" } else { "000000" };
@@ -54,11 +54,11 @@ async fn a_wrong_code_is_refused_and_after_five_tries_so_is_the_right_one() {
 #[tokio::test]
 async fn a_code_works_once() {
     with_app(async |app| {
-        let person = app.visitor();
+        let person = app.anonymous();
         person.sign_up("mia@example.org").await;
         let body = json!({ "email": "mia@example.org", "code": app.code_for("mia@example.org").await });
         assert_eq!(person.post("/api/v1/auth/verify-otp", body.clone()).await.status(), StatusCode::OK);
-        assert_problem(app.visitor().post("/api/v1/auth/verify-otp", body).await, 401, "code_wrong").await;
+        assert_problem(app.anonymous().post("/api/v1/auth/verify-otp", body).await, 401, "code_wrong").await;
     })
     .await;
 }
@@ -66,14 +66,14 @@ async fn a_code_works_once() {
 #[tokio::test]
 async fn fifty_guesses_at_once_are_compared_five_times() {
     with_app(async |app| {
-        let person = app.visitor();
+        let person = app.anonymous();
         person.sign_up("mia@example.org").await;
         let guesses = (0..50).map(|n| {
             let body = json!({ "email": "mia@example.org", "code": format!("{n:06}") });
             person.request(reqwest::Method::POST, "/api/v1/auth/verify-otp").json(&body).send()
         });
         futures::future::join_all(guesses).await;
-        let tries = column(&app.machine, "SELECT CAST(attempts AS TEXT) FROM one_time_tokens").await;
+        let tries = column(&app.state, "SELECT CAST(attempts AS TEXT) FROM one_time_tokens").await;
         assert!(tries[0].parse::<u32>().expect("a number") <= 5, "{tries:?}");
     })
     .await;
@@ -82,7 +82,7 @@ async fn fifty_guesses_at_once_are_compared_five_times() {
 #[tokio::test]
 async fn a_second_code_is_not_sent_within_a_minute() {
     with_app(async |app| {
-        let person = app.visitor();
+        let person = app.anonymous();
         person.sign_up("mia@example.org").await;
         let answer = person.post("/api/v1/auth/resend-otp", json!({ "email": "mia@example.org" })).await;
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
@@ -95,7 +95,7 @@ async fn a_second_code_is_not_sent_within_a_minute() {
 async fn whether_an_address_has_an_account_is_not_told() {
     with_app(async |app| {
         app.parent("mia@example.org").await;
-        let stranger = app.visitor();
+        let stranger = app.anonymous();
         for email in ["mia@example.org", "nobody@example.org"] {
             let answer = stranger.post("/api/v1/auth/signup", json!({ "email": email, "password": PASSWORD })).await;
             assert_eq!(answer.status(), StatusCode::ACCEPTED);
@@ -111,7 +111,7 @@ async fn whether_an_address_has_an_account_is_not_told() {
 #[tokio::test]
 async fn a_password_opens_nothing_before_the_address_is_proved() {
     with_app(async |app| {
-        let person = app.visitor();
+        let person = app.anonymous();
         person.sign_up("mia@example.org").await;
         assert_problem(person.sign_in("mia@example.org", PASSWORD).await, 401, "verification_needed").await;
         assert_problem(person.get("/api/v1/auth/session").await, 401, "signed_out").await;
@@ -124,8 +124,8 @@ async fn signing_out_ends_the_session_on_the_server() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;
         let body = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
-        let tokens = json_of(app.visitor().post("/api/v1/auth/signin", body).await).await;
-        let mut phone = app.visitor();
+        let tokens = json_of(app.anonymous().post("/api/v1/auth/signin", body).await).await;
+        let mut phone = app.anonymous();
         phone.bearer = Some(text(&tokens, "access_token"));
         assert_eq!(phone.get("/api/v1/pages").await.status(), StatusCode::OK);
         let answer = phone.post("/api/v1/auth/signout", json!({})).await;
@@ -142,9 +142,9 @@ async fn a_refresh_token_is_replaced_at_each_use_and_a_copy_ends_the_session() {
     with_app(async |app| {
         app.parent("mia@example.org").await;
         let body = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
-        let first = json_of(app.visitor().post("/api/v1/auth/signin", body).await).await;
+        let first = json_of(app.anonymous().post("/api/v1/auth/signin", body).await).await;
         let refresh =
-            async |token: &str| app.visitor().post("/api/v1/auth/refresh", json!({ "refresh_token": token })).await;
+            async |token: &str| app.anonymous().post("/api/v1/auth/refresh", json!({ "refresh_token": token })).await;
         let zero = text(&first, "refresh_token");
         let one = text(&json_of(refresh(&zero).await).await, "refresh_token");
         assert_ne!(zero, one);
@@ -161,7 +161,7 @@ async fn a_refresh_token_is_replaced_at_each_use_and_a_copy_ends_the_session() {
 #[tokio::test]
 async fn cookies_are_out_of_reach_for_scripts_and_other_sites() {
     with_app(async |app| {
-        let person = app.visitor();
+        let person = app.anonymous();
         let body = json!({ "email": "mia@example.org", "password": PASSWORD });
         let asked = person.post("/api/v1/auth/signup", body).await;
         let code = app.code_for("mia@example.org").await;
@@ -185,7 +185,7 @@ async fn cookies_are_out_of_reach_for_scripts_and_other_sites() {
 #[tokio::test]
 async fn a_weak_or_odd_sign_up_is_refused_with_its_field() {
     with_app(async |app| {
-        let person = app.visitor();
+        let person = app.anonymous();
         for (email, password, code, field) in [
             ("mia", PASSWORD, "email_malformed", "email"),
             ("mia@example.org\nx@example.org", PASSWORD, "email_malformed", "email"),
@@ -208,7 +208,7 @@ async fn a_browser_has_one_session_at_a_time() {
         app.parent("ben@example.org").await;
         assert_eq!(browser.sign_in("ben@example.org", PASSWORD).await.status(), StatusCode::OK);
         let live = "SELECT users.email FROM sessions JOIN users ON users.id = user_id WHERE revoked_at IS NULL";
-        assert_eq!(column(&app.machine, live).await, ["ben@example.org", "ben@example.org"]);
+        assert_eq!(column(&app.state, live).await, ["ben@example.org", "ben@example.org"]);
         let session = json_of(browser.get("/api/v1/auth/session").await).await;
         assert_eq!(session["email"], "ben@example.org");
     })
@@ -224,9 +224,9 @@ async fn a_browser_renews_its_session_and_an_app_becomes_a_guest_without_a_body(
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(answer.headers().get_all("set-cookie").iter().count(), 2);
         assert_eq!(browser.get("/api/v1/auth/session").await.status(), StatusCode::OK);
-        assert_problem(renew(&app.visitor()).await.expect("an answer"), 401, "signed_out").await;
+        assert_problem(renew(&app.anonymous()).await.expect("an answer"), 401, "signed_out").await;
 
-        let guest = app.visitor();
+        let guest = app.anonymous();
         let answer = guest.request(reqwest::Method::POST, "/api/v1/auth/device").send().await.expect("an answer");
         assert_eq!(json_of(answer).await["is_guest"], true);
     })
@@ -237,7 +237,7 @@ async fn a_browser_renews_its_session_and_an_app_becomes_a_guest_without_a_body(
 async fn cookies_that_open_nothing_any_more_are_cleared_by_signing_out() {
     with_app(async |app| {
         let browser = app.parent("mia@example.org").await;
-        execute(&app.machine, "UPDATE sessions SET revoked_at = created_at").await;
+        execute(&app.state, "UPDATE sessions SET revoked_at = created_at").await;
         let answer = browser.post("/api/v1/auth/signout", json!({})).await;
         assert_eq!(answer.headers().get_all("set-cookie").iter().count(), 2);
         assert_problem(answer, 401, "signed_out").await;
@@ -250,9 +250,9 @@ async fn twenty_tabs_that_refresh_at_once_stay_signed_in() {
     with_app(async |app| {
         app.parent("mia@example.org").await;
         let body = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
-        let tokens = json_of(app.visitor().post("/api/v1/auth/signin", body).await).await;
+        let tokens = json_of(app.anonymous().post("/api/v1/auth/signin", body).await).await;
         let body = json!({ "refresh_token": text(&tokens, "refresh_token") });
-        let tab = app.visitor();
+        let tab = app.anonymous();
         let tabs = (0..20).map(|_| tab.post("/api/v1/auth/refresh", body.clone()));
         let mut next = Vec::new();
         for answer in futures::future::join_all(tabs).await {
@@ -269,7 +269,7 @@ async fn twenty_tabs_that_refresh_at_once_stay_signed_in() {
 async fn four_hundred_sign_ins_at_once_take_turns_or_are_asked_to_come_back() {
     with_app(async |app| {
         app.parent("mia@example.org").await;
-        let crowd = app.visitor();
+        let crowd = app.anonymous();
         let answers = futures::future::join_all((0..400).map(|_| crowd.sign_in("mia@example.org", "wrong one")));
         for answer in answers.await {
             match answer.status() {
@@ -277,7 +277,7 @@ async fn four_hundred_sign_ins_at_once_take_turns_or_are_asked_to_come_back() {
                 status => assert_eq!(status, StatusCode::UNAUTHORIZED),
             }
         }
-        assert_eq!(app.visitor().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
+        assert_eq!(app.anonymous().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
     })
     .await;
 }
@@ -289,7 +289,7 @@ async fn a_wrong_code_takes_its_time_whether_the_address_has_an_account_or_not()
         for email in ["mia@example.org", "nobody@example.org"] {
             let begun = std::time::Instant::now();
             let body = json!({ "email": email, "code": "000000" });
-            assert_problem(app.visitor().post("/api/v1/auth/verify-otp", body).await, 401, "code_wrong").await;
+            assert_problem(app.anonymous().post("/api/v1/auth/verify-otp", body).await, 401, "code_wrong").await;
             assert!(begun.elapsed().as_millis() >= 60, "{email}: {:?}", begun.elapsed());
         }
     })

@@ -106,7 +106,7 @@ async fn a_page_that_is_taken_back_is_in_its_book_again_though_that_was_changed_
         let book = json_of(parent.get(&format!("/api/v1/books/{}", text(&book, "id"))).await).await;
         // Behind the page that it stood behind.
         assert_eq!(book["page_ids"], json!([pages[2], pages[0], pages[1]]));
-        crate::invariants::execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+        crate::invariants::execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
         app.run_jobs().await;
     })
     .await;
@@ -183,9 +183,9 @@ async fn somebody_elses_book_and_pages_do_not_exist() {
         assert_problem(other.post("/api/v1/pdf/export", json!({ "page_ids": pages })).await, 404, "not_found").await;
         assert_eq!(json_of(other.get("/api/v1/books").await).await["items"], json!([]));
         for address in ["/api/v1/books", &path] {
-            assert_problem(app.visitor().get(address).await, 401, "signed_out").await;
+            assert_problem(app.anonymous().get(address).await, 401, "signed_out").await;
         }
-        let login = app.visitor().get(&format!("/books/{}/pdf", text(&book, "id"))).await;
+        let login = app.anonymous().get(&format!("/books/{}/pdf", text(&book, "id"))).await;
         assert_eq!(login.status(), StatusCode::SEE_OTHER);
         assert_eq!(json_of(owner.get(&path).await).await, book);
     })

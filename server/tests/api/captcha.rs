@@ -12,8 +12,8 @@ use server::{
     clock::{SECOND, local_now},
     flags::{self, Flag},
     fraud::{self, Evidence},
-    limits::Network,
-    visitor::Visitor,
+    network::Network,
+    visitor::RequestIdentity,
 };
 
 use crate::{
@@ -35,7 +35,7 @@ pub async fn solved(person: &Person) -> String {
 #[tokio::test]
 async fn a_proof_of_work_lets_one_sign_up_through() {
     with_settings(CAPTCHA, async |app| {
-        let visitor = app.visitor();
+        let visitor = app.anonymous();
         assert_problem(sign_up(&visitor, "mia@example.org", json!({})).await, 422, "captcha_needed").await;
         let captcha = json!({ "captcha": solved(&visitor).await });
         assert_eq!(sign_up(&visitor, "mia@example.org", captcha.clone()).await.status(), 202);
@@ -47,7 +47,7 @@ async fn a_proof_of_work_lets_one_sign_up_through() {
         let forged = json!({ "captcha": STANDARD.encode(forged.to_string()) });
         assert_problem(sign_up(&visitor, "leo@example.org", forged).await, 422, "captcha_failed").await;
         assert_eq!(blocked(app).await, ["blocked_captcha"; 3]);
-        flags::set(&app.machine, Flag::Captcha, false).await.expect("sets");
+        flags::set(&app.state, Flag::Captcha, false).await.expect("sets");
         assert_eq!(sign_up(&visitor, "leo@example.org", json!({})).await.status(), 202);
     })
     .await;
@@ -81,7 +81,7 @@ async fn a_token_of_recaptcha_has_to_be_ours_and_likely_a_persons() {
     let url = verifier().await;
     let settings = [&RECAPTCHA[..], &[("--recaptcha-url", url.as_str())]].concat();
     with_settings(&settings, async |app| {
-        let visitor = app.visitor();
+        let visitor = app.anonymous();
         for token in [
             "no-0.9-signup-127.0.0.1",
             "yes-0.4-signup-127.0.0.1",
@@ -102,7 +102,7 @@ async fn a_token_of_recaptcha_has_to_be_ours_and_likely_a_persons() {
 async fn when_recaptcha_is_down_a_proof_of_work_is_asked_for() {
     let settings = [&RECAPTCHA[..], &[("--recaptcha-url", "http://127.0.0.1:9/verify")]].concat();
     with_settings(&settings, async |app| {
-        let visitor = app.visitor();
+        let visitor = app.anonymous();
         let token = "yes-0.9-signup-127.0.0.1";
         let answer = sign_up(&visitor, "mia@example.org", json!({ "captcha": token })).await;
         assert_problem(answer, 422, "captcha_needed").await;
@@ -117,7 +117,7 @@ async fn without_a_token_of_recaptcha_there_is_only_harder_work() {
     let url = verifier().await;
     let settings = [&RECAPTCHA[..], &[("--recaptcha-url", url.as_str())]].concat();
     with_settings(&settings, async |app| {
-        let visitor = app.visitor();
+        let visitor = app.anonymous();
         for nothing in [json!({}), json!({ "captcha": "" }), json!({ "captcha": "  " })] {
             assert_problem(sign_up(&visitor, "mia@example.org", nothing).await, 422, "captcha_needed").await;
         }
@@ -140,12 +140,12 @@ async fn without_a_token_of_recaptcha_there_is_only_harder_work() {
 /// A sign-up by a form that was looked at for a while, where no script runs.
 async fn plain_sign_up(app: &App, from: &str, number: usize) -> Result<(), Error> {
     let (at, nonce) = (local_now() - 10 * SECOND, number.to_string());
-    let ticket = format!("{at}.{nonce}.{}", app.machine.keys.sign_ticket(at, &nonce));
+    let ticket = format!("{at}.{nonce}.{}", app.state.keys.sign_ticket(at, &nonce));
     let address: IpAddr = from.parse().expect("an address");
-    let mut visitor = Visitor::default();
+    let mut visitor = RequestIdentity::default();
     visitor.device.network = Network::of(address, &HeaderMap::new(), &[]);
     let email = Email::parse("mia@example.org").expect("an address");
-    fraud::admit(&app.machine, &visitor, &email, &Evidence { ticket: Some(ticket), ..Evidence::default() }).await
+    fraud::admit(&app.state, &visitor, &email, &Evidence { ticket: Some(ticket), ..Evidence::default() }).await
 }
 
 #[tokio::test]

@@ -25,10 +25,10 @@ async fn type_code(person: &Person) {
 #[tokio::test]
 async fn a_password_that_somebody_else_chose_does_not_come_with_their_code() {
     with_app(async |app| {
-        sign_up_with(&app.visitor(), "the thief was first").await;
-        let mia = app.visitor();
+        sign_up_with(&app.anonymous(), "the thief was first").await;
+        let mia = app.anonymous();
         type_code(&mia).await;
-        let answer = app.visitor().sign_in("mia@example.org", "the thief was first").await;
+        let answer = app.anonymous().sign_in("mia@example.org", "the thief was first").await;
         assert_problem(answer, 401, "sign_in_failed").await;
     })
     .await;
@@ -38,11 +38,11 @@ async fn a_password_that_somebody_else_chose_does_not_come_with_their_code() {
 async fn an_app_that_keeps_no_cookies_keeps_its_password() {
     for session in ["bearer", "cookie"] {
         with_app(async |app| {
-            sign_up_with(&app.visitor(), PASSWORD).await;
+            sign_up_with(&app.anonymous(), PASSWORD).await;
             let code = app.code_for("mia@example.org").await;
             let body = json!({ "email": "mia@example.org", "code": code, "session": session });
-            assert_eq!(app.visitor().post("/api/v1/auth/verify-otp", body).await.status(), StatusCode::OK);
-            assert_eq!(app.visitor().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
+            assert_eq!(app.anonymous().post("/api/v1/auth/verify-otp", body).await.status(), StatusCode::OK);
+            assert_eq!(app.anonymous().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
         })
         .await;
     }
@@ -53,11 +53,11 @@ async fn whoever_signs_up_on_the_same_address_first_or_second_gets_no_password_i
     for passwords in [["the thief was first", PASSWORD], [PASSWORD, "the thief came later"]] {
         with_app(async |app| {
             for password in passwords {
-                sign_up_with(&app.visitor(), password).await;
+                sign_up_with(&app.anonymous(), password).await;
             }
-            type_code(&app.visitor()).await;
+            type_code(&app.anonymous()).await;
             for password in passwords {
-                let answer = app.visitor().sign_in("mia@example.org", password).await;
+                let answer = app.anonymous().sign_in("mia@example.org", password).await;
                 assert_problem(answer, 401, "sign_in_failed").await;
             }
         })
@@ -69,7 +69,7 @@ async fn whoever_signs_up_on_the_same_address_first_or_second_gets_no_password_i
 async fn whoever_reads_the_mail_keeps_her_own_password_though_a_thief_signed_up_too() {
     for thief_is_first in [true, false] {
         with_app(async |app| {
-            let (mia, thief) = (app.visitor(), app.visitor());
+            let (mia, thief) = (app.anonymous(), app.anonymous());
             if thief_is_first {
                 sign_up_with(&thief, "the thief was first").await;
             }
@@ -78,7 +78,7 @@ async fn whoever_reads_the_mail_keeps_her_own_password_though_a_thief_signed_up_
                 sign_up_with(&thief, "the thief came later").await;
             }
             type_code(&mia).await;
-            assert_eq!(app.visitor().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
+            assert_eq!(app.anonymous().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
             for password in ["the thief was first", "the thief came later"] {
                 assert_problem(thief.sign_in("mia@example.org", password).await, 401, "sign_in_failed").await;
             }
@@ -90,8 +90,8 @@ async fn whoever_reads_the_mail_keeps_her_own_password_though_a_thief_signed_up_
 #[tokio::test]
 async fn who_proves_an_address_in_another_browser_is_told_that_there_is_no_password() {
     with_app(async |app| {
-        sign_up_with(&app.visitor(), PASSWORD).await;
-        type_code(&app.visitor()).await;
+        sign_up_with(&app.anonymous(), PASSWORD).await;
+        type_code(&app.anonymous()).await;
         let subjects: Vec<_> = app.mails_to("mia@example.org").await.into_iter().map(|mail| mail.subject).collect();
         assert!(subjects.iter().any(|subject| subject.contains("no password")), "{subjects:?}");
     })
@@ -101,11 +101,11 @@ async fn who_proves_an_address_in_another_browser_is_told_that_there_is_no_passw
 #[tokio::test]
 async fn signing_up_twice_with_the_same_password_keeps_it() {
     with_app(async |app| {
-        let mia = app.visitor();
+        let mia = app.anonymous();
         sign_up_with(&mia, PASSWORD).await;
         sign_up_with(&mia, PASSWORD).await;
         type_code(&mia).await;
-        assert_eq!(app.visitor().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
+        assert_eq!(app.anonymous().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
     })
     .await;
 }
@@ -114,19 +114,19 @@ async fn signing_up_twice_with_the_same_password_keeps_it() {
 async fn signing_up_on_a_known_address_does_not_change_its_password() {
     with_app(async |app| {
         app.parent("mia@example.org").await;
-        execute(&app.machine, "UPDATE one_time_tokens SET created_at = created_at - 61000").await;
-        let thief = app.visitor();
+        execute(&app.state, "UPDATE one_time_tokens SET created_at = created_at - 61000").await;
+        let thief = app.anonymous();
         let body = json!({ "email": "mia@example.org", "password": "another long secret" });
         assert_eq!(thief.post("/api/v1/auth/signup", body).await.status(), StatusCode::ACCEPTED);
         // As for an address that nobody has an account with: it takes the code, which only she can read.
         let answer = thief.sign_in("mia@example.org", "another long secret").await;
         assert_problem(answer, 401, "verification_needed").await;
-        let answer = app.visitor().sign_in("mia@example.org", "another long secret").await;
+        let answer = app.anonymous().sign_in("mia@example.org", "another long secret").await;
         assert_problem(answer, 401, "sign_in_failed").await;
-        type_code(&app.visitor()).await;
+        type_code(&app.anonymous()).await;
         let answer = thief.sign_in("mia@example.org", "another long secret").await;
         assert_problem(answer, 401, "sign_in_failed").await;
-        assert_eq!(app.visitor().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
+        assert_eq!(app.anonymous().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
     })
     .await;
 }

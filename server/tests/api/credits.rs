@@ -135,16 +135,16 @@ async fn the_database_itself_keeps_the_rules_of_the_ledger() {
             "INSERT INTO credit_events (id, user_id, delta, kind, at)
                  SELECT job_id, user_id, 3, 'granted', 0 FROM credit_events WHERE kind = 'spent'",
         ] {
-            assert!(attempt(&app.machine, broken).await.is_err(), "{broken}");
+            assert!(attempt(&app.state, broken).await.is_err(), "{broken}");
         }
         // Nor may a balance begin as another than its ledger's.
-        attempt(&app.machine, "CREATE TABLE spare AS SELECT user_id FROM credits").await.expect("copied");
-        attempt(&app.machine, "DELETE FROM credits").await.expect("deleted");
+        attempt(&app.state, "CREATE TABLE spare AS SELECT user_id FROM credits").await.expect("copied");
+        attempt(&app.state, "DELETE FROM credits").await.expect("deleted");
         let begin =
             |balance: i64| format!("INSERT INTO credits (user_id, balance) SELECT user_id, {balance} FROM spare");
-        assert!(attempt(&app.machine, &begin(100)).await.is_err());
-        attempt(&app.machine, &begin(2)).await.expect("the sum of its lines");
-        attempt(&app.machine, "DROP TABLE spare").await.expect("dropped");
+        assert!(attempt(&app.state, &begin(100)).await.is_err());
+        attempt(&app.state, &begin(2)).await.expect("the sum of its lines");
+        attempt(&app.state, "DROP TABLE spare").await.expect("dropped");
         assert_eq!(parent.balance().await, 2);
     })
     .await;

@@ -22,25 +22,25 @@ async fn join(app: &App, person: &Person, email: &str, evidence: Value) -> i64 {
 }
 
 async fn flagged(app: &App) -> Vec<String> {
-    column(&app.machine, "SELECT email FROM users WHERE flagged_for = 'device' ORDER BY email").await
+    column(&app.state, "SELECT email FROM users WHERE flagged_for = 'device' ORDER BY email").await
 }
 
 #[tokio::test]
 async fn the_fifth_account_of_a_device_is_flagged_and_waits_for_an_operator() {
     with_settings(&[STRICT, ROOMY].concat(), async |app| {
         for at in 0..6 {
-            let (email, person) = (format!("parent{at}@example.org"), app.visitor());
+            let (email, person) = (format!("parent{at}@example.org"), app.anonymous());
             let device = json!({ "fingerprint": "1920x1080 Europe/Vienna de 8" });
             assert_eq!(sign_up(&person, &email, device).await.status(), 202);
             let user = prove(app, &person, &email).await;
             assert_eq!(user["credits"], if at < 4 { 3 } else { 0 }, "{at}");
         }
         let flagged = "SELECT CAST(COUNT(*) AS TEXT) FROM users WHERE flagged_for = 'device'";
-        assert_eq!(column(&app.machine, flagged).await, ["2"]);
+        assert_eq!(column(&app.state, flagged).await, ["2"]);
         let line = "SELECT CAST(COUNT(*) AS TEXT) FROM auth_events WHERE kind = 'flagged_device'";
-        assert_eq!(column(&app.machine, line).await, ["2"]);
+        assert_eq!(column(&app.state, line).await, ["2"]);
         // Another device on the same line.
-        let person = app.visitor();
+        let person = app.anonymous();
         sign_up(&person, "other@example.org", json!({ "fingerprint": "390x844 Europe/Vienna de 6" })).await;
         assert_eq!(prove(app, &person, "other@example.org").await["credits"], 3);
     })
@@ -50,7 +50,7 @@ async fn the_fifth_account_of_a_device_is_flagged_and_waits_for_an_operator() {
 #[tokio::test]
 async fn the_fifth_account_in_one_browser_is_flagged_whatever_it_says_of_the_device() {
     with_settings(&[STRICT, ROOMY].concat(), async |app| {
-        let browser = app.visitor();
+        let browser = app.anonymous();
         for at in 0..5 {
             let said = if at % 2 == 0 { json!({ "fingerprint": format!("a device like {at}") }) } else { json!({}) };
             let credits = join(app, &browser, &format!("parent{at}@example.org"), said).await;
@@ -66,15 +66,15 @@ async fn what_a_stranger_says_of_my_device_does_not_count_against_me() {
     with_settings(&[STRICT, ROOMY].concat(), async |app| {
         let crowded = json!({ "fingerprint": "a crowded device" });
         for at in 0..5 {
-            join(app, &app.visitor(), &format!("stranger{at}@example.org"), crowded.clone()).await;
+            join(app, &app.anonymous(), &format!("stranger{at}@example.org"), crowded.clone()).await;
         }
         // The stranger signs up with addresses of others, before and after they do.
-        let mia = app.visitor();
-        assert_eq!(sign_up(&app.visitor(), "mia@example.org", crowded.clone()).await.status(), 202);
+        let mia = app.anonymous();
+        assert_eq!(sign_up(&app.anonymous(), "mia@example.org", crowded.clone()).await.status(), 202);
         assert_eq!(join(app, &mia, "mia@example.org", json!({ "fingerprint": "her own" })).await, 3);
-        let leo = app.visitor();
+        let leo = app.anonymous();
         assert_eq!(sign_up(&leo, "leo@example.org", json!({ "fingerprint": "his own" })).await.status(), 202);
-        assert_eq!(sign_up(&app.visitor(), "leo@example.org", crowded).await.status(), 202);
+        assert_eq!(sign_up(&app.anonymous(), "leo@example.org", crowded).await.status(), 202);
         assert_eq!(prove(app, &leo, "leo@example.org").await["credits"], 3);
         assert_eq!(flagged(app).await, ["stranger4@example.org"]);
     })
@@ -85,9 +85,9 @@ async fn what_a_stranger_says_of_my_device_does_not_count_against_me() {
 async fn five(app: &Arc<App>) -> (Person, Email) {
     let device = json!({ "fingerprint": "a family's" });
     for at in 0..4 {
-        join(app, &app.visitor(), &format!("child{at}@example.org"), device.clone()).await;
+        join(app, &app.anonymous(), &format!("child{at}@example.org"), device.clone()).await;
     }
-    let person = app.visitor();
+    let person = app.anonymous();
     assert_eq!(join(app, &person, "mia@example.org", device).await, 0);
     (person, Email::parse("mia@example.org").expect("an address"))
 }
@@ -96,7 +96,7 @@ async fn five(app: &Arc<App>) -> (Person, Email) {
 async fn an_operator_who_takes_the_flag_away_gives_what_was_kept_back_once() {
     with_settings(&[STRICT, ROOMY].concat(), async |app| {
         let (person, email) = five(app).await;
-        let flag = async |reason| operator::flag(&app.machine, &email, reason).await.expect("flagged");
+        let flag = async |reason| operator::flag(&app.state, &email, reason).await.expect("flagged");
         flag(None).await;
         assert_eq!(person.balance().await, 3);
         // Neither another look nor another proof brings more.
@@ -106,9 +106,9 @@ async fn an_operator_who_takes_the_flag_away_gives_what_was_kept_back_once() {
         assert_eq!(person.balance().await, 3);
         assert_eq!(flagged(app).await, Vec::<String>::new());
         let granted = "SELECT CAST(COUNT(*) AS TEXT) FROM credit_events WHERE kind = 'granted'";
-        assert_eq!(column(&app.machine, granted).await, ["5"]);
+        assert_eq!(column(&app.state, granted).await, ["5"]);
         let trail = "SELECT kind FROM auth_events WHERE kind = 'looked_at_by_operator'";
-        assert_eq!(column(&app.machine, trail).await.len(), 2);
+        assert_eq!(column(&app.state, trail).await.len(), 2);
     })
     .await;
 }
@@ -124,8 +124,8 @@ async fn a_mailbox_that_had_its_credits_meanwhile_gets_no_more_when_its_flag_goe
     with_settings(&[STRICT, ROOMY].concat(), async |app| {
         let (person, email) = five(app).await;
         // The same mailbox by another name, on a device of its own.
-        assert_eq!(join(app, &app.visitor(), "mia+two@example.org", json!({ "fingerprint": "another" })).await, 3);
-        operator::flag(&app.machine, &email, None).await.expect("taken away");
+        assert_eq!(join(app, &app.anonymous(), "mia+two@example.org", json!({ "fingerprint": "another" })).await, 3);
+        operator::flag(&app.state, &email, None).await.expect("taken away");
         assert_eq!(person.balance().await, 0);
     })
     .await;

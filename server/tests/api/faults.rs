@@ -12,7 +12,7 @@ use std::{
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use server::{db::Db, jobs::Lane, worker::take};
+use server::{db::Db, jobs::Queue, worker::take};
 use sqlx::Connection;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
@@ -61,7 +61,7 @@ async fn a_page_deleted_in_the_moment_it_is_finished_is_paid_or_not_never_both()
             }
             let before = guest.balance().await;
             let job = json_of(guest.ask_for_page(&guest.photo().await, None).await).await;
-            let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+            let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
             let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
             // From before the drawing to a little after its end.
             let pause = Duration::from_millis((round % 20) as u64 * 15);
@@ -69,7 +69,7 @@ async fn a_page_deleted_in_the_moment_it_is_finished_is_paid_or_not_never_both()
                 sleep(pause).await;
                 guest.request(Method::DELETE, &path).send().await.expect("an answer").status()
             };
-            let (deleted, ran) = tokio::join!(delete, task.run(&app.machine));
+            let (deleted, ran) = tokio::join!(delete, task.run(&app.state));
             ran.expect("ends without a trace");
             assert_eq!(deleted, StatusCode::NO_CONTENT);
             match before - guest.balance().await {
@@ -107,16 +107,16 @@ async fn clients_that_hang_up_in_the_middle_leave_nothing_half_done() {
 
 /// Takes the lock that every writer needs, for a time.
 async fn lock(app: &Arc<App>, time: Duration) {
-    match &app.machine.db {
+    match &app.state.db {
         Db::Lite { .. } => {
-            let url = app.machine.config.database_url();
+            let url = app.state.config.database_url();
             let mut other = sqlx::SqliteConnection::connect(&url).await.expect("another process");
             sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.expect("locked");
             sleep(time).await;
             sqlx::query("ROLLBACK").execute(&mut other).await.expect("released");
         }
         Db::Pg(_) => {
-            let url = app.machine.config.database_url();
+            let url = app.state.config.database_url();
             let mut other = sqlx::PgConnection::connect(&url).await.expect("another process");
             let lock = "BEGIN; LOCK TABLE credits, jobs IN ACCESS EXCLUSIVE MODE";
             sqlx::raw_sql(lock).execute(&mut other).await.expect("locked");
@@ -150,7 +150,7 @@ async fn a_database_that_is_locked_for_seconds_is_waited_for() {
 async fn whoever_cannot_wait_for_a_locked_database_any_longer_is_asked_to_come_back() {
     with_app(async |app| {
         // Longer than is waited for the lock of SQLite, or for a statement of PostgreSQL.
-        let seconds = if matches!(app.machine.db, Db::Lite { .. }) { 18 } else { 33 };
+        let seconds = if matches!(app.state.db, Db::Lite { .. }) { 18 } else { 33 };
         let guest = app.guest().await;
         let photo = guest.photo().await;
         let request = async {
@@ -219,9 +219,9 @@ async fn a_store_that_is_down_slow_or_cut_off_loses_nothing_and_charges_nothing(
             assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
             assert_eq!(status == StatusCode::CREATED, fault == SLOW, "{status}");
             let job = json_of(guest.ask_for_page(&photo, None).await).await;
-            let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
-            if let Err(error) = task.run(&app.machine).await {
-                task.fail(&app.machine, &error.to_string()).await.expect("recorded");
+            let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
+            if let Err(error) = task.run(&app.state).await {
+                task.fail(&app.state, &error.to_string()).await.expect("recorded");
             }
             state.store(UP, Ordering::SeqCst);
             while !matches!(guest.page(&text(&job, "page_id")).await["status"].as_str(), Some("ready" | "failed")) {
@@ -231,10 +231,10 @@ async fn a_store_that_is_down_slow_or_cut_off_loses_nothing_and_charges_nothing(
             assert_eq!(guest.page(&text(&job, "page_id")).await["status"], "ready");
             assert_eq!(guest.balance().await, 2);
             // What could not be stored or discarded meanwhile is left to the sweep.
-            crate::invariants::execute(&app.machine, "UPDATE incoming SET expires_at = 1").await;
-            server::retention::sweep(&app.machine, false).await.expect("sweeps");
+            crate::invariants::execute(&app.state, "UPDATE incoming SET expires_at = 1").await;
+            server::retention::sweep(&app.state, false).await.expect("sweeps");
             app.run_jobs().await;
-            assert_eq!(column(&app.machine, "SELECT path FROM incoming").await, Vec::<String>::new());
+            assert_eq!(column(&app.state, "SELECT path FROM incoming").await, Vec::<String>::new());
         }
     })
     .await;
@@ -262,17 +262,17 @@ async fn a_result_that_the_store_does_not_take_is_fetched_again_when_it_does() {
         let before = provider.script(|script| (script.asked.len(), script.fetches));
         for fault in [DOWN, UP] {
             state.store(fault, Ordering::SeqCst);
-            crate::invariants::execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
-            let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
-            task.run(&app.machine).await.expect("fetched again later, or drawn");
+            crate::invariants::execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+            let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
+            task.run(&app.state).await.expect("fetched again later, or drawn");
         }
         assert_eq!(guest.page(&text(&job, "page_id")).await["status"], "ready");
         assert_eq!(guest.balance().await, 2);
         let after = provider.script(|script| (script.asked.len(), script.fetches));
         assert_eq!(after, (before.0, before.1 + 2));
         app.run_jobs().await;
-        crate::invariants::execute(&app.machine, "UPDATE incoming SET expires_at = 1").await;
-        server::retention::sweep(&app.machine, false).await.expect("sweeps");
+        crate::invariants::execute(&app.state, "UPDATE incoming SET expires_at = 1").await;
+        server::retention::sweep(&app.state, false).await.expect("sweeps");
         app.run_jobs().await;
     })
     .await;

@@ -24,21 +24,21 @@ pub async fn prove(app: &App, person: &Person, email: &str) -> Value {
 }
 
 pub async fn blocked(app: &App) -> Vec<String> {
-    column(&app.machine, "SELECT kind FROM auth_events WHERE kind LIKE 'blocked_%' ORDER BY at, id").await
+    column(&app.state, "SELECT kind FROM auth_events WHERE kind LIKE 'blocked_%' ORDER BY at, id").await
 }
 
 #[tokio::test]
 async fn a_disposable_address_is_refused_and_an_operator_has_the_last_word() {
     with_app(async |app| {
-        let visitor = app.visitor();
+        let visitor = app.anonymous();
         for email in ["mia@mailinator.com", "mia@deep.under.mailinator.com"] {
             let problem = assert_problem(sign_up(&visitor, email, json!({})).await, 422, "email_disposable").await;
             assert_eq!(problem["detail"], "Please use a permanent e-mail address.");
             assert_eq!(problem["field"], "email");
         }
         assert_eq!(blocked(app).await, ["blocked_disposable"; 2]);
-        execute(&app.machine, "INSERT INTO email_domains VALUES ('mailinator.com', TRUE, 0)").await;
-        execute(&app.machine, "INSERT INTO email_domains VALUES ('example.net', FALSE, 0)").await;
+        execute(&app.state, "INSERT INTO email_domains VALUES ('mailinator.com', TRUE, 0)").await;
+        execute(&app.state, "INSERT INTO email_domains VALUES ('example.net', FALSE, 0)").await;
         assert_eq!(sign_up(&visitor, "mia@mailinator.com", json!({})).await.status(), 202);
         let answer = sign_up(&visitor, "mia@mail.example.net", json!({})).await;
         assert_problem(answer, 422, "email_disposable").await;
@@ -49,9 +49,9 @@ async fn a_disposable_address_is_refused_and_an_operator_has_the_last_word() {
 #[tokio::test]
 async fn a_newer_list_counts_as_soon_as_it_is_there() {
     with_app(async |app| {
-        let visitor = app.visitor();
+        let visitor = app.anonymous();
         assert_eq!(sign_up(&visitor, "mia@brand-new.example", json!({})).await.status(), 202);
-        let list = app.machine.config.disposable_domains();
+        let list = app.state.config.disposable_domains();
         std::fs::write(&list, "# of today\nbrand-new.example\n").expect("writes");
         let answer = sign_up(&visitor, "leo@brand-new.example", json!({})).await;
         assert_problem(answer, 422, "email_disposable").await;
@@ -64,7 +64,7 @@ async fn a_newer_list_counts_as_soon_as_it_is_there() {
 #[tokio::test]
 async fn three_of_one_network_sign_up_and_the_fourth_comes_back_tomorrow() {
     with_settings(STRICT, async |app| {
-        let visitor = app.visitor();
+        let visitor = app.anonymous();
         for name in ["mia", "leo", "ada"] {
             // Again, because of a password that was forgotten at once, is no other sign-up.
             for _ in 0..2 {
@@ -75,7 +75,7 @@ async fn three_of_one_network_sign_up_and_the_fourth_comes_back_tomorrow() {
             assert_problem(sign_up(&visitor, "tom@example.org", json!({})).await, 429, "too_many_requests").await;
         assert_eq!(problem["detail"], "That was often enough for now, from you or from others on your internet connection. Please try again in 24 hours.");
         assert_eq!(blocked(app).await, ["blocked_address"]);
-        flags::set(&app.machine, Flag::SignUpsPerAddress, false).await.expect("sets");
+        flags::set(&app.state, Flag::SignUpsPerAddress, false).await.expect("sets");
         assert_eq!(sign_up(&visitor, "tom@example.org", json!({})).await.status(), 202);
     })
     .await;
@@ -92,7 +92,7 @@ async fn variants_of_one_mailbox_share_one_set_of_free_credits() {
             ("mialee@example.org", 3),
             ("mialee+x@example.org", 0),
         ] {
-            let person = app.visitor();
+            let person = app.anonymous();
             assert_eq!(sign_up(&person, email, json!({})).await.status(), 202);
             let user = prove(app, &person, email).await;
             assert_eq!(user["credits"], credits, "{email}");
@@ -108,7 +108,7 @@ async fn a_family_on_one_tablet_gets_through_in_one_evening() {
     let settings = [STRICT, CAPTCHA].concat();
     with_settings(&settings, async |app| {
         let device = "1024x768 Europe/Vienna de 4";
-        let tablet = app.visitor();
+        let tablet = app.anonymous();
         assert_eq!(tablet.post("/api/v1/auth/device", json!({})).await.status(), 200);
         for _child in 0..3 {
             tablet.make_page().await;
@@ -134,7 +134,7 @@ async fn a_family_on_one_tablet_gets_through_in_one_evening() {
         // Three as guests, and three of the parent who came second: the first took the children's pages along.
         assert_eq!(pages, 6);
         let flagged = "SELECT CAST(COUNT(*) AS TEXT) FROM users WHERE flagged_for IS NOT NULL";
-        assert_eq!(column(&app.machine, flagged).await, ["0"]);
+        assert_eq!(column(&app.state, flagged).await, ["0"]);
         assert_eq!(blocked(app).await, Vec::<String>::new());
     })
     .await;
@@ -144,7 +144,7 @@ async fn a_family_on_one_tablet_gets_through_in_one_evening() {
 async fn a_thousand_sign_ups_of_one_machine_gain_at_most_nine_pages() {
     with_settings(STRICT, async |app| {
         let tries = stream::iter(0..1000).map(async |at| {
-            let person = app.visitor();
+            let person = app.anonymous();
             let email = format!("robot{at}@example.org");
             // Every door that leads to free credits.
             let answer = match at % 3 {
@@ -163,7 +163,7 @@ async fn a_thousand_sign_ups_of_one_machine_gain_at_most_nine_pages() {
             }
         }
         let free = "SELECT CAST(COALESCE(SUM(balance), 0) AS TEXT) FROM credits";
-        assert_eq!(column(&app.machine, free).await, ["9"]);
+        assert_eq!(column(&app.state, free).await, ["9"]);
     })
     .await;
 }

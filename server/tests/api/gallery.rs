@@ -5,7 +5,7 @@ use std::io::Cursor;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
-use server::{jobs::Lane, worker::take};
+use server::{jobs::Queue, worker::take};
 
 use crate::{
     harness::{App, Person, assert_problem, json_of, location, text, with_app},
@@ -20,7 +20,7 @@ async fn send(person: &Person, what: &str, pages: &[&str]) -> Response {
 
 /// The minute is over for all that lies in the bin.
 async fn empty_the_bin(app: &App) {
-    execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+    execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
     app.run_jobs().await;
 }
 
@@ -80,7 +80,7 @@ async fn chosen_pages_are_one_document_or_one_archive() {
             ("undo", "done=late"),
         ] {
             assert_eq!(location(&send(&ben, what, &[&one]).await), format!("/gallery?{answer}"), "{what}");
-            assert_eq!(location(&send(&app.visitor(), what, &[&one]).await), "/auth/login?returnTo=/gallery");
+            assert_eq!(location(&send(&app.anonymous(), what, &[&one]).await), "/auth/login?returnTo=/gallery");
         }
         assert_eq!(mia.page(&one).await["status"], "ready");
     })
@@ -125,14 +125,14 @@ async fn nothing_of_a_page_in_the_bin_can_be_read_until_it_is_taken_back() {
         assert!(json_of(mia.get(&job).await).await["downloads"].is_object());
         send(&mia, "delete", &[&page]).await;
         for file in ["png", "svg", "pdf", "preview"] {
-            assert_problem(app.visitor().get(&text(&downloads, file)).await, 404, "not_found").await;
+            assert_problem(app.anonymous().get(&text(&downloads, file)).await, 404, "not_found").await;
         }
         assert!(json_of(mia.get(&job).await).await["downloads"].is_null());
         let all = mia.get("/api/v1/user/export").await.bytes().await.expect("an archive");
         let all = zip::ZipArchive::new(Cursor::new(all)).expect("an archive");
         assert!(!all.file_names().any(|name| name.starts_with("artifact/") || name.starts_with("preview/")));
         send(&mia, "undo", &[&page]).await;
-        assert_eq!(app.visitor().get(&text(&downloads, "png")).await.status(), StatusCode::OK);
+        assert_eq!(app.anonymous().get(&text(&downloads, "png")).await.status(), StatusCode::OK);
         empty_the_bin(app).await;
     })
     .await;
@@ -146,7 +146,7 @@ async fn after_a_minute_a_deleted_page_is_gone_for_good_with_its_files() {
         send(&mia, "delete", &[&page]).await;
         empty_the_bin(app).await;
         assert_eq!(location(&send(&mia, "undo", &[&page]).await), "/gallery?done=late");
-        assert_eq!(column(&app.machine, "SELECT path FROM assets").await, Vec::<String>::new());
+        assert_eq!(column(&app.state, "SELECT path FROM assets").await, Vec::<String>::new());
     })
     .await;
 }
@@ -173,7 +173,7 @@ async fn a_page_that_is_deleted_taken_back_and_deleted_again_has_its_whole_minut
         let page = mia.make_page().await;
         send(&mia, "delete", &[&page]).await;
         send(&mia, "undo", &[&page]).await;
-        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+        execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
         // Ticked twice, it is one page.
         assert_eq!(location(&send(&mia, "delete", &[&page, &page]).await), "/gallery");
         app.run_jobs().await;
@@ -209,7 +209,7 @@ async fn a_failed_page_in_the_bin_outlives_a_sweep_and_is_not_renamed() {
         app.run_jobs().await;
         assert_eq!(mia.page(&page).await["status"], "failed");
         send(&mia, "delete", &[&page]).await;
-        server::retention::sweep(&app.machine, false).await.expect("sweeps");
+        server::retention::sweep(&app.state, false).await.expect("sweeps");
         let path = format!("/api/v1/pages/{page}");
         let rename = mia.request(Method::PATCH, &path).json(&json!({ "title": "Nobody" })).send().await;
         assert_problem(rename.expect("an answer"), 404, "not_found").await;
@@ -226,18 +226,18 @@ async fn a_page_that_is_kept_longer_while_it_is_drawn_keeps_its_drawing_as_long(
         let mia = app.parent("mia@example.org").await;
         let photo = mia.photo().await;
         let page = text(&json_of(mia.ask_for_page(&photo, None).await).await, "page_id");
-        let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
+        let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         let keep = async {
             // The drawing is under way by then, and takes longer.
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             mia.post(&format!("/api/v1/pages/{page}/keep"), json!({})).await
         };
-        let (drawn, kept) = tokio::join!(task.run(&app.machine), keep);
+        let (drawn, kept) = tokio::join!(task.run(&app.state), keep);
         drawn.expect("drawn");
         assert_eq!(kept.status(), StatusCode::OK);
         let other =
             "SELECT assets.path FROM assets JOIN pages ON pages.id = page_id WHERE expires_at <> pages.keep_until";
-        assert_eq!(column(&app.machine, other).await, Vec::<String>::new());
+        assert_eq!(column(&app.state, other).await, Vec::<String>::new());
     })
     .await;
 }

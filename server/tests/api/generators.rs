@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
     generators::{Course, Failure, Order, Target, advance},
-    jobs::Lane,
+    jobs::Queue,
     worker::{Task, Work, take},
 };
 
@@ -40,13 +40,13 @@ async fn a_picture_that_came_with_the_answer_is_kept_as_long_as_said_and_not_ask
     with_provider_and("gemini", &[("--keep-intermediate-hours", "1")], async |app, provider| {
         let parent = app.parent("mia@example.org").await;
         let job = order(&parent, false).await;
-        let stopped = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+        let stopped = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
         let course = take_a_step(app, &stopped).await;
         assert!(matches!(course, Ok(Course::Drawn(_))));
         let kept = "SELECT CAST((expires_at - created_at) / 1000 AS TEXT) FROM assets WHERE kind = 'intermediate'";
-        let seconds: i64 = column(&app.machine, kept).await[0].parse().expect("a number");
+        let seconds: i64 = column(&app.state, kept).await[0].parse().expect("a number");
         assert!((3590..=3600).contains(&seconds), "{seconds}");
-        stopped.release(&app.machine).await.expect("released");
+        stopped.release(&app.state).await.expect("released");
         let_time_pass(app).await;
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "ready");
         assert_eq!(provider.script(|script| script.asked.len()), 1);
@@ -54,7 +54,7 @@ async fn a_picture_that_came_with_the_answer_is_kept_as_long_as_said_and_not_ask
         let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
         parent.request(reqwest::Method::DELETE, &path).send().await.expect("an answer");
         app.run_jobs().await;
-        assert_eq!(column(&app.machine, "SELECT provider FROM generations").await, Vec::<String>::new());
+        assert_eq!(column(&app.state, "SELECT provider FROM generations").await, Vec::<String>::new());
     })
     .await;
 }
@@ -69,17 +69,17 @@ pub async fn order(parent: &Person, fallback: bool) -> Value {
 /// What a worker does of its job before it hands anything in.
 pub async fn take_a_step(app: &App, task: &Task) -> Result<Course, Failure> {
     let Work::DrawPage(work) = &task.work else { panic!("another kind of job") };
-    let photo = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
+    let photo = column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
     let (told, _) = tokio::sync::watch::channel(0.0);
     let asked = Order { photo, style: work.style, edits: work.edits.clone(), request: None, told };
     let target = Target { provider: work.by, owner: work.owner, page: work.page_id, keep_until: i64::MAX };
-    advance(&app.machine, &task.claimed, &target, &asked).await
+    advance(&app.state, &task.claimed, &target, &asked).await
 }
 
 /// Lets time pass until nothing is left to do. Returns how often there was something.
 pub async fn let_time_pass(app: &App) -> usize {
     for rounds in 0..60 {
-        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+        execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
         if app.run_jobs().await == 0 {
             return rounds;
         }
@@ -98,7 +98,7 @@ pub async fn ordered(app: &Arc<App>, fallback: bool) -> (Person, Value, i64) {
 }
 
 async fn refunds(app: &App) -> usize {
-    column(&app.machine, "SELECT kind FROM credit_events WHERE kind = 'refunded'").await.len()
+    column(&app.state, "SELECT kind FROM credit_events WHERE kind = 'refunded'").await.len()
 }
 
 /// How many lines the page has.
@@ -174,7 +174,7 @@ async fn fal_is_asked_once_waited_for_and_its_result_fetched() {
         assert_eq!(asked[0].0["authorization"], "Key fal-secret");
         assert!(text(&asked[0].1, "image_url").starts_with("data:image/jpeg;base64,"));
         // What it was made of is not kept beside it.
-        let kinds = column(&app.machine, "SELECT kind FROM assets WHERE kind = 'intermediate'").await;
+        let kinds = column(&app.state, "SELECT kind FROM assets WHERE kind = 'intermediate'").await;
         assert_eq!(kinds, Vec::<String>::new());
     })
     .await;
@@ -185,10 +185,10 @@ async fn a_worker_that_dies_after_the_order_was_accepted_does_not_order_again() 
     with_provider("fal", async |app, provider| {
         let parent = app.parent("mia@example.org").await;
         let job = order(&parent, false).await;
-        let dying = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
+        let dying = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         let Work::DrawPage(work) = &dying.work else { panic!("another kind of job") };
         // It writes the order down, and is heard of no more.
-        work.run(&app.machine, &dying.claimed).await.expect("accepted");
+        work.run(&app.state, &dying.claimed).await.expect("accepted");
         tokio::time::sleep(Duration::from_millis(1100)).await;
         let_time_pass(app).await;
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "ready");
@@ -204,8 +204,8 @@ async fn a_worker_that_dies_after_the_result_was_stored_does_not_fetch_it_again(
         let parent = app.parent("mia@example.org").await;
         let job = order(&parent, false).await;
         app.run_jobs().await;
-        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
-        let dying = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+        execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+        let dying = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
         let course = take_a_step(app, &dying).await;
         assert!(matches!(course, Ok(Course::Drawn(_))), "not fetched");
         // It has the drawing, and is heard of no more.
@@ -224,18 +224,18 @@ async fn an_order_that_is_completed_twice_is_one_page() {
         let parent = app.parent("mia@example.org").await;
         let job = order(&parent, false).await;
         app.run_jobs().await;
-        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
-        let paused = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+        execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+        let paused = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
         tokio::time::sleep(Duration::from_millis(1100)).await;
         let_time_pass(app).await;
         let page = parent.page(&text(&job, "page_id")).await;
         assert_eq!(page["status"], "ready");
-        let files = column(&app.machine, "SELECT path FROM assets ORDER BY path").await;
+        let files = column(&app.state, "SELECT path FROM assets ORDER BY path").await;
         // The other worker hears of another result, and may keep nothing of it.
         let Work::DrawPage(work) = &paused.work else { panic!("another kind of job") };
-        work.run(&app.machine, &paused.claimed).await.expect("ends without a trace");
+        work.run(&app.state, &paused.claimed).await.expect("ends without a trace");
         let_time_pass(app).await;
-        assert_eq!(column(&app.machine, "SELECT path FROM assets ORDER BY path").await, files);
+        assert_eq!(column(&app.state, "SELECT path FROM assets ORDER BY path").await, files);
         assert_eq!((parent.balance().await, refunds(app).await), (2, 0));
         assert_eq!(provider.script(|script| script.asked.len()), 1);
     })
@@ -301,32 +301,31 @@ async fn a_result_that_comes_late_is_still_fetched_and_shown_meanwhile_only_from
         let job = order(&parent, false).await;
         let id = text(&job, "page_id");
         app.run_jobs().await;
-        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+        execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
         let begun = std::time::Instant::now();
         app.run_jobs().await;
         let took = begun.elapsed().as_secs();
         assert!((14..25).contains(&took), "{took} s");
         assert_eq!(parent.page(&id).await["status"], "drawing");
         let pause = "SELECT CAST(run_at > 0 AS TEXT) FROM jobs WHERE kind = 'draw_page'";
-        assert!(["1", "true"].contains(&column(&app.machine, pause).await[0].as_str()), "tried again at once");
+        assert!(["1", "true"].contains(&column(&app.state, pause).await[0].as_str()), "tried again at once");
 
-        let owner =
-            column(&app.machine, "SELECT path FROM assets").await[0].split('/').next().expect("an id").to_owned();
+        let owner = column(&app.state, "SELECT path FROM assets").await[0].split('/').next().expect("an id").to_owned();
         let owner = owner.parse().expect("an id");
         let shown = async || {
-            let mut tx = app.machine.db.read(server::db::Authority::Owner(owner)).await.expect("reads");
+            let mut tx = app.state.db.read(server::db::Authority::Owner(owner)).await.expect("reads");
             let page = id.parse().expect("an id");
-            server::generators::shown_meanwhile(&app.machine, &mut tx, owner, page).await.expect("reads")
+            server::generators::shown_meanwhile(&app.state, &mut tx, owner, page).await.expect("reads")
         };
         assert_eq!(shown().await, None, "a host that was not allowed");
-        let real = column(&app.machine, "SELECT result_url FROM generations").await;
-        execute(&app.machine, "UPDATE generations SET result_url = 'https://pictures.example.org/a.png'").await;
+        let real = column(&app.state, "SELECT result_url FROM generations").await;
+        execute(&app.state, "UPDATE generations SET result_url = 'https://pictures.example.org/a.png'").await;
         assert_eq!(shown().await.as_deref(), Some("https://pictures.example.org/a.png"));
-        execute(&app.machine, "UPDATE generations SET result_url = 'https://pictures.example.org.evil.example/a.png'")
+        execute(&app.state, "UPDATE generations SET result_url = 'https://pictures.example.org.evil.example/a.png'")
             .await;
         assert_eq!(shown().await, None);
         let back = format!("UPDATE generations SET result_url = '{}'", real[0]);
-        execute(&app.machine, &back).await;
+        execute(&app.state, &back).await;
 
         let_time_pass(app).await;
         assert_eq!(parent.page(&id).await["status"], "ready");
@@ -371,7 +370,7 @@ async fn an_order_that_is_never_done_is_given_up_after_ten_minutes() {
         let parent = app.parent("mia@example.org").await;
         let job = order(&parent, false).await;
         app.run_jobs().await;
-        execute(&app.machine, "UPDATE generations SET started_at = started_at - 601000").await;
+        execute(&app.state, "UPDATE generations SET started_at = started_at - 601000").await;
         let_time_pass(app).await;
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "failed");
         assert_eq!((parent.balance().await, refunds(app).await), (3, 1));

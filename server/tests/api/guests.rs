@@ -9,7 +9,7 @@ use crate::{
 };
 
 async fn guest(app: &std::sync::Arc<App>) -> (Person, Value) {
-    let person = app.visitor();
+    let person = app.anonymous();
     let answer = person.post("/api/v1/auth/device", json!({})).await;
     assert_eq!(answer.status(), StatusCode::OK);
     (person, json_of(answer).await)
@@ -17,9 +17,9 @@ async fn guest(app: &std::sync::Arc<App>) -> (Person, Value) {
 
 /// A guest in an app, which keeps no cookies.
 async fn guest_by_token(app: &std::sync::Arc<App>) -> Person {
-    let answer = app.visitor().post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
+    let answer = app.anonymous().post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
     let bearer = Some(text(&json_of(answer).await, "access_token"));
-    Person { bearer, ..app.visitor() }
+    Person { bearer, ..app.anonymous() }
 }
 
 async fn prove(person: &Person, email: &str) -> Value {
@@ -37,8 +37,8 @@ async fn pages(person: &Person) -> Vec<String> {
 
 /// No row of any table that has owners belongs to this one.
 async fn assert_gone(app: &App, id: &str) {
-    for (table, column_name) in crate::invariants::owned(&app.machine).await {
-        let left = crate::invariants::count_of_owner(&app.machine, &table, &column_name, id).await;
+    for (table, column_name) in crate::invariants::owned(&app.state).await {
+        let left = crate::invariants::count_of_owner(&app.state, &table, &column_name, id).await;
         assert_eq!(left, 0, "{table} still has rows of {id}");
     }
 }
@@ -76,7 +76,7 @@ async fn a_guest_becomes_an_account_in_place() {
         assert_eq!(after["id"], before["id"]);
         assert_eq!((after["is_guest"].as_bool(), after["credits"].as_i64()), (Some(false), Some(2)));
         assert_eq!(pages(&guest).await, [page]);
-        let answer = app.visitor().sign_in("mia@example.org", crate::harness::PASSWORD).await;
+        let answer = app.anonymous().sign_in("mia@example.org", crate::harness::PASSWORD).await;
         assert_eq!(answer.status(), StatusCode::OK);
     })
     .await;
@@ -87,7 +87,7 @@ async fn sessions_of_the_guest_end_when_the_account_begins() {
     with_app(async |app| {
         let (guest, _) = guest(app).await;
         let answer = guest.post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
-        let mut other = app.visitor();
+        let mut other = app.anonymous();
         other.bearer = Some(text(&json_of(answer).await, "access_token"));
         prove(&guest, "mia@example.org").await;
         assert_problem(other.get("/api/v1/pages").await, 401, "signed_out").await;
@@ -118,7 +118,7 @@ async fn a_guest_who_signs_in_brings_pages_and_files_along() {
         app.run_jobs().await;
         assert_eq!(guest.get(&early).await.status(), StatusCode::OK);
         // The files bear the name of their new owner, and can be read.
-        let paths = column(&app.machine, "SELECT path FROM assets").await;
+        let paths = column(&app.state, "SELECT path FROM assets").await;
         assert!(paths.iter().all(|path| path.starts_with(&text(&user, "id"))), "{paths:?}");
         let page = guest.page(&made).await;
         assert_eq!(guest.get(&text(&page["downloads"], "png")).await.status(), StatusCode::OK);
@@ -158,13 +158,13 @@ async fn a_page_that_the_guest_deleted_is_the_accounts_to_take_back_or_goes_for_
             if takes_it_back {
                 assert_eq!(send("undo").await, "/gallery");
             }
-            execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+            execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
             app.run_jobs().await;
             let left = pages(&guest).await;
             assert_eq!(left, if takes_it_back { vec![page.clone()] } else { Vec::new() });
-            let files = column(&app.machine, "SELECT path FROM assets").await;
+            let files = column(&app.state, "SELECT path FROM assets").await;
             assert_eq!(files.is_empty(), !takes_it_back, "{files:?}");
-            assert_eq!(column(&app.machine, "SELECT title FROM pages").await.len(), left.len());
+            assert_eq!(column(&app.state, "SELECT title FROM pages").await.len(), left.len());
         })
         .await;
     }
@@ -176,13 +176,13 @@ async fn unspent_credits_that_were_not_free_move() {
         app.parent("mia@example.org").await;
         let (guest, user) = guest(app).await;
         let id = text(&user, "id");
-        crate::invariants::give_credits(&app.machine, &id, 4).await;
+        crate::invariants::give_credits(&app.state, &id, 4).await;
         guest.make_page().await;
         assert_eq!(guest.balance().await, 6);
         let after = json_of(guest.sign_in("mia@example.org", crate::harness::PASSWORD).await).await;
         // The free one that the guest used is one of the account's three.
         assert_eq!(after["credits"], 2 + 4);
-        let lines = column(&app.machine, "SELECT kind FROM credit_events ORDER BY kind").await;
+        let lines = column(&app.state, "SELECT kind FROM credit_events ORDER BY kind").await;
         assert_eq!(lines, ["granted", "moved", "taken"]);
     })
     .await;
@@ -214,8 +214,8 @@ async fn guests_that_were_away_too_long_are_removed_with_their_files() {
         let (here, _) = guest(app).await;
         here.make_page().await;
         let id = text(&user, "id");
-        crate::invariants::backdate(&app.machine, &id, 91).await;
-        server::accounts::sweep(&app.machine, false).await.expect("sweeps");
+        crate::invariants::backdate(&app.state, &id, 91).await;
+        server::accounts::sweep(&app.state, false).await.expect("sweeps");
         app.run_jobs().await;
         assert_problem(away.get("/api/v1/pages").await, 401, "signed_out").await;
         assert_eq!(pages(&here).await.len(), 1);
@@ -234,7 +234,7 @@ async fn a_guest_has_no_password_or_address_to_change() {
         }
         let answer = guest.request(reqwest::Method::DELETE, "/api/v1/user/profile").send().await;
         assert_eq!(answer.expect("an answer").status(), StatusCode::NO_CONTENT);
-        execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+        execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
     })
     .await;
 }
@@ -244,7 +244,7 @@ async fn what_a_failed_page_cost_comes_back_after_the_move() {
     with_app(async |app| {
         app.parent("mia@example.org").await;
         let (guest, user) = guest(app).await;
-        crate::invariants::give_credits(&app.machine, &text(&user, "id"), 1).await;
+        crate::invariants::give_credits(&app.state, &text(&user, "id"), 1).await;
         // Three free ones and one that was not; a blank photo cannot be drawn.
         for _ in 0..4 {
             let blank = guest.upload(crate::photos::blank(320, 240)).await;
@@ -271,12 +271,12 @@ async fn a_guest_who_signs_in_twice_at_once_loses_no_file() {
             assert_eq!(answer.status(), StatusCode::OK);
         }
         let jobs = "SELECT kind FROM jobs WHERE kind = 'relocate_files'";
-        assert_eq!(column(&app.machine, jobs).await.len(), 1);
+        assert_eq!(column(&app.state, jobs).await.len(), 1);
         app.run_jobs().await;
-        execute(&app.machine, "UPDATE incoming SET expires_at = 1").await;
-        server::retention::sweep(&app.machine, false).await.expect("sweeps");
+        execute(&app.state, "UPDATE incoming SET expires_at = 1").await;
+        server::retention::sweep(&app.state, false).await.expect("sweeps");
         app.run_jobs().await;
-        let parent = app.visitor();
+        let parent = app.anonymous();
         parent.sign_in("mia@example.org", crate::harness::PASSWORD).await;
         assert_eq!(pages(&parent).await, [page]);
     })
@@ -288,8 +288,8 @@ async fn a_file_that_is_in_its_row_outlives_a_note_that_was_left() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;
         parent.photo().await;
-        execute(&app.machine, "INSERT INTO incoming (path, expires_at) SELECT path, 1 FROM assets").await;
-        server::retention::sweep(&app.machine, false).await.expect("sweeps");
+        execute(&app.state, "INSERT INTO incoming (path, expires_at) SELECT path, 1 FROM assets").await;
+        server::retention::sweep(&app.state, false).await.expect("sweeps");
         app.run_jobs().await;
     })
     .await;
@@ -333,7 +333,7 @@ async fn an_account_that_was_a_guest_a_moment_ago_is_not_merged_into_another() {
         // Whoever was first has the page; both accounts are there.
         let mut of_both = Vec::new();
         for email in ["mia@example.org", "noah@example.org"] {
-            let person = app.visitor();
+            let person = app.anonymous();
             assert_eq!(person.sign_in(email, crate::harness::PASSWORD).await.status(), StatusCode::OK, "{email}");
             of_both.extend(pages(&person).await);
         }

@@ -6,7 +6,7 @@ use axum::Router;
 use clap::Parser;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, multipart};
 use serde_json::{Value, json};
-use server::{Config, Machine, db::Db, http, worker};
+use server::{AppState, Config, db::Db, http, worker};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::AbortHandle};
 
@@ -21,7 +21,7 @@ pub struct Environment {
 }
 
 pub struct App {
-    pub machine: Machine,
+    pub state: AppState,
     pub base: String,
     storage_url: Option<String>,
     server: AbortHandle,
@@ -38,7 +38,7 @@ pub async fn with_settings(settings: &[(&str, &str)], test: impl AsyncFnOnce(&Ar
     let app = Arc::new(App::start(settings).await);
     test(&app).await;
     app.run_jobs().await;
-    invariants::check(&app.machine).await;
+    invariants::check(&app.state).await;
 }
 
 impl Drop for App {
@@ -77,23 +77,23 @@ impl App {
         arguments.extend(settings.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]));
         let storage_url = arguments.iter().skip_while(|argument| *argument != "--storage-url").nth(1).cloned();
         let config = Environment::try_parse_from(arguments).expect("settings").config;
-        let machine = Machine::start(config).await.expect("starts");
+        let state = AppState::start(config).await.expect("starts");
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = http::router(machine.clone(), Router::new()).expect("routes");
+        let router = http::router(state.clone(), Router::new()).expect("routes");
         let server = tokio::spawn(http::serve(listener, router, std::future::pending())).abort_handle();
-        Self { machine, base, storage_url, server, _folder: folder }
+        Self { state, base, storage_url, server, _folder: folder }
     }
 
     /// Somebody with a browser of their own: it keeps cookies and follows no redirect by itself.
-    pub fn visitor(self: &Arc<Self>) -> Person {
+    pub fn anonymous(self: &Arc<Self>) -> Person {
         let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).no_proxy();
         Person { app: self.clone(), client: client.build().expect("a client"), bearer: None }
     }
 
     /// Somebody who has just proved this address.
     pub async fn parent(self: &Arc<Self>, email: &str) -> Person {
-        let person = self.visitor();
+        let person = self.anonymous();
         person.sign_up(email).await;
         let code = self.code_for(email).await;
         let answer = person.post("/api/v1/auth/verify-otp", json!({ "email": email, "code": code })).await;
@@ -103,31 +103,31 @@ impl App {
 
     /// Somebody who tries first: a guest with three credits.
     pub async fn guest(self: &Arc<Self>) -> Person {
-        let person = self.visitor();
+        let person = self.anonymous();
         assert_eq!(person.post("/api/v1/auth/device", json!({})).await.status(), StatusCode::OK);
         person
     }
 
     /// Another process on the same database and files.
-    pub async fn second_machine(&self, settings: &[&str]) -> Machine {
-        let config = &self.machine.config;
+    pub async fn second_server(&self, settings: &[&str]) -> AppState {
+        let config = &self.state.config;
         let data = config.data_dir.display().to_string();
         let (database, storage) = (config.database_url(), self.storage_url.clone());
         let arguments = ["test", "--data-dir", &data, "--database-url", &database];
         let storage = storage.iter().flat_map(|url| ["--storage-url", url]);
         let arguments = arguments.into_iter().chain(storage).chain(settings.iter().copied());
         let config = Environment::try_parse_from(arguments).expect("settings").config;
-        Machine::start(config).await.expect("starts")
+        AppState::start(config).await.expect("starts")
     }
 
     pub async fn run_jobs(&self) -> usize {
-        worker::run_due(&self.machine).await.expect("jobs run")
+        worker::run_due(&self.state).await.expect("jobs run")
     }
 
     /// Mails sent to an address, oldest first.
     pub async fn mails_to(&self, email: &str) -> Vec<server::mail::Message> {
         self.run_jobs().await;
-        let mut mails = server::mail::outbox(&self.machine).await;
+        let mut mails = server::mail::outbox(&self.state).await;
         mails.retain(|mail| mail.to.as_str() == email.to_lowercase());
         mails
     }
@@ -137,7 +137,7 @@ impl App {
         let mails = self.mails_to(email).await;
         let mut lines = mails.last().expect("a mail").text.lines();
         let address = lines.rfind(|line| line.starts_with("http")).expect("a link");
-        address.strip_prefix(&self.machine.config.public_url()).expect("a link to this site").to_owned()
+        address.strip_prefix(&self.state.config.public_url()).expect("a link to this site").to_owned()
     }
 
     /// The secret in the newest link mailed to an address.

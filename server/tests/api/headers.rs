@@ -24,7 +24,7 @@ async fn every_answer_keeps_browsers_from_what_we_never_ask_for() {
         for path in
             ["/healthz", "/api/v1/credits", "/api/v1/pages/none", "/nowhere", "/api/v1/openapi.json", &png, &svg]
         {
-            let answer = parent.get(path.trim_start_matches(&app.machine.config.public_url())).await;
+            let answer = parent.get(path.trim_start_matches(&app.state.config.public_url())).await;
             for (name, value) in EVERYWHERE {
                 assert_eq!(
                     answer.headers().get(name).map(|value| value.to_str().expect("text")),
@@ -71,9 +71,9 @@ async fn signing_out_clears_what_the_browser_holds() {
 #[tokio::test]
 async fn over_https_browsers_are_told_to_stay_there() {
     with_settings(&[("--public-url", "https://scribble.example")], async |app| {
-        let answer = app.visitor().get("/healthz").await;
+        let answer = app.anonymous().get("/healthz").await;
         assert_eq!(answer.headers()["strict-transport-security"], "max-age=63072000; includeSubDomains");
-        let flags = json_of(app.visitor().get("/api/v1/flags").await).await;
+        let flags = json_of(app.anonymous().get("/api/v1/flags").await).await;
         assert_eq!(flags, serde_json::json!({ "captcha": true, "device_fingerprint": true, "paid_pages": true }));
     })
     .await;

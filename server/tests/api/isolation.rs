@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::Parser;
 use model::UserId;
 use server::{
-    Error, Machine,
+    AppState, Error,
     db::{Authority, Db, Engine, Tx},
 };
 use sqlx::{AssertSqlSafe, PgPool};
@@ -17,8 +17,8 @@ use crate::{
 };
 
 /// Every table of the catalogue that belongs to accounts.
-async fn owned_tables(machine: &Machine) -> BTreeSet<String> {
-    let sql = match machine.db {
+async fn owned_tables(state: &AppState) -> BTreeSet<String> {
+    let sql = match state.db {
         Db::Lite { .. } => {
             "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'user_id'"
         }
@@ -27,13 +27,13 @@ async fn owned_tables(machine: &Machine) -> BTreeSet<String> {
              WHERE table_schema = current_schema() AND column_name = 'user_id'"
         }
     };
-    column(machine, sql).await.into_iter().collect()
+    column(state, sql).await.into_iter().collect()
 }
 
 #[tokio::test]
 async fn every_owned_table_has_an_index_that_begins_with_its_owner() {
     with_app(async |app| {
-        let sql = match app.machine.db {
+        let sql = match app.state.db {
             Db::Lite { .. } => {
                 "SELECT t.name FROM sqlite_schema t JOIN pragma_index_list(t.name) i JOIN pragma_index_info(i.name) c
                  WHERE t.type = 'table' AND c.seqno = 0 AND c.name = 'user_id' AND i.partial = 0"
@@ -44,8 +44,8 @@ async fn every_owned_table_has_an_index_that_begins_with_its_owner() {
                  WHERE a.attname = 'user_id' AND i.indpred IS NULL"
             }
         };
-        let indexed: BTreeSet<String> = column(&app.machine, sql).await.into_iter().collect();
-        let owned = owned_tables(&app.machine).await;
+        let indexed: BTreeSet<String> = column(&app.state, sql).await.into_iter().collect();
+        let owned = owned_tables(&app.state).await;
         assert!(owned.len() >= 7, "{owned:?}");
         assert_eq!(owned.difference(&indexed).collect::<Vec<_>>(), Vec::<&String>::new());
     })
@@ -55,14 +55,14 @@ async fn every_owned_table_has_an_index_that_begins_with_its_owner() {
 #[tokio::test]
 async fn every_owned_table_has_forced_row_security_with_a_policy_for_each_role() {
     with_app(async |app| {
-        let Db::Pg(_) = app.machine.db else { return };
+        let Db::Pg(_) = app.state.db else { return };
         let secured = "SELECT CAST(c.relname AS TEXT) FROM pg_class c
              WHERE c.relrowsecurity AND c.relforcerowsecurity AND (
                  SELECT ARRAY_AGG(CAST(r.rolname AS TEXT) ORDER BY r.rolname) FROM pg_policy p
                  JOIN pg_roles r ON r.oid = ANY (p.polroles) WHERE p.polrelid = c.oid
              ) = ARRAY['scribble_app', 'scribble_worker']";
-        let secured: BTreeSet<String> = column(&app.machine, secured).await.into_iter().collect();
-        let mut owned = owned_tables(&app.machine).await;
+        let secured: BTreeSet<String> = column(&app.state, secured).await.into_iter().collect();
+        let mut owned = owned_tables(&app.state).await;
         owned.insert("users".to_owned());
         assert_eq!(owned, secured);
     })
@@ -72,14 +72,14 @@ async fn every_owned_table_has_forced_row_security_with_a_policy_for_each_role()
 #[tokio::test]
 async fn the_role_of_an_account_may_do_what_it_needs_and_no_more() {
     with_app(async |app| {
-        let Db::Pg(_) = app.machine.db else { return };
+        let Db::Pg(_) = app.state.db else { return };
         let granted = "SELECT CONCAT_WS(' ', c.relname, (
                  SELECT STRING_AGG(word, ' ' ORDER BY word)
                  FROM UNNEST(ARRAY['DELETE', 'INSERT', 'REFERENCES', 'SELECT', 'TRIGGER', 'TRUNCATE', 'UPDATE']) AS word
                  WHERE has_table_privilege('scribble_app', c.oid, word)))
              FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')";
         let all = "DELETE INSERT SELECT UPDATE";
-        let of_accounts = owned_tables(&app.machine).await.into_iter().map(|table| match table.as_str() {
+        let of_accounts = owned_tables(&app.state).await.into_iter().map(|table| match table.as_str() {
             // Never rewritten.
             "auth_events" | "credit_events" => format!("{table} INSERT SELECT"),
             // Moved by the ledger.
@@ -91,12 +91,12 @@ async fn the_role_of_an_account_may_do_what_it_needs_and_no_more() {
         let nothing = ["device_limits", "email_domains", "flags", "free_credits", "guest_uploads", "schedules"];
         let others = others.into_iter().chain([format!("rate_limits {all}")]).chain(nothing.map(str::to_owned));
         let expected: BTreeSet<String> = of_accounts.chain(others).collect();
-        let granted: BTreeSet<String> = column(&app.machine, granted).await.into_iter().collect();
+        let granted: BTreeSet<String> = column(&app.state, granted).await.into_iter().collect();
         assert_eq!(granted, expected);
         let columns = "SELECT CONCAT(attrelid::regclass, '.', attname) FROM pg_attribute
              WHERE attrelid IN ('users'::regclass, 'credits'::regclass) AND attnum > 0
                  AND has_column_privilege('scribble_app', attrelid, attnum, 'UPDATE') ORDER BY attname";
-        assert_eq!(column(&app.machine, columns).await, ["credits.balance", "users.language", "users.password_hash"]);
+        assert_eq!(column(&app.state, columns).await, ["credits.balance", "users.language", "users.password_hash"]);
     })
     .await;
 }
@@ -112,7 +112,7 @@ async fn rows(tx: &mut Tx, sql: &'static str) -> usize {
 #[tokio::test]
 async fn a_statement_without_its_owner_shows_and_changes_nothing_of_others() {
     with_app(async |app| {
-        let Db::Pg(_) = app.machine.db else { return };
+        let Db::Pg(_) = app.state.db else { return };
         let mut people = Vec::new();
         for email in ["mia@example.org", "noah@example.org"] {
             let parent = app.parent(email).await;
@@ -120,7 +120,7 @@ async fn a_statement_without_its_owner_shows_and_changes_nothing_of_others() {
             let user = json_of(parent.get("/api/v1/auth/session").await).await;
             people.push(text(&user, "id").parse::<UserId>().expect("an id"));
         }
-        let db = &app.machine.db;
+        let db = &app.state.db;
         let pages = "SELECT id FROM pages";
         assert_eq!(rows(&mut db.read(Authority::Owner(people[0])).await.expect("begins"), pages).await, 1);
         assert_eq!(rows(&mut db.read(Authority::System).await.expect("begins"), pages).await, 2);
@@ -165,16 +165,16 @@ fn as_role(url: &str, role: &str) -> String {
 }
 
 /// Starts as in production.
-async fn start(url: &str) -> Result<Machine, Error> {
+async fn start(url: &str) -> Result<AppState, Error> {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().display().to_string();
     let arguments = ["test", "--env", "production", "--data-dir", &data, "--database-url", url];
     let secret = ["--secret-key", "0123456789abcdef0123456789abcdef", "--public-url", "https://scribble.example"];
     let config = Environment::try_parse_from(arguments.into_iter().chain(secret)).expect("settings").config;
-    Machine::start(config).await
+    AppState::start(config).await
 }
 
-fn refusal(started: Result<Machine, Error>) -> String {
+fn refusal(started: Result<AppState, Error>) -> String {
     match started {
         Err(Error::Config(text)) => text,
         Err(other) => panic!("{other}"),

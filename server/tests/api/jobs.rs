@@ -1,7 +1,7 @@
 //! Jobs: leases, lost workers, failures and their end.
 
 use server::{
-    jobs::Lane,
+    jobs::Queue,
     worker::{Work, take},
 };
 
@@ -12,7 +12,7 @@ use crate::{
 
 /// The worker that has a job dies, and somebody finds out.
 async fn kill_the_worker(app: &App) {
-    execute(&app.machine, "UPDATE jobs SET lease_until = 1 WHERE state = 'running'").await;
+    execute(&app.state, "UPDATE jobs SET lease_until = 1 WHERE state = 'running'").await;
 }
 
 #[tokio::test]
@@ -23,17 +23,17 @@ async fn a_worker_that_lost_its_lease_changes_nothing() {
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
         let page = text(&job, "page_id");
 
-        let paused = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
+        let paused = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         assert_eq!(parent.page(&page).await["status"], "drawing");
-        assert!(take(&app.machine, Lane::Drawings).await.expect("claims").is_none(), "claimed twice");
+        assert!(take(&app.state, Queue::Drawing).await.expect("claims").is_none(), "claimed twice");
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
         assert_eq!(app.run_jobs().await, 1, "another worker takes over");
         assert_eq!(parent.page(&page).await["status"], "ready");
 
-        assert!(!paused.claimed.heartbeat(&app.machine).await.expect("beats"));
+        assert!(!paused.claimed.heartbeat(&app.state).await.expect("beats"));
         let Work::DrawPage(work) = &paused.work else { panic!("another kind of job") };
-        work.run(&app.machine, &paused.claimed).await.expect("ends without a trace");
-        paused.fail(&app.machine, "too late").await.expect("ends without a trace");
+        work.run(&app.state, &paused.claimed).await.expect("ends without a trace");
+        paused.fail(&app.state, "too late").await.expect("ends without a trace");
         assert_eq!(parent.page(&page).await["status"], "ready");
         assert_eq!(parent.balance().await, 2);
     })
@@ -49,7 +49,7 @@ async fn a_page_that_cannot_be_drawn_fails_in_the_end_and_returns_its_credit() {
         let page = text(&job, "page_id");
         for attempt in 1..=3 {
             let task = loop {
-                match take(&app.machine, Lane::Drawings).await.expect("claims") {
+                match take(&app.state, Queue::Drawing).await.expect("claims") {
                     Some(task) => break task,
                     // Backing off.
                     None => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
@@ -57,7 +57,7 @@ async fn a_page_that_cannot_be_drawn_fails_in_the_end_and_returns_its_credit() {
             };
             assert_eq!(task.claimed.attempts, attempt);
             assert_eq!(parent.balance().await, 2);
-            task.fail(&app.machine, "out of ink").await.expect("recorded");
+            task.fail(&app.state, "out of ink").await.expect("recorded");
         }
         assert_eq!(parent.page(&page).await["status"], "failed");
         assert_eq!(parent.balance().await, 3);
@@ -74,10 +74,10 @@ async fn a_page_whose_time_is_over_before_it_is_drawn_costs_nothing() {
         let parent = app.parent("mia@example.org").await;
         parent.ask_for_page(&parent.photo().await, None).await;
         assert_eq!(parent.balance().await, 2);
-        execute(&app.machine, "UPDATE pages SET keep_until = created_at").await;
+        execute(&app.state, "UPDATE pages SET keep_until = created_at").await;
         app.run_jobs().await;
         assert_eq!(parent.balance().await, 3);
-        server::retention::sweep(&app.machine, false).await.expect("sweeps");
+        server::retention::sweep(&app.state, false).await.expect("sweeps");
         app.run_jobs().await;
     })
     .await;
@@ -89,17 +89,17 @@ async fn workers_that_are_killed_cost_a_page_none_of_its_attempts() {
         let parent = app.parent("mia@example.org").await;
         let photo = parent.photo().await;
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
-        for lapses in 0..23 {
-            let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
-            assert_eq!((task.claimed.attempts, task.claimed.lapses), (1, lapses));
+        for expired_leases in 0..23 {
+            let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+            assert_eq!((task.claimed.attempts, task.claimed.expired_leases), (1, expired_leases));
             kill_the_worker(app).await;
         }
-        let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
-        task.fail(&app.machine, "out of ink").await.expect("recorded");
-        execute(&app.machine, "UPDATE jobs SET run_at = 1").await;
-        let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
-        assert_eq!((task.claimed.attempts, task.claimed.lapses), (2, 23));
-        task.run(&app.machine).await.expect("drawn");
+        let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+        task.fail(&app.state, "out of ink").await.expect("recorded");
+        execute(&app.state, "UPDATE jobs SET run_at = 1").await;
+        let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+        assert_eq!((task.claimed.attempts, task.claimed.expired_leases), (2, 23));
+        task.run(&app.state).await.expect("drawn");
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "ready");
         assert_eq!(parent.balance().await, 2);
     })
@@ -114,7 +114,7 @@ async fn a_page_that_kills_every_worker_fails_in_the_end_and_returns_its_credit(
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
         let page = text(&job, "page_id");
         for _ in 0..24 {
-            take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
+            take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
             kill_the_worker(app).await;
         }
         assert_eq!(parent.page(&page).await["status"], "drawing");
@@ -131,11 +131,11 @@ async fn a_job_given_back_on_shutdown_does_not_count_as_an_attempt() {
         let parent = app.parent("mia@example.org").await;
         let photo = parent.photo().await;
         parent.ask_for_page(&photo, None).await;
-        let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
-        task.release(&app.machine).await.expect("released");
-        let again = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+        let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+        task.release(&app.state).await.expect("released");
+        let again = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
         assert_eq!(again.claimed.attempts, 1);
-        again.release(&app.machine).await.expect("released");
+        again.release(&app.state).await.expect("released");
     })
     .await;
 }
@@ -146,10 +146,10 @@ async fn a_mail_does_not_wait_behind_drawings() {
         let parent = app.parent("mia@example.org").await;
         let photo = parent.photo().await;
         parent.ask_for_page(&photo, None).await;
-        app.visitor().sign_up("noah@example.org").await;
-        let errand = take(&app.machine, Lane::Errands).await.expect("claims").expect("a job");
+        app.anonymous().sign_up("noah@example.org").await;
+        let errand = take(&app.state, Queue::Background).await.expect("claims").expect("a job");
         assert!(matches!(errand.work, Work::SendMail(_)));
-        errand.release(&app.machine).await.expect("released");
+        errand.release(&app.state).await.expect("released");
     })
     .await;
 }
@@ -160,11 +160,11 @@ async fn a_page_deleted_while_it_is_drawn_leaves_nothing_and_costs_nothing() {
         let parent = app.parent("mia@example.org").await;
         let photo = parent.photo().await;
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
-        let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("a job");
+        let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
         parent.request(reqwest::Method::DELETE, &path).send().await.expect("an answer");
         let Work::DrawPage(work) = &task.work else { panic!("another kind of job") };
-        work.run(&app.machine, &task.claimed).await.expect("ends without a trace");
+        work.run(&app.state, &task.claimed).await.expect("ends without a trace");
         assert_eq!(parent.balance().await, 3);
     })
     .await;

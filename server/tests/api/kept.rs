@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use server::{jobs::Lane, worker::take};
+use server::{jobs::Queue, worker::take};
 
 use crate::{
     harness::{App, Person, assert_problem, json_of, text, with_app, with_settings},
@@ -17,12 +17,12 @@ async fn redraw(person: &Person, page: &str, preset: &str) -> reqwest::Response 
 async fn fail_for_good(app: &App) {
     for _ in 0..3 {
         let task = loop {
-            match take(&app.machine, Lane::Drawings).await.expect("claims") {
+            match take(&app.state, Queue::Drawing).await.expect("claims") {
                 Some(task) => break task,
                 None => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
             }
         };
-        task.fail(&app.machine, "out of ink").await.expect("recorded");
+        task.fail(&app.state, "out of ink").await.expect("recorded");
     }
 }
 
@@ -44,10 +44,10 @@ async fn a_job_is_told_as_it_goes_until_its_end() {
         let job = text(&json_of(parent.ask_for_page(&photo, None).await).await, "id");
         let work = async {
             tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
-            let task = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
-            task.claimed.progress(&app.machine, 0.25).await.expect("told");
+            let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
+            task.claimed.progress(&app.state, 0.25).await.expect("told");
             tokio::time::sleep(std::time::Duration::from_millis(2000)).await;
-            task.run(&app.machine).await.expect("draws");
+            task.run(&app.state).await.expect("draws");
         };
         let (told, ()) = tokio::join!(events(&parent, &job), work);
         let states: Vec<_> = told.iter().map(|job| (text(job, "status"), job["progress"].as_f64())).collect();
@@ -55,12 +55,12 @@ async fn a_job_is_told_as_it_goes_until_its_end() {
         assert!(states.contains(&("drawing".to_owned(), Some(0.25))), "{states:?}");
         assert_eq!(states.last(), Some(&("ready".to_owned(), Some(1.0))));
         let png = text(&told.last().expect("an event")["downloads"], "png");
-        assert_eq!(app.visitor().get(&png).await.status(), StatusCode::OK);
+        assert_eq!(app.anonymous().get(&png).await.status(), StatusCode::OK);
         // One that is over is told once.
         assert_eq!(events(&parent, &job).await.len(), 1);
         let other = app.parent("noah@example.org").await;
         assert_problem(other.get(&format!("/api/v1/jobs/{job}/events")).await, 404, "not_found").await;
-        assert_problem(app.visitor().get(&format!("/api/v1/jobs/{job}/events")).await, 401, "signed_out").await;
+        assert_problem(app.anonymous().get(&format!("/api/v1/jobs/{job}/events")).await, 401, "signed_out").await;
     })
     .await;
 }
@@ -81,7 +81,7 @@ async fn a_page_is_drawn_anew_for_nothing_and_its_drawing_stays_until_then() {
         let meanwhile = parent.page(&id).await;
         assert_eq!(meanwhile["status"], "waiting");
         assert_eq!(meanwhile["style"], json!({ "preset": "simple" }));
-        assert_eq!(app.visitor().get(&text(&meanwhile["downloads"], "svg")).await.status(), StatusCode::OK);
+        assert_eq!(app.anonymous().get(&text(&meanwhile["downloads"], "svg")).await.status(), StatusCode::OK);
         assert_eq!(file().await, first);
         assert_problem(redraw(&parent, &id, "toddler").await, 409, "page_not_ready").await;
 
@@ -91,7 +91,7 @@ async fn a_page_is_drawn_anew_for_nothing_and_its_drawing_stays_until_then() {
         assert_eq!(after["style"], json!({ "preset": "detailed" }));
         assert_ne!(file().await, first);
         assert_eq!(parent.balance().await, 2);
-        assert_problem(app.visitor().get(&text(&before["downloads"], "svg")).await, 404, "not_found").await;
+        assert_problem(app.anonymous().get(&text(&before["downloads"], "svg")).await, 404, "not_found").await;
     })
     .await;
 }
@@ -143,7 +143,7 @@ async fn a_page_deleted_while_it_is_drawn_anew_leaves_nothing_and_gives_nothing_
         assert_eq!(delete.expect("an answer").status(), StatusCode::NO_CONTENT);
         app.run_jobs().await;
         assert_eq!(parent.balance().await, 2);
-        assert_eq!(column(&app.machine, "SELECT path FROM assets").await, Vec::<String>::new());
+        assert_eq!(column(&app.state, "SELECT path FROM assets").await, Vec::<String>::new());
     })
     .await;
 }
@@ -160,10 +160,10 @@ async fn what_cannot_be_drawn_anew_is_refused_in_words() {
         let wild = json!({ "style": { "preset": "simple", "detail": 2.0 } });
         assert_problem(parent.post(&path, wild).await, 422, "style_out_of_range").await;
         // Its photo's day is over.
-        crate::invariants::execute(&app.machine, "UPDATE assets SET expires_at = 0 WHERE kind = 'original'").await;
+        crate::invariants::execute(&app.state, "UPDATE assets SET expires_at = 0 WHERE kind = 'original'").await;
         assert_problem(redraw(&parent, &id, "toddler").await, 410, "photo_gone").await;
         assert_eq!(parent.page(&id).await["status"], "ready");
-        server::retention::sweep(&app.machine, true).await.expect("sweeps");
+        server::retention::sweep(&app.state, true).await.expect("sweeps");
     })
     .await;
 }
@@ -177,18 +177,18 @@ async fn a_page_is_kept_longer_with_its_files_and_nobody_elses() {
         let other = app.parent("noah@example.org").await;
         assert_problem(other.post(&path, json!({})).await, 404, "not_found").await;
         let days = "SELECT CAST((keep_until - created_at) / 86400000 AS TEXT) FROM pages";
-        assert_eq!(column(&app.machine, days).await, ["90"]);
+        assert_eq!(column(&app.state, days).await, ["90"]);
         let kept = json_of(parent.post(&path, json!({})).await).await;
-        assert_eq!(column(&app.machine, days).await, ["180"]);
+        assert_eq!(column(&app.state, days).await, ["180"]);
         assert_eq!(kept["keep_until"], parent.page(&id).await["keep_until"]);
         let apart = "SELECT path FROM assets JOIN pages ON pages.id = assets.page_id
                      WHERE assets.expires_at <> pages.keep_until";
-        assert_eq!(column(&app.machine, apart).await, Vec::<String>::new());
+        assert_eq!(column(&app.state, apart).await, Vec::<String>::new());
         // Again and again reaches two years ahead, and no further.
         for _ in 0..10 {
             parent.post(&path, json!({})).await;
         }
-        assert_eq!(column(&app.machine, days).await, ["730"]);
+        assert_eq!(column(&app.state, days).await, ["730"]);
     })
     .await;
 }

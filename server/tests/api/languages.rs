@@ -19,7 +19,7 @@ async fn choose(person: &Person, language: &str) -> Response {
 #[tokio::test]
 async fn a_refusal_is_told_in_the_readers_language_and_means_the_same() {
     with_app(async |app| {
-        let person = app.visitor();
+        let person = app.anonymous();
         for (accept, title) in [
             ("de-AT,de;q=0.9,en;q=0.8", "Adresse unvollständig"),
             ("fr", "Adresse incomplète"),
@@ -53,7 +53,7 @@ async fn a_refusal_is_told_in_the_readers_language_and_means_the_same() {
 #[tokio::test]
 async fn what_is_chosen_by_hand_counts_more_than_what_the_browser_says() {
     with_app(async |app| {
-        let person = app.visitor();
+        let person = app.anonymous();
         let answer = choose(&person, "fr").await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
         assert_eq!(answer.headers()["location"], "/privacy");
@@ -68,7 +68,7 @@ async fn what_is_chosen_by_hand_counts_more_than_what_the_browser_says() {
 #[tokio::test]
 async fn a_mail_is_written_in_the_language_of_whoever_asked_for_it() {
     with_app(async |app| {
-        let person = app.visitor();
+        let person = app.anonymous();
         let body = json!({ "email": "mia@example.org", "password": PASSWORD });
         let request = person.request(Method::POST, "/api/v1/auth/signup").json(&body).header("accept-language", "de");
         assert_eq!(request.send().await.expect("an answer").status(), StatusCode::ACCEPTED);
@@ -88,7 +88,7 @@ async fn a_choice_goes_with_the_account_to_another_browser() {
         let email = "mia@example.org";
         let person = app.parent(email).await;
         choose(&person, "de").await;
-        let elsewhere = app.visitor();
+        let elsewhere = app.anonymous();
         let answer = elsewhere.sign_in(email, PASSWORD).await;
         let cookies: Vec<_> = answer.headers().get_all("set-cookie").iter().cloned().collect();
         assert!(
@@ -99,10 +99,10 @@ async fn a_choice_goes_with_the_account_to_another_browser() {
         let problem = assert_problem(answer, 404, "not_found").await;
         assert_eq!(problem["title"], "Nicht gefunden");
         // And what is chosen there before signing in is the account's from then on.
-        let third = app.visitor();
+        let third = app.anonymous();
         choose(&third, "es").await;
         assert_eq!(third.sign_in(email, PASSWORD).await.status(), StatusCode::OK);
-        let fourth = app.visitor();
+        let fourth = app.anonymous();
         fourth.sign_in(email, PASSWORD).await;
         let answer = fourth.get("/api/v1/pages/0190c2f6-0000-7000-8000-000000000000").await;
         assert_eq!(json_of(answer).await["title"], "No encontrado");

@@ -29,7 +29,7 @@ async fn sign_in_from(person: &Person, address: &str, email: &str, password: &st
 async fn wait(app: &App, minutes: i64) {
     let past = minutes * 60_000;
     let sql = format!("UPDATE rate_limits SET ends_at = ends_at - {past}, free_at = free_at - {past}");
-    execute(&app.machine, &sql).await;
+    execute(&app.state, &sql).await;
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn of_a_hundred_photos_at_once_ten_are_taken() {
 async fn of_a_hundred_wrong_passwords_at_once_five_are_told_to_be_wrong() {
     with_settings(STRICT, async |app| {
         app.parent("mia@example.org").await;
-        let thief = app.visitor();
+        let thief = app.anonymous();
         let tries = (0..100).map(|at| {
             let address = format!("198.51.{}.1", at);
             let thief = &thief;
@@ -77,7 +77,7 @@ async fn of_a_hundred_wrong_passwords_at_once_five_are_told_to_be_wrong() {
 #[tokio::test]
 async fn failures_make_the_next_try_wait_longer_each_time() {
     with_settings(STRICT, async |app| {
-        let thief = app.visitor();
+        let thief = app.anonymous();
         for _ in 0..5 {
             assert_eq!(sign_in_from(&thief, "203.0.113.1", "mia@example.org", "a wrong password").await.status(), 401);
         }
@@ -97,7 +97,7 @@ async fn failures_make_the_next_try_wait_longer_each_time() {
 async fn nobody_can_lock_an_owner_out_of_a_browser_that_is_known() {
     with_settings(STRICT, async |app| {
         let owner = app.parent("mia@example.org").await;
-        let thief = app.visitor();
+        let thief = app.anonymous();
         for _ in 0..6 {
             sign_in_from(&thief, "198.51.100.1", "mia@example.org", "a wrong password").await;
         }
@@ -121,7 +121,7 @@ async fn fifteen_guessed_pairs_block_an_address_for_three_hours() {
     let settings = [STRICT, &[("--limit-failed-sign-ins", "0")]].concat();
     with_settings(&settings, async |app| {
         app.parent("mia@example.org").await;
-        let thief = app.visitor();
+        let thief = app.anonymous();
         for at in 0..15 {
             // The same pair again is no other pair.
             for _ in 0..if at < 14 { 2 } else { 1 } {
@@ -133,7 +133,7 @@ async fn fifteen_guessed_pairs_block_an_address_for_three_hours() {
         let problem = assert_problem(answer, 429, "too_many_requests").await;
         assert!(problem["retry_after"].as_i64().expect("seconds") > 10_000, "{problem}");
         assert_eq!(sign_in_from(&thief, "203.0.113.2", "mia@example.org", PASSWORD).await.status(), 200);
-        let kept = column(&app.machine, "SELECT CAST(COUNT(*) AS TEXT) FROM rate_limits WHERE rule = 'guessed_pairs'");
+        let kept = column(&app.state, "SELECT CAST(COUNT(*) AS TEXT) FROM rate_limits WHERE rule = 'guessed_pairs'");
         assert_eq!(kept.await, ["1"]);
     })
     .await;
@@ -145,7 +145,7 @@ async fn an_account_makes_five_pages_an_hour_and_an_address_ten_a_day_and_a_refu
         for at in 0..3 {
             let parent = app.parent(&format!("parent{at}@example.org")).await;
             let id = text(&json_of(parent.get("/api/v1/auth/session").await).await, "id");
-            give_credits(&app.machine, &id, 20).await;
+            give_credits(&app.state, &id, 20).await;
             let before = parent.balance().await;
             let photo = parent.photo().await;
             let answers = join_all((0..20).map(|_| parent.ask_for_page(&photo, None))).await;
@@ -189,7 +189,7 @@ async fn whoever_has_a_whole_site_of_ipv6_lines_gets_the_free_credits_of_some() 
     let settings = [STRICT, &[("--limit-free-credits-of-site", "8")]].concat();
     with_settings(&settings, async |app| {
         let open = async |address: String| {
-            let guest = app.visitor();
+            let guest = app.anonymous();
             let request = guest.request(Method::POST, "/api/v1/auth/device").header("X-Forwarded-For", address);
             let answer = request.json(&json!({})).send().await.expect("an answer");
             json_of(answer).await["credits"].as_i64().expect("credits")
@@ -211,7 +211,7 @@ async fn guests_leave_newcomers_with_an_address_their_free_credits() {
     with_settings(STRICT, async |app| {
         let mut had = Vec::new();
         for _ in 0..4 {
-            let answer = app.visitor().post("/api/v1/auth/device", json!({})).await;
+            let answer = app.anonymous().post("/api/v1/auth/device", json!({})).await;
             had.push(json_of(answer).await["credits"].as_i64().expect("credits"));
         }
         assert_eq!(had, [3, 0, 0, 0]);
@@ -235,10 +235,10 @@ async fn a_mailbox_is_not_flooded_by_variants_of_its_address() {
                 _ => ("reset-password-request", json!({ "email": email })),
             };
             // The answer tells nothing.
-            assert_eq!(app.visitor().post(&format!("/api/v1/auth/{path}"), body).await.status(), 202);
+            assert_eq!(app.anonymous().post(&format!("/api/v1/auth/{path}"), body).await.status(), 202);
         }
         app.run_jobs().await;
-        assert_eq!(server::mail::outbox(&app.machine).await.len(), 4);
+        assert_eq!(server::mail::outbox(&app.state).await.len(), 4);
     })
     .await;
 }
@@ -249,8 +249,8 @@ async fn what_has_ended_is_swept() {
         let parent = app.parent("mia@example.org").await;
         parent.photo().await;
         wait(app, 24 * 60 + 1).await;
-        server::limits::sweep(&app.machine).await.expect("sweeps");
-        assert_eq!(column(&app.machine, "SELECT rule FROM rate_limits").await, Vec::<String>::new());
+        server::limits::sweep(&app.state).await.expect("sweeps");
+        assert_eq!(column(&app.state, "SELECT rule FROM rate_limits").await, Vec::<String>::new());
     })
     .await;
 }

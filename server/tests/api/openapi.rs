@@ -73,7 +73,7 @@ fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 #[tokio::test]
 async fn every_route_is_described_and_nothing_else() {
     with_app(async |app| {
-        let answer = app.visitor().get("/api/v1/openapi.json").await;
+        let answer = app.anonymous().get("/api/v1/openapi.json").await;
         assert_eq!(answer.headers()["content-type"], "application/json");
         let document = json_of(answer).await;
         assert_eq!(document["openapi"], "3.1.0");
@@ -99,7 +99,7 @@ async fn every_route_is_described_and_nothing_else() {
 #[tokio::test]
 async fn answers_are_as_they_are_described() {
     with_app(async |app| {
-        let document = json_of(app.visitor().get("/api/v1/openapi.json").await).await;
+        let document = json_of(app.anonymous().get("/api/v1/openapi.json").await).await;
         let parent = app.parent("mia@example.org").await;
         let answer = async |method: &str, path: &str, real: &str, body: Option<Value>| {
             let request = parent.request(method.to_uppercase().parse().expect("a method"), &format!("/api/v1{real}"));

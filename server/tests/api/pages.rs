@@ -57,7 +57,7 @@ async fn a_signed_address_needs_no_session_and_cannot_be_changed() {
         let parent = app.parent("mia@example.org").await;
         let id = parent.make_page().await;
         let page = parent.page(&id).await;
-        let stranger = app.visitor();
+        let stranger = app.anonymous();
         for file in ["png", "svg", "pdf", "preview"] {
             let address = text(&page["downloads"], file);
             assert_eq!(stranger.get(&address).await.status(), StatusCode::OK, "{file}");
@@ -168,10 +168,10 @@ async fn deleting_a_page_removes_its_photo_and_files_at_once() {
         let delete =
             async || parent.request(Method::DELETE, &format!("/api/v1/pages/{id}")).send().await.expect("an answer");
         assert_eq!(delete().await.status(), StatusCode::NO_CONTENT);
-        assert_problem(app.visitor().get(&png).await, 404, "not_found").await;
+        assert_problem(app.anonymous().get(&png).await, 404, "not_found").await;
         assert_problem(delete().await, 404, "not_found").await;
         app.run_jobs().await;
-        let left = crate::invariants::column(&app.machine, "SELECT path FROM assets").await;
+        let left = crate::invariants::column(&app.state, "SELECT path FROM assets").await;
         assert_eq!(left, Vec::<String>::new());
         assert_eq!(parent.balance().await, 2);
     })
@@ -208,15 +208,15 @@ async fn what_is_kept_no_longer_is_gone_and_swept() {
         // Without a day to live, a photo is gone before a page can be made of it.
         let photo = parent.photo().await;
         assert_problem(parent.ask_for_page(&photo, None).await, 404, "not_found").await;
-        assert_eq!(server::retention::sweep(&app.machine, false).await.expect("sweeps").removed, 1);
+        assert_eq!(server::retention::sweep(&app.state, false).await.expect("sweeps").removed, 1);
     })
     .await;
     with_settings(&[("--keep-page-days", "0")], async |app| {
         let parent = app.parent("mia@example.org").await;
         let page = parent.make_page().await;
         assert_problem(parent.get(&format!("/api/v1/pages/{page}")).await, 404, "not_found").await;
-        server::retention::sweep(&app.machine, false).await.expect("sweeps");
-        let left = crate::invariants::column(&app.machine, "SELECT title FROM pages").await;
+        server::retention::sweep(&app.state, false).await.expect("sweeps");
+        let left = crate::invariants::column(&app.state, "SELECT title FROM pages").await;
         assert_eq!(left, Vec::<String>::new());
     })
     .await;

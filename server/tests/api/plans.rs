@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::{
     db::{Authority, Db, Engine, Tx},
-    jobs::Lane,
+    jobs::Queue,
     worker::take,
 };
 use sqlx::{AssertSqlSafe, Row};
@@ -73,10 +73,10 @@ async fn story(app: &Arc<App>) {
     let page = parent.make_page().await;
     let job = json_of(parent.ask_for_page(&parent.photo().await, Some("once")).await).await;
     parent.get(&format!("/api/v1/jobs/{}", text(&job, "id"))).await;
-    for lane in [Lane::Errands, Lane::Drawings] {
-        while let Some(task) = take(&app.machine, lane).await.expect("claims") {
-            assert!(task.claimed.heartbeat(&app.machine).await.expect("beats"));
-            task.run(&app.machine).await.expect("runs");
+    for queue in [Queue::Background, Queue::Drawing] {
+        while let Some(task) = take(&app.state, queue).await.expect("claims") {
+            assert!(task.claimed.heartbeat(&app.state).await.expect("beats"));
+            task.run(&app.state).await.expect("runs");
         }
     }
     for path in ["pages", &format!("pages/{page}"), "pages?search=cat", "credits", "auth/session", "auth/sessions"] {
@@ -93,7 +93,7 @@ async fn story(app: &Arc<App>) {
 
 /// Five thousand accounts, each with four pages that wait to be drawn.
 async fn fill(app: &App) {
-    let (id, users, each, bytes) = match app.machine.db {
+    let (id, users, each, bytes) = match app.state.db {
         Db::Lite { .. } => (
             "randomblob(16)",
             "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n)",
@@ -122,12 +122,12 @@ async fn fill(app: &App) {
              FROM pages"
         ),
         format!(
-            "INSERT INTO jobs (id, user_id, page_id, kind, payload, state, run_at, created_at, lane, turn)
-             SELECT {id}, user_id, id, 'draw_page', '{{}}', 'waiting', 1, 1, 'drawings', ROW_NUMBER() OVER () FROM pages"
+            "INSERT INTO jobs (id, user_id, page_id, kind, payload, state, run_at, created_at, queue, fair_start_at)
+             SELECT {id}, user_id, id, 'draw_page', '{{}}', 'waiting', 1, 1, 'drawing', ROW_NUMBER() OVER () FROM pages"
         ),
         "ANALYZE".to_owned(),
     ] {
-        execute(&app.machine, &sql).await;
+        execute(&app.state, &sql).await;
     }
 }
 
@@ -204,14 +204,14 @@ async fn no_statement_of_a_parents_way_walks_a_table() {
     assert!(statements.len() > 30, "{}", statements.len());
 
     fill(&app).await;
-    let mut tx = app.machine.db.begin(Authority::System).await.expect("begins");
+    let mut tx = app.state.db.begin(Authority::System).await.expect("begins");
     let (mut claims, mut found) = (0, Vec::new());
     for statement in statements {
         let (plan, walks) = plan(&mut tx, statement).await;
         found.extend(walks.iter().map(|walk| format!("{walk}: {statement}")));
         if statement.starts_with(CLAIM) {
             claims += 1;
-            assert!(plan.contains("jobs_line") && plan.contains("jobs_running"), "{plan}");
+            assert!(plan.contains("jobs_claim_order") && plan.contains("jobs_running"), "{plan}");
             assert!(!plan.contains("B-TREE FOR ORDER BY") && !plan.contains("Sort Key"), "{plan}");
         }
     }

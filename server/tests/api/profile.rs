@@ -22,7 +22,7 @@ async fn delete(person: &Person, body: Value) -> Response {
 
 /// A second device of somebody who has an account.
 async fn second_device(person: &Person, email: &str) -> Person {
-    let other = person.app.visitor();
+    let other = person.app.anonymous();
     assert_eq!(other.sign_in(email, PASSWORD).await.status(), StatusCode::OK);
     other
 }
@@ -40,8 +40,8 @@ async fn another_password_takes_the_one_before_and_ends_the_other_sessions() {
         assert_eq!(patch(&mia, right).await.status(), StatusCode::OK);
         assert_problem(other.get("/api/v1/auth/session").await, 401, "signed_out").await;
         assert_eq!(mia.get("/api/v1/auth/session").await.status(), StatusCode::OK);
-        assert_problem(app.visitor().sign_in("mia@example.org", PASSWORD).await, 401, "sign_in_failed").await;
-        assert_eq!(app.visitor().sign_in("mia@example.org", NEW_PASSWORD).await.status(), StatusCode::OK);
+        assert_problem(app.anonymous().sign_in("mia@example.org", PASSWORD).await, 401, "sign_in_failed").await;
+        assert_eq!(app.anonymous().sign_in("mia@example.org", NEW_PASSWORD).await.status(), StatusCode::OK);
     })
     .await;
 }
@@ -56,15 +56,15 @@ async fn an_address_changes_when_the_new_one_is_proved_and_the_old_one_is_told()
         let code = app.code_for("new@example.org").await;
         // Neither as a code to sign in with, nor for another address.
         let sign_in = json!({ "email": "new@example.org", "code": code });
-        assert_problem(app.visitor().post("/api/v1/auth/verify-otp", sign_in).await, 401, "code_wrong").await;
+        assert_problem(app.anonymous().post("/api/v1/auth/verify-otp", sign_in).await, 401, "code_wrong").await;
         let elsewhere = json!({ "email": "third@example.org", "code": code });
         assert_problem(patch(&mia, elsewhere).await, 401, "code_wrong").await;
 
         let answer = patch(&mia, json!({ "email": "new@example.org", "code": code })).await;
         assert_eq!(json_of(answer).await["email"], "new@example.org");
         assert_problem(other.get("/api/v1/auth/session").await, 401, "signed_out").await;
-        assert_eq!(app.visitor().sign_in("new@example.org", PASSWORD).await.status(), StatusCode::OK);
-        assert_problem(app.visitor().sign_in("mia@example.org", PASSWORD).await, 401, "sign_in_failed").await;
+        assert_eq!(app.anonymous().sign_in("new@example.org", PASSWORD).await.status(), StatusCode::OK);
+        assert_problem(app.anonymous().sign_in("mia@example.org", PASSWORD).await, 401, "sign_in_failed").await;
         let told = app.mails_to("mia@example.org").await;
         assert!(told.last().expect("a mail").text.contains("new@example.org"));
     })
@@ -98,7 +98,7 @@ async fn fifty_guesses_at_a_new_address_are_compared_five_times() {
         let guesses = (0..50).map(|n| patch(&mia, json!({ "email": "new@example.org", "code": format!("{n:06}") })));
         futures::future::join_all(guesses).await;
         let sql = "SELECT CAST(attempts AS TEXT) FROM one_time_tokens WHERE purpose = 'new_address'";
-        assert_eq!(column(&app.machine, sql).await, ["5"]);
+        assert_eq!(column(&app.state, sql).await, ["5"]);
     })
     .await;
 }
@@ -117,10 +117,10 @@ async fn a_deleted_account_leaves_nothing() {
         for person in [&mia, &other] {
             assert_problem(person.get("/api/v1/auth/session").await, 401, "signed_out").await;
         }
-        assert_problem(app.visitor().sign_in("mia@example.org", PASSWORD).await, 401, "sign_in_failed").await;
+        assert_problem(app.anonymous().sign_in("mia@example.org", PASSWORD).await, 401, "sign_in_failed").await;
         app.run_jobs().await;
         for sql in ["SELECT path FROM assets", "SELECT title FROM pages", "SELECT email FROM users"] {
-            assert_eq!(column(&app.machine, sql).await, Vec::<String>::new(), "{sql}");
+            assert_eq!(column(&app.state, sql).await, Vec::<String>::new(), "{sql}");
         }
     })
     .await;
@@ -129,13 +129,13 @@ async fn a_deleted_account_leaves_nothing() {
 #[tokio::test]
 async fn without_a_password_the_sign_in_has_to_be_fresh() {
     with_app(async |app| {
-        let mia = app.visitor();
+        let mia = app.anonymous();
         mia.post("/api/v1/auth/magic-link", json!({ "email": "mia@example.org" })).await;
         mia.get(&app.link_for("mia@example.org").await).await;
-        execute(&app.machine, "UPDATE sessions SET created_at = created_at - 16 * 60 * 1000").await;
+        execute(&app.state, "UPDATE sessions SET created_at = created_at - 16 * 60 * 1000").await;
         let body = json!({ "new_password": NEW_PASSWORD });
         assert_problem(patch(&mia, body.clone()).await, 403, "sign_in_again").await;
-        execute(&app.machine, "UPDATE sessions SET created_at = created_at + 16 * 60 * 1000").await;
+        execute(&app.state, "UPDATE sessions SET created_at = created_at + 16 * 60 * 1000").await;
         assert_eq!(patch(&mia, body).await.status(), StatusCode::OK);
     })
     .await;
@@ -194,22 +194,22 @@ async fn sessions_are_listed_and_ended_by_their_owner_alone() {
 async fn a_right_password_from_a_new_device_takes_a_code_once() {
     with_settings(&[("--new-device-code", "true")], async |app| {
         let mia = app.parent("mia@example.org").await;
-        let thief = app.visitor();
+        let thief = app.anonymous();
         assert_problem(thief.sign_in("mia@example.org", PASSWORD).await, 401, "new_device").await;
         assert_problem(thief.get("/api/v1/auth/session").await, 401, "signed_out").await;
         // The browser that signed up is known.
         assert_eq!(mia.sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
 
         // Within a minute of the first code there is no second; make it an older one.
-        execute(&app.machine, "UPDATE one_time_tokens SET created_at = created_at - 61000").await;
-        let phone = app.visitor();
+        execute(&app.state, "UPDATE one_time_tokens SET created_at = created_at - 61000").await;
+        let phone = app.anonymous();
         assert_problem(phone.sign_in("mia@example.org", PASSWORD).await, 401, "new_device").await;
         let body = json!({ "email": "mia@example.org", "code": app.code_for("mia@example.org").await });
         assert_eq!(phone.post("/api/v1/auth/verify-otp", body).await.status(), StatusCode::OK);
         phone.post("/api/v1/auth/signout", json!({})).await;
         assert_eq!(phone.sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
         // A wrong password says nothing of devices.
-        assert_problem(app.visitor().sign_in("mia@example.org", "wrong password").await, 401, "sign_in_failed").await;
+        assert_problem(app.anonymous().sign_in("mia@example.org", "wrong password").await, 401, "sign_in_failed").await;
     })
     .await;
 }

@@ -60,7 +60,7 @@ fn holds<S: Strategy>(settings: &[(&str, &str)], values: S, test: impl AsyncFn(&
     outcome.unwrap_or_else(|failed| panic!("{failed}"));
     runtime.block_on(async {
         app.run_jobs().await;
-        invariants::check(&app.machine).await;
+        invariants::check(&app.state).await;
     });
 }
 
@@ -91,7 +91,7 @@ fn jar(answer: &Response) -> String {
 }
 
 async fn get_with(app: &Arc<App>, cookies: &str, path: &str) -> Response {
-    app.visitor().request(Method::GET, path).header("cookie", cookies).send().await.expect("an answer")
+    app.anonymous().request(Method::GET, path).header("cookie", cookies).send().await.expect("an answer")
 }
 
 /// Asks for a code (by signing up) or a link and returns what the mail holds.
@@ -121,7 +121,7 @@ fn opened(answer: &Response) -> bool {
 #[test]
 fn a_valid_link_or_code_makes_a_session_with_cookies_that_are_safe() {
     holds(HTTPS, (local_part(), any::<bool>(), any::<bool>()), async |app, (local, link, stay)| {
-        let (person, email) = (app.visitor(), fresh(&local));
+        let (person, email) = (app.anonymous(), fresh(&local));
         let proof = ask(&person, &email, link, stay).await;
         let answer = come_back(&person, &email, link, stay, &proof).await;
         assert!(opened(&answer));
@@ -142,12 +142,12 @@ fn a_valid_link_or_code_makes_a_session_with_cookies_that_are_safe() {
 #[test]
 fn an_expired_link_or_code_never_makes_a_session() {
     holds(&[], (local_part(), any::<bool>(), 0..10_000_000_i64), async |app, (local, link, late)| {
-        let (person, email) = (app.visitor(), fresh(&local));
+        let (person, email) = (app.anonymous(), fresh(&local));
         let proof = ask(&person, &email, link, false).await;
         let life = if link { 600_000 } else { 300_000 };
         let age =
             format!("UPDATE one_time_tokens SET expires_at = expires_at - {} WHERE consumed_at IS NULL", life + late);
-        invariants::execute(&app.machine, &age).await;
+        invariants::execute(&app.state, &age).await;
         assert!(!opened(&come_back(&person, &email, link, false, &proof).await));
         assert_eq!(person.get("/api/v1/auth/session").await.status(), StatusCode::UNAUTHORIZED);
     });
@@ -157,7 +157,7 @@ fn an_expired_link_or_code_never_makes_a_session() {
 fn an_altered_link_or_code_never_makes_a_session() {
     let change = (any::<Index>(), select(vec!['0', '7', 'A', 'z', '-', '_']), 0..3_u8);
     holds(&[], (local_part(), any::<bool>(), change), async |app, (local, link, (at, sign, how))| {
-        let (person, email) = (app.visitor(), fresh(&local));
+        let (person, email) = (app.anonymous(), fresh(&local));
         let proof = ask(&person, &email, link, false).await;
         let mut altered: Vec<char> = proof.chars().collect();
         let at = at.index(altered.len());
@@ -194,7 +194,7 @@ fn whatever_is_returned_to_is_on_this_site() {
 #[test]
 fn a_link_leads_to_a_path_on_this_site_whatever_was_asked_for() {
     holds(&[], (local_part(), ".{0,40}"), async |app, (local, return_to)| {
-        let (person, email) = (app.visitor(), fresh(&local));
+        let (person, email) = (app.anonymous(), fresh(&local));
         person.post("/api/v1/auth/magic-link", json!({ "email": email, "return_to": return_to })).await;
         let answer = person.get(&app.link_for(&email).await).await;
         let led = Url::parse(&app.base).expect("an address").join(location(&answer)).expect("an address");
@@ -205,7 +205,7 @@ fn a_link_leads_to_a_path_on_this_site_whatever_was_asked_for() {
 #[test]
 fn an_expired_access_token_is_renewed_by_the_request_that_brings_it() {
     holds(HTTPS, 1..10_000_000_i64, async |app, ago| {
-        let answer = app.visitor().post("/api/v1/auth/device", json!({})).await;
+        let answer = app.anonymous().post("/api/v1/auth/device", json!({})).await;
         let set = cookies(&answer);
         let value = |name: &str| set.iter().find(|(set, ..)| set == name).expect("set").1.clone();
         let expired = altered_token(app, &value("__Host-access"), |claims| {
@@ -222,13 +222,13 @@ fn an_expired_access_token_is_renewed_by_the_request_that_brings_it() {
 
 /// A token signed with our own key that says something else.
 fn altered_token(app: &App, token: &str, change: impl FnOnce(&mut Value)) -> String {
-    let key = jsonwebtoken::DecodingKey::from_secret(&app.machine.keys.access);
+    let key = jsonwebtoken::DecodingKey::from_secret(&app.state.keys.access);
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_audience(&["scribble"]);
     let token = decode::<Value>(token, &key, &validation).expect("ours");
     let mut claims = token.claims;
     change(&mut claims);
-    encode(&token.header, &claims, &EncodingKey::from_secret(&app.machine.keys.access)).expect("a token")
+    encode(&token.header, &claims, &EncodingKey::from_secret(&app.state.keys.access)).expect("a token")
 }
 
 #[test]
@@ -249,12 +249,12 @@ fn a_token_of_another_algorithm_key_type_or_audience_opens_nothing() {
         Just(Forgery::Unsigned),
     ];
     holds(&[], forgery, async |app, forgery| {
-        let answer = app.visitor().post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
+        let answer = app.anonymous().post("/api/v1/auth/device", json!({ "session": "bearer" })).await;
         let good = text(&json_of(answer).await, "access_token");
         let mut claims = Value::Null;
         altered_token(app, &good, |ours| claims = ours.clone());
         let mut header = Header { typ: Some("at+jwt".to_owned()), ..Header::new(Algorithm::HS256) };
-        let mut key = app.machine.keys.access.to_vec();
+        let mut key = app.state.keys.access.to_vec();
         match &forgery {
             Forgery::Algorithm(other) => header.alg = *other,
             Forgery::Key(other) => key = other.to_vec(),
@@ -268,7 +268,7 @@ fn a_token_of_another_algorithm_key_type_or_audience_opens_nothing() {
             // {"alg":"none","typ":"at+jwt"}
             token = format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{body}.");
         }
-        let mut thief = app.visitor();
+        let mut thief = app.anonymous();
         thief.bearer = Some(token);
         let status = thief.get("/api/v1/auth/session").await.status();
         assert_eq!(status, StatusCode::UNAUTHORIZED, "{forgery:?}");
@@ -282,7 +282,7 @@ fn every_protected_api_answers_401_to_whoever_is_not_signed_in() {
     let token = prop_oneof![Just(String::new()), "[A-Za-z0-9._-]{1,80}"];
     holds(&[], (select(PROTECTED), token, any::<bool>()), async |app, ((method, path), token, as_bearer)| {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
-        let request = app.visitor().request(method, path);
+        let request = app.anonymous().request(method, path);
         let request = match as_bearer {
             true => request.bearer_auth(&token),
             false => request.header("cookie", format!("access={token}; refresh={token}")),
@@ -295,9 +295,9 @@ fn every_protected_api_answers_401_to_whoever_is_not_signed_in() {
 
 /// Somebody with enough credits for every case.
 async fn rich_guest(app: &Arc<App>) -> Person {
-    let person = app.visitor();
+    let person = app.anonymous();
     let user = json_of(person.post("/api/v1/auth/device", json!({})).await).await;
-    invariants::give_credits(&app.machine, &text(&user, "id"), 1000).await;
+    invariants::give_credits(&app.state, &text(&user, "id"), 1000).await;
     person
 }
 
@@ -368,7 +368,7 @@ fn the_worker_sees_the_work_of_everybody() {
 #[test]
 fn signing_out_ends_the_session_on_the_server_and_clears_the_cookies() {
     holds(HTTPS, (local_part(), any::<bool>(), any::<bool>()), async |app, (local, link, everywhere)| {
-        let (person, email) = (app.visitor(), fresh(&local));
+        let (person, email) = (app.anonymous(), fresh(&local));
         let proof = ask(&person, &email, link, true).await;
         let kept = jar(&come_back(&person, &email, link, true, &proof).await);
         assert_eq!(get_with(app, &kept, "/api/v1/auth/session").await.status(), StatusCode::OK);
@@ -376,7 +376,7 @@ fn signing_out_ends_the_session_on_the_server_and_clears_the_cookies() {
             true => (Method::DELETE, "/api/v1/auth/sessions"),
             false => (Method::POST, "/api/v1/auth/signout"),
         };
-        let answer = app.visitor().request(method, path).header("cookie", &kept).send().await.expect("an answer");
+        let answer = app.anonymous().request(method, path).header("cookie", &kept).send().await.expect("an answer");
         let cleared: Vec<_> = cookies(&answer).into_iter().filter(|(_, value, _)| value.is_empty()).collect();
         let names: Vec<_> = cleared.iter().map(|(name, ..)| name.as_str()).collect();
         assert_eq!(names, ["__Host-access", "__Host-refresh"]);

@@ -11,7 +11,7 @@ use crate::harness::{Person, assert_problem, location, with_app};
 #[tokio::test]
 async fn protected_addresses_answer_401_to_strangers() {
     with_app(async |app| {
-        let stranger = app.visitor();
+        let stranger = app.anonymous();
         let id = "01890000-0000-7000-8000-000000000000";
         for path in
             ["/pages".into(), format!("/pages/{id}"), format!("/jobs/{id}"), "/credits".into(), "/auth/session".into()]
@@ -28,7 +28,7 @@ async fn protected_addresses_answer_401_to_strangers() {
 #[tokio::test]
 async fn a_forged_token_opens_nothing() {
     with_app(async |app| {
-        let mut stranger = app.visitor();
+        let mut stranger = app.anonymous();
         for token in ["x", "eyJhbGciOiJub25lIn0.eyJzaWQiOiIwMTg5MDAwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDAifQ."] {
             stranger.bearer = Some(token.to_owned());
             assert_problem(stranger.get("/api/v1/pages").await, 401, "signed_out").await;
@@ -60,7 +60,7 @@ async fn what_another_site_sends_is_refused() {
 async fn every_answer_says_for_whom_it_is() {
     with_app(async |app| {
         let owner = async |person: &Person, path: &str| person.get(path).await.headers()["scribble-owner"].clone();
-        assert_eq!(owner(&app.visitor(), "/").await, "nobody");
+        assert_eq!(owner(&app.anonymous(), "/").await, "nobody");
         let (mia, ben) = (app.parent("mia@example.org").await, app.parent("ben@example.org").await);
         assert_eq!(owner(&mia, "/gallery").await, owner(&mia, "/api/v1/pages").await);
         assert_ne!(owner(&mia, "/gallery").await, owner(&ben, "/gallery").await);
@@ -87,7 +87,7 @@ async fn a_photo_from_the_share_sheet_is_neither_taken_nor_paid_for_by_the_serve
 #[tokio::test]
 async fn a_body_is_read_strictly_and_the_field_at_fault_is_named() {
     with_app(async |app| {
-        let person = app.visitor();
+        let person = app.anonymous();
         for (body, field) in [
             (json!({ "email": "mia@example.org", "password": "x", "admin": true }), "admin"),
             (json!({ "email": "mia@example.org" }), "password"),
@@ -121,7 +121,7 @@ async fn a_body_is_read_strictly_and_the_field_at_fault_is_named() {
 #[tokio::test]
 async fn an_unknown_address_of_the_api_is_a_problem_too() {
     with_app(async |app| {
-        let person = app.visitor();
+        let person = app.anonymous();
         assert_problem(person.get("/api/v1/nothing").await, 404, "not_found").await;
         assert_problem(person.get("/api/v1/auth/signup").await, 405, "method_not_allowed").await;
     })
@@ -132,7 +132,7 @@ async fn an_unknown_address_of_the_api_is_a_problem_too() {
 async fn the_machine_says_that_it_is_alive_and_ready() {
     with_app(async |app| {
         for path in ["/healthz", "/readyz"] {
-            assert_eq!(app.visitor().get(path).await.status(), StatusCode::OK);
+            assert_eq!(app.anonymous().get(path).await.status(), StatusCode::OK);
         }
     })
     .await;
@@ -142,7 +142,7 @@ async fn the_machine_says_that_it_is_alive_and_ready() {
 async fn every_answer_says_what_a_browser_may_do_with_it() {
     with_app(async |app| {
         for path in ["/healthz", "/api/v1/pages", "/nowhere"] {
-            let answer = app.visitor().get(path).await;
+            let answer = app.anonymous().get(path).await;
             for (name, part) in [
                 ("content-security-policy", "script-src 'self' 'wasm-unsafe-eval'"),
                 ("x-content-type-options", "nosniff"),
@@ -159,8 +159,8 @@ async fn every_answer_says_what_a_browser_may_do_with_it() {
 #[tokio::test]
 async fn a_query_that_lacks_something_is_a_problem_too() {
     with_app(async |app| {
-        assert_problem(app.visitor().get("/files/x").await, 422, "body_invalid").await;
-        assert_problem(app.visitor().get("/api/v1/upload").await, 405, "method_not_allowed").await;
+        assert_problem(app.anonymous().get("/files/x").await, 422, "body_invalid").await;
+        assert_problem(app.anonymous().get("/api/v1/upload").await, 405, "method_not_allowed").await;
     })
     .await;
 }

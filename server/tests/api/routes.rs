@@ -184,7 +184,7 @@ async fn everybody_gets_what_is_theirs_and_nothing_else() {
                 || path.contains("/auth/sessions")
                 || path.ends_with("/user/profile");
             let fresh = async |name: &str| app.parent(&format!("{name}{at}@example.org")).await;
-            let scheduler = Person { bearer: Some(SECRET.to_owned()), ..app.visitor() };
+            let scheduler = Person { bearer: Some(SECRET.to_owned()), ..app.anonymous() };
             let (own, another) =
                 if ends { (Some(fresh("owner").await), Some(fresh("other").await)) } else { (None, None) };
             let things = match (&own, path.contains("{session}")) {
@@ -192,7 +192,7 @@ async fn everybody_gets_what_is_theirs_and_nothing_else() {
                 _ => &things,
             };
             let people = [
-                app.visitor(),
+                app.anonymous(),
                 app.guest().await,
                 another.unwrap_or_else(|| Person { app: app.clone(), client: other.client.clone(), bearer: None }),
                 own.unwrap_or_else(|| Person { app: app.clone(), client: owner.client.clone(), bearer: None }),
@@ -208,7 +208,7 @@ async fn everybody_gets_what_is_theirs_and_nothing_else() {
             }
         }
         assert_eq!(wrong, Vec::<String>::new());
-        crate::invariants::execute(&app.machine, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
+        crate::invariants::execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
     })
     .await;
 }

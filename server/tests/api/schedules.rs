@@ -4,7 +4,7 @@ use model::UserId;
 use reqwest::Method;
 use serde_json::json;
 use server::{
-    jobs::{self, Lane},
+    jobs::{self, Queue},
     worker::{Task, take},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 async fn claim(app: &App) -> Option<Task> {
-    take(&app.machine, Lane::Drawings).await.expect("claims")
+    take(&app.state, Queue::Drawing).await.expect("claims")
 }
 
 async fn owner(person: &Person) -> UserId {
@@ -35,7 +35,7 @@ async fn a_flood_of_one_person_lets_the_next_person_through() {
         for _ in 0..4 {
             let task = claim(app).await.expect("a job");
             order.push(task.claimed.user.expect("an owner"));
-            task.run(&app.machine).await.expect("drawn");
+            task.run(&app.state).await.expect("drawn");
         }
         assert_eq!(order, [mia, noah, mia, mia]);
     })
@@ -56,9 +56,9 @@ async fn nobody_has_more_pages_drawn_at_the_same_time_than_allowed() {
         let other = claim(app).await.expect("a job");
         assert_eq!(other.claimed.user, Some(owner(&noah).await));
         for task in running.iter().chain([&other]) {
-            task.run(&app.machine).await.expect("drawn");
+            task.run(&app.state).await.expect("drawn");
         }
-        assert!(claim(app).await.expect("the third").run(&app.machine).await.is_ok());
+        assert!(claim(app).await.expect("the third").run(&app.state).await.is_ok());
     })
     .await;
 }
@@ -70,22 +70,22 @@ async fn a_scheduler_with_the_secret_gets_work_done_and_nobody_else_does() {
         let parent = app.parent("mia@example.org").await;
         let job = json_of(parent.ask_for_page(&parent.photo().await, None).await).await;
         for (path, token) in [("process-queue", "wrong"), ("sweep", ""), ("sweep", "a secret")] {
-            let request = app.visitor().request(Method::POST, &format!("/api/v1/cron/{path}")).bearer_auth(token);
+            let request = app.anonymous().request(Method::POST, &format!("/api/v1/cron/{path}")).bearer_auth(token);
             assert_problem(request.send().await.expect("an answer"), 401, "signed_out").await;
         }
-        assert_problem(app.visitor().post("/api/v1/cron/sweep", json!({})).await, 401, "signed_out").await;
+        assert_problem(app.anonymous().post("/api/v1/cron/sweep", json!({})).await, 401, "signed_out").await;
         let call = async |path: &str| {
-            let request = app.visitor().request(Method::POST, &format!("/api/v1/cron/{path}")).bearer_auth(secret);
+            let request = app.anonymous().request(Method::POST, &format!("/api/v1/cron/{path}")).bearer_auth(secret);
             json_of(request.send().await.expect("an answer")).await
         };
         assert!(call("process-queue").await["done"].as_u64().is_some_and(|done| done >= 1));
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "ready");
-        execute(&app.machine, "UPDATE assets SET expires_at = 1 WHERE kind = 'original'").await;
+        execute(&app.state, "UPDATE assets SET expires_at = 1 WHERE kind = 'original'").await;
         assert_eq!(call("sweep").await, json!({ "removed": 1, "left": 0 }));
     })
     .await;
     with_app(async |app| {
-        assert_problem(app.visitor().post("/api/v1/cron/sweep", json!({})).await, 404, "not_found").await;
+        assert_problem(app.anonymous().post("/api/v1/cron/sweep", json!({})).await, 404, "not_found").await;
     })
     .await;
 }
@@ -94,16 +94,16 @@ async fn a_scheduler_with_the_secret_gets_work_done_and_nobody_else_does() {
 async fn what_is_due_is_added_once_however_many_look() {
     with_app(async |app| {
         let looks = (0..10).map(|_| async {
-            let mut tx = app.machine.db.begin(server::db::Authority::System).await.expect("begins");
+            let mut tx = app.state.db.begin(server::db::Authority::System).await.expect("begins");
             let mine = jobs::schedule(&mut tx, "sweep", 3_600_000).await.expect("asked");
             tx.commit().await.expect("committed");
             mine
         });
         let won = futures::future::join_all(looks).await;
         assert_eq!(won.iter().filter(|mine| **mine).count(), 1);
-        server::worker::tick(&app.machine).await.expect("ticks");
-        server::worker::tick(&app.machine).await.expect("ticks");
-        assert_eq!(column(&app.machine, "SELECT state FROM jobs WHERE kind = 'sweep'").await, ["done"]);
+        server::worker::tick(&app.state).await.expect("ticks");
+        server::worker::tick(&app.state).await.expect("ticks");
+        assert_eq!(column(&app.state, "SELECT state FROM jobs WHERE kind = 'sweep'").await, ["done"]);
     })
     .await;
 }
@@ -111,18 +111,18 @@ async fn what_is_due_is_added_once_however_many_look() {
 #[tokio::test]
 async fn a_mail_that_failed_for_good_can_be_sent_again() {
     with_app(async |app| {
-        app.visitor().sign_up("mia@example.org").await;
-        let outbox = app.machine.config.data_dir.join("outbox");
-        let aside = app.machine.config.data_dir.join("away");
+        app.anonymous().sign_up("mia@example.org").await;
+        let outbox = app.state.config.data_dir.join("outbox");
+        let aside = app.state.config.data_dir.join("away");
         std::fs::rename(&outbox, &aside).expect("moved");
-        execute(&app.machine, "UPDATE jobs SET attempts = 15 WHERE kind = 'send_mail'").await;
+        execute(&app.state, "UPDATE jobs SET attempts = 15 WHERE kind = 'send_mail'").await;
         app.run_jobs().await;
-        let dead = jobs::dead(&app.machine, 10).await.expect("listed");
+        let dead = jobs::dead(&app.state, 10).await.expect("listed");
         assert_eq!((dead.len(), dead[0].kind.as_str(), dead[0].is_settled), (1, "send_mail", false));
         std::fs::rename(&aside, &outbox).expect("moved");
-        assert_eq!(jobs::redrive(&app.machine, Some(dead[0].id)).await.expect("redriven"), 1);
+        assert_eq!(jobs::redrive(&app.state, Some(dead[0].id)).await.expect("redriven"), 1);
         assert_eq!(app.mails_to("mia@example.org").await.len(), 1);
-        let payload = column(&app.machine, "SELECT payload FROM jobs WHERE kind = 'send_mail'").await;
+        let payload = column(&app.state, "SELECT payload FROM jobs WHERE kind = 'send_mail'").await;
         assert_eq!(payload, ["{}"], "a code that was sent is kept nowhere");
     })
     .await;
@@ -133,10 +133,10 @@ async fn a_page_that_failed_is_settled_and_not_driven_again() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;
         parent.ask_for_page(&parent.photo().await, None).await;
-        execute(&app.machine, "UPDATE jobs SET attempts = 2 WHERE kind = 'draw_page'").await;
-        claim(app).await.expect("a job").fail(&app.machine, "out of ink").await.expect("recorded");
-        assert!(jobs::dead(&app.machine, 10).await.expect("listed")[0].is_settled);
-        assert_eq!(jobs::redrive(&app.machine, None).await.expect("redriven"), 0);
+        execute(&app.state, "UPDATE jobs SET attempts = 2 WHERE kind = 'draw_page'").await;
+        claim(app).await.expect("a job").fail(&app.state, "out of ink").await.expect("recorded");
+        assert!(jobs::dead(&app.state, 10).await.expect("listed")[0].is_settled);
+        assert_eq!(jobs::redrive(&app.state, None).await.expect("redriven"), 0);
         assert_eq!(parent.balance().await, 3);
     })
     .await;

@@ -1,6 +1,6 @@
 //! What is spent at providers in a day: counted with each order that goes out, and never more than the cap.
 
-use server::{generators::Course, jobs::Lane, worker::take};
+use server::{generators::Course, jobs::Queue, worker::take};
 
 use crate::{
     generators::{let_time_pass, order, ordered, take_a_step, with_provider_and},
@@ -17,10 +17,10 @@ async fn the_days_cap_is_not_passed_and_our_own_engine_draws_on() {
         }
         // Two of five cents each; a third would make fifteen.
         assert_eq!(provider.script(|script| script.asked.len()), 2);
-        let ready = column(&app.machine, "SELECT kind FROM credit_events WHERE kind = 'refunded'").await;
+        let ready = column(&app.state, "SELECT kind FROM credit_events WHERE kind = 'refunded'").await;
         assert_eq!(ready, Vec::<String>::new());
         let spent = "SELECT CAST(used AS TEXT) FROM rate_limits WHERE rule = 'spending'";
-        assert_eq!(column(&app.machine, spent).await, ["10"]);
+        assert_eq!(column(&app.state, spent).await, ["10"]);
     })
     .await;
 }
@@ -31,16 +31,16 @@ async fn an_order_that_goes_out_again_after_a_stop_counts_again() {
         let parent = app.parent("mia@example.org").await;
         order(&parent, true).await;
         for round in 0..3 {
-            let stopped = take(&app.machine, Lane::Drawings).await.expect("claims").expect("the job");
+            let stopped = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
             let course = take_a_step(app, &stopped).await;
             assert_eq!(matches!(course, Ok(Course::Drawn(_))), round < 2, "round {round}");
             // Asked, and stopped before anything of it was kept; the attempt does not count.
-            stopped.release(&app.machine).await.expect("released");
-            execute(&app.machine, "UPDATE generations SET result_id = NULL").await;
+            stopped.release(&app.state).await.expect("released");
+            execute(&app.state, "UPDATE generations SET result_id = NULL").await;
         }
         assert_eq!(provider.script(|script| script.asked.len()), 2);
         let spent = "SELECT CAST(used AS TEXT) FROM rate_limits WHERE rule = 'spending'";
-        assert_eq!(column(&app.machine, spent).await, ["10"]);
+        assert_eq!(column(&app.state, spent).await, ["10"]);
     })
     .await;
 }

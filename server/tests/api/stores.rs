@@ -79,7 +79,7 @@ async fn a_page_is_made_kept_read_in_parts_and_deleted_on_both_stores() {
             [("png", "image/png"), ("svg", "image/svg+xml"), ("pdf", "application/pdf"), ("preview", "image/png")]
         {
             let address = text(&downloads, kind);
-            let stranger = app.visitor();
+            let stranger = app.anonymous();
             let whole = stranger.get(&address).await;
             assert_eq!(whole.headers()["content-type"], content_type);
             assert!(whole.headers()["content-disposition"].to_str().expect("text").starts_with("inline"));
@@ -93,9 +93,9 @@ async fn a_page_is_made_kept_read_in_parts_and_deleted_on_both_stores() {
         }
         let answer = parent.request(Method::DELETE, &format!("/api/v1/pages/{page}")).send().await;
         assert_eq!(answer.expect("an answer").status(), StatusCode::NO_CONTENT);
-        assert_problem(app.visitor().get(&text(&downloads, "png")).await, 404, "not_found").await;
+        assert_problem(app.anonymous().get(&text(&downloads, "png")).await, 404, "not_found").await;
         app.run_jobs().await;
-        assert_eq!(app.machine.files.list().await.expect("listed"), Vec::<String>::new());
+        assert_eq!(app.state.files.list().await.expect("listed"), Vec::<String>::new());
     })
     .await;
 }
@@ -118,11 +118,11 @@ async fn a_photo_sent_straight_to_the_store_becomes_a_page() {
         app.run_jobs().await;
         assert_eq!(parent.balance().await, 2);
         // Upright, without metadata, and what was sent is gone.
-        let kept = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original' AND width = 300").await;
+        let kept = column(&app.state, "SELECT path FROM assets WHERE kind = 'original' AND width = 300").await;
         assert_eq!(kept.len(), 1);
-        let stored = app.machine.files.get(&kept[0]).await.expect("stored");
+        let stored = app.state.files.get(&kept[0]).await.expect("stored");
         assert!(!stored.windows(4).any(|window| window == b"Exif"));
-        assert_eq!(app.machine.files.length(&text(&ticket, "path")).await.expect("asked"), None);
+        assert_eq!(app.state.files.length(&text(&ticket, "path")).await.expect("asked"), None);
     })
     .await;
 }
@@ -169,8 +169,8 @@ async fn the_same_order_is_the_same_page_also_when_its_announcement_has_ended() 
         assert!(send(app, &ticket, photo).await.status().is_success());
         let first = json_of(parent.ask_for_page(&text(&ticket, "id"), Some("once")).await).await;
         app.run_jobs().await;
-        execute(&app.machine, "UPDATE uploads SET expires_at = 1").await;
-        sweep(&app.machine, false).await.expect("sweeps");
+        execute(&app.state, "UPDATE uploads SET expires_at = 1").await;
+        sweep(&app.state, false).await.expect("sweeps");
         let again = json_of(parent.ask_for_page(&text(&ticket, "id"), Some("once")).await).await;
         assert_eq!(again["page_id"], first["page_id"]);
         let other = parent.photo().await;
@@ -182,7 +182,7 @@ async fn the_same_order_is_the_same_page_also_when_its_announcement_has_ended() 
 #[tokio::test]
 async fn an_upload_address_is_good_for_its_own_file_only() {
     with_app(async |app| {
-        if !matches!(app.machine.config.storage(), Ok(server::config::Storage::Folder(_))) {
+        if !matches!(app.state.config.storage(), Ok(server::config::Storage::Folder(_))) {
             return;
         }
         let parent = app.parent("mia@example.org").await;
@@ -199,7 +199,7 @@ async fn an_upload_address_is_good_for_its_own_file_only() {
         assert_problem(send(app, &reading, photo.clone()).await, 403, "link_expired").await;
         assert_eq!(send(app, &one, photo).await.status(), StatusCode::CREATED);
         let body = json!({ "filename": "x", "content_type": "image/jpeg", "size": 9 });
-        assert_problem(app.visitor().post("/api/v1/upload", body).await, 401, "signed_out").await;
+        assert_problem(app.anonymous().post("/api/v1/upload", body).await, 401, "signed_out").await;
     })
     .await;
 }
@@ -224,7 +224,7 @@ async fn a_bucket_has_another_address_for_those_who_send_than_for_the_server() {
 #[tokio::test]
 async fn a_photo_of_nobody_goes_to_the_one_account_that_shows_its_claim() {
     with_both(async |app| {
-        let guest = app.visitor();
+        let guest = app.anonymous();
         let answer = guest.upload(photos::jpeg(320, 240)).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         let photo = json_of(answer).await;
@@ -246,14 +246,14 @@ async fn a_photo_of_nobody_goes_to_the_one_account_that_shows_its_claim() {
         let answers = futures::future::join_all(requests).await;
         let won = answers.iter().filter(|answer| answer.status() == StatusCode::OK).count();
         assert_eq!(won, 10, "one account, each time it asked");
-        let owners = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await;
+        let owners = column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await;
         assert_eq!(owners.len(), 1);
         let winner = if answers[0].status() == StatusCode::OK { &mia } else { &noah };
         let asset = json_of(winner.post("/api/v1/associate-file", body).await).await;
         assert_eq!(text(&asset, "path"), owners[0]);
         assert_eq!(winner.ask_for_page(&text(&asset, "id"), None).await.status(), StatusCode::ACCEPTED);
         app.run_jobs().await;
-        assert_eq!(app.machine.files.length(&path).await.expect("asked"), None);
+        assert_eq!(app.state.files.length(&path).await.expect("asked"), None);
     })
     .await;
 }

@@ -32,7 +32,7 @@ async fn a_rotated_photo_is_stored_upright_and_without_metadata() {
         assert_eq!(answer.status(), StatusCode::CREATED);
         let asset = json_of(answer).await;
         assert_eq!((asset["width"].as_i64(), asset["height"].as_i64()), (Some(300), Some(400)));
-        let stored = app.machine.files.get(&text(&asset, "path")).await.expect("stored");
+        let stored = app.state.files.get(&text(&asset, "path")).await.expect("stored");
         let has = |needle: &[u8]| stored.windows(needle.len()).any(|window| window == needle);
         assert!(!has(b"Exif") && !has(b"GPS"), "metadata was stored");
     })
@@ -108,7 +108,7 @@ async fn a_file_that_is_two_things_at_once_is_kept_as_a_photo_alone() {
         let behind = |file: &[u8]| [file, b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0", script].concat();
         for file in [commented, behind(&jpeg), behind(&photos::photo(400, 300).to_png())] {
             let asset = json_of(parent.upload(file).await).await;
-            let stored = app.machine.files.get(&text(&asset, "path")).await.expect("stored");
+            let stored = app.state.files.get(&text(&asset, "path")).await.expect("stored");
             let has = |needle: &[u8]| stored.windows(needle.len()).any(|window| window == needle);
             assert!(!has(b"script") && !has(b"PK\x05\x06"), "more than the photo was stored");
         }
@@ -167,7 +167,7 @@ async fn without_a_credit_the_form_stores_no_photo() {
         let form = reqwest::multipart::Form::new().part("file", part);
         let answer = parent.request(reqwest::Method::POST, "/create").multipart(form).send().await.expect("an answer");
         assert_eq!(answer.headers()["location"], "/create?problem=no_credit");
-        let photos = column(&app.machine, "SELECT path FROM assets WHERE kind = 'original'").await;
+        let photos = column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await;
         assert_eq!(photos.len(), 3);
     })
     .await;

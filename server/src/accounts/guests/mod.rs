@@ -10,39 +10,37 @@ pub use relocate::RelocateFiles;
 
 use super::{SignedIn, session, store as accounts};
 use crate::{
-    Error, Machine, assets,
+    AppState, Error, assets, audit,
     clock::{DAY, Millis},
     credits,
     db::{Authority, Tx},
+    identity::RequestIdentity,
     jobs,
     limits::{self, Rule},
-    visitor::Visitor,
 };
 
-/// How long a guest may be away before their things are removed.
-pub const IDLE_LIFE: Millis = 90 * DAY;
 /// Guests removed in one sweep: each is a transaction's worth of rows.
 const SWEPT_AT_ONCE: i64 = 500;
 
 /// Opens a guest account with the free credits, and a session in it. Whoever is signed in as a guest already stays
 /// the same guest.
-pub async fn open(machine: &Machine, visitor: &Visitor) -> Result<SignedIn, Error> {
-    let mut tx = machine.db.begin(Authority::System).await?;
-    let network = &visitor.device.network;
-    let guest = match visitor.guest() {
+pub async fn open(state: &AppState, identity: &RequestIdentity) -> Result<SignedIn, Error> {
+    let mut tx = state.db.begin(Authority::System).await?;
+    let network = &identity.device.network;
+    let guest = match identity.guest() {
         Some(guest) => guest,
         None => {
-            limits::take(machine, &mut tx, Rule::Guest, network.as_bytes()).await?;
+            limits::take(state, &mut tx, Rule::Guest, network.as_bytes()).await?;
             let guest = store::insert(&mut tx).await?;
             let is_early =
-                limits::try_take(machine, &mut tx, Rule::FreeCreditsOfGuests, network.as_bytes()).await?.is_none()
-                    && limits::has_free_credits(machine, &mut tx, network).await?;
+                limits::try_take(state, &mut tx, Rule::FreeCreditsOfGuests, network.as_bytes()).await?.is_none()
+                    && limits::has_free_credits(state, &mut tx, network).await?;
             credits::open(&mut tx, guest, is_early).await?;
             guest
         }
     };
-    accounts::record(&mut tx, Some(guest), "guest").await?;
-    let signed_in = session::open(machine, &mut tx, &visitor.device, guest, true).await?;
+    audit::record_event(&mut tx, Some(guest), "guest").await?;
+    let signed_in = session::open(state, &mut tx, &identity.device, guest, true).await?;
     tx.commit().await?;
     Ok(signed_in)
 }
@@ -68,7 +66,7 @@ pub(super) async fn become_account(
     if let Some(hash) = password_hash {
         accounts::set_password(tx, guest, hash).await?;
     }
-    accounts::record(tx, Some(guest), "guest_became_account").await
+    audit::record_event(tx, Some(guest), "guest_became_account").await
 }
 
 /// Moves everything a guest has to an account, and ends the guest. The rows move at once; the files follow by a job,
@@ -95,14 +93,14 @@ pub(super) async fn merge(tx: &mut Tx, guest: UserId, account: UserId) -> Result
     for (job, page) in paid {
         credits::spend(tx, account, job, page).await?;
     }
-    accounts::record(tx, Some(account), "guest_merged").await?;
+    audit::record_event(tx, Some(account), "guest_merged").await?;
     jobs::add(tx, jobs::new_id(), Some(account), &RelocateFiles { from: guest, to: account }, None).await
 }
 
 /// Removes guests that were away too long, with their files; no more than the brake lets pass, unless `all` is said. How
 /// many it holds back.
 pub(super) async fn forget_idle(tx: &mut Tx, all: bool) -> Result<i64, Error> {
-    let since = tx.now - IDLE_LIFE;
+    let since = tx.now - session::GUEST_LIFE;
     let (due, total) = store::count_idle(tx, since).await?;
     let passes = if all { due } else { limits::brake::let_pass(tx, "guests", due, total).await? };
     for guest in store::idle(tx, since, passes.min(SWEPT_AT_ONCE)).await? {

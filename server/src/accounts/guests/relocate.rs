@@ -4,7 +4,7 @@
 use model::UserId;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Machine, assets, db::Authority, jobs::Job};
+use crate::{AppState, Error, assets, db::Authority, jobs::Job};
 
 #[derive(Serialize, Deserialize)]
 pub struct RelocateFiles {
@@ -19,14 +19,14 @@ impl Job for RelocateFiles {
 }
 
 impl RelocateFiles {
-    pub async fn run(&self, machine: &Machine) -> Result<(), Error> {
-        let mut tx = machine.db.read(Authority::Owner(self.to)).await?;
+    pub async fn run(&self, state: &AppState) -> Result<(), Error> {
+        let mut tx = state.db.read(Authority::Owner(self.to)).await?;
         let paths = assets::store::paths_of(&mut tx, self.to).await?;
         drop(tx);
         let old = format!("{}/", self.from);
         for path in paths {
             if let Some(rest) = path.strip_prefix(&old) {
-                assets::relocate(machine, self.to, &path, &format!("{}/{rest}", self.to)).await?;
+                assets::relocate(state, self.to, &path, &format!("{}/{rest}", self.to)).await?;
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use model::{Code, Email, UserId};
 use uuid::Uuid;
 
 use crate::{
-    Error, Machine,
+    AppState, Error,
     clock::{DAY, HOUR, MINUTE, Millis},
     db::Tx,
     keys::sha256,
@@ -70,14 +70,14 @@ pub async fn pause(tx: &mut Tx, user: UserId, purpose: Purpose) -> Result<Option
 
 /// Makes a code for an account, which voids the one before it.
 pub async fn issue_code(
-    machine: &Machine,
+    state: &AppState,
     tx: &mut Tx,
     owner: UserId,
     purpose: Purpose,
     new_email: Option<&Email>,
 ) -> Result<String, Error> {
     let (id, code) = (Uuid::now_v7(), digits());
-    let hash = machine.keys.one_time_hash(id.as_bytes(), &code);
+    let hash = state.keys.one_time_hash(id.as_bytes(), &code);
     store::void(tx, owner, purpose).await?;
     store::insert(tx, store::New { new_email, ..store::New::of(owner, purpose, id, &hash) }).await?;
     Ok(code)
@@ -86,7 +86,7 @@ pub async fn issue_code(
 /// Whether it is the code that is good now. The try is counted whether or not it is right, and the caller commits that:
 /// parallel guesses cannot slip by.
 pub async fn is_code(
-    machine: &Machine,
+    state: &AppState,
     tx: &mut Tx,
     owner: UserId,
     purpose: Purpose,
@@ -94,7 +94,7 @@ pub async fn is_code(
     code: &Code,
 ) -> Result<bool, Error> {
     let token = store::count_try(tx, owner, purpose, new_email, TRIES).await?;
-    Ok(token.is_some_and(|token| machine.keys.is_one_time_code(token.id.as_bytes(), code.as_str(), &token.token_hash)))
+    Ok(token.is_some_and(|token| state.keys.is_one_time_code(token.id.as_bytes(), code.as_str(), &token.token_hash)))
 }
 
 /// The secret of a link, 256 random bits, as it stands in the address.

@@ -9,7 +9,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{Lane, store};
+use super::{Queue, store};
 use crate::{Config, Error, db::Db};
 
 /// The channel's name, in PostgreSQL and in Redis.
@@ -20,17 +20,17 @@ const PAUSE: Duration = Duration::from_secs(2);
 const WORD: Duration = Duration::from_secs(3);
 
 #[derive(Clone, Default)]
-pub struct Doorbell(Arc<Bells>);
+pub struct JobNotifier(Arc<Bells>);
 
 #[derive(Default)]
 struct Bells {
-    drawings: Notify,
-    errands: Notify,
+    drawing: Notify,
+    background: Notify,
     /// Somebody rang here and the other processes have not been told yet.
     outside: Notify,
 }
 
-impl Doorbell {
+impl JobNotifier {
     /// Connects the bell with those of other processes. A line that is down is tried again for ever; meanwhile the bell
     /// rings here alone.
     pub fn connect(&self, config: &Config, db: &Db) -> Result<(), Error> {
@@ -58,14 +58,14 @@ impl Doorbell {
     }
 
     fn ring_here(&self) {
-        self.0.drawings.notify_one();
-        self.0.errands.notify_one();
+        self.0.drawing.notify_one();
+        self.0.background.notify_one();
     }
 
-    pub async fn rung(&self, lane: Lane) {
-        match lane {
-            Lane::Drawings => self.0.drawings.notified().await,
-            Lane::Errands => self.0.errands.notified().await,
+    pub async fn rung(&self, queue: Queue) {
+        match queue {
+            Queue::Drawing => self.0.drawing.notified().await,
+            Queue::Background => self.0.background.notified().await,
         }
     }
 
@@ -73,7 +73,7 @@ impl Doorbell {
     async fn hear<F: Future<Output = Result<(), Error>>>(&self, listen: impl Fn(Self) -> F) {
         loop {
             if let Err(error) = listen(self.clone()).await {
-                tracing::warn!(%error, "the doorbell of other processes is out of reach");
+                tracing::warn!(%error, "the job_notifier of other processes is out of reach");
             }
             sleep(PAUSE).await;
         }
@@ -92,7 +92,7 @@ impl Doorbell {
     }
 }
 
-async fn hear_redis(bell: Doorbell, redis: &redis::Client) -> Result<(), Error> {
+async fn hear_redis(bell: JobNotifier, redis: &redis::Client) -> Result<(), Error> {
     let mut line = timeout(WORD, redis.get_async_pubsub()).await.map_err(Error::internal)?.map_err(Error::internal)?;
     line.subscribe(CHANNEL).await.map_err(Error::internal)?;
     let mut rings = line.on_message();

@@ -39,7 +39,7 @@ impl Provider {
 }
 
 #[derive(Args, Clone)]
-pub struct Settings {
+pub struct GeneratorSettings {
     /// Who draws the pages that are kept: `local` is our own engine; the others are sent the photo
     #[arg(long = "generator", env = "SCRIBBLE_GENERATOR", value_enum, default_value = "local")]
     pub provider: Provider,
@@ -73,7 +73,7 @@ pub struct Settings {
     pub result_hosts: Vec<String>,
 }
 
-impl Settings {
+impl GeneratorSettings {
     /// # Errors
     /// When the chosen provider lacks its key, or its address could not be trusted with it.
     pub fn check(&self, dev: bool) -> Result<(), Error> {

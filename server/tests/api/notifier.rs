@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use server::{Machine, db::Db, jobs::Lane, worker};
+use server::{AppState, db::Db, jobs::Queue, worker};
 use tokio::{
     sync::watch,
     time::{sleep, timeout},
@@ -11,14 +11,14 @@ use tokio::{
 use crate::harness::{json_of, text, with_app, with_settings};
 
 /// Rings at one until the other hears: its line may not be up yet.
-async fn hears(one: &Machine, other: &Machine) {
+async fn hears(one: &AppState, other: &AppState) {
     let ringing = async {
         loop {
-            one.doorbell.ring();
+            one.job_notifier.ring();
             sleep(Duration::from_millis(50)).await;
         }
     };
-    let heard = timeout(Duration::from_secs(10), other.doorbell.rung(Lane::Drawings));
+    let heard = timeout(Duration::from_secs(10), other.job_notifier.rung(Queue::Drawing));
     tokio::select! {
         heard = heard => heard.expect("heard"),
         () = ringing => {}
@@ -28,8 +28,8 @@ async fn hears(one: &Machine, other: &Machine) {
 #[tokio::test]
 async fn a_ring_is_heard_in_another_process_over_postgresql() {
     with_app(async |app| {
-        if let Db::Pg(_) = app.machine.db {
-            hears(&app.machine, &app.second_machine(&[]).await).await;
+        if let Db::Pg(_) = app.state.db {
+            hears(&app.state, &app.second_server(&[]).await).await;
         }
     })
     .await;
@@ -39,7 +39,7 @@ async fn a_ring_is_heard_in_another_process_over_postgresql() {
 async fn a_ring_is_heard_in_another_process_over_redis() {
     let Ok(redis) = std::env::var("SCRIBBLE_TEST_REDIS_URL") else { return };
     with_settings(&[("--redis-url", &redis)], async |app| {
-        hears(&app.machine, &app.second_machine(&["--redis-url", &redis]).await).await;
+        hears(&app.state, &app.second_server(&["--redis-url", &redis]).await).await;
     })
     .await;
 }
@@ -49,7 +49,7 @@ async fn with_a_dead_doorbell_work_still_flows() {
     // Nothing listens on the port of discard.
     let dead = "redis://127.0.0.1:9";
     with_settings(&[("--redis-url", dead)], async |app| {
-        let elsewhere = app.second_machine(&["--redis-url", dead]).await;
+        let elsewhere = app.second_server(&["--redis-url", dead]).await;
         let (stop, stopped) = watch::channel(false);
         let worker = tokio::spawn(worker::run(elsewhere, stopped));
         let parent = app.guest().await;

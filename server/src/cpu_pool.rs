@@ -7,20 +7,20 @@ use tokio::{runtime::Runtime, sync::Semaphore};
 
 use crate::Error;
 
-pub fn count() -> usize {
+pub fn core_count() -> usize {
     available_parallelism().map_or(1, usize::from)
 }
 
 /// Bounds the memory that this work takes. Whoever goes away while they wait for a permit leaves nothing to do.
-static PERMITS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(count()));
+static PERMITS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(core_count()));
 
 /// Used for its pool of threads alone, which are not those of the server: a thread that has stepped back may not come
 /// forward again. One for each core, so that the memory they work in stays in the processor's cache.
 static BUSY_THREADS: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_current_thread()
         .thread_name("busy")
-        .max_blocking_threads(count())
-        .on_thread_start(step_back)
+        .max_blocking_threads(core_count())
+        .on_thread_start(lower_priority)
         .build()
         .expect("without clock and network it asks nothing of the system")
 });
@@ -28,14 +28,14 @@ static BUSY_THREADS: LazyLock<Runtime> = LazyLock::new(|| {
 /// Takes for this thread a fifth of the time that another gets who wants the same core. A request needs less than a
 /// millisecond of it, but where all cores are busy it would wait for several at each of its steps.
 #[cfg(target_os = "linux")]
-fn step_back() {
+fn lower_priority() {
     // Where that is refused, work is done as before.
     let _ = rustix::process::nice(7);
 }
 
 /// Elsewhere it is a matter of the whole process.
 #[cfg(not(target_os = "linux"))]
-fn step_back() {}
+fn lower_priority() {}
 
 /// Runs work when a core is free. It may hold nothing that needs a runtime, such as a transaction: nobody drives the one
 /// of these threads.

@@ -8,12 +8,12 @@ use std::{
 
 use fluent_bundle::FluentResource;
 use model::{Language, ProblemCode};
-use server::words;
+use server::i18n;
 
 /// Every name of a language, with the values that its words take. An attribute stands behind a dot.
 fn names(language: Language) -> BTreeMap<String, BTreeSet<String>> {
     let mut names = BTreeMap::<_, BTreeSet<_>>::new();
-    for file in words::files(language) {
+    for file in i18n::files(language) {
         let (mut message, mut name) = (String::new(), String::new());
         for line in file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let start = line.split(" =").next().unwrap_or_default();
@@ -45,7 +45,7 @@ fn every_language_has_the_same_words_with_the_same_values() {
         assert!(stray.is_empty(), "only {language:?} has {stray:?}");
         for (name, values) in &english {
             assert_eq!(values, &theirs[name], "values of {name} in {language:?}");
-            assert!(words::knows(language, name), "{name} cannot be said in {language:?}");
+            assert!(i18n::has_message(language, name), "{name} cannot be said in {language:?}");
         }
     }
 }
@@ -53,7 +53,7 @@ fn every_language_has_the_same_words_with_the_same_values() {
 #[test]
 fn every_file_is_whole() {
     for language in Language::ALL {
-        for file in words::files(language) {
+        for file in i18n::files(language) {
             let start: String = file.chars().take(60).collect();
             let errors = FluentResource::try_new(file.to_owned()).err().map(|(_, errors)| errors);
             assert!(errors.is_none(), "{language:?}: {start}: {errors:?}");
@@ -69,7 +69,7 @@ fn no_language_repeats_the_english() {
         let same: Vec<_> = names(Language::En)
             .into_keys()
             .filter(|name| !kept.contains(&name.as_str()))
-            .map(|name| (words::say(Language::En, &name, &[]), words::say(language, &name, &[]), name))
+            .map(|name| (i18n::translate(Language::En, &name, &[]), i18n::translate(language, &name, &[]), name))
             .filter(|(english, theirs, _)| english == theirs && english.split_whitespace().count() > 2)
             .map(|(_, _, name)| name)
             .collect();
@@ -81,8 +81,8 @@ fn no_language_repeats_the_english() {
 fn every_refusal_has_its_sentences() {
     for code in ProblemCode::ALL {
         for language in Language::ALL {
-            assert!(words::knows(language, code.as_str()), "{code} in {language:?}");
-            assert!(words::knows(language, &format!("{code}.detail")), "{code}.detail in {language:?}");
+            assert!(i18n::has_message(language, code.as_str()), "{code} in {language:?}");
+            assert!(i18n::has_message(language, &format!("{code}.detail")), "{code}.detail in {language:?}");
         }
     }
 }
@@ -109,7 +109,7 @@ fn names_in_the_code_are_those_of_the_words() {
     }
     let code: String = files.iter().map(|path| fs::read_to_string(path).expect("text")).collect();
     let english = names(Language::En);
-    for call in ["t(", "tr(", "rich(", "word(", "word_of("] {
+    for call in ["tr(", "tr_args(", "tr_view(", "word(", "word_of("] {
         for (start, _) in code.match_indices(&format!("{call}\"")) {
             // The end of another word, such as `Part(`.
             if code[..start].ends_with(|before: char| before.is_alphanumeric() || before == '_') {

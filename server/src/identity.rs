@@ -2,7 +2,7 @@
 
 use model::{Email, Problem, SessionId, UserId};
 
-use crate::{Error, keys::Digest256, limits::Network};
+use crate::{Error, keys::Digest256, network::Network};
 
 /// Somebody signed in. Having one is the right to what is theirs.
 #[derive(Clone, Debug)]
@@ -31,12 +31,12 @@ pub struct Device {
 
 /// Whoever asks, signed in or not.
 #[derive(Clone, Debug, Default)]
-pub struct Visitor {
+pub struct RequestIdentity {
     pub account: Option<Account>,
     pub device: Device,
 }
 
-impl Visitor {
+impl RequestIdentity {
     /// # Errors
     /// `signed_out`.
     pub fn account(&self) -> Result<&Account, Error> {

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 
 #[derive(Args, Clone)]
 #[group(id = "limit settings")]
-pub struct Settings {
+pub struct LimitSettings {
     /// Hold people to the limits below [default: on in production; off in dev, where everybody comes from this machine]
     #[arg(long, env = "SCRIBBLE_LIMITS", action = ArgAction::Set)]
     pub limits: Option<bool>,

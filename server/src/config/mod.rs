@@ -1,17 +1,20 @@
 //! The environment, read once at the start. The doc comments are the help text of `scribble serve`.
 
+mod fraud;
+mod generators;
+mod limits;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use axum::http::uri::Authority;
 use clap::{Args, ValueEnum};
 use percent_encoding::percent_decode_str;
 
-use crate::{
-    Error,
-    fraud::{self, Captcha},
-    generators::Settings,
-    limits,
-};
+pub use fraud::{Captcha, FraudSettings};
+pub use generators::{GeneratorSettings, Provider};
+pub use limits::LimitSettings;
+
+use crate::Error;
 
 /// How strict to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -122,13 +125,13 @@ pub struct Config {
     pub lease_seconds: u32,
 
     #[command(flatten)]
-    pub generator: Settings,
+    pub generator: GeneratorSettings,
 
     #[command(flatten)]
-    pub limits: limits::Settings,
+    pub limits: LimitSettings,
 
     #[command(flatten)]
-    pub fraud: fraud::Settings,
+    pub fraud: FraudSettings,
 }
 
 /// Proof that this is a development server.

@@ -20,7 +20,7 @@ pub enum Captcha {
 
 #[derive(Args, Clone)]
 #[group(id = "fraud settings")]
-pub struct Settings {
+pub struct FraudSettings {
     /// How a sign-up shows that no script made it: off, altcha (a proof of work, nobody else hears of it), recaptcha
     /// [default: altcha in production, off in dev]
     #[arg(long, env = "SCRIBBLE_CAPTCHA", value_enum, hide_possible_values = true)]
@@ -48,7 +48,7 @@ pub struct Settings {
     pub disposable_domains: Option<PathBuf>,
 }
 
-impl Settings {
+impl FraudSettings {
     /// # Errors
     /// When reCAPTCHA is asked for and its keys are missing.
     pub fn check(&self) -> Result<(), Error> {
