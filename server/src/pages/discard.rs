@@ -38,7 +38,7 @@ pub async fn discard(state: &AppState, account: &Account, ids: &[PageId]) -> Res
             store::set_not_drawn(&mut tx, account.id, *id).await?;
         }
         if store::discard(&mut tx, account.id, *id, CENTURY).await? {
-            let job = EmptyBin { owner: account.id, page: *id };
+            let job = EmptyBin { page: *id };
             jobs::add(&mut tx, jobs::new_id(), Some(account.id), &job, None).await?;
         } else if store::find(&mut tx, account.id, *id).await?.is_some() {
             unfinished.push(*id);
@@ -83,7 +83,6 @@ pub async fn take_out(state: &AppState, account: &Account, ids: &[PageId]) -> Re
 /// The job that deletes a page if it still lies in the bin.
 #[derive(Serialize, Deserialize)]
 pub struct EmptyBin {
-    owner: UserId,
     page: PageId,
 }
 
@@ -95,19 +94,19 @@ impl Job for EmptyBin {
 }
 
 impl EmptyBin {
-    pub async fn run(&self, state: &AppState) -> Result<(), Error> {
-        let mut tx = state.db.begin(Authority::Owner(self.owner)).await?;
-        tx.lock_owner(self.owner).await?;
+    pub async fn run(&self, state: &AppState, owner: UserId) -> Result<(), Error> {
+        let mut tx = state.db.begin(Authority::Owner(owner)).await?;
+        tx.lock_owner(owner).await?;
         // Taken out and discarded once more meanwhile: that has a minute of its own.
-        if jobs::waits(&mut tx, self.owner, self).await? {
+        if jobs::waits(&mut tx, owner, self).await? {
             return Ok(());
         }
         let long_ago = long_ago(tx.now);
         // Whoever takes it out first has it: this job to remove it, or its owner to keep it.
-        if !store::take_out(&mut tx, self.owner, self.page, long_ago, CENTURY).await? {
+        if !store::take_out(&mut tx, owner, self.page, long_ago, CENTURY).await? {
             return Ok(());
         }
-        forget(&mut tx, self.owner, self.page).await?;
+        forget(&mut tx, owner, self.page).await?;
         tx.commit().await?;
         state.job_notifier.ring();
         Ok(())

@@ -28,7 +28,6 @@ const TELL_EVERY: Duration = Duration::from_millis(250);
 
 #[derive(Serialize, Deserialize)]
 pub struct DrawPage {
-    pub owner: UserId,
     pub page_id: PageId,
     pub photo_id: AssetId,
     /// What the photo was called when it was asked for, if it had been announced; forgotten elsewhere after an hour.
@@ -88,20 +87,20 @@ impl DrawPage {
     }
 
     /// Draws, stores the files, and in one transaction makes the page ready and ends the job.
-    pub async fn run(&self, state: &AppState, claimed: &Claimed) -> Result<Ending, Error> {
-        let mut tx = state.db.read(Authority::Owner(self.owner)).await?;
+    pub async fn run(&self, state: &AppState, owner: UserId, claimed: &Claimed) -> Result<Ending, Error> {
+        let mut tx = state.db.read(Authority::Owner(owner)).await?;
         // The photo first: whoever deletes the page in between takes both, and a page that is still there has had its photo.
-        let photo = assets::store::find_photo(&mut tx, self.owner, self.photo_id).await?;
-        let Some(row) = store::find(&mut tx, self.owner, self.page_id).await? else {
+        let photo = assets::store::find_photo(&mut tx, owner, self.photo_id).await?;
+        let Some(row) = store::find(&mut tx, owner, self.page_id).await? else {
             drop(tx);
-            return self.page_is_gone(state, claimed).await;
+            return self.page_is_gone(state, owner, claimed).await;
         };
         let photo = photo.ok_or_else(|| Error::internal("the photo is gone"))?;
         drop(tx);
         let (told, progress) = watch::channel(0.05);
         let order = Order { photo: photo.path, style: self.style, edits: self.edits.clone(), request: None, told };
         tokio::select! {
-            ending = self.draw(state, claimed, order, row.keep_until) => ending,
+            ending = self.draw(state, owner, claimed, order, row.keep_until) => ending,
             never = tell(state, claimed, progress) => match never {},
         }
     }
@@ -109,12 +108,13 @@ impl DrawPage {
     async fn draw(
         &self,
         state: &AppState,
+        owner: UserId,
         claimed: &Claimed,
         order: Order,
         keep_until: Millis,
     ) -> Result<Ending, Error> {
         let told = order.told.clone();
-        let drawing = match self.course(state, claimed, &order, keep_until).await? {
+        let drawing = match self.course(state, owner, claimed, &order, keep_until).await? {
             Ok(Course::Drawn(drawing)) => drawing,
             Ok(Course::Film) => generators::engine(state, &order).await?,
             Ok(Course::Wait(pause)) => return Ok(Ending::Waiting { pause, progress: *told.borrow() }),
@@ -129,7 +129,7 @@ impl DrawPage {
         told.send_replace(0.95);
 
         let mut stored = Vec::with_capacity(3);
-        let outcome = self.hand_in(state, claimed, drawn, &mut stored).await;
+        let outcome = self.hand_in(state, owner, claimed, drawn, &mut stored).await;
         // Somebody else draws this page now, or it was deleted, or the database failed: leave no file behind.
         if !matches!(outcome, Ok(true)) {
             assets::discard(state, &stored).await;
@@ -142,11 +142,12 @@ impl DrawPage {
     async fn course(
         &self,
         state: &AppState,
+        owner: UserId,
         claimed: &Claimed,
         order: &Order,
         keep_until: Millis,
     ) -> Result<Result<Course, String>, Error> {
-        let target = Target { provider: self.by, owner: self.owner, page: self.page_id, keep_until };
+        let target = Target { provider: self.by, owner, page: self.page_id, keep_until };
         let reason = match generators::advance(state, claimed, &target, order).await {
             Ok(course) => return Ok(Ok(course)),
             Err(Failure::Ours(error)) => return Err(error),
@@ -164,51 +165,52 @@ impl DrawPage {
     async fn hand_in(
         &self,
         state: &AppState,
+        owner: UserId,
         claimed: &Claimed,
         drawn: Drawn,
         stored: &mut Vec<Stored>,
     ) -> Result<bool, Error> {
-        *stored = assets::put_all(state, self.owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
+        *stored = assets::put_all(state, owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
         let mut tx = state.db.begin(Authority::System).await?;
-        tx.lock_owner(self.owner).await?;
+        tx.lock_owner(owner).await?;
         if !claimed.finish(&mut tx).await? {
             return Ok(false);
         }
         // Its owner may have said meanwhile that it is to be kept longer.
-        let Some(keep_until) = store::set_drawn(&mut tx, self.owner, self.page_id, &self.style).await? else {
+        let Some(keep_until) = store::set_drawn(&mut tx, owner, self.page_id, &self.style).await? else {
             return Ok(false);
         };
-        let before = assets::store::forget_drawing(&mut tx, self.owner, self.page_id).await?;
+        let before = assets::store::forget_drawing(&mut tx, owner, self.page_id).await?;
         assets::remove_later(&mut tx, before).await?;
         for file in stored {
             file.record(&mut tx, Some(self.page_id), keep_until).await?;
         }
         // A film that came with it was stored before.
-        assets::store::keep_until(&mut tx, self.owner, self.page_id, keep_until).await?;
+        assets::store::keep_until(&mut tx, owner, self.page_id, keep_until).await?;
         tx.commit().await?;
         state.job_notifier.ring();
         Ok(true)
     }
 
     /// Deleted meanwhile, which cancelled the job; or its time is over, then the job ends here, and nobody pays for it.
-    async fn page_is_gone(&self, state: &AppState, claimed: &Claimed) -> Result<Ending, Error> {
+    async fn page_is_gone(&self, state: &AppState, owner: UserId, claimed: &Claimed) -> Result<Ending, Error> {
         let mut tx = state.db.begin(Authority::System).await?;
-        tx.lock_owner(self.owner).await?;
+        tx.lock_owner(owner).await?;
         if claimed.finish(&mut tx).await? {
-            credits::refund(&mut tx, self.owner, claimed.id).await?;
+            credits::refund(&mut tx, owner, claimed.id).await?;
         }
         tx.commit().await?;
         Ok(Ending::Settled)
     }
 
     /// The page was taken up by a worker.
-    pub async fn started(&self, tx: &mut Tx) -> Result<(), Error> {
-        store::set_status(tx, self.owner, self.page_id, Status::Drawing).await.map(drop)
+    pub async fn started(&self, tx: &mut Tx, owner: UserId) -> Result<(), Error> {
+        store::set_status(tx, owner, self.page_id, Status::Drawing).await.map(drop)
     }
 
     /// The page waits for another attempt.
-    pub async fn postponed(&self, tx: &mut Tx) -> Result<(), Error> {
-        store::set_status(tx, self.owner, self.page_id, Status::Waiting).await.map(drop)
+    pub async fn postponed(&self, tx: &mut Tx, owner: UserId) -> Result<(), Error> {
+        store::set_status(tx, owner, self.page_id, Status::Waiting).await.map(drop)
     }
 
     /// The page cannot be made: nobody pays for it.

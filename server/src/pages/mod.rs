@@ -113,7 +113,6 @@ async fn make_once(
     let keep_until = tx.now + Millis::from(state.config.keep_page_days) * DAY;
     store::insert(&mut tx, account.id, page_id, *photo, title, style, keep_until).await?;
     let work = DrawPage {
-        owner: account.id,
         page_id,
         photo_id: *photo,
         announced,

@@ -34,7 +34,6 @@ pub async fn redraw(state: &AppState, account: &Account, id: PageId, style: &Sty
     limits::take(state, &mut tx, Rule::Redraw, account.id.0.as_bytes()).await?;
     let job_id = jobs::new_id();
     let work = DrawPage {
-        owner: account.id,
         page_id: id,
         photo_id,
         announced: None,

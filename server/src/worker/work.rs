@@ -1,5 +1,7 @@
 //! Every kind of job there is: how it is read, run, and settled when it fails.
 
+use model::UserId;
+
 use crate::{
     AppState, Error,
     accounts::{self, guests::RelocateFiles},
@@ -12,13 +14,13 @@ use crate::{
     retention::Sweep,
 };
 
-/// Everything a worker can be asked to do.
+/// Every kind of job, with its owner where it acts for one. The owner is the one of the job's row: a guest's jobs change hands.
 pub enum Work {
-    DrawPage(DrawPage),
+    DrawPage(UserId, DrawPage),
     SendMail(SendMail),
     RemoveFiles(RemoveFiles),
-    RelocateFiles(RelocateFiles),
-    EmptyBin(EmptyBin),
+    RelocateFiles(UserId, RelocateFiles),
+    EmptyBin(UserId, EmptyBin),
     Sweep(Sweep),
 }
 
@@ -31,11 +33,11 @@ pub struct Task {
 impl Work {
     fn read(claimed: &Claimed) -> Option<Self> {
         match claimed.kind.as_str() {
-            DrawPage::KIND => claimed.read().map(Self::DrawPage),
+            DrawPage::KIND => Some(Self::DrawPage(claimed.user?, claimed.read()?)),
             SendMail::KIND => claimed.read().map(Self::SendMail),
             RemoveFiles::KIND => claimed.read().map(Self::RemoveFiles),
-            RelocateFiles::KIND => claimed.read().map(Self::RelocateFiles),
-            EmptyBin::KIND => claimed.read().map(Self::EmptyBin),
+            RelocateFiles::KIND => Some(Self::RelocateFiles(claimed.user?, claimed.read()?)),
+            EmptyBin::KIND => Some(Self::EmptyBin(claimed.user?, claimed.read()?)),
             Sweep::KIND => claimed.read().map(Self::Sweep),
             _ => None,
         }
@@ -43,11 +45,11 @@ impl Work {
 
     fn attempts(&self) -> i64 {
         match self {
-            Self::DrawPage(_) => DrawPage::ATTEMPTS,
+            Self::DrawPage(..) => DrawPage::ATTEMPTS,
             Self::SendMail(_) => SendMail::ATTEMPTS,
             Self::RemoveFiles(_) => RemoveFiles::ATTEMPTS,
-            Self::RelocateFiles(_) => RelocateFiles::ATTEMPTS,
-            Self::EmptyBin(_) => EmptyBin::ATTEMPTS,
+            Self::RelocateFiles(..) => RelocateFiles::ATTEMPTS,
+            Self::EmptyBin(..) => EmptyBin::ATTEMPTS,
             Self::Sweep(_) => Sweep::ATTEMPTS,
         }
     }
@@ -71,8 +73,8 @@ pub async fn take(state: &AppState, queue: Queue) -> Result<Option<Task>, Error>
         tx.commit().await?;
         return Err(Error::internal(format!("job {} cannot be read and was given up", claimed.id)));
     };
-    if let Work::DrawPage(work) = &work {
-        work.started(&mut tx).await?;
+    if let Work::DrawPage(owner, work) = &work {
+        work.started(&mut tx, *owner).await?;
     }
     tx.commit().await?;
     Ok(Some(Task { claimed, work }))
@@ -86,8 +88,8 @@ impl Task {
         }
         match &self.work {
             // Stores its result and ends the job in one transaction.
-            Work::DrawPage(work) => {
-                return match work.run(state, &self.claimed).await? {
+            Work::DrawPage(owner, work) => {
+                return match work.run(state, *owner, &self.claimed).await? {
                     Ending::Settled => Ok(()),
                     Ending::InVain(reason) => self.set_back(state, &reason, true).await,
                     Ending::Waiting { pause, progress } => self.wait(state, pause, progress).await,
@@ -95,8 +97,8 @@ impl Task {
             }
             Work::SendMail(work) => work.run(state).await?,
             Work::RemoveFiles(work) => work.run(state).await?,
-            Work::RelocateFiles(work) => work.run(state).await?,
-            Work::EmptyBin(work) => work.run(state).await?,
+            Work::RelocateFiles(owner, work) => work.run(state, *owner).await?,
+            Work::EmptyBin(owner, work) => work.run(state, *owner).await?,
             Work::Sweep(work) => work.run(state).await?,
         }
         let mut tx = state.db.begin(Authority::System).await?;
@@ -111,16 +113,16 @@ impl Task {
 
     async fn set_back(&self, state: &AppState, error: &str, last: bool) -> Result<(), Error> {
         let mut tx = state.db.begin(Authority::System).await?;
-        if let Work::DrawPage(work) = &self.work {
-            tx.lock_owner(work.owner).await?;
+        if let Work::DrawPage(owner, _) = &self.work {
+            tx.lock_owner(*owner).await?;
         }
         if !last {
             let held = self.claimed.postpone(&mut tx, error).await?;
             self.wait_again(&mut tx, held).await?;
         } else if self.claimed.bury(&mut tx, error).await?
-            && let Work::DrawPage(work) = &self.work
+            && let Work::DrawPage(owner, work) = &self.work
         {
-            DrawPage::give_up(&mut tx, work.owner, work.page_id, self.claimed.id).await?;
+            DrawPage::give_up(&mut tx, *owner, work.page_id, self.claimed.id).await?;
         }
         tx.commit().await
     }
@@ -142,7 +144,7 @@ impl Task {
 
     async fn wait_again(&self, tx: &mut Tx, held: bool) -> Result<(), Error> {
         match &self.work {
-            Work::DrawPage(work) if held => work.postponed(tx).await,
+            Work::DrawPage(owner, work) if held => work.postponed(tx, *owner).await,
             _ => Ok(()),
         }
     }

@@ -68,11 +68,11 @@ pub async fn order(parent: &Person, fallback: bool) -> Value {
 
 /// What a worker does of its job before it hands anything in.
 pub async fn take_a_step(app: &App, task: &Task) -> Result<Course, Failure> {
-    let Work::DrawPage(work) = &task.work else { panic!("another kind of job") };
+    let Work::DrawPage(owner, work) = &task.work else { panic!("another kind of job") };
     let photo = column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
     let (told, _) = tokio::sync::watch::channel(0.0);
     let asked = Order { photo, style: work.style, edits: work.edits.clone(), request: None, told };
-    let target = Target { provider: work.by, owner: work.owner, page: work.page_id, keep_until: i64::MAX };
+    let target = Target { provider: work.by, owner: *owner, page: work.page_id, keep_until: i64::MAX };
     advance(&app.state, &task.claimed, &target, &asked).await
 }
 
@@ -186,9 +186,9 @@ async fn a_worker_that_dies_after_the_order_was_accepted_does_not_order_again() 
         let parent = app.parent("mia@example.org").await;
         let job = order(&parent, false).await;
         let dying = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
-        let Work::DrawPage(work) = &dying.work else { panic!("another kind of job") };
+        let Work::DrawPage(owner, work) = &dying.work else { panic!("another kind of job") };
         // It writes the order down, and is heard of no more.
-        work.run(&app.state, &dying.claimed).await.expect("accepted");
+        work.run(&app.state, *owner, &dying.claimed).await.expect("accepted");
         tokio::time::sleep(Duration::from_millis(1100)).await;
         let_time_pass(app).await;
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "ready");
@@ -232,8 +232,8 @@ async fn an_order_that_is_completed_twice_is_one_page() {
         assert_eq!(page["status"], "ready");
         let files = column(&app.state, "SELECT path FROM assets ORDER BY path").await;
         // The other worker hears of another result, and may keep nothing of it.
-        let Work::DrawPage(work) = &paused.work else { panic!("another kind of job") };
-        work.run(&app.state, &paused.claimed).await.expect("ends without a trace");
+        let Work::DrawPage(owner, work) = &paused.work else { panic!("another kind of job") };
+        work.run(&app.state, *owner, &paused.claimed).await.expect("ends without a trace");
         let_time_pass(app).await;
         assert_eq!(column(&app.state, "SELECT path FROM assets ORDER BY path").await, files);
         assert_eq!((parent.balance().await, refunds(app).await), (2, 0));

@@ -31,8 +31,8 @@ async fn a_worker_that_lost_its_lease_changes_nothing() {
         assert_eq!(parent.page(&page).await["status"], "ready");
 
         assert!(!paused.claimed.heartbeat(&app.state).await.expect("beats"));
-        let Work::DrawPage(work) = &paused.work else { panic!("another kind of job") };
-        work.run(&app.state, &paused.claimed).await.expect("ends without a trace");
+        let Work::DrawPage(owner, work) = &paused.work else { panic!("another kind of job") };
+        work.run(&app.state, *owner, &paused.claimed).await.expect("ends without a trace");
         paused.fail(&app.state, "too late").await.expect("ends without a trace");
         assert_eq!(parent.page(&page).await["status"], "ready");
         assert_eq!(parent.balance().await, 2);
@@ -163,8 +163,8 @@ async fn a_page_deleted_while_it_is_drawn_leaves_nothing_and_costs_nothing() {
         let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
         parent.request(reqwest::Method::DELETE, &path).send().await.expect("an answer");
-        let Work::DrawPage(work) = &task.work else { panic!("another kind of job") };
-        work.run(&app.state, &task.claimed).await.expect("ends without a trace");
+        let Work::DrawPage(owner, work) = &task.work else { panic!("another kind of job") };
+        work.run(&app.state, *owner, &task.claimed).await.expect("ends without a trace");
         assert_eq!(parent.balance().await, 3);
     })
     .await;

@@ -94,7 +94,7 @@ pub(super) async fn merge(tx: &mut Tx, guest: UserId, account: UserId) -> Result
         credits::spend(tx, account, job, page).await?;
     }
     audit::record_event(tx, Some(account), "guest_merged").await?;
-    jobs::add(tx, jobs::new_id(), Some(account), &RelocateFiles { from: guest, to: account }, None).await
+    jobs::add(tx, jobs::new_id(), Some(account), &RelocateFiles { from: guest }, None).await
 }
 
 /// Removes guests that were away too long, with their files; no more than the brake lets pass, unless `all` is said. How

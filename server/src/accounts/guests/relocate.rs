@@ -8,8 +8,8 @@ use crate::{AppState, Error, assets, db::Authority, jobs::Job};
 
 #[derive(Serialize, Deserialize)]
 pub struct RelocateFiles {
+    /// The guest, whose id the file names begin with.
     pub from: UserId,
-    pub to: UserId,
 }
 
 impl Job for RelocateFiles {
@@ -19,14 +19,14 @@ impl Job for RelocateFiles {
 }
 
 impl RelocateFiles {
-    pub async fn run(&self, state: &AppState) -> Result<(), Error> {
-        let mut tx = state.db.read(Authority::Owner(self.to)).await?;
-        let paths = assets::store::paths_of(&mut tx, self.to).await?;
+    pub async fn run(&self, state: &AppState, owner: UserId) -> Result<(), Error> {
+        let mut tx = state.db.read(Authority::Owner(owner)).await?;
+        let paths = assets::store::paths_of(&mut tx, owner).await?;
         drop(tx);
         let old = format!("{}/", self.from);
         for path in paths {
             if let Some(rest) = path.strip_prefix(&old) {
-                assets::relocate(state, self.to, &path, &format!("{}/{rest}", self.to)).await?;
+                assets::relocate(state, owner, &path, &format!("{owner}/{rest}")).await?;
             }
         }
         Ok(())

@@ -59,19 +59,17 @@ pub async fn paid_under_way(tx: &mut Tx, guest: UserId) -> Result<Vec<(JobId, Pa
     Ok(rows.into_iter().map(|(job, page)| (JobId(job), PageId(page))).collect())
 }
 
-/// A job names its owner in its payload too. One that is being worked at starts again under its new owner: the worker
-/// that has it has lost its lease.
+/// Gives the guest's jobs to the account. A running job loses its lease and starts again under its new owner.
 pub async fn move_jobs(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
     let sql = "UPDATE jobs SET
                    user_id = $2,
-                   payload = REPLACE(payload, $3, $4),
                    state = CASE state WHEN 'running' THEN 'waiting' ELSE state END,
                    lease_token = NULL, lease_until = NULL,
                    idempotency_key = CASE
                        WHEN idempotency_key IN (SELECT idempotency_key FROM jobs WHERE user_id = $2) THEN NULL
                        ELSE idempotency_key END
                WHERE user_id = $1";
-    execute!(tx, sql, guest.0, account.0, guest.to_string(), account.to_string())?;
+    execute!(tx, sql, guest.0, account.0)?;
     Ok(())
 }
 
