@@ -10,10 +10,13 @@ use crate::drawing::{Drawing, on_tenths};
 /// of the page, so that they stay what they are in every style.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"erased": [12], "added": [[[100, 120.5], [180, 140]]]})))]
 pub struct Edits {
     /// Numbers of strokes that are left out. One that the photo does not have takes nothing out.
+    #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub erased: Vec<u32>,
     /// Lines, each through two or more points, `[across, down]`.
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub added: Vec<Vec<[f32; 2]>>,
 }
 

@@ -12,6 +12,7 @@ pub const MARGIN_MM: f64 = 12.0;
 /// What the printer holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Paper {
     #[default]
     A4,
@@ -21,6 +22,7 @@ pub enum Paper {
 /// Which way a sheet lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Orientation {
     Portrait,
     Landscape,

@@ -11,6 +11,7 @@ use crate::paper::Paper;
 /// How much a page shows, by the age it is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Preset {
     /// A few bold shapes.
     Toddler,
@@ -62,6 +63,7 @@ impl FromStr for Preset {
 /// What becomes of what lies outside the subject.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Background {
     #[default]
     Keep,
@@ -99,18 +101,22 @@ impl FromStr for Background {
 /// What a parent may choose. Only the preset is required; the rest refines it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"preset": "standard", "detail": 0.6})))]
 pub struct Style {
     pub preset: Preset,
     /// 0 to 1, told apart in tenths: 0 draws only the strongest outlines, 1 everything the sketch found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, minimum = 0, maximum = 1))]
     pub detail: Option<f32>,
     /// Line width in mm on A4 paper, 0.3 to 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, minimum = 0.3, maximum = 2))]
     pub line_mm: Option<f32>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub background: Background,
     /// 0 to 1: how far lines are evened out, from true to the photo to sweeping.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, minimum = 0, maximum = 1))]
     pub smoothing: Option<f32>,
     /// A line around the page, which closes what the photo's border cuts.
     #[serde(default, skip_serializing_if = "is_default")]

@@ -9,6 +9,7 @@ use crate::{SessionId, UserId, problem::Problem};
 /// An e-mail address, lower-cased and trimmed; at most 254 characters (RFC 5321, 4.5.3.1).
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(format = Email, example = "name@example.org"))]
 pub struct Email(String);
 
 impl Email {
@@ -168,22 +169,28 @@ impl fmt::Debug for Code {
 
 /// An account as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"id": "0199f0a2-7c1e-7b3a-9d54-2f6b8c0e1a11", "email": "name@example.org", "is_guest": false, "credits": 3})))]
 pub struct User {
     pub id: UserId,
     /// `None` for a guest.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub email: Option<Email>,
     pub is_guest: bool,
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub credits: i64,
 }
 
 /// A browser or app that is signed in, as its owner sees it. Times are RFC 3339, UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     pub id: SessionId,
     /// In words: "Firefox on Android".
     pub device: String,
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: String,
     /// To the quarter of an hour.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub last_seen_at: String,
     /// The one that asks.
     pub is_current: bool,

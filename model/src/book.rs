@@ -8,6 +8,7 @@ use crate::{BookId, PageId, Paper, Title};
 pub const MOST_PAGES: usize = 100;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Book {
     pub id: BookId,
     pub title: Title,
@@ -17,7 +18,9 @@ pub struct Book {
     /// A number at the foot of each page.
     pub page_numbers: bool,
     /// In reading order.
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub page_ids: Vec<PageId>,
     /// RFC 3339, UTC.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: String,
 }

@@ -12,6 +12,7 @@ pub const PAGE_COST: i64 = 1;
 /// Why a balance changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum CreditKind {
     Granted,
     Spent,
@@ -45,19 +46,25 @@ impl CreditKind {
 
 /// One line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreditEvent {
     pub delta: i64,
     pub kind: CreditKind,
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub page_id: Option<PageId>,
     /// RFC 3339, UTC.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub at: String,
 }
 
 /// The balance and its lines, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Credits {
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub balance: i64,
     pub items: Vec<CreditEvent>,
     /// Asks for the lines before these.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub next: Option<String>,
 }

@@ -9,6 +9,7 @@ use crate::{JobId, PageId, Style, problem::Problem};
 /// Where a page stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Status {
     /// In the queue.
     Waiting,
@@ -42,6 +43,7 @@ impl Status {
 /// What a parent calls a page: one line of at most 120 characters, never empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(min_length = 1, max_length = 120, example = "Our cat"))]
 pub struct Title(String);
 
 impl Title {
@@ -93,6 +95,7 @@ impl From<Title> for String {
 
 /// Signed addresses of a ready page's files, each good for a few minutes. `pdf` is A4.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Downloads {
     pub png: String,
     pub svg: String,
@@ -100,39 +103,50 @@ pub struct Downloads {
     pub preview: String,
     /// An MP4 film, if a generator made one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub video: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page {
     pub id: PageId,
     pub title: Title,
     pub status: Status,
     pub style: Style,
     /// RFC 3339, UTC.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: String,
     /// RFC 3339, UTC: when the page is removed unless it is kept longer.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub keep_until: String,
     /// `None` until the page was drawn. While it is drawn anew, they are those of the drawing it has.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub downloads: Option<Downloads>,
 }
 
 /// The work of drawing a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Job {
     pub id: JobId,
     pub page_id: PageId,
     pub status: Status,
     /// 0 to 1.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub progress: f32,
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub error: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub downloads: Option<Downloads>,
 }
 
 /// A part of a longer list; `next` asks for the part after it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Listing<T> {
     pub items: Vec<T>,
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub next: Option<String>,
 }
 

@@ -29,6 +29,7 @@ impl From<DecodeError> for Problem {
 /// What a stored file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum AssetKind {
     /// A photo as it was uploaded, upright and without metadata.
     Original,
@@ -59,6 +60,7 @@ impl AssetKind {
 
 /// A stored file as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Asset {
     pub id: AssetId,
     /// Its key in the store.
@@ -69,11 +71,13 @@ pub struct Asset {
     pub width: i64,
     pub height: i64,
     /// RFC 3339, UTC.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub expires_at: String,
 }
 
 /// A photo that nobody signed in for: whoever shows the claim may have it moved to an account.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClaimedLater {
     #[serde(flatten)]
     pub asset: Asset,
@@ -82,6 +86,7 @@ pub struct ClaimedLater {
 
 /// Where a photo may be sent by PUT, with this content type and length; its id is good for a page from then on.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadTicket {
     pub id: AssetId,
     /// Its key in the store until it was read.
@@ -90,5 +95,6 @@ pub struct UploadTicket {
     pub content_type: String,
     pub bytes: i64,
     /// RFC 3339, UTC: until when it has to be used.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub expires_at: String,
 }

@@ -121,8 +121,10 @@ impl fmt::Display for Code {
 /// The body of every refusal, `application/problem+json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{code}")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"status": 402, "code": "no_credit", "title": "No credits left", "detail": "You have no credits left, so this page was not made. Nothing was charged."})))]
 pub struct Problem {
     pub status: u16,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub code: Code,
     /// In the reader's language; empty until it is told, because only then it is known who reads.
     pub title: String,
@@ -130,9 +132,11 @@ pub struct Problem {
     pub detail: String,
     /// The field of the form it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub field: Option<String>,
     /// Seconds to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub retry_after: Option<u64>,
 }
 
