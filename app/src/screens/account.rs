@@ -6,7 +6,7 @@ use model::{Password, Problem, ProblemCode, Session};
 use serde::Deserialize;
 use server::{
     accounts::{self, Security},
-    credits, words,
+    credits, i18n,
 };
 
 use super::{Failed, credits::Ledger, gallery::Part};

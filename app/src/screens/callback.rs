@@ -9,7 +9,7 @@ use http::StatusCode;
 use leptos::prelude::*;
 use model::{Problem, ProblemCode};
 use serde::Deserialize;
-use server::{accounts, words};
+use server::{accounts, i18n};
 
 use crate::{
     desk::{Answer, Desk},

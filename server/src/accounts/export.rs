@@ -5,7 +5,7 @@ use futures::Stream;
 use model::Listing;
 use serde::Serialize;
 
-use super::{session, store, user};
+use super::{session, user};
 use crate::{
     AppState, Error,
     archive::{self, Content, Entry},

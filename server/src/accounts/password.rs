@@ -4,7 +4,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use model::{Email, Password, Problem};
 use zxcvbn::feedback::Warning;
 
-use crate::{AppState, Error, cores};
+use crate::{AppState, Error, cpu_pool};
 
 /// Of zxcvbn's 0 to 4: below this, a password falls to guessing from lists.
 const LEAST_SCORE: u8 = 2;

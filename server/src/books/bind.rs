@@ -7,7 +7,7 @@ use model::{BookId, Orientation, PageId, Paper, Problem, Title};
 
 use super::{check_choice, find, store};
 use crate::{
-    AppState, Error, cores, credits,
+    AppState, Error, cpu_pool, credits,
     db::{Authority, Tx},
     i18n::tr,
     identity::Account,

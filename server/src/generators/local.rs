@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 use lineart::{Drawing, Photo, Sketch};
 
 use super::{Failure, Generator, Order, Step};
-use crate::{AppState, Error, cores};
+use crate::{AppState, Error, cpu_pool};
 
 pub struct Local;
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use lineart::Photo;
 use model::{Preset, Style};
 
-use crate::{AppState, Error, cores};
+use crate::{AppState, Error, cpu_pool};
 
 /// Providers draw at about a megapixel.
 const LONG_EDGE: u32 = 1536;

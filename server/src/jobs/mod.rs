@@ -60,15 +60,15 @@ pub struct Claimed {
 /// mail is not to stand in line behind drawings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Queue {
-    Drawings,
-    Errands,
+    Drawing,
+    Background,
 }
 
 impl Queue {
     fn as_str(self) -> &'static str {
         match self {
-            Self::Drawings => "drawing",
-            Self::Errands => "background",
+            Self::Drawing => "drawing",
+            Self::Background => "background",
         }
     }
 }

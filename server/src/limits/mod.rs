@@ -21,6 +21,7 @@ use crate::{
     config::LimitSettings,
     db::{Authority, Tx},
     identity::RequestIdentity,
+    network::Network,
 };
 
 /// What is limited. Each is counted from its first use to the end of its time.

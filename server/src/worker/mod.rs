@@ -14,7 +14,7 @@ use tokio::{
 use crate::{
     AppState, Error,
     config::Provider,
-    cores,
+    cpu_pool,
     jobs::{Claimed, Queue},
 };
 pub use work::{Task, Work, take};

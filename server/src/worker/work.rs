@@ -4,7 +4,7 @@ use model::UserId;
 
 use crate::{
     AppState, Error,
-    accounts::{self, guests::RelocateFiles},
+    accounts::guests::RelocateFiles,
     assets::RemoveFiles,
     clock::Millis,
     db::{Authority, Tx},

@@ -10,9 +10,7 @@ pub use relocate::RelocateFiles;
 
 use super::{SignedIn, session, store as accounts};
 use crate::{
-    AppState, Error, assets, audit,
-    clock::{DAY, Millis},
-    credits,
+    AppState, Error, assets, audit, credits,
     db::{Authority, Tx},
     identity::RequestIdentity,
     jobs,
