@@ -55,6 +55,6 @@ pub async fn keep(desk: Desk, Path(id): Path<String>, Form(asked): Form<Where>) 
 pub async fn delete(desk: Desk, Path(id): Path<String>) -> Answer {
     let id: PageId = id.parse()?;
     let account = desk.account_for(&format!("/pages/{id}"))?;
-    pages::discard(&desk.state, account, &[id]).await?;
+    pages::move_to_trash(&desk.state, account, &[id]).await?;
     Ok(Redirect::to("/gallery").into_response())
 }

@@ -53,7 +53,8 @@ macro_rules! readable {
             "SELECT ",
             $columns,
             " FROM assets WHERE user_id = $1 AND expires_at > $2 AND (page_id IS NULL OR EXISTS (SELECT 1 FROM pages
-                  WHERE pages.id = assets.page_id AND pages.user_id = $1 AND pages.keep_until > $2))",
+                  WHERE pages.id = assets.page_id AND pages.user_id = $1
+                      AND pages.deleted_at IS NULL AND pages.keep_until > $2))",
             $which
         )
     };

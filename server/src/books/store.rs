@@ -55,16 +55,17 @@ pub async fn delete(tx: &mut Tx, owner: UserId, id: BookId) -> Result<bool, Erro
 /// The book's pages in reading order, without those whose time is over.
 pub async fn page_ids(tx: &mut Tx, owner: UserId, id: BookId) -> Result<Vec<PageId>, Error> {
     let sql = "SELECT book_pages.page_id FROM book_pages JOIN pages ON pages.id = book_pages.page_id
-               WHERE book_pages.book_id = $1 AND book_pages.user_id = $2 AND pages.keep_until > $3
+               WHERE book_pages.book_id = $1 AND book_pages.user_id = $2
+                   AND pages.deleted_at IS NULL AND pages.keep_until > $3
                ORDER BY book_pages.position";
     Ok(fetch_all!(tx, (Uuid,), sql, id.0, owner.0, tx.now)?.into_iter().map(|(id,)| PageId(id)).collect())
 }
 
-/// Makes these the book's pages, in this order. Those that are not shown, because they lie in the bin, stay behind the
-/// page that they stood behind.
+/// Makes these the book's pages, in this order. Hidden pages, which are expired or in the trash, stay
+/// behind the page that they stood behind.
 pub async fn put_pages(tx: &mut Tx, owner: UserId, id: BookId, pages: &[PageId]) -> Result<(), Error> {
-    let sql =
-        "SELECT book_pages.page_id, pages.keep_until <= $3 FROM book_pages JOIN pages ON pages.id = book_pages.page_id
+    let sql = "SELECT book_pages.page_id, pages.deleted_at IS NOT NULL OR pages.keep_until <= $3
+               FROM book_pages JOIN pages ON pages.id = book_pages.page_id
                WHERE book_pages.book_id = $1 AND book_pages.user_id = $2 ORDER BY book_pages.position";
     let before = fetch_all!(tx, (Uuid, bool), sql, id.0, owner.0, tx.now)?;
     let mut all: Vec<Uuid> = pages.iter().map(|page| page.0).collect();
@@ -89,7 +90,8 @@ pub async fn drawn_page(tx: &mut Tx, owner: UserId, page: PageId) -> Result<(Str
     let sql = "SELECT pages.title, pages.status, assets.path FROM pages
                LEFT JOIN assets ON assets.page_id = pages.id AND assets.user_id = pages.user_id
                    AND assets.kind = 'artifact' AND assets.content_type = 'image/svg+xml'
-               WHERE pages.id = $1 AND pages.user_id = $2 AND pages.keep_until > $3";
+               WHERE pages.id = $1 AND pages.user_id = $2
+                   AND pages.deleted_at IS NULL AND pages.keep_until > $3";
     let row = fetch_optional!(tx, (String, String, Option<String>), sql, page.0, owner.0, tx.now)?;
     let (title, status, path) = row.ok_or_else(Problem::not_found)?;
     Ok((title, path.ok_or_else(|| pages::not_drawn(&status))?))

@@ -69,13 +69,13 @@ pub async fn archive(State(state): State<AppState>, account: Result<Account, Err
 
 pub async fn delete(State(state): State<AppState>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
     let Ok(account) = account else { return sign_in() };
-    let deleted = pages::discard(&state, &account, &ticked(&sent)).await;
+    let deleted = pages::move_to_trash(&state, &account, &ticked(&sent)).await;
     deleted.map_or_else(back, |()| redirect("/gallery"))
 }
 
 pub async fn undo(State(state): State<AppState>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
     let Ok(account) = account else { return sign_in() };
-    match pages::take_out(&state, &account, &ticked(&sent)).await {
+    match pages::restore(&state, &account, &ticked(&sent)).await {
         Ok(true) => redirect("/gallery"),
         Ok(false) => redirect("/gallery?done=late"),
         Err(error) => back(error),

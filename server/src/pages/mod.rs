@@ -1,13 +1,13 @@
 //! Pages: making one for a credit, showing, renaming and deleting it, and its files.
 
 mod archive;
-mod discard;
 mod draw;
 mod knobs;
 mod print;
 mod redraw;
 mod search;
 pub(crate) mod store;
+mod trash;
 
 use model::{
     AssetId, Downloads, Edits, Job, JobId, Listing, Page, PageId, Problem, Status, Style, Title, UserId,
@@ -16,14 +16,13 @@ use model::{
 use uuid::Uuid;
 
 pub use archive::archive;
-pub(crate) use discard::long_ago;
-pub use discard::{EmptyBin, binned, discard, take_out};
 pub use draw::{DrawPage, Ending};
 pub use knobs::style_of;
 pub(crate) use knobs::turn;
 pub use print::{Rendering, file};
 pub use redraw::{Shown, redraw, show};
 pub use search::search;
+pub use trash::{EmptyTrash, list_trash, move_to_trash, restore};
 
 use crate::{
     AppState, Error, assets,
@@ -149,7 +148,7 @@ pub fn untitled() -> Result<Title, Problem> {
     Title::parse(&tr("page-untitled"))
 }
 
-/// A job in the words of its page. One that is not shown, because it lies in the bin, has nothing to fetch.
+/// A job in the words of its page. One that is not shown, because it is in the trash, has nothing to fetch.
 async fn to_job(state: &AppState, tx: &mut Tx, owner: UserId, row: jobs::State, is_shown: bool) -> Result<Job, Error> {
     let files = assets::store::of_pages(tx, owner, row.page, row.page).await?;
     let drawing = downloads(state, row.page, &files);

@@ -38,7 +38,7 @@ pub async fn insert(
 
 pub async fn find(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Row>, Error> {
     let sql = "SELECT id, title, status, style, created_at, keep_until FROM pages
-               WHERE id = $1 AND user_id = $2 AND keep_until > $3";
+               WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND keep_until > $3";
     fetch_optional!(tx, Row, sql, id.0, owner.0, tx.now)
 }
 
@@ -46,12 +46,14 @@ pub async fn find(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Row>,
 pub async fn list(tx: &mut Tx, owner: UserId, after: Option<PageId>, limit: i64) -> Result<Vec<Row>, Error> {
     let before = after.map_or(Uuid::max(), |id| id.0);
     let sql = "SELECT id, title, status, style, created_at, keep_until FROM pages
-               WHERE user_id = $1 AND id < $2 AND keep_until > $3 ORDER BY id DESC LIMIT $4";
+               WHERE user_id = $1 AND id < $2 AND deleted_at IS NULL AND keep_until > $3
+               ORDER BY id DESC LIMIT $4";
     fetch_all!(tx, Row, sql, owner.0, before, tx.now, limit)
 }
 
 pub async fn rename(tx: &mut Tx, owner: UserId, id: PageId, title: &Title) -> Result<Option<Row>, Error> {
-    let sql = "UPDATE pages SET title = $3 WHERE id = $1 AND user_id = $2 AND keep_until > $4
+    let sql = "UPDATE pages SET title = $3
+               WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND keep_until > $4
                RETURNING id, title, status, style, created_at, keep_until";
     fetch_optional!(tx, Row, sql, id.0, owner.0, title.as_str(), tx.now)
 }
@@ -64,8 +66,8 @@ pub async fn set_status(tx: &mut Tx, owner: UserId, id: PageId, status: Status) 
 
 /// Has a drawn page wait to be drawn anew, and names its photo; `None` when it is not drawn, or not there.
 pub async fn begin_redraw(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Option<AssetId>>, Error> {
-    let sql =
-        "UPDATE pages SET status = 'waiting' WHERE id = $1 AND user_id = $2 AND status = 'ready' AND keep_until > $3
+    let sql = "UPDATE pages SET status = 'waiting'
+               WHERE id = $1 AND user_id = $2 AND status = 'ready' AND deleted_at IS NULL AND keep_until > $3
                RETURNING original_id";
     Ok(fetch_optional!(tx, (Option<Uuid>,), sql, id.0, owner.0, tx.now)?.map(|(photo,)| photo.map(AssetId)))
 }
@@ -97,21 +99,22 @@ pub async fn delete(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Opt
     Ok(fetch_optional!(tx, (Option<Uuid>,), sql, id.0, owner.0)?.map(|(photo,)| photo.map(AssetId)))
 }
 
-/// Puts a page that is not being drawn into the bin, where its end lies so much earlier. False when there is no such page.
-pub async fn discard(tx: &mut Tx, owner: UserId, id: PageId, earlier: Millis) -> Result<bool, Error> {
-    let sql = "UPDATE pages SET keep_until = keep_until - $3
-               WHERE id = $1 AND user_id = $2 AND status IN ('ready', 'failed') AND keep_until > $4";
-    Ok(execute!(tx, sql, id.0, owner.0, earlier, tx.now)? == 1)
+/// Moves a page that is not being drawn to the trash. Returns false when there is no such page.
+pub async fn move_to_trash(tx: &mut Tx, owner: UserId, id: PageId) -> Result<bool, Error> {
+    let sql = "UPDATE pages SET deleted_at = $3
+               WHERE id = $1 AND user_id = $2 AND status IN ('ready', 'failed')
+                   AND deleted_at IS NULL AND keep_until > $3";
+    Ok(execute!(tx, sql, id.0, owner.0, tx.now)? == 1)
 }
 
-/// The owner's pages whose end lies before `long_ago`.
-pub async fn binned(tx: &mut Tx, owner: UserId, long_ago: Millis) -> Result<Vec<PageId>, Error> {
-    let sql = "SELECT id FROM pages WHERE user_id = $1 AND keep_until <= $2 ORDER BY id DESC LIMIT 100";
-    Ok(fetch_all!(tx, (Uuid,), sql, owner.0, long_ago)?.into_iter().map(|(id,)| PageId(id)).collect())
+/// The owner's pages in the trash, newest page first, at most 100.
+pub async fn list_trash(tx: &mut Tx, owner: UserId) -> Result<Vec<PageId>, Error> {
+    let sql = "SELECT id FROM pages WHERE user_id = $1 AND deleted_at IS NOT NULL ORDER BY id DESC LIMIT 100";
+    Ok(fetch_all!(tx, (Uuid,), sql, owner.0)?.into_iter().map(|(id,)| PageId(id)).collect())
 }
 
-/// Puts the end of a page that lies before `long_ago` back to where it was. False when there is no such page.
-pub async fn take_out(tx: &mut Tx, owner: UserId, id: PageId, long_ago: Millis, later: Millis) -> Result<bool, Error> {
-    let sql = "UPDATE pages SET keep_until = keep_until + $4 WHERE id = $1 AND user_id = $2 AND keep_until <= $3";
-    Ok(execute!(tx, sql, id.0, owner.0, long_ago, later)? == 1)
+/// Takes a page out of the trash. Returns false when there is no such page in it.
+pub async fn restore(tx: &mut Tx, owner: UserId, id: PageId) -> Result<bool, Error> {
+    let sql = "UPDATE pages SET deleted_at = NULL WHERE id = $1 AND user_id = $2 AND deleted_at IS NOT NULL";
+    Ok(execute!(tx, sql, id.0, owner.0)? == 1)
 }

@@ -11,7 +11,7 @@ use crate::{
     AppState, Error, accounts, assets,
     clock::{DAY, Millis},
     db::{Authority, Tx},
-    fraud, limits, pages,
+    fraud, limits,
 };
 
 /// Files that one job removes.
@@ -44,7 +44,7 @@ pub async fn sweep(state: &AppState, all: bool) -> Result<Swept, Error> {
         paths.extend(removed);
     }
     let now = tx.now;
-    store::delete_pages(&mut tx, pages::long_ago(now)).await?;
+    store::delete_expired_pages(&mut tx).await?;
     store::delete_jobs(&mut tx, now - FINISHED_JOBS, TRACES).await?;
     remove(&mut tx, paths).await?;
     tx.commit().await?;

@@ -75,12 +75,12 @@ fn paths(rows: Vec<(String,)>) -> Result<Vec<String>, Error> {
     Ok(rows.into_iter().map(|(path,)| path).collect())
 }
 
-/// Removes the pages whose time is over, once their files are gone, with what was asked of providers for them; not those
-/// whose end lies before `long_ago`, in the bin.
-pub async fn delete_pages(tx: &mut Tx, long_ago: Millis) -> Result<(), Error> {
-    let sql = "DELETE FROM pages WHERE keep_until <= $1 AND keep_until > $2
+/// Deletes expired pages whose files are gone, and the provider orders of deleted pages. Pages in the trash are left to
+/// the job that empties it.
+pub async fn delete_expired_pages(tx: &mut Tx) -> Result<(), Error> {
+    let sql = "DELETE FROM pages WHERE keep_until <= $1 AND deleted_at IS NULL
                    AND NOT EXISTS (SELECT 1 FROM assets WHERE assets.page_id = pages.id)";
-    execute!(tx, sql, tx.now, long_ago)?;
+    execute!(tx, sql, tx.now)?;
     let sql = "DELETE FROM generations WHERE NOT EXISTS (SELECT 1 FROM pages WHERE pages.id = generations.page_id)";
     execute!(tx, sql).map(drop)
 }

@@ -10,7 +10,7 @@ use crate::{
     db::{Authority, Tx},
     jobs::{self, Claimed, Job, Queue},
     mail::SendMail,
-    pages::{DrawPage, EmptyBin, Ending},
+    pages::{DrawPage, EmptyTrash, Ending},
     retention::Sweep,
 };
 
@@ -20,7 +20,7 @@ pub enum Work {
     SendMail(SendMail),
     RemoveFiles(RemoveFiles),
     RelocateFiles(UserId, RelocateFiles),
-    EmptyBin(UserId, EmptyBin),
+    EmptyTrash(UserId, EmptyTrash),
     Sweep(Sweep),
 }
 
@@ -37,7 +37,7 @@ impl Work {
             SendMail::KIND => claimed.read().map(Self::SendMail),
             RemoveFiles::KIND => claimed.read().map(Self::RemoveFiles),
             RelocateFiles::KIND => Some(Self::RelocateFiles(claimed.user?, claimed.read()?)),
-            EmptyBin::KIND => Some(Self::EmptyBin(claimed.user?, claimed.read()?)),
+            EmptyTrash::KIND => Some(Self::EmptyTrash(claimed.user?, claimed.read()?)),
             Sweep::KIND => claimed.read().map(Self::Sweep),
             _ => None,
         }
@@ -49,7 +49,7 @@ impl Work {
             Self::SendMail(_) => SendMail::ATTEMPTS,
             Self::RemoveFiles(_) => RemoveFiles::ATTEMPTS,
             Self::RelocateFiles(..) => RelocateFiles::ATTEMPTS,
-            Self::EmptyBin(..) => EmptyBin::ATTEMPTS,
+            Self::EmptyTrash(..) => EmptyTrash::ATTEMPTS,
             Self::Sweep(_) => Sweep::ATTEMPTS,
         }
     }
@@ -98,7 +98,7 @@ impl Task {
             Work::SendMail(work) => work.run(state).await?,
             Work::RemoveFiles(work) => work.run(state).await?,
             Work::RelocateFiles(owner, work) => work.run(state, *owner).await?,
-            Work::EmptyBin(owner, work) => work.run(state, *owner).await?,
+            Work::EmptyTrash(owner, work) => work.run(state, *owner).await?,
             Work::Sweep(work) => work.run(state).await?,
         }
         let mut tx = state.db.begin(Authority::System).await?;

@@ -106,7 +106,7 @@ async fn a_page_that_is_taken_back_is_in_its_book_again_though_that_was_changed_
         let book = json_of(parent.get(&format!("/api/v1/books/{}", text(&book, "id"))).await).await;
         // Behind the page that it stood behind.
         assert_eq!(book["page_ids"], json!([pages[2], pages[0], pages[1]]));
-        crate::invariants::execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+        crate::invariants::execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_trash'").await;
         app.run_jobs().await;
     })
     .await;

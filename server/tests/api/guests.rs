@@ -158,7 +158,7 @@ async fn a_page_that_the_guest_deleted_is_the_accounts_to_take_back_or_goes_for_
             if takes_it_back {
                 assert_eq!(send("undo").await, "/gallery");
             }
-            execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_bin'").await;
+            execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_trash'").await;
             app.run_jobs().await;
             let left = pages(&guest).await;
             assert_eq!(left, if takes_it_back { vec![page.clone()] } else { Vec::new() });

@@ -217,3 +217,25 @@ async fn what_was_changed_by_hand_stays_in_another_style() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn keep_during_drawing_extends_the_new_files() {
+    with_app(async |app| {
+        let mia = app.parent("mia@example.org").await;
+        let photo = mia.photo().await;
+        let page = text(&json_of(mia.ask_for_page(&photo, None).await).await, "page_id");
+        let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+        let keep = async {
+            // The drawing is under way by then, and takes longer.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            mia.post(&format!("/api/v1/pages/{page}/keep"), json!({})).await
+        };
+        let (drawn, kept) = tokio::join!(task.run(&app.state), keep);
+        drawn.expect("drawn");
+        assert_eq!(kept.status(), StatusCode::OK);
+        let other =
+            "SELECT assets.path FROM assets JOIN pages ON pages.id = page_id WHERE expires_at <> pages.keep_until";
+        assert_eq!(column(&app.state, other).await, Vec::<String>::new());
+    })
+    .await;
+}

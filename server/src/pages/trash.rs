@@ -1,4 +1,4 @@
-//! Deleting with second thoughts: for a minute a page lies in a bin, where nobody sees it, and can be taken out again.
+//! Soft deletion: a deleted page stays in the trash for a minute, hidden from every query, and can be restored.
 
 use std::collections::HashSet;
 
@@ -9,36 +9,28 @@ use super::{delete, forget, store};
 use crate::{
     AppState, Error,
     assets::store as assets,
-    clock::{DAY, Millis, SECOND},
+    clock::{Millis, SECOND},
     db::{Authority, Tx},
     identity::Account,
     jobs::{self, Job},
 };
 
-/// In the bin the end of a page lies a century earlier: nothing shows it any more, and its true end is still known.
-const CENTURY: Millis = 100 * 365 * DAY;
-
-/// No page that is not in the bin ended before this.
-pub(crate) fn long_ago(now: Millis) -> Millis {
-    now - CENTURY / 2
-}
-
-/// Deletes the pages a minute from now; those that were never drawn yet, at once. One that is drawn anew keeps the drawing
-/// it had.
+/// Moves the pages to the trash and adds a job for each that deletes it a minute later. A page without a drawing that
+/// is still waiting or being drawn is deleted at once. A page that is being redrawn keeps its previous drawing.
 ///
 /// # Errors
-/// `not_found`; then nothing is deleted.
-pub async fn discard(state: &AppState, account: &Account, ids: &[PageId]) -> Result<(), Error> {
+/// `not_found` when one of the pages is not the account's; then none is deleted.
+pub async fn move_to_trash(state: &AppState, account: &Account, ids: &[PageId]) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     tx.lock_owner(account.id).await?;
     let mut unfinished = Vec::new();
-    // The same page may have been ticked twice.
+    // A form may send the same id twice.
     for id in ids.iter().collect::<HashSet<_>>() {
         if has_drawing(&mut tx, account.id, *id).await? && jobs::cancel(&mut tx, account.id, *id).await?.is_some() {
             store::set_not_drawn(&mut tx, account.id, *id).await?;
         }
-        if store::discard(&mut tx, account.id, *id, CENTURY).await? {
-            let job = EmptyBin { page: *id };
+        if store::move_to_trash(&mut tx, account.id, *id).await? {
+            let job = EmptyTrash { page: *id };
             jobs::add(&mut tx, jobs::new_id(), Some(account.id), &job, None).await?;
         } else if store::find(&mut tx, account.id, *id).await?.is_some() {
             unfinished.push(*id);
@@ -58,52 +50,49 @@ async fn has_drawing(tx: &mut Tx, owner: UserId, id: PageId) -> Result<bool, Err
     Ok(drawing.is_some())
 }
 
-/// The account's pages that can still be taken back, at most a hundred.
-pub async fn binned(state: &AppState, account: &Account) -> Result<Vec<PageId>, Error> {
+/// The account's pages in the trash, newest page first, at most 100.
+pub async fn list_trash(state: &AppState, account: &Account) -> Result<Vec<PageId>, Error> {
     let mut tx = state.db.read(Authority::Owner(account.id)).await?;
-    let long_ago = long_ago(tx.now);
-    store::binned(&mut tx, account.id, long_ago).await
+    store::list_trash(&mut tx, account.id).await
 }
 
-/// Takes pages out of the bin: they are as they were. False when some were there no more.
-pub async fn take_out(state: &AppState, account: &Account, ids: &[PageId]) -> Result<bool, Error> {
+/// Restores pages from the trash unchanged. Returns false when at least one of them was already deleted for good.
+pub async fn restore(state: &AppState, account: &Account, ids: &[PageId]) -> Result<bool, Error> {
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     tx.lock_owner(account.id).await?;
-    let long_ago = long_ago(tx.now);
-    let mut all = true;
+    let mut all_restored = true;
     for id in ids {
-        // Taken out before, it is there too.
-        all &= store::take_out(&mut tx, account.id, *id, long_ago, CENTURY).await?
-            || store::find(&mut tx, account.id, *id).await?.is_some();
+        // A page that was restored before counts as restored.
+        all_restored &=
+            store::restore(&mut tx, account.id, *id).await? || store::find(&mut tx, account.id, *id).await?.is_some();
     }
     tx.commit().await?;
-    Ok(all)
+    Ok(all_restored)
 }
 
-/// The job that deletes a page if it still lies in the bin.
+/// Job that deletes one page for good if it is still in the trash.
 #[derive(Serialize, Deserialize)]
-pub struct EmptyBin {
+pub struct EmptyTrash {
     page: PageId,
 }
 
-impl Job for EmptyBin {
-    const KIND: &'static str = "empty_bin";
-    /// What was to be deleted is deleted.
+impl Job for EmptyTrash {
+    const KIND: &'static str = "empty_trash";
+    /// Retried without end: the user was told that the page is deleted.
     const ATTEMPTS: i64 = i64::MAX;
     const PAUSE: Millis = 60 * SECOND;
 }
 
-impl EmptyBin {
+impl EmptyTrash {
     pub async fn run(&self, state: &AppState, owner: UserId) -> Result<(), Error> {
         let mut tx = state.db.begin(Authority::Owner(owner)).await?;
         tx.lock_owner(owner).await?;
-        // Taken out and discarded once more meanwhile: that has a minute of its own.
+        // The page was restored and deleted again: the later job gives it the whole minute.
         if jobs::waits(&mut tx, owner, self).await? {
             return Ok(());
         }
-        let long_ago = long_ago(tx.now);
-        // Whoever takes it out first has it: this job to remove it, or its owner to keep it.
-        if !store::take_out(&mut tx, owner, self.page, long_ago, CENTURY).await? {
+        // The owner may have restored the page; the row decides which of the two came first.
+        if !store::restore(&mut tx, owner, self.page).await? {
             return Ok(());
         }
         forget(&mut tx, owner, self.page).await?;
