@@ -43,7 +43,11 @@ impl Status {
 /// What a parent calls a page: one line of at most 120 characters, never empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(min_length = 1, max_length = 120, example = "Our cat"))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(min_length = 1, max_length = 120, example = "Our cat")
+)]
 pub struct Title(String);
 
 impl Title {

@@ -39,12 +39,12 @@ pub struct RequestIdentity {
 impl RequestIdentity {
     /// # Errors
     /// `signed_out`.
-    pub fn account(&self) -> Result<&Account, Error> {
+    pub fn require_account(&self) -> Result<&Account, Error> {
         self.account.as_ref().ok_or_else(|| Problem::signed_out().into())
     }
 
     /// A guest, whose things go along when they sign up or in.
-    pub(crate) fn guest(&self) -> Option<UserId> {
+    pub(crate) fn guest_id(&self) -> Option<UserId> {
         self.account.as_ref().filter(|account| account.is_guest).map(|guest| guest.id)
     }
 }

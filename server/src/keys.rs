@@ -24,7 +24,7 @@ pub struct Keys {
 }
 
 /// HMAC-SHA-256 (RFC 2104) over parts, each preceded by its length so that no two lists of parts read alike.
-fn keyed(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
+fn hmac_of(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
     for part in parts {
         mac.update(&(part.len() as u64).to_le_bytes());
@@ -33,19 +33,19 @@ fn keyed(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
     mac
 }
 
-fn digest(key: &[u8], parts: &[&[u8]]) -> Digest256 {
-    keyed(key, parts).finalize().into_bytes().into()
+fn hmac_digest(key: &[u8], parts: &[&[u8]]) -> Digest256 {
+    hmac_of(key, parts).finalize().into_bytes().into()
 }
 
 /// Takes as long whether the first byte differs or the last.
-fn is(key: &[u8], parts: &[&[u8]], expected: &[u8]) -> bool {
-    keyed(key, parts).verify_slice(expected).is_ok()
+fn verify_hmac(key: &[u8], parts: &[&[u8]], expected: &[u8]) -> bool {
+    hmac_of(key, parts).verify_slice(expected).is_ok()
 }
 
 impl Keys {
     pub fn derive(config: &Config) -> Result<Self, Error> {
         let secret = config.secret_key()?.as_bytes();
-        let key = |purpose: &str| digest(secret, &[purpose.as_bytes()]);
+        let key = |purpose: &str| hmac_digest(secret, &[purpose.as_bytes()]);
         Ok(Self {
             access: key("access token"),
             refresh: key("refresh token"),
@@ -63,72 +63,74 @@ impl Keys {
 
     /// The secret part of a session's refresh token: 256 bits that need both this key and the session's row.
     pub fn refresh_secret(&self, seed: &[u8], session: &[u8], generation: i64) -> Digest256 {
-        digest(&self.refresh, &[seed, session, &generation.to_le_bytes()])
+        hmac_digest(&self.refresh, &[seed, session, &generation.to_le_bytes()])
     }
 
-    pub fn is_refresh_secret(&self, seed: &[u8], session: &[u8], generation: i64, secret: &[u8]) -> bool {
-        is(&self.refresh, &[seed, session, &generation.to_le_bytes()], secret)
+    pub fn verify_refresh_secret(&self, seed: &[u8], session: &[u8], generation: i64, secret: &[u8]) -> bool {
+        verify_hmac(&self.refresh, &[seed, session, &generation.to_le_bytes()], secret)
     }
 
     /// What is stored of a one-time code.
     pub fn one_time_hash(&self, token: &[u8], code: &str) -> Digest256 {
-        digest(&self.one_time, &[token, code.as_bytes()])
+        hmac_digest(&self.one_time, &[token, code.as_bytes()])
     }
 
-    pub fn is_one_time_code(&self, token: &[u8], code: &str, hash: &[u8]) -> bool {
-        is(&self.one_time, &[token, code.as_bytes()], hash)
+    pub fn verify_one_time_code(&self, token: &[u8], code: &str, hash: &[u8]) -> bool {
+        verify_hmac(&self.one_time, &[token, code.as_bytes()], hash)
     }
 
     /// Tells a mailbox again without keeping its address.
     pub fn mailbox_hash(&self, email: &str) -> Digest256 {
-        digest(&self.mailbox, &[email.as_bytes()])
+        hmac_digest(&self.mailbox, &[email.as_bytes()])
     }
 
     /// Tells again who or what is counted by a rule, without keeping it.
-    pub fn limit_subject(&self, rule: &str, subject: &[u8]) -> Digest256 {
-        digest(&self.limit, &[rule.as_bytes(), subject])
+    pub fn limit_subject_hash(&self, rule: &str, subject: &[u8]) -> Digest256 {
+        hmac_digest(&self.limit, &[rule.as_bytes(), subject])
     }
 
     /// Tells a device again without keeping what it is like.
     pub fn device_hash(&self, signals: &str, neighbourhood: &[u8]) -> Digest256 {
-        digest(&self.device, &[signals.as_bytes(), neighbourhood])
+        hmac_digest(&self.device, &[signals.as_bytes(), neighbourhood])
     }
 
     /// Tells a browser again by the hash of its cookie, without keeping that.
     pub fn browser_hash(&self, token: &[u8]) -> Digest256 {
-        digest(&self.device, &[token])
+        hmac_digest(&self.device, &[token])
     }
 
     /// Signs a form that was shown at this moment.
-    pub fn sign_ticket(&self, at: i64, nonce: &str) -> String {
-        hex(&digest(&self.ticket, &[&at.to_le_bytes(), nonce.as_bytes()]))
+    pub fn sign_form_ticket(&self, at: i64, nonce: &str) -> String {
+        hex(&hmac_digest(&self.ticket, &[&at.to_le_bytes(), nonce.as_bytes()]))
     }
 
-    pub fn is_ticket(&self, at: i64, nonce: &str, signature: &str) -> bool {
-        unhex(signature).is_some_and(|bytes| is(&self.ticket, &[&at.to_le_bytes(), nonce.as_bytes()], &bytes))
+    pub fn verify_form_ticket(&self, at: i64, nonce: &str, signature: &str) -> bool {
+        unhex(signature).is_some_and(|bytes| verify_hmac(&self.ticket, &[&at.to_le_bytes(), nonce.as_bytes()], &bytes))
     }
 
     /// Signs an address for reading one file until a moment.
     pub fn sign_download(&self, path: &str, until: i64) -> String {
-        hex(&digest(&self.download, &[path.as_bytes(), &until.to_le_bytes()]))
+        hex(&hmac_digest(&self.download, &[path.as_bytes(), &until.to_le_bytes()]))
     }
 
-    pub fn is_download(&self, path: &str, until: i64, signature: &str) -> bool {
-        unhex(signature).is_some_and(|bytes| is(&self.download, &[path.as_bytes(), &until.to_le_bytes()], &bytes))
+    pub fn verify_download(&self, path: &str, until: i64, signature: &str) -> bool {
+        unhex(signature)
+            .is_some_and(|bytes| verify_hmac(&self.download, &[path.as_bytes(), &until.to_le_bytes()], &bytes))
     }
 
     /// Signs an address for writing one file until a moment.
     pub fn sign_upload(&self, path: &str, until: i64) -> String {
-        hex(&digest(&self.upload, &[path.as_bytes(), &until.to_le_bytes()]))
+        hex(&hmac_digest(&self.upload, &[path.as_bytes(), &until.to_le_bytes()]))
     }
 
-    pub fn is_upload(&self, path: &str, until: i64, signature: &str) -> bool {
-        unhex(signature).is_some_and(|bytes| is(&self.upload, &[path.as_bytes(), &until.to_le_bytes()], &bytes))
+    pub fn verify_upload(&self, path: &str, until: i64, signature: &str) -> bool {
+        unhex(signature)
+            .is_some_and(|bytes| verify_hmac(&self.upload, &[path.as_bytes(), &until.to_le_bytes()], &bytes))
     }
 
     /// Compares two secrets in a time that does not tell where they differ.
-    pub fn is_same(&self, given: &str, secret: &str) -> bool {
-        is(&self.cron, &[given.as_bytes()], &digest(&self.cron, &[secret.as_bytes()]))
+    pub fn secrets_match(&self, given: &str, secret: &str) -> bool {
+        verify_hmac(&self.cron, &[given.as_bytes()], &hmac_digest(&self.cron, &[secret.as_bytes()]))
     }
 }
 

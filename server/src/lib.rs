@@ -63,7 +63,7 @@ pub struct AppState {
     pub flags: Arc<flags::Flags>,
     pub disposable: Arc<fraud::Disposable>,
     /// One permit for each password that may wait for a core. Whoever comes beyond is asked to come back.
-    pub password_line: Arc<Semaphore>,
+    pub password_permits: Arc<Semaphore>,
     /// True from the moment that this process is to end: whatever never ends by itself does then.
     pub stopping: Arc<watch::Sender<bool>>,
 }
@@ -84,7 +84,9 @@ impl AppState {
             generators: Arc::new(generators::Generators::open(&config.generator, config.is_dev())?),
             flags: Arc::default(),
             disposable: Arc::default(),
-            password_line: Arc::new(Semaphore::new(cpu_pool::core_count() * accounts::PASSWORDS_IN_LINE)),
+            password_permits: Arc::new(Semaphore::new(
+                cpu_pool::core_count() * accounts::MAX_QUEUED_PASSWORDS_PER_CORE,
+            )),
             stopping: Arc::new(watch::Sender::new(false)),
             config: Arc::new(config),
             db,

@@ -13,14 +13,14 @@ pub struct Network(Vec<u8>);
 
 impl Network {
     /// The rightmost address that none of our own proxies has. What stands further left, anybody can write there.
-    pub fn of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Self {
+    pub fn from_request(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Self {
         let ours = |address: IpAddr| trusted.iter().any(|net| net.contains(&address));
         let mut client = peer.to_canonical();
         if ours(client) {
             let lines = headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok());
             let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
             for hop in hops.into_iter().rev() {
-                let Some(address) = address(hop) else { break };
+                let Some(address) = parse_hop(hop) else { break };
                 client = address;
                 if !ours(client) {
                     break;
@@ -38,19 +38,19 @@ impl Network {
     }
 
     /// The /48 that an IPv6 line is one of: some get a whole one, with 65,536 lines.
-    pub fn site(&self) -> Option<&[u8]> {
+    pub fn ipv6_site_prefix(&self) -> Option<&[u8]> {
         self.0.get(..6)
     }
 
     /// The part that stays when a line gets another address: the first 24 bits, or 48 of an IPv6 address.
-    pub fn neighbourhood(&self) -> &[u8] {
+    pub fn coarse_prefix(&self) -> &[u8] {
         let kept = if self.0.len() > 4 { 6 } else { 3 };
         &self.0[..kept.min(self.0.len())]
     }
 }
 
 /// Some proxies write the port too.
-fn address(hop: &str) -> Option<IpAddr> {
+fn parse_hop(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim();
     let bare = hop.trim_start_matches('[').trim_end_matches(']');
     let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
@@ -67,7 +67,7 @@ mod tests {
             headers.append(FORWARDED_FOR, line.parse().expect("a header"));
         }
         let trusted = ["10.0.0.0/8".parse().expect("a net"), "fd00::/8".parse().expect("a net")];
-        Network::of(peer.parse().expect("an address"), &headers, &trusted)
+        Network::from_request(peer.parse().expect("an address"), &headers, &trusted)
     }
 
     fn plain(address: &str) -> Network {
@@ -93,14 +93,14 @@ mod tests {
 
     #[test]
     fn lines_of_one_site_are_known_to_be() {
-        assert_eq!(plain("2001:db8:0:1::7").site(), plain("2001:db8:0:2::9").site());
-        assert_ne!(plain("2001:db8:0:1::7").site(), plain("2001:db8:1:1::7").site());
-        assert_eq!(plain("203.0.113.5").site(), None);
+        assert_eq!(plain("2001:db8:0:1::7").ipv6_site_prefix(), plain("2001:db8:0:2::9").ipv6_site_prefix());
+        assert_ne!(plain("2001:db8:0:1::7").ipv6_site_prefix(), plain("2001:db8:1:1::7").ipv6_site_prefix());
+        assert_eq!(plain("203.0.113.5").ipv6_site_prefix(), None);
     }
 
     #[test]
     fn a_neighbourhood_is_wider_than_a_line() {
-        assert_eq!(plain("203.0.113.5").neighbourhood(), plain("203.0.113.99").neighbourhood());
-        assert_ne!(plain("203.0.113.5").neighbourhood(), plain("203.0.114.5").neighbourhood());
+        assert_eq!(plain("203.0.113.5").coarse_prefix(), plain("203.0.113.99").coarse_prefix());
+        assert_ne!(plain("203.0.113.5").coarse_prefix(), plain("203.0.114.5").coarse_prefix());
     }
 }

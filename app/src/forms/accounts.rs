@@ -9,7 +9,7 @@ use model::{Code, Email, Password, Problem, ProblemCode};
 use serde::Deserialize;
 use serde_json::json;
 use server::{
-    accounts::{self, SignedIn, return_path},
+    accounts::{self, SignedIn, sanitize_return_path},
     clock::{SECOND, local_now},
     fraud::Evidence,
     http::forget_everything,
@@ -87,8 +87,8 @@ pub async fn resend(desk: Desk, Form(fields): Form<Fields>) -> Response {
 
 pub async fn magic_link(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
-        let (email, return_to) = (Email::parse(&fields.email)?, return_path(&fields.return_to));
-        accounts::ask_for_link(&desk.state, &desk.identity, &email, &return_to, fields.stays()).await?;
+        let (email, return_to) = (Email::parse(&fields.email)?, sanitize_return_path(&fields.return_to));
+        accounts::request_sign_in_link(&desk.state, &desk.identity, &email, &return_to, fields.stays()).await?;
         Ok(Next::Mailed)
     };
     answer(&desk, &fields, Step::SignIn, result.await)
@@ -97,7 +97,7 @@ pub async fn magic_link(desk: Desk, Form(fields): Form<Fields>) -> Response {
 pub async fn forgot(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
         let email = Email::parse(&fields.email)?;
-        accounts::ask_for_reset(&desk.state, &desk.identity, &email).await.map(|()| Next::Mailed)
+        accounts::request_password_reset(&desk.state, &desk.identity, &email).await.map(|()| Next::Mailed)
     };
     answer(&desk, &fields, Step::SignIn, result.await)
 }
@@ -108,7 +108,7 @@ pub async fn guest(desk: Desk, Form(fields): Form<Fields>) -> Response {
         if !desk.state.config.site_guests {
             return Err(Problem::not_found().into());
         }
-        accounts::open_guest(&desk.state, &desk.identity).await.map(|user| Next::In(user.into()))
+        accounts::sign_in_as_guest(&desk.state, &desk.identity).await.map(|user| Next::In(user.into()))
     };
     answer(&desk, &fields, Step::SignUp, result.await)
 }
@@ -120,7 +120,7 @@ pub async fn reset(desk: Desk, Form(fields): Form<Fields>) -> Response {
         accounts::reset_password(&desk.state, &desk.identity, &fields.token, &password, fields.stays()).await
     };
     match result.await {
-        Ok(user) => with_cookies(Redirect::to("/gallery").into_response(), user.cookies(&desk.state)),
+        Ok(user) => with_cookies(Redirect::to("/gallery").into_response(), user.session_cookies(&desk.state)),
         Err(error) => {
             let problem = Problem::from(error).query();
             // The secret of a link is safe in an address: it is in the mail too.
@@ -140,7 +140,7 @@ pub async fn sign_out(desk: Desk) -> Answer {
 
 /// To a screen for somebody who is not signed in any more.
 pub fn gone(desk: &Desk, to: &str) -> Response {
-    let mut response = with_cookies(Redirect::to(to).into_response(), accounts::cleared_cookies(&desk.state));
+    let mut response = with_cookies(Redirect::to(to).into_response(), accounts::expired_session_cookies(&desk.state));
     forget_everything(response.headers_mut());
     response
 }
@@ -165,14 +165,14 @@ impl Fields {
 /// A script stays where it is and is told what is next; a form is sent there.
 fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server::Error>) -> Response {
     let state = &desk.state;
-    let return_to = return_path(&fields.return_to);
+    let return_to = sanitize_return_path(&fields.return_to);
     let result = result.map_err(Problem::from).or_else(|problem| match problem.code {
         ProblemCode::VerificationNeeded | ProblemCode::NewDevice => Ok(Next::Code),
         _ => Err(problem),
     });
     match result {
         Ok(Next::In(user)) => {
-            let mut cookies = user.cookies(state);
+            let mut cookies = user.session_cookies(state);
             cookies.extend(Typed::forget(state));
             let response = match desk.wants_json() {
                 true => Json(json!({ "next": "done" })).into_response(),

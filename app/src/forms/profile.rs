@@ -54,7 +54,7 @@ pub async fn address(desk: Desk, Form(fields): Form<Fields>) -> Answer {
     let account = desk.account_for("/account")?;
     let result = async {
         let email = Email::parse(&fields.email)?;
-        accounts::ask_new_address(&desk.state, account, fields.current()?, &email).await
+        accounts::request_email_change(&desk.state, account, fields.current()?, &email).await
     };
     back("address", result.await)
 }
@@ -63,19 +63,19 @@ pub async fn confirm_address(desk: Desk, Form(fields): Form<Fields>) -> Answer {
     let account = desk.account_for("/account")?;
     let result = async {
         let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
-        accounts::confirm_new_address(&desk.state, account, &email, &code).await
+        accounts::confirm_email_change(&desk.state, account, &email, &code).await
     };
     back("code", result.await)
 }
 
 pub async fn end_session(desk: Desk, Form(fields): Form<Fields>) -> Answer {
     let account = desk.account_for("/account")?;
-    let result = async { accounts::session::end(&desk.state, account, fields.id.parse()?).await };
+    let result = async { accounts::session::revoke_session(&desk.state, account, fields.id.parse()?).await };
     back("session", result.await)
 }
 
 pub async fn end_sessions(desk: Desk) -> Answer {
-    accounts::session::end_all(&desk.state, desk.account_for("/account")?).await?;
+    accounts::session::revoke_all_sessions(&desk.state, desk.account_for("/account")?).await?;
     Ok(gone(&desk, "/"))
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::{Password, Problem, ProblemCode, Session};
 use serde::Deserialize;
 use server::{
-    accounts::{self, Security},
+    accounts::{self, SecuritySettings},
     credits, i18n,
 };
 
@@ -63,8 +63,8 @@ pub async fn show(
     let account = desk.account()?;
     let email = account.email.as_ref().map(ToString::to_string);
     let (balance, lines) = credits::ledger(&desk.state, account, part.after.as_deref()).await?;
-    let security = accounts::security(&desk.state, account).await?;
-    let sessions = accounts::session::list(&desk.state, account).await?;
+    let security = accounts::security_settings(&desk.state, account).await?;
+    let sessions = accounts::session::list_sessions(&desk.state, account).await?;
     let problem = failed.problem();
     let body = move || {
         let has_password = security.has_password;
@@ -74,7 +74,7 @@ pub async fn show(
                 <h1>{tr("your-account")}</h1>
                 <Notice problem />
                 <p class="done" role="status">
-                    {tried.in_words(security.pending_address.is_some())}
+                    {tried.in_words(security.pending_email.is_some())}
                 </p>
                 <dl class="facts">
                     <dt>{tr("email")}</dt>
@@ -138,9 +138,9 @@ fn CurrentPassword(has_password: bool, form: &'static str, tried: Tried) -> impl
 }
 
 #[component]
-fn Secure(security: Security, tried: Tried) -> impl IntoView {
-    let Security { has_password, pending_address } = security;
-    let is_pending = pending_address.is_some();
+fn Secure(security: SecuritySettings, tried: Tried) -> impl IntoView {
+    let SecuritySettings { has_password, pending_email } = security;
+    let is_pending = pending_email.is_some();
     let verb = tr(if has_password { "password-change" } else { "password-set" });
     view! {
         <section aria-labelledby="security">
@@ -166,7 +166,7 @@ fn Secure(security: Security, tried: Tried) -> impl IntoView {
             </details>
             <details class="change" open=is_pending || tried.is_open("address")>
                 <summary>{tr("address-change")}</summary>
-                {pending_address.map(|email| view! { <ConfirmAddress email=email.to_string() tried=tried.clone() /> })}
+                {pending_email.map(|email| view! { <ConfirmAddress email=email.to_string() tried=tried.clone() /> })}
                 <form method="post" action="/account/address">
                     <CurrentPassword has_password form="address" tried=tried.clone() />
                     <label class="field">

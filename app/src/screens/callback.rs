@@ -24,7 +24,7 @@ pub struct Link {
 }
 
 pub async fn show(desk: Desk, Query(link): Query<Link>) -> Answer {
-    let email = match accounts::link_address(&desk.state, &link.token).await.map_err(Problem::from) {
+    let email = match accounts::find_link_email(&desk.state, &link.token).await.map_err(Problem::from) {
         Ok(email) => email,
         // Opened twice, by a double click or the mail program: whoever is in by now goes on.
         Err(_) if desk.identity.account.as_ref().is_some_and(|account| !account.is_guest) => {

@@ -7,7 +7,7 @@ use axum::{
 use http::HeaderMap;
 use leptos::prelude::*;
 use model::Problem;
-use server::accounts::return_path;
+use server::accounts::sanitize_return_path;
 
 use crate::{
     components::{AuthPanel, HandedWords, Offers, handed::PANEL},
@@ -22,7 +22,7 @@ use crate::{
 pub async fn show(desk: Desk, Query(wish): Query<Vec<(String, String)>>, headers: HeaderMap) -> Answer {
     // A name that stands there twice is no reason to show nothing: the first counts.
     let wished = |name: &str| wish.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    let return_to = return_path(wished("returnTo").unwrap_or("/gallery"));
+    let return_to = sanitize_return_path(wished("returnTo").unwrap_or("/gallery"));
     let wait = wished("wait").and_then(|seconds| seconds.parse().ok());
     let problem = wished("problem").and_then(|code| Problem::from_query(code, wait));
     if desk.identity.account.as_ref().is_some_and(|account| !account.is_guest) {

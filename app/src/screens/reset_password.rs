@@ -25,7 +25,7 @@ pub async fn show(desk: Desk, Query(link): Query<Link>, Query(failed): Query<Fai
     if link.token.is_empty() {
         return desk.screen(Head::new(tr("forgot")), move || view! { <Ask problem /> }).await;
     }
-    let email = match accounts::reset_address(&desk.state, &link.token).await.map_err(Problem::from) {
+    let email = match accounts::find_reset_email(&desk.state, &link.token).await.map_err(Problem::from) {
         Ok(email) => email,
         Err(problem) => return spent(&desk, problem, "/auth/reset-password").await,
     };

@@ -3,8 +3,9 @@
 use model::{Code, Email, Problem};
 
 use super::{
-    SignedIn, evenly, pause, proved, store,
+    SignedIn, reserve_mail, sign_in_verified_email, store,
     tokens::{self, Purpose},
+    with_min_duration,
 };
 use crate::{
     AppState, Error, audit,
@@ -21,15 +22,15 @@ use crate::{
 /// `too_many_requests` when enough mails were asked for from where the visitor is.
 pub async fn resend_code(state: &AppState, identity: &RequestIdentity, email: &Email) -> Result<(), Error> {
     limits::count(state, Rule::Mail, identity).await?;
-    evenly(send_again(state, email)).await
+    with_min_duration(resend(state, email)).await
 }
 
-async fn send_again(state: &AppState, email: &Email) -> Result<(), Error> {
+async fn resend(state: &AppState, email: &Email) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     let user = store::lock_by_email(&mut tx, email).await?;
     audit::record_event(&mut tx, user.as_ref().map(|user| user.id), "resend_code").await?;
     if let Some(user) = user {
-        send(state, &mut tx, email, &user, None).await?;
+        send_code(state, &mut tx, email, &user, None).await?;
     }
     tx.commit().await?;
     state.job_notifier.ring();
@@ -41,14 +42,14 @@ async fn send_again(state: &AppState, email: &Email) -> Result<(), Error> {
 /// the seconds until another will be sent, if they say that none was sent now.
 ///
 /// `unknown` is a browser that the account was never seen with, and that gave its password.
-pub(super) async fn send(
+pub(super) async fn send_code(
     state: &AppState,
     tx: &mut Tx,
     email: &Email,
     user: &store::User,
     unknown: Option<&Device>,
 ) -> Result<Option<u64>, Error> {
-    if let Some(left) = pause(state, tx, email, user.id, Purpose::Code).await? {
+    if let Some(left) = reserve_mail(state, tx, email, user.id, Purpose::Code).await? {
         return Ok(Some(seconds_until(left)));
     }
     let code = tokens::issue_code(state, tx, user.id, Purpose::Code, None).await?;
@@ -57,7 +58,7 @@ pub(super) async fn send(
         (None, Some(_)) => CodeFor::KnownAddress,
         (None, None) => CodeFor::NewAddress,
     };
-    send_later(tx, Message::code(email, &code, Purpose::Code.life() / MINUTE, what_for)?).await?;
+    send_later(tx, Message::code(email, &code, Purpose::Code.ttl() / MINUTE, what_for)?).await?;
     Ok(None)
 }
 
@@ -74,10 +75,10 @@ pub async fn verify_code(
     code: &Code,
     stay: bool,
 ) -> Result<SignedIn, Error> {
-    evenly(prove_by_code(state, identity, email, code, stay)).await
+    with_min_duration(try_code(state, identity, email, code, stay)).await
 }
 
-async fn prove_by_code(
+async fn try_code(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,
@@ -88,7 +89,7 @@ async fn prove_by_code(
     // The account before its code, as everywhere: two that wait for each other would wait in vain.
     let user = store::lock_by_email(&mut tx, email).await?;
     let right = match &user {
-        Some(user) => tokens::is_code(state, &mut tx, user.id, Purpose::Code, None, code).await?,
+        Some(user) => tokens::check_code(state, &mut tx, user.id, Purpose::Code, None, code).await?,
         None => false,
     };
     let Some(user) = user.as_ref().filter(|_| right) else {
@@ -96,13 +97,13 @@ async fn prove_by_code(
         tx.commit().await?;
         return Err(Problem::code_wrong().into());
     };
-    tokens::store::void(&mut tx, user.id, Purpose::Code).await?;
-    let chosen = store::count_chosen_passwords(&mut tx, user.id).await?;
+    tokens::store::invalidate(&mut tx, user.id, Purpose::Code).await?;
+    let chosen = store::count_pending_passwords(&mut tx, user.id).await?;
     let password_hash = match chosen {
-        1 if identity.device.is_app => store::last_chosen_password(&mut tx, user.id).await?,
-        _ => store::chosen_password(&mut tx, user.id, &identity.device.token_hash).await?,
+        1 if identity.device.is_app => store::find_latest_pending_password(&mut tx, user.id).await?,
+        _ => store::find_pending_password(&mut tx, user.id, &identity.device.token_hash).await?,
     };
-    let signed_in = proved(state, &mut tx, identity, email, password_hash.as_deref(), stay).await?;
+    let signed_in = sign_in_verified_email(state, &mut tx, identity, email, password_hash.as_deref(), stay).await?;
     if user.email_verified_at.is_none() && password_hash.is_none() && chosen > 0 {
         // She may have chosen it elsewhere, and would try it in vain.
         send_later(&mut tx, Message::no_password(email)?).await?;

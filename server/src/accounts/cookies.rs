@@ -11,15 +11,15 @@ use crate::{
 };
 
 /// `__Host-`: only from this very host, only over https, for every path (RFC 6265bis, 4.1.3.2).
-const PREFIX: &str = "__Host-";
-const ACCESS: &str = "access";
-const REFRESH: &str = "refresh";
+const HOST_PREFIX: &str = "__Host-";
+const ACCESS_COOKIE: &str = "access";
+const REFRESH_COOKIE: &str = "refresh";
 /// Tells a browser that was seen before from one that was not.
-const DEVICE: &str = "device";
+const DEVICE_COOKIE: &str = "device";
 /// The language that somebody chose by hand.
-pub const LANGUAGE: &str = "language";
+pub const LANGUAGE_COOKIE: &str = "language";
 /// The longest that browsers keep a cookie (RFC 6265bis, 5.5).
-const LONGEST_LIFE: Millis = 400 * DAY;
+const MAX_COOKIE_AGE: Millis = 400 * DAY;
 
 pub struct Tokens {
     pub access: Option<String>,
@@ -27,19 +27,19 @@ pub struct Tokens {
     pub device: Option<String>,
 }
 
-fn name(state: &AppState, name: &str) -> String {
-    if state.config.is_https() { format!("{PREFIX}{name}") } else { name.to_owned() }
+fn cookie_name(state: &AppState, name: &str) -> String {
+    if state.config.is_https() { format!("{HOST_PREFIX}{name}") } else { name.to_owned() }
 }
 
-pub fn read(state: &AppState, headers: &HeaderMap) -> Tokens {
+pub fn read_tokens(state: &AppState, headers: &HeaderMap) -> Tokens {
     let jar = CookieJar::from_headers(headers);
-    let value = |short: &str| jar.get(&name(state, short)).map(|cookie| cookie.value().to_owned());
-    Tokens { access: value(ACCESS), refresh: value(REFRESH), device: value(DEVICE) }
+    let value = |short: &str| jar.get(&cookie_name(state, short)).map(|cookie| cookie.value().to_owned());
+    Tokens { access: value(ACCESS_COOKIE), refresh: value(REFRESH_COOKIE), device: value(DEVICE_COOKIE) }
 }
 
 /// `max_age` in seconds; without it the browser forgets the cookie when it closes.
 fn cookie(state: &AppState, short: &str, value: &str, max_age: Option<i64>) -> Option<HeaderValue> {
-    let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", name(state, short));
+    let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", cookie_name(state, short));
     if state.config.is_https() {
         text.push_str("; Secure");
     }
@@ -51,10 +51,10 @@ fn cookie(state: &AppState, short: &str, value: &str, max_age: Option<i64>) -> O
 
 impl SignedIn {
     /// `Set-Cookie` values for both tokens.
-    pub fn cookies(&self, state: &AppState) -> Vec<HeaderValue> {
+    pub fn session_cookies(&self, state: &AppState) -> Vec<HeaderValue> {
         // The access token's own end counts; its cookie stays, so that both come and go together.
-        let max_age = self.stay.then_some(self.life / SECOND);
-        [(ACCESS, &self.access_token), (REFRESH, &self.refresh_token)]
+        let max_age = self.stay.then_some(self.ttl / SECOND);
+        [(ACCESS_COOKIE, &self.access_token), (REFRESH_COOKIE, &self.refresh_token)]
             .into_iter()
             .filter_map(|(short, token)| cookie(state, short, token, max_age))
             .chain(self.language.and_then(|language| language_cookie(state, language)))
@@ -63,36 +63,36 @@ impl SignedIn {
 }
 
 /// `Set-Cookie` that makes a browser known.
-pub fn device(state: &AppState, token: &str) -> Option<HeaderValue> {
-    cookie(state, DEVICE, token, Some(LONGEST_LIFE / SECOND))
+pub fn device_cookie(state: &AppState, token: &str) -> Option<HeaderValue> {
+    cookie(state, DEVICE_COOKIE, token, Some(MAX_COOKIE_AGE / SECOND))
 }
 
 /// `Set-Cookie` that remembers a language. It is no secret and has the same name everywhere.
 pub fn language_cookie(state: &AppState, language: Language) -> Option<HeaderValue> {
     let secure = if state.config.is_https() { "; Secure" } else { "" };
-    let life = LONGEST_LIFE / SECOND;
-    let text = format!("{LANGUAGE}={}; Path=/; SameSite=Lax; Max-Age={life}{secure}", language.as_str());
+    let life = MAX_COOKIE_AGE / SECOND;
+    let text = format!("{LANGUAGE_COOKIE}={}; Path=/; SameSite=Lax; Max-Age={life}{secure}", language.as_str());
     HeaderValue::from_str(&text).ok()
 }
 
 /// The token in a browser that renews its session by itself.
-pub fn refresh_cookie(state: &AppState, headers: &HeaderMap) -> Option<String> {
-    read(state, headers).refresh
+pub fn read_refresh_token(state: &AppState, headers: &HeaderMap) -> Option<String> {
+    read_tokens(state, headers).refresh
 }
 
 /// `Set-Cookie` values that remove both tokens.
-pub fn cleared_cookies(state: &AppState) -> Vec<HeaderValue> {
-    [ACCESS, REFRESH].into_iter().filter_map(|short| cookie(state, short, "", Some(0))).collect()
+pub fn expired_session_cookies(state: &AppState) -> Vec<HeaderValue> {
+    [ACCESS_COOKIE, REFRESH_COOKIE].into_iter().filter_map(|short| cookie(state, short, "", Some(0))).collect()
 }
 
 /// Where to go once signed in: a path on this site but not of an account's own forms, or `/`.
-pub fn return_path(text: &str) -> String {
+pub fn sanitize_return_path(text: &str) -> String {
     // What leads to signing in, or out, leads back in a circle.
-    if text.starts_with("/auth/") { "/".to_owned() } else { own_path(text) }
+    if text.starts_with("/auth/") { "/".to_owned() } else { sanitize_local_path(text) }
 }
 
 /// A path on this site, or `/`: never another host, whatever the browser makes of odd characters.
-pub fn own_path(text: &str) -> String {
+pub fn sanitize_local_path(text: &str) -> String {
     let safe = text.starts_with('/')
         && !text.starts_with("//")
         && text.len() <= 512
@@ -102,12 +102,12 @@ pub fn own_path(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::return_path;
+    use super::sanitize_return_path;
 
     #[test]
     fn only_paths_of_this_site_are_returned_to() {
         for path in ["/gallery", "/pages/1?x=2#y", "/"] {
-            assert_eq!(return_path(path), path);
+            assert_eq!(sanitize_return_path(path), path);
         }
         for other in [
             "",
@@ -121,7 +121,7 @@ mod tests {
             "/ä",
             "/auth/sign-out",
         ] {
-            assert_eq!(return_path(other), "/", "{other:?}");
+            assert_eq!(sanitize_return_path(other), "/", "{other:?}");
         }
     }
 }

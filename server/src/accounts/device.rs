@@ -10,21 +10,27 @@ use crate::{AppState, identity::Device, network::Network};
 
 impl Device {
     /// The device that sends this, and its token.
-    pub(crate) fn of(state: &AppState, headers: &HeaderMap) -> (Self, String) {
+    pub(crate) fn from_headers(state: &AppState, headers: &HeaderMap) -> (Self, String) {
         let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let known = cookies::read(state, headers).device;
+        let known = cookies::read_tokens(state, headers).device;
         let is_new = known.is_none();
         let is_app = is_new && !headers.contains_key(ORIGIN) && !headers.contains_key("sec-fetch-site");
-        let token = known.unwrap_or_else(tokens::secret);
+        let token = known.unwrap_or_else(tokens::generate_secret);
         (
-            Self { name: name(agent), token_hash: tokens::hash(&token), is_new, is_app, network: Network::default() },
+            Self {
+                name: describe_user_agent(agent),
+                token_hash: tokens::hash_secret(&token),
+                is_new,
+                is_app,
+                network: Network::default(),
+            },
             token,
         )
     }
 }
 
 /// "Firefox on Android", as far as the User-Agent header tells. The order matters: browsers name their ancestors too.
-fn name(agent: &str) -> String {
+fn describe_user_agent(agent: &str) -> String {
     let first =
         |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let browser = first(&[
@@ -55,7 +61,7 @@ fn name(agent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::name;
+    use super::describe_user_agent;
 
     #[test]
     fn a_browser_is_named_as_its_owner_would() {
@@ -72,7 +78,7 @@ mod tests {
             ("curl/8.5", "Unknown device"),
             ("", "Unknown device"),
         ] {
-            assert_eq!(name(agent), said);
+            assert_eq!(describe_user_agent(agent), said);
         }
     }
 }

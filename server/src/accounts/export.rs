@@ -5,7 +5,7 @@ use futures::Stream;
 use model::Listing;
 use serde::Serialize;
 
-use super::{session, user};
+use super::{current_user, session};
 use crate::{
     AppState, Error,
     archive::{self, Content, Entry},
@@ -71,8 +71,8 @@ pub async fn export(
     let paths = assets::store::readable(&mut tx, account.id).await?;
     drop(tx);
     let everything = Everything {
-        account: user(state, account).await?,
-        sessions: session::list(state, account).await?,
+        account: current_user(state, account).await?,
+        sessions: session::list_sessions(state, account).await?,
         credits,
         pages,
         books,

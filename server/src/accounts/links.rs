@@ -5,8 +5,9 @@ use model::{Email, Password, Problem, UserId};
 use uuid::Uuid;
 
 use super::{
-    SignedIn, cookies, evenly, password, pause, proved, store,
-    tokens::{self, Purpose, store::New},
+    SignedIn, cookies, password, reserve_mail, sign_in_verified_email, store,
+    tokens::{self, Purpose, store::NewToken},
+    with_min_duration,
 };
 use crate::{
     AppState, Error, audit,
@@ -23,7 +24,7 @@ use crate::{
 ///
 /// # Errors
 /// `too_many_requests` when enough mails were asked for from where the visitor is.
-pub async fn ask_for_link(
+pub async fn request_sign_in_link(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,
@@ -31,7 +32,7 @@ pub async fn ask_for_link(
     stay: bool,
 ) -> Result<(), Error> {
     limits::count(state, Rule::Mail, identity).await?;
-    evenly(send_link(state, identity, email, return_to, stay)).await
+    with_min_duration(send_link(state, identity, email, return_to, stay)).await
 }
 
 async fn send_link(
@@ -41,23 +42,23 @@ async fn send_link(
     return_to: &str,
     stay: bool,
 ) -> Result<(), Error> {
-    let return_to = cookies::return_path(return_to);
+    let return_to = cookies::sanitize_return_path(return_to);
     let mut tx = state.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
     audit::record_event(&mut tx, Some(user.id), "link_asked").await?;
-    if pause(state, &mut tx, email, user.id, Purpose::Link).await?.is_none() {
-        let secret = tokens::secret();
-        let hash = tokens::hash(&secret);
-        let new = New {
+    if reserve_mail(state, &mut tx, email, user.id, Purpose::Link).await?.is_none() {
+        let secret = tokens::generate_secret();
+        let hash = tokens::hash_secret(&secret);
+        let new = NewToken {
             browser_hash: Some(&identity.device.token_hash),
             return_to: Some(&return_to),
             stay,
-            ..New::of(user.id, Purpose::Link, Uuid::now_v7(), &hash)
+            ..NewToken::of(user.id, Purpose::Link, Uuid::now_v7(), &hash)
         };
         tokens::store::insert(&mut tx, new).await?;
         let address = format!("{}/auth/callback?token={secret}", state.config.public_url());
         let is_new = user.email_verified_at.is_none();
-        send_later(&mut tx, Message::link(email, &address, Purpose::Link.life() / MINUTE, is_new)?).await?;
+        send_later(&mut tx, Message::link(email, &address, Purpose::Link.ttl() / MINUTE, is_new)?).await?;
     }
     tx.commit().await?;
     state.job_notifier.ring();
@@ -65,18 +66,18 @@ async fn send_link(
 }
 
 /// Signs in by a link that is opened in the browser that asked for it. `None` when it is another one: there it takes
-/// [`confirm_link`], or when the link is no good.
-pub async fn open_link(
+/// [`sign_in_by_link`], or when the link is no good.
+pub async fn sign_in_by_link_in_same_browser(
     state: &AppState,
     identity: &RequestIdentity,
     secret: &str,
 ) -> Result<Option<(SignedIn, String)>, Error> {
     let mut tx = state.db.read(Authority::System).await?;
-    let link = tokens::store::find_link(&mut tx, Purpose::Link, &tokens::hash(secret)).await?;
+    let link = tokens::store::find_link(&mut tx, Purpose::Link, &tokens::hash_secret(secret)).await?;
     drop(tx);
     match link {
         Some(link) if link.browser_hash.as_deref() == Some(&identity.device.token_hash) => {
-            confirm_link(state, identity, secret).await.map(Some)
+            sign_in_by_link(state, identity, secret).await.map(Some)
         }
         _ => Ok(None),
     }
@@ -86,26 +87,26 @@ pub async fn open_link(
 ///
 /// # Errors
 /// `link_used` when it is not good: old, used, altered.
-pub async fn confirm_link(
+pub async fn sign_in_by_link(
     state: &AppState,
     identity: &RequestIdentity,
     secret: &str,
 ) -> Result<(SignedIn, String), Error> {
-    let hash = tokens::hash(secret);
+    let hash = tokens::hash_secret(secret);
     let mut tx = state.db.read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, Purpose::Link, &hash).await?;
     drop(tx);
-    let Some(link) = link else { return refused(state).await };
+    let Some(link) = link else { return reject_link(state).await };
     let email = Email::parse(&link.email)?;
     let mut tx = state.db.begin(Authority::System).await?;
     store::lock_by_email(&mut tx, &email).await?;
     if !tokens::store::consume_link(&mut tx, Purpose::Link, &hash).await? {
         drop(tx);
-        return refused(state).await;
+        return reject_link(state).await;
     }
     // What somebody else chose while the address was not proved does not count: no password comes with a link.
-    let signed_in = proved(state, &mut tx, identity, &email, None, link.stay).await?;
-    tokens::store::void(&mut tx, signed_in.user.id, Purpose::Code).await?;
+    let signed_in = sign_in_verified_email(state, &mut tx, identity, &email, None, link.stay).await?;
+    tokens::store::invalidate(&mut tx, signed_in.user.id, Purpose::Code).await?;
     audit::record_event(&mut tx, Some(signed_in.user.id), "link_followed").await?;
     tx.commit().await?;
     state.job_notifier.ring();
@@ -116,25 +117,25 @@ pub async fn confirm_link(
 ///
 /// # Errors
 /// `link_used`.
-pub async fn link_address(state: &AppState, secret: &str) -> Result<Email, Error> {
-    address_of(state, Purpose::Link, secret).await
+pub async fn find_link_email(state: &AppState, secret: &str) -> Result<Email, Error> {
+    find_email_of_link(state, Purpose::Link, secret).await
 }
 
 /// The address that a link to choose a password is for. Looking uses nothing up.
 ///
 /// # Errors
 /// `link_used`.
-pub async fn reset_address(state: &AppState, secret: &str) -> Result<Email, Error> {
-    address_of(state, Purpose::Reset, secret).await
+pub async fn find_reset_email(state: &AppState, secret: &str) -> Result<Email, Error> {
+    find_email_of_link(state, Purpose::Reset, secret).await
 }
 
-async fn address_of(state: &AppState, purpose: Purpose, secret: &str) -> Result<Email, Error> {
+async fn find_email_of_link(state: &AppState, purpose: Purpose, secret: &str) -> Result<Email, Error> {
     let mut tx = state.db.read(Authority::System).await?;
-    let link = tokens::store::find_link(&mut tx, purpose, &tokens::hash(secret)).await?;
+    let link = tokens::store::find_link(&mut tx, purpose, &tokens::hash_secret(secret)).await?;
     Ok(Email::parse(&link.ok_or_else(Problem::link_used)?.email)?)
 }
 
-async fn refused<T>(state: &AppState) -> Result<T, Error> {
+async fn reject_link<T>(state: &AppState) -> Result<T, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     audit::record_event(&mut tx, None, "link_refused").await?;
     tx.commit().await?;
@@ -144,23 +145,26 @@ async fn refused<T>(state: &AppState) -> Result<T, Error> {
 /// Mails a link to choose a new password. One without an account is told so, in the mail, where nobody else reads it.
 ///
 /// # Errors
-/// As [`ask_for_link`].
-pub async fn ask_for_reset(state: &AppState, identity: &RequestIdentity, email: &Email) -> Result<(), Error> {
+/// As [`request_sign_in_link`].
+pub async fn request_password_reset(state: &AppState, identity: &RequestIdentity, email: &Email) -> Result<(), Error> {
     limits::count(state, Rule::Mail, identity).await?;
-    evenly(send_reset(state, email)).await
+    with_min_duration(send_reset(state, email)).await
 }
 
 async fn send_reset(state: &AppState, email: &Email) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
     audit::record_event(&mut tx, Some(user.id), "reset_asked").await?;
-    if pause(state, &mut tx, email, user.id, Purpose::Reset).await?.is_none() {
-        let secret = tokens::secret();
-        tokens::store::insert(&mut tx, New::of(user.id, Purpose::Reset, Uuid::now_v7(), &tokens::hash(&secret)))
-            .await?;
+    if reserve_mail(state, &mut tx, email, user.id, Purpose::Reset).await?.is_none() {
+        let secret = tokens::generate_secret();
+        tokens::store::insert(
+            &mut tx,
+            NewToken::of(user.id, Purpose::Reset, Uuid::now_v7(), &tokens::hash_secret(&secret)),
+        )
+        .await?;
         let address = format!("{}/auth/reset-password?token={secret}", state.config.public_url());
         let is_new = user.email_verified_at.is_none();
-        send_later(&mut tx, Message::reset(email, &address, Purpose::Reset.life() / MINUTE, is_new)?).await?;
+        send_later(&mut tx, Message::reset(email, &address, Purpose::Reset.ttl() / MINUTE, is_new)?).await?;
     }
     tx.commit().await?;
     state.job_notifier.ring();
@@ -178,11 +182,11 @@ pub async fn reset_password(
     password: &Password,
     stay: bool,
 ) -> Result<SignedIn, Error> {
-    let token_hash = tokens::hash(secret);
+    let token_hash = tokens::hash_secret(secret);
     let mut tx = state.db.read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, Purpose::Reset, &token_hash).await?;
     drop(tx);
-    let Some(link) = link else { return refused(state).await };
+    let Some(link) = link else { return reject_link(state).await };
     let email = Email::parse(&link.email)?;
     password::check_strength(&email, password)?;
     let hash = password::hash(state, password.clone()).await?;
@@ -191,13 +195,13 @@ pub async fn reset_password(
     store::lock_by_email(&mut tx, &email).await?;
     if !tokens::store::consume_link(&mut tx, Purpose::Reset, &token_hash).await? {
         drop(tx);
-        return refused(state).await;
+        return reject_link(state).await;
     }
     let owner = UserId(link.user_id);
-    tokens::store::void_all(&mut tx, owner).await?;
-    store::revoke_all(&mut tx, owner, None).await?;
-    store::forget_devices(&mut tx, owner).await?;
-    let signed_in = proved(state, &mut tx, identity, &email, Some(&hash), stay).await?;
+    tokens::store::invalidate_all(&mut tx, owner).await?;
+    store::revoke_sessions(&mut tx, owner, None).await?;
+    store::delete_devices(&mut tx, owner).await?;
+    let signed_in = sign_in_verified_email(state, &mut tx, identity, &email, Some(&hash), stay).await?;
     store::set_password(&mut tx, signed_in.user.id, &hash).await?;
     audit::record_event(&mut tx, Some(signed_in.user.id), "password_reset").await?;
     if link.email_verified_at.is_some() {

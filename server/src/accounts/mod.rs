@@ -5,19 +5,19 @@
 //! - [`session`]: the tokens that keep somebody signed in, and the list of them
 //! - [`guests`]: accounts without an address, and how they become others
 //! - [`profile`]: what somebody may change of their account, take along, or delete
-//! - [`recognise`]: who a request is from; [`cookies`] and [`device`] are what it brings
+//! - [`authenticate`]: who a request is from; [`cookies`] and [`device`] are what it brings
 //! - [`tokens`], [`password`]: what is mailed and what is remembered
 
+mod authenticate;
 mod codes;
 mod cookies;
-mod dev_parent;
+mod dev_user;
 mod device;
 mod export;
 pub(crate) mod guests;
 mod links;
 mod password;
 mod profile;
-mod recognise;
 pub mod session;
 pub(crate) mod store;
 mod tokens;
@@ -27,16 +27,25 @@ use std::time::Duration;
 use model::{Email, Password, Problem, User, UserId};
 use tokio::time::sleep;
 
+pub(crate) use authenticate::authenticate;
 pub use codes::{resend_code, verify_code};
-pub use cookies::{LANGUAGE, cleared_cookies, language_cookie, own_path, refresh_cookie, return_path};
-pub use dev_parent::sign_in as sign_in_as_dev_parent;
+pub use cookies::{
+    LANGUAGE_COOKIE, expired_session_cookies, language_cookie, read_refresh_token, sanitize_local_path,
+    sanitize_return_path,
+};
+pub use dev_user::sign_in_as_dev_user;
 pub use export::export;
-pub use guests::open as open_guest;
-pub use links::{ask_for_link, ask_for_reset, confirm_link, link_address, open_link, reset_address, reset_password};
-pub use password::IN_LINE as PASSWORDS_IN_LINE;
-pub use profile::{Security, ask_new_address, change_password, confirm_new_address, delete, security, speak};
-pub(crate) use recognise::recognise;
-pub use session::{ACCESS_LIFE, SignedIn, refresh};
+pub use guests::sign_in_as_guest;
+pub use links::{
+    find_link_email, find_reset_email, request_password_reset, request_sign_in_link, reset_password, sign_in_by_link,
+    sign_in_by_link_in_same_browser,
+};
+pub use password::MAX_QUEUED_PASSWORDS_PER_CORE;
+pub use profile::{
+    SecuritySettings, change_password, confirm_email_change, delete, request_email_change, security_settings,
+    set_language,
+};
+pub use session::{ACCESS_TOKEN_TTL, SignedIn, refresh_session};
 
 use self::tokens::Purpose;
 use crate::{
@@ -51,11 +60,11 @@ use crate::{
 
 /// How long asking for a mail, and typing the code of one, takes at least: longer than what there is to do, whether the
 /// address has an account or not.
-const EVEN_TIME: Duration = Duration::from_millis(60);
+const MIN_RESPONSE_TIME: Duration = Duration::from_millis(60);
 
 /// Does work whose time must tell nothing.
-async fn evenly<T>(work: impl Future<Output = T>) -> T {
-    let (result, ()) = tokio::join!(work, sleep(EVEN_TIME));
+async fn with_min_duration<T>(work: impl Future<Output = T>) -> T {
+    let (result, ()) = tokio::join!(work, sleep(MIN_RESPONSE_TIME));
     result
 }
 
@@ -69,10 +78,10 @@ pub async fn sign_up(
     password: &Password,
     evidence: &Evidence,
 ) -> Result<(), Error> {
-    evenly(begin(state, identity, email, password, evidence)).await
+    with_min_duration(start_sign_up(state, identity, email, password, evidence)).await
 }
 
-async fn begin(
+async fn start_sign_up(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,
@@ -86,9 +95,9 @@ async fn begin(
     let mut tx = state.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
     // For an account too, where it will never count: else signing in with it would tell that there is one.
-    store::choose_password(&mut tx, user.id, &identity.device.token_hash, &hash).await?;
+    store::upsert_pending_password(&mut tx, user.id, &identity.device.token_hash, &hash).await?;
     audit::record_event(&mut tx, Some(user.id), "sign_up").await?;
-    codes::send(state, &mut tx, email, &user, None).await?;
+    codes::send_code(state, &mut tx, email, &user, None).await?;
     tx.commit().await?;
     state.job_notifier.ring();
     Ok(())
@@ -112,7 +121,7 @@ pub async fn sign_in(
     attempt.check(&mut tx).await?;
     let (hash, chosen_here) = match found {
         Some((user, _, here)) if user.email_verified_at.is_some() => (user.password_hash, here),
-        Some((user, _, here)) => (here.clone().or(store::last_chosen_password(&mut tx, user.id).await?), here),
+        Some((user, _, here)) => (here.clone().or(store::find_latest_pending_password(&mut tx, user.id).await?), here),
         None => (None, None),
     };
     // Hashing takes long: nothing is held open meanwhile.
@@ -131,25 +140,25 @@ pub async fn sign_in(
     attempt.check(&mut tx).await?;
     let outcome = match (user, hash) {
         (Some(user), Some(hash)) if right && user.email_verified_at.is_none() => {
-            store::choose_password(&mut tx, user.id, &identity.device.token_hash, &hash).await?;
-            let retry_after = codes::send(state, &mut tx, email, &user, None).await?;
+            store::upsert_pending_password(&mut tx, user.id, &identity.device.token_hash, &hash).await?;
+            let retry_after = codes::send_code(state, &mut tx, email, &user, None).await?;
             Err(Problem { retry_after, ..Problem::verification_needed() }.into())
         }
         (Some(user), hash) if right && user.password_hash.is_some() && user.password_hash == hash => {
             if state.config.asks_new_devices()
-                && !store::knows_device(&mut tx, user.id, &identity.device.token_hash).await?
+                && !store::has_device(&mut tx, user.id, &identity.device.token_hash).await?
             {
                 audit::record_event(&mut tx, Some(user.id), "new_device").await?;
-                let retry_after = codes::send(state, &mut tx, email, &user, Some(&identity.device)).await?;
+                let retry_after = codes::send_code(state, &mut tx, email, &user, Some(&identity.device)).await?;
                 Err(Problem { retry_after, ..Problem::new_device() }.into())
             } else {
                 attempt.succeeded(&mut tx).await?;
                 audit::record_event(&mut tx, Some(user.id), "sign_in").await?;
-                Ok(let_in(state, &mut tx, identity, user.id, stay).await?)
+                Ok(open_session(state, &mut tx, identity, user.id, stay).await?)
             }
         }
         (Some(user), _) if signed_up_here => {
-            let retry_after = codes::send(state, &mut tx, email, &user, None).await?;
+            let retry_after = codes::send_code(state, &mut tx, email, &user, None).await?;
             Err(Problem { retry_after, ..Problem::verification_needed() }.into())
         }
         (user, _) => {
@@ -159,7 +168,7 @@ pub async fn sign_in(
     };
     tx.commit().await?;
     // Whoever is not let in may have been sent a code, and a guest's files come along.
-    if outcome.is_err() || identity.guest().is_some() {
+    if outcome.is_err() || identity.guest_id().is_some() {
         state.job_notifier.ring();
     }
     outcome
@@ -167,14 +176,14 @@ pub async fn sign_in(
 
 /// How long until an address may get another mail of this purpose, if it may not now. All variants of an address reach
 /// one mailbox, which gets no more mails for having them.
-async fn pause(
+async fn reserve_mail(
     state: &AppState,
     tx: &mut Tx,
     email: &Email,
     owner: UserId,
     purpose: Purpose,
 ) -> Result<Option<Millis>, Error> {
-    if let Some(left) = tokens::pause(tx, owner, purpose).await? {
+    if let Some(left) = tokens::retry_after(tx, owner, purpose).await? {
         return Ok(Some(left));
     }
     let mailbox = fraud::mailbox_hash(state, tx, email).await?;
@@ -182,7 +191,7 @@ async fn pause(
 }
 
 /// Opens a session, in place of the one that this browser had. What a guest has comes along.
-async fn let_in(
+async fn open_session(
     state: &AppState,
     tx: &mut Tx,
     identity: &RequestIdentity,
@@ -190,16 +199,16 @@ async fn let_in(
     stay: bool,
 ) -> Result<SignedIn, Error> {
     match &identity.account {
-        Some(guest) if guest.is_guest && guest.id != user => guests::merge(tx, guest.id, user).await?,
-        Some(before) => drop(store::revoke(tx, before.id, before.session).await?),
+        Some(guest) if guest.is_guest && guest.id != user => guests::merge_into_account(tx, guest.id, user).await?,
+        Some(before) => drop(store::revoke_session(tx, before.id, before.session).await?),
         None => {}
     }
-    session::open(state, tx, &identity.device, user, stay).await
+    session::create_session(state, tx, &identity.device, user, stay).await
 }
 
 /// Somebody has proved that they read this address' mail: makes it theirs, with the free credits of a first proof,
 /// and lets them in.
-async fn proved(
+async fn sign_in_verified_email(
     state: &AppState,
     tx: &mut Tx,
     identity: &RequestIdentity,
@@ -210,14 +219,14 @@ async fn proved(
     let user = store::find_or_insert(tx, email).await?;
     let mailbox = fraud::mailbox_hash(state, tx, email).await?;
     let is_first = credits::claim_free(tx, &mailbox).await?;
-    let id = match identity.guest() {
-        Some(guest) if is_first && user.email_verified_at.is_none() && guests::lock(tx, guest).await? => {
-            guests::become_account(tx, guest, email, password_hash).await?;
+    let id = match identity.guest_id() {
+        Some(guest) if is_first && user.email_verified_at.is_none() && guests::lock_guest(tx, guest).await? => {
+            guests::convert_to_account(tx, guest, email, password_hash).await?;
             guest
         }
         _ => {
-            store::prove(tx, user.id, password_hash).await?;
-            store::forget_chosen_passwords(tx, user.id).await?;
+            store::mark_email_verified(tx, user.id, password_hash).await?;
+            store::delete_pending_passwords(tx, user.id).await?;
             user.id
         }
     };
@@ -230,19 +239,19 @@ async fn proved(
         // Not today, from where so many others came: the next proof asks again.
         credits::release_free(tx, &mailbox).await?;
     }
-    let_in(state, tx, identity, id, stay).await
+    open_session(state, tx, identity, id, stay).await
 }
 
 /// Ends the session: its tokens are worth nothing from here on.
 pub async fn sign_out(state: &AppState, account: &Account) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
-    store::revoke(&mut tx, account.id, account.session).await?;
+    store::revoke_session(&mut tx, account.id, account.session).await?;
     audit::record_event(&mut tx, Some(account.id), "sign_out").await?;
     tx.commit().await
 }
 
 /// The account as its owner sees it.
-pub async fn user(state: &AppState, account: &Account) -> Result<User, Error> {
+pub async fn current_user(state: &AppState, account: &Account) -> Result<User, Error> {
     let credits = credits::balance(state, account).await?;
     Ok(User { id: account.id, email: account.email.clone(), is_guest: account.is_guest, credits })
 }
@@ -250,14 +259,14 @@ pub async fn user(state: &AppState, account: &Account) -> Result<User, Error> {
 /// Forgets what nobody will ask for again: tokens, ended sessions, addresses that were never proved, idle guests, and
 /// what the audit trail and the known devices hold from long ago. Each in a transaction of its own, so that nobody waits
 /// for all of it. How many guests are left for later sweeps by the brake, which `all` lifts.
-pub async fn sweep(state: &AppState, all: bool) -> Result<i64, Error> {
-    for part in store::OUTDATED {
+pub async fn delete_expired(state: &AppState, all: bool) -> Result<i64, Error> {
+    for part in store::EXPIRY_RULES {
         let mut tx = state.db.begin(Authority::System).await?;
-        store::forget(&mut tx, part).await?;
+        store::delete_expired(&mut tx, part).await?;
         tx.commit().await?;
     }
     let mut tx = state.db.begin(Authority::System).await?;
-    let left = guests::forget_idle(&mut tx, all).await?;
+    let left = guests::delete_idle_guests(&mut tx, all).await?;
     tx.commit().await?;
     state.job_notifier.ring();
     Ok(left)

@@ -7,23 +7,23 @@ use zxcvbn::feedback::Warning;
 use crate::{AppState, Error, cpu_pool};
 
 /// Of zxcvbn's 0 to 4: below this, a password falls to guessing from lists.
-const LEAST_SCORE: u8 = 2;
+const MIN_STRENGTH_SCORE: u8 = 2;
 
 /// Passwords that may wait for each core: at about 30 in a second, nobody waits longer than some seconds.
-pub const IN_LINE: usize = 128;
+pub const MAX_QUEUED_PASSWORDS_PER_CORE: usize = 128;
 /// When to come back if the line is full, in seconds.
-const COME_BACK: u64 = 3;
+const RETRY_AFTER_SECONDS: u64 = 3;
 
 /// Runs work on a password when its turn comes.
 ///
 /// # Errors
 /// `too_many_requests` when the line is full.
-async fn in_turn<T: Send + 'static>(
+async fn run_on_cpu_pool<T: Send + 'static>(
     state: &AppState,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    let Ok(_place) = state.password_line.try_acquire() else {
-        return Err(Problem { retry_after: Some(COME_BACK), ..Problem::too_many_requests() }.into());
+    let Ok(_permit) = state.password_permits.try_acquire() else {
+        return Err(Problem { retry_after: Some(RETRY_AFTER_SECONDS), ..Problem::too_many_requests() }.into());
     };
     cpu_pool::run(work).await?
 }
@@ -45,7 +45,7 @@ pub fn check_strength(email: &Email, password: &Password) -> Result<(), Problem>
     // The estimate takes longer than linear time; its first hundred characters are enough to tell.
     let start: String = password.as_str().chars().take(100).collect();
     let estimate = zxcvbn::zxcvbn(&start, &[email.as_str(), local, "scribble machine", "colouring page"]);
-    if u8::from(estimate.score()) >= LEAST_SCORE {
+    if u8::from(estimate.score()) >= MIN_STRENGTH_SCORE {
         return Ok(());
     }
     Err(match estimate.feedback().and_then(|feedback| feedback.warning()) {
@@ -61,7 +61,7 @@ pub fn check_strength(email: &Email, password: &Password) -> Result<(), Problem>
 
 /// The PHC string that is stored.
 pub async fn hash(state: &AppState, password: Password) -> Result<String, Error> {
-    in_turn(state, move || {
+    run_on_cpu_pool(state, move || {
         let hash: PasswordHash = argon2()?.hash_password(password.as_str().as_bytes()).map_err(Error::internal)?;
         Ok(hash.to_string())
     })
@@ -70,7 +70,7 @@ pub async fn hash(state: &AppState, password: Password) -> Result<String, Error>
 
 /// Without a hash, does the same work on nothing: the time tells nobody which addresses have an account.
 pub async fn verify(state: &AppState, password: Password, hash: Option<String>) -> Result<bool, Error> {
-    in_turn(state, move || {
+    run_on_cpu_pool(state, move || {
         let argon2 = argon2()?;
         let Some(hash) = hash else {
             let mut nothing = [0; 32];

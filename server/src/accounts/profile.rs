@@ -4,7 +4,7 @@
 use model::{Code, Email, Language, Password, Problem};
 
 use super::{
-    password, pause, store,
+    password, reserve_mail, store,
     tokens::{self, Purpose},
 };
 use crate::{
@@ -17,27 +17,27 @@ use crate::{
 };
 
 /// How long after signing in an account without a password counts as just signed in.
-const FRESH: Millis = 15 * MINUTE;
+const RECENT_SIGN_IN: Millis = 15 * MINUTE;
 
 /// How the account is secured, for its owner's eyes.
-pub struct Security {
+pub struct SecuritySettings {
     pub has_password: bool,
     /// The address that was mailed a code which has not come back yet.
-    pub pending_address: Option<Email>,
+    pub pending_email: Option<Email>,
 }
 
-pub async fn security(state: &AppState, account: &Account) -> Result<Security, Error> {
+pub async fn security_settings(state: &AppState, account: &Account) -> Result<SecuritySettings, Error> {
     let mut tx = state.db.read(Authority::Owner(account.id)).await?;
-    let user = store::find(&mut tx, account.id).await?.ok_or_else(Problem::signed_out)?;
-    let pending = tokens::store::pending_address(&mut tx, account.id).await?;
-    Ok(Security {
+    let user = store::find_user(&mut tx, account.id).await?.ok_or_else(Problem::signed_out)?;
+    let pending = tokens::store::find_pending_email(&mut tx, account.id).await?;
+    Ok(SecuritySettings {
         has_password: user.password_hash.is_some(),
-        pending_address: pending.map(|text| Email::parse(&text)).transpose()?,
+        pending_email: pending.map(|text| Email::parse(&text)).transpose()?,
     })
 }
 
 /// Remembers what somebody chose to read.
-pub async fn speak(state: &AppState, account: &Account, language: Language) -> Result<(), Error> {
+pub async fn set_language(state: &AppState, account: &Account, language: Language) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     store::set_language(&mut tx, account.id, language.as_str()).await?;
     tx.commit().await
@@ -46,14 +46,14 @@ pub async fn speak(state: &AppState, account: &Account, language: Language) -> R
 /// # Errors
 /// `password_wrong`, and after some of those `too_many_requests`; `sign_in_again` when there is no password to ask for and
 /// the sign-in is old.
-async fn confirm(state: &AppState, account: &Account, current: Option<Password>) -> Result<(), Error> {
+async fn reauthenticate(state: &AppState, account: &Account, current: Option<Password>) -> Result<(), Error> {
     let mut tx = state.db.read(Authority::Owner(account.id)).await?;
-    let user = store::find(&mut tx, account.id).await?.ok_or_else(Problem::signed_out)?;
-    let began = store::session_began(&mut tx, account.id, account.session).await?;
+    let user = store::find_user(&mut tx, account.id).await?.ok_or_else(Problem::signed_out)?;
+    let began = store::find_session_start(&mut tx, account.id, account.session).await?;
     let now = tx.now;
     drop(tx);
     if user.password_hash.is_none() {
-        let fresh = account.is_guest || began.is_some_and(|at| now - at < FRESH);
+        let fresh = account.is_guest || began.is_some_and(|at| now - at < RECENT_SIGN_IN);
         return if fresh { Ok(()) } else { Err(Problem::sign_in_again().into()) };
     }
     let Some(current) = current else { return Err(Problem::password_wrong().into()) };
@@ -77,7 +77,7 @@ async fn confirm(state: &AppState, account: &Account, current: Option<Password>)
 }
 
 /// Guests have no address that could be changed or told.
-fn address(account: &Account) -> Result<&Email, Problem> {
+fn require_email(account: &Account) -> Result<&Email, Problem> {
     account.email.as_ref().ok_or_else(Problem::account_needed)
 }
 
@@ -88,15 +88,15 @@ pub async fn change_password(
     current: Option<Password>,
     new: &Password,
 ) -> Result<(), Error> {
-    let email = address(account)?;
+    let email = require_email(account)?;
     let in_its_field = |problem| Problem { field: Some("new_password".to_owned()), ..problem };
     password::check_strength(email, new).map_err(in_its_field)?;
-    confirm(state, account, current).await?;
+    reauthenticate(state, account, current).await?;
     let hash = password::hash(state, new.clone()).await?;
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     store::set_password(&mut tx, account.id, &hash).await?;
-    store::revoke_all(&mut tx, account.id, Some(account.session)).await?;
-    tokens::store::void_all(&mut tx, account.id).await?;
+    store::revoke_sessions(&mut tx, account.id, Some(account.session)).await?;
+    tokens::store::invalidate_all(&mut tx, account.id).await?;
     audit::record_event(&mut tx, Some(account.id), "password_changed").await?;
     send_later(&mut tx, Message::password_changed(email)?).await?;
     tx.commit().await?;
@@ -109,27 +109,27 @@ pub async fn change_password(
 ///
 /// # Errors
 /// `address_unchanged`; `password_wrong`; `too_many_requests` within a minute of the last code.
-pub async fn ask_new_address(
+pub async fn request_email_change(
     state: &AppState,
     account: &Account,
     current: Option<Password>,
     new: &Email,
 ) -> Result<(), Error> {
-    if address(account)? == new {
+    if require_email(account)? == new {
         return Err(Problem::address_unchanged().into());
     }
-    confirm(state, account, current).await?;
+    reauthenticate(state, account, current).await?;
     // Whether somebody else has the address is not the owner's to see, nor how many mails that mailbox had.
     let mut tx = state.db.begin(Authority::System).await?;
-    store::lock(&mut tx, account.id).await?;
+    store::lock_user(&mut tx, account.id).await?;
     let taken = store::find_by_email(&mut tx, new).await?.is_some_and(|user| user.email_verified_at.is_some());
-    if let Some(left) = pause(state, &mut tx, new, account.id, Purpose::NewAddress).await? {
+    if let Some(left) = reserve_mail(state, &mut tx, new, account.id, Purpose::NewAddress).await? {
         return Err(Problem::wait(seconds_until(left)).into());
     }
     let code = tokens::issue_code(state, &mut tx, account.id, Purpose::NewAddress, Some(new)).await?;
     let message = match taken {
         true => Message::address_taken(new)?,
-        false => Message::new_address(new, &code, Purpose::NewAddress.life() / MINUTE)?,
+        false => Message::new_address(new, &code, Purpose::NewAddress.ttl() / MINUTE)?,
     };
     send_later(&mut tx, message).await?;
     audit::record_event(&mut tx, Some(account.id), "new_address_asked").await?;
@@ -142,17 +142,17 @@ pub async fn ask_new_address(
 ///
 /// # Errors
 /// `code_wrong`, whatever the reason.
-pub async fn confirm_new_address(state: &AppState, account: &Account, new: &Email, code: &Code) -> Result<(), Error> {
-    let old = address(account)?;
+pub async fn confirm_email_change(state: &AppState, account: &Account, new: &Email, code: &Code) -> Result<(), Error> {
+    let old = require_email(account)?;
     let mut tx = state.db.begin(Authority::System).await?;
-    store::lock(&mut tx, account.id).await?;
-    if !tokens::is_code(state, &mut tx, account.id, Purpose::NewAddress, Some(new), code).await? {
+    store::lock_user(&mut tx, account.id).await?;
+    if !tokens::check_code(state, &mut tx, account.id, Purpose::NewAddress, Some(new), code).await? {
         audit::record_event(&mut tx, Some(account.id), "code_wrong").await?;
         tx.commit().await?;
         return Err(Problem::code_wrong().into());
     }
     // Takes the place of an address that somebody typed and nobody proved, which is nobody's row.
-    store::delete_unproved(&mut tx, new).await?;
+    store::delete_unverified(&mut tx, new).await?;
     match store::set_email(&mut tx, account.id, new).await {
         // Somebody made an account with it meanwhile.
         Err(error) if error.is_unique_violation("users_email_key", "users.email") => {
@@ -160,8 +160,8 @@ pub async fn confirm_new_address(state: &AppState, account: &Account, new: &Emai
         }
         other => other?,
     }
-    tokens::store::void_all(&mut tx, account.id).await?;
-    store::revoke_all(&mut tx, account.id, Some(account.session)).await?;
+    tokens::store::invalidate_all(&mut tx, account.id).await?;
+    store::revoke_sessions(&mut tx, account.id, Some(account.session)).await?;
     audit::record_event(&mut tx, Some(account.id), "address_changed").await?;
     send_later(&mut tx, Message::address_changed(old, new)?).await?;
     tx.commit().await?;
@@ -171,12 +171,12 @@ pub async fn confirm_new_address(state: &AppState, account: &Account, new: &Emai
 
 /// Deletes the account with everything in it, at once and for good.
 pub async fn delete(state: &AppState, account: &Account, current: Option<Password>) -> Result<(), Error> {
-    confirm(state, account, current).await?;
+    reauthenticate(state, account, current).await?;
     // The account is no more when its last line in the audit trail is written: that one is nobody's.
     let mut tx = state.db.begin(Authority::System).await?;
-    store::lock(&mut tx, account.id).await?;
+    store::lock_user(&mut tx, account.id).await?;
     let paths = assets::store::paths_of(&mut tx, account.id).await?;
-    store::delete(&mut tx, account.id).await?;
+    store::delete_user(&mut tx, account.id).await?;
     audit::record_event(&mut tx, None, "account_deleted").await?;
     assets::remove_later(&mut tx, paths).await?;
     if let Some(email) = &account.email {

@@ -72,7 +72,7 @@ pub async fn receive(
     file: Bytes,
 ) -> Result<Asset, Error> {
     let owner = path.split('/').next().and_then(|owner| owner.parse::<UserId>().ok());
-    let (Some(owner), true) = (owner, until >= local_now() && state.keys.is_upload(path, until, signature)) else {
+    let (Some(owner), true) = (owner, until >= local_now() && state.keys.verify_upload(path, until, signature)) else {
         return Err(Problem::link_expired().into());
     };
     let mut tx = state.db.read(Authority::Owner(owner)).await?;

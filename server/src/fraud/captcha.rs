@@ -69,7 +69,7 @@ pub fn challenge(state: &AppState) -> Result<Challenge, Error> {
 /// A signature that goes with a form, for browsers without JavaScript.
 pub fn ticket(state: &AppState) -> String {
     let (at, nonce) = (local_now(), uuid::Uuid::new_v4().simple().to_string());
-    format!("{at}.{nonce}.{}", state.keys.sign_ticket(at, &nonce))
+    format!("{at}.{nonce}.{}", state.keys.sign_form_ticket(at, &nonce))
 }
 
 /// # Errors
@@ -131,7 +131,7 @@ async fn check_ticket(state: &AppState, identity: &RequestIdentity, ticket: &str
     let (at, nonce, signature) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let at: Millis = at.and_then(|at| at.parse().ok()).unwrap_or_default();
     let age = local_now().saturating_sub(at);
-    if !state.keys.is_ticket(at, nonce, signature) || age >= TICKET_AGE.end {
+    if !state.keys.verify_form_ticket(at, nonce, signature) || age >= TICKET_AGE.end {
         return Err(Problem::captcha_failed().into());
     }
     if age < TICKET_AGE.start {
@@ -143,7 +143,7 @@ async fn check_ticket(state: &AppState, identity: &RequestIdentity, ticket: &str
     let mut tx = state.db.begin(Authority::System).await?;
     // Its own share first: else one host could use up what there is for everybody.
     let network = &identity.device.network;
-    let from = network.site().unwrap_or(network.as_bytes());
+    let from = network.ipv6_site_prefix().unwrap_or(network.as_bytes());
     limits::take(state, &mut tx, Rule::PlainSignUpFromAddress, from).await?;
     limits::take(state, &mut tx, Rule::PlainSignUp, b"everybody").await?;
     tx.commit().await

@@ -26,7 +26,7 @@ pub async fn note(
 ) -> Result<(), Error> {
     let Some(signals) = evidence.fingerprint.as_deref().filter(|text| !text.is_empty()) else { return Ok(()) };
     let signals = signals.get(..LONGEST_FINGERPRINT).unwrap_or(signals);
-    let device = state.keys.device_hash(signals, identity.device.network.neighbourhood());
+    let device = state.keys.device_hash(signals, identity.device.network.coarse_prefix());
     let browser = state.keys.browser_hash(&identity.device.token_hash);
     let mut tx = state.db.begin(Authority::System).await?;
     let mailbox = mailbox::hash(state, &mut tx, email).await?;

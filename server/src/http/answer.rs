@@ -92,7 +92,7 @@ impl<S: Sync> FromRequestParts<S> for Account {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        RequestIdentity::from_request_parts(parts, state).await?.account().cloned()
+        RequestIdentity::from_request_parts(parts, state).await?.require_account().cloned()
     }
 }
 

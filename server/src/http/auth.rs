@@ -166,7 +166,7 @@ pub async fn magic_link(
     Fields(body): Fields<MagicLink>,
 ) -> Result<Response, Error> {
     let email = Email::parse(&body.email)?;
-    accounts::ask_for_link(&state, &identity, &email, &body.return_to, body.stay).await?;
+    accounts::request_sign_in_link(&state, &identity, &email, &body.return_to, body.stay).await?;
     Ok(accepted("mail"))
 }
 
@@ -175,7 +175,7 @@ pub async fn reset_password_request(
     identity: RequestIdentity,
     Fields(body): Fields<Address>,
 ) -> Result<Response, Error> {
-    accounts::ask_for_reset(&state, &identity, &Email::parse(&body.email)?).await?;
+    accounts::request_password_reset(&state, &identity, &Email::parse(&body.email)?).await?;
     Ok(accepted("mail"))
 }
 
@@ -202,9 +202,9 @@ pub async fn device(
 ) -> Result<Response, Error> {
     let Fields(body) = body.unwrap_or(Fields(Guest::default()));
     if let Some(account) = identity.account.as_ref().filter(|account| !account.is_guest) {
-        return Ok(Json(accounts::user(&state, account).await?).into_response());
+        return Ok(Json(accounts::current_user(&state, account).await?).into_response());
     }
-    Ok(welcome(&state, &accounts::open_guest(&state, &identity).await?, &body.session))
+    Ok(welcome(&state, &accounts::sign_in_as_guest(&state, &identity).await?, &body.session))
 }
 
 /// Replaces the tokens. A browser's cookies are renewed on any request besides.
@@ -215,10 +215,10 @@ pub async fn refresh(
 ) -> Result<Response, Error> {
     let (token, carrier) = match body.and_then(|Fields(body)| body.refresh_token) {
         Some(token) => (Some(token), Carrier::Bearer),
-        None => (accounts::refresh_cookie(&state, &headers), Carrier::Cookie),
+        None => (accounts::read_refresh_token(&state, &headers), Carrier::Cookie),
     };
     let next = match token {
-        Some(token) => accounts::refresh(&state, &token).await?,
+        Some(token) => accounts::refresh_session(&state, &token).await?,
         None => None,
     };
     let (_, signed_in) = next.ok_or_else(Problem::signed_out)?;
@@ -229,18 +229,18 @@ pub async fn refresh(
 pub async fn sign_out(State(state): State<AppState>, identity: RequestIdentity) -> Result<Response, Error> {
     let Some(account) = &identity.account else {
         let refusal = Error::from(Problem::signed_out()).into_response();
-        return Ok((set_cookies(accounts::cleared_cookies(&state)), refusal).into_response());
+        return Ok((set_cookies(accounts::expired_session_cookies(&state)), refusal).into_response());
     };
     accounts::sign_out(&state, account).await?;
     Ok(signed_out(&state))
 }
 
 pub async fn session(State(state): State<AppState>, account: Account) -> Result<Json<User>, Error> {
-    accounts::user(&state, &account).await.map(Json)
+    accounts::current_user(&state, &account).await.map(Json)
 }
 
 pub async fn sessions(State(state): State<AppState>, account: Account) -> Result<Json<Listing<Session>>, Error> {
-    Ok(Json(Listing { items: accounts::session::list(&state, &account).await?, next: None }))
+    Ok(Json(Listing { items: accounts::session::list_sessions(&state, &account).await?, next: None }))
 }
 
 pub async fn end_session(
@@ -248,25 +248,25 @@ pub async fn end_session(
     account: Account,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    accounts::session::end(&state, &account, id.parse()?).await?;
+    accounts::session::revoke_session(&state, &account, id.parse()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Signs out everywhere.
 pub async fn end_sessions(State(state): State<AppState>, account: Account) -> Result<Response, Error> {
-    accounts::session::end_all(&state, &account).await?;
+    accounts::session::revoke_all_sessions(&state, &account).await?;
     Ok(signed_out(&state))
 }
 
 fn welcome(state: &AppState, signed_in: &SignedIn, carrier: &Carrier) -> Response {
     match carrier {
-        Carrier::Cookie => (set_cookies(signed_in.cookies(state)), Json(&signed_in.user)).into_response(),
+        Carrier::Cookie => (set_cookies(signed_in.session_cookies(state)), Json(&signed_in.user)).into_response(),
         Carrier::Bearer => {
             let tokens = WithTokens {
                 user: &signed_in.user,
                 access_token: &signed_in.access_token,
                 refresh_token: &signed_in.refresh_token,
-                expires_in: accounts::ACCESS_LIFE / SECOND,
+                expires_in: accounts::ACCESS_TOKEN_TTL / SECOND,
                 token_type: "Bearer",
             };
             Json(tokens).into_response()
@@ -276,7 +276,7 @@ fn welcome(state: &AppState, signed_in: &SignedIn, carrier: &Carrier) -> Respons
 
 /// The answer after which nobody is signed in here.
 pub fn signed_out(state: &AppState) -> Response {
-    let mut response = (StatusCode::NO_CONTENT, set_cookies(accounts::cleared_cookies(state))).into_response();
+    let mut response = (StatusCode::NO_CONTENT, set_cookies(accounts::expired_session_cookies(state))).into_response();
     forget_everything(response.headers_mut());
     response
 }

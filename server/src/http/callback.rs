@@ -32,9 +32,10 @@ pub fn routes(screens: Router) -> MethodRouter<AppState> {
                 request: Request| async move {
         // Whoever only looks whether the address is there must not use it up.
         if request.method() == Method::GET
-            && let Ok(Some((signed_in, return_to))) = accounts::open_link(&state, &identity, &link.token).await
+            && let Ok(Some((signed_in, return_to))) =
+                accounts::sign_in_by_link_in_same_browser(&state, &identity, &link.token).await
         {
-            return (set_cookies(signed_in.cookies(&state)), redirect(&return_to)).into_response();
+            return (set_cookies(signed_in.session_cookies(&state)), redirect(&return_to)).into_response();
         }
         screens.oneshot(request).await.into_response()
     };
@@ -42,8 +43,10 @@ pub fn routes(screens: Router) -> MethodRouter<AppState> {
 }
 
 async fn confirm(State(state): State<AppState>, identity: RequestIdentity, Form(link): Form<Link>) -> Response {
-    match accounts::confirm_link(&state, &identity, &link.token).await {
-        Ok((signed_in, return_to)) => (set_cookies(signed_in.cookies(&state)), redirect(&return_to)).into_response(),
+    match accounts::sign_in_by_link(&state, &identity, &link.token).await {
+        Ok((signed_in, return_to)) => {
+            (set_cookies(signed_in.session_cookies(&state)), redirect(&return_to)).into_response()
+        }
         Err(error) => redirect(&format!("/auth/login?{}", Problem::from(error).query())),
     }
 }

@@ -55,7 +55,7 @@ async fn make(
     request: Request,
     form: &mut Form,
 ) -> Result<String, Error> {
-    let account = identity.account()?;
+    let account = identity.require_account()?;
     read_form(state, request, form).await?;
     form.style.check().map_err(|_| Problem::style_out_of_range())?;
     let file = form.file.take().ok_or_else(Problem::photo_missing)?;

@@ -20,6 +20,6 @@ pub async fn mail(State(state): State<AppState>) -> Json<Vec<Message>> {
 
 pub async fn sign_in(State(state): State<AppState>, identity: RequestIdentity) -> Result<Response, Error> {
     let dev = state.config.dev_only().ok_or_else(Problem::not_found)?;
-    let signed_in = accounts::sign_in_as_dev_parent(&state, &identity, dev).await?;
-    Ok((set_cookies(signed_in.cookies(&state)), redirect("/gallery")).into_response())
+    let signed_in = accounts::sign_in_as_dev_user(&state, &identity, dev).await?;
+    Ok((set_cookies(signed_in.session_cookies(&state)), redirect("/gallery")).into_response())
 }

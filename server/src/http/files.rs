@@ -39,7 +39,7 @@ pub async fn signed(
     Asked(query): Asked<Signature>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    if query.until < local_now() || !state.keys.is_download(&path, query.until, &query.signature) {
+    if query.until < local_now() || !state.keys.verify_download(&path, query.until, &query.signature) {
         return Err(Problem::link_expired().into());
     }
     let (owner, id, extension) = parse(&path).ok_or_else(Problem::not_found)?;

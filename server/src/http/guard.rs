@@ -60,7 +60,7 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
     if changes && is_cross_site(&state, request.headers()) {
         return Ok(turn_away(screens, request.headers(), Problem::cross_site()).await);
     }
-    let (mut identity, cookies) = accounts::recognise(&state, request.headers(), changes).await?;
+    let (mut identity, cookies) = accounts::authenticate(&state, request.headers(), changes).await?;
     identity.device.network = network(&state, &request);
     let nonce = Nonce::fresh();
     let owner = owner(&identity);
@@ -103,7 +103,7 @@ async fn turn_away(screens: Router, headers: &HeaderMap, problem: Problem) -> Re
 fn network(state: &AppState, request: &Request) -> Network {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    Network::of(peer, request.headers(), &state.config.limits.trusted_proxies)
+    Network::from_request(peer, request.headers(), &state.config.limits.trusted_proxies)
 }
 
 fn name_of(cookie: &HeaderValue) -> Option<&[u8]> {

@@ -33,7 +33,7 @@ pub async fn speak(request: Request, next: Next) -> Response {
 
 fn requested_locale(headers: &HeaderMap) -> Locale {
     let chosen =
-        CookieJar::from_headers(headers).get(accounts::LANGUAGE).and_then(|cookie| cookie.value().parse().ok());
+        CookieJar::from_headers(headers).get(accounts::LANGUAGE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
     let accepted = || Language::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
     Locale { language: chosen.or_else(accepted).unwrap_or_default(), chosen_by_user: chosen.is_some() }
 }
@@ -51,10 +51,10 @@ pub async fn choose(
     identity: RequestIdentity,
     Form(choice): Form<Choice>,
 ) -> Result<Response, Error> {
-    let mut response = redirect(&accounts::own_path(&choice.return_to));
+    let mut response = redirect(&accounts::sanitize_local_path(&choice.return_to));
     if let Ok(language) = choice.language.parse() {
         if let Some(account) = &identity.account {
-            accounts::speak(&state, account, language).await?;
+            accounts::set_language(&state, account, language).await?;
         }
         if let Some(cookie) = accounts::language_cookie(&state, language) {
             response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -33,7 +33,7 @@ struct Announcement {
 pub async fn upload(State(state): State<AppState>, request: Request) -> Result<Response, Error> {
     let identity = request.extensions().get::<RequestIdentity>().cloned().unwrap_or_default();
     if is_json(request.headers()) {
-        let account = identity.account()?;
+        let account = identity.require_account()?;
         let Fields(new) = small::<Announcement>(&state, request).await?;
         limits::count(&state, Rule::Upload, &identity).await?;
         let ticket = assets::direct::announce(&state, account, &new.content_type, new.size).await?;

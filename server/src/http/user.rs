@@ -37,7 +37,7 @@ fn current(text: Option<String>) -> Result<Option<Password>, Problem> {
 }
 
 pub async fn profile(State(state): State<AppState>, account: Account) -> Result<Json<User>, Error> {
-    accounts::user(&state, &account).await.map(Json)
+    accounts::current_user(&state, &account).await.map(Json)
 }
 
 pub async fn change(
@@ -50,17 +50,17 @@ pub async fn change(
             let new =
                 Password::parse(new).map_err(|problem| Problem { field: Some("new_password".into()), ..problem })?;
             accounts::change_password(&state, &account, current(current_password)?, &new).await?;
-            Ok(Json(accounts::user(&state, &account).await?).into_response())
+            Ok(Json(accounts::current_user(&state, &account).await?).into_response())
         }
         Change { email: Some(email), code: None, new_password: None, current_password } => {
             let email = Email::parse(&email)?;
-            accounts::ask_new_address(&state, &account, current(current_password)?, &email).await?;
+            accounts::request_email_change(&state, &account, current(current_password)?, &email).await?;
             Ok((StatusCode::ACCEPTED, Json(json!({ "next": "verify" }))).into_response())
         }
         Change { email: Some(email), code: Some(code), new_password: None, .. } => {
             let (email, code) = (Email::parse(&email)?, Code::parse(&code)?);
-            accounts::confirm_new_address(&state, &account, &email, &code).await?;
-            let changed = User { email: Some(email), ..accounts::user(&state, &account).await? };
+            accounts::confirm_email_change(&state, &account, &email, &code).await?;
+            let changed = User { email: Some(email), ..accounts::current_user(&state, &account).await? };
             Ok(Json(changed).into_response())
         }
         _ => Err(Problem::body(None, tr("body-one-change")).into()),

@@ -33,7 +33,7 @@ pub enum Rule {
     SignUp,
     Redraw,
     FreeCredits,
-    /// The same from all lines that are likely one party's: see [`Network::site`].
+    /// The same from all lines that are likely one party's: see [`Network::ipv6_site_prefix`].
     FreeCreditsOfSite,
     /// The same to guests: they come without any proof, and are not to use up what newcomers with an address get.
     FreeCreditsOfGuests,
@@ -110,7 +110,7 @@ pub async fn try_take(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8])
     if most == 0 || !state.config.holds_to_limits() {
         return Ok(None);
     }
-    let subject = state.keys.limit_subject(rule.name(), subject);
+    let subject = state.keys.limit_subject_hash(rule.name(), subject);
     let ends_at = tx.now + rule.time();
     if store::take(tx, rule.name(), &subject, 1, i64::from(most), ends_at).await? {
         return Ok(None);
@@ -125,7 +125,7 @@ pub async fn has_free_credits(state: &AppState, tx: &mut Tx, network: &Network) 
     if try_take(state, tx, Rule::FreeCredits, network.as_bytes()).await?.is_some() {
         return Ok(false);
     }
-    match network.site() {
+    match network.ipv6_site_prefix() {
         Some(site) => Ok(try_take(state, tx, Rule::FreeCreditsOfSite, site).await?.is_none()),
         None => Ok(true),
     }
@@ -151,7 +151,7 @@ pub async fn first_time(
     ends_at: Millis,
 ) -> Result<bool, Error> {
     let name = format!("once {name}");
-    store::take(tx, &name, &state.keys.limit_subject(&name, item), 1, 1, ends_at).await
+    store::take(tx, &name, &state.keys.limit_subject_hash(&name, item), 1, 1, ends_at).await
 }
 
 /// A use that belongs to no other transaction, by whoever is signed in, else by their network address.

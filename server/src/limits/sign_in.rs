@@ -36,15 +36,15 @@ impl Attempt {
         let most = if on { i64::from(settings.limit_failed_sign_ins) } else { 0 };
         let most_pairs = if on { i64::from(settings.limit_guessed_pairs) } else { 0 };
         let address = email.as_str().as_bytes();
-        let network = keys.limit_subject("sign_in_from", identity.device.network.as_bytes());
+        let network = keys.limit_subject_hash("sign_in_from", identity.device.network.as_bytes());
         let rows = match is_known {
             true => {
                 vec![(
                     "sign_in_at_home",
-                    keys.limit_subject("sign_in_at_home", &[address, &identity.device.token_hash].concat()),
+                    keys.limit_subject_hash("sign_in_at_home", &[address, &identity.device.token_hash].concat()),
                 )]
             }
-            false => vec![("sign_in_to", keys.limit_subject("sign_in_to", address)), ("sign_in_from", network)],
+            false => vec![("sign_in_to", keys.limit_subject_hash("sign_in_to", address)), ("sign_in_from", network)],
         };
         let stranger = (!is_known).then(|| (network, email.clone()));
         Self { rows, stranger, most, most_pairs }
@@ -55,7 +55,7 @@ impl Attempt {
         const RULE: &str = "password_again";
         let on = state.config.holds_to_limits();
         let most = if on { i64::from(state.config.limits.limit_failed_sign_ins) } else { 0 };
-        let rows = vec![(RULE, state.keys.limit_subject(RULE, account.id.0.as_bytes()))];
+        let rows = vec![(RULE, state.keys.limit_subject_hash(RULE, account.id.0.as_bytes()))];
         Self { rows, stranger: None, most, most_pairs: 0 }
     }
 
@@ -113,7 +113,7 @@ impl Attempt {
     async fn count_pair(&self, state: &AppState, tx: &mut Tx, password: &Password) -> Result<(), Error> {
         let (Some((network, email)), true) = (&self.stranger, self.most_pairs > 0) else { return Ok(()) };
         let pair = [email.as_str().as_bytes(), &[0], password.as_str().as_bytes()].concat();
-        let item = [network.as_slice(), &state.keys.limit_subject(PAIRS, &pair)[..2]].concat();
+        let item = [network.as_slice(), &state.keys.limit_subject_hash(PAIRS, &pair)[..2]].concat();
         let ends_at = tx.now + GUESSING;
         if super::first_time(state, tx, PAIRS, &item, ends_at).await? {
             store::take(tx, PAIRS, network, 1, self.most_pairs, ends_at).await?;

@@ -49,7 +49,7 @@ pub async fn sweep(state: &AppState, all: bool) -> Result<Swept, Error> {
     remove(&mut tx, paths).await?;
     tx.commit().await?;
     state.job_notifier.ring();
-    swept.left += accounts::sweep(state, all).await?;
+    swept.left += accounts::delete_expired(state, all).await?;
     limits::sweep(state).await?;
     fraud::sweep(state).await?;
     if swept.left > 0 {

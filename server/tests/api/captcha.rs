@@ -140,10 +140,10 @@ async fn without_a_token_of_recaptcha_there_is_only_harder_work() {
 /// A sign-up by a form that was looked at for a while, where no script runs.
 async fn plain_sign_up(app: &App, from: &str, number: usize) -> Result<(), Error> {
     let (at, nonce) = (local_now() - 10 * SECOND, number.to_string());
-    let ticket = format!("{at}.{nonce}.{}", app.state.keys.sign_ticket(at, &nonce));
+    let ticket = format!("{at}.{nonce}.{}", app.state.keys.sign_form_ticket(at, &nonce));
     let address: IpAddr = from.parse().expect("an address");
     let mut visitor = RequestIdentity::default();
-    visitor.device.network = Network::of(address, &HeaderMap::new(), &[]);
+    visitor.device.network = Network::from_request(address, &HeaderMap::new(), &[]);
     let email = Email::parse("mia@example.org").expect("an address");
     fraud::admit(&app.state, &visitor, &email, &Evidence { ticket: Some(ticket), ..Evidence::default() }).await
 }

@@ -215,7 +215,7 @@ async fn guests_that_were_away_too_long_are_removed_with_their_files() {
         here.make_page().await;
         let id = text(&user, "id");
         crate::invariants::backdate(&app.state, &id, 91).await;
-        server::accounts::sweep(&app.state, false).await.expect("sweeps");
+        server::accounts::delete_expired(&app.state, false).await.expect("sweeps");
         app.run_jobs().await;
         assert_problem(away.get("/api/v1/pages").await, 401, "signed_out").await;
         assert_eq!(pages(&here).await.len(), 1);

@@ -13,7 +13,7 @@ use proptest::{
 };
 use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
-use server::accounts::return_path;
+use server::accounts::sanitize_return_path;
 
 use crate::{
     harness::{App, Person, json_of, location, text},
@@ -182,7 +182,7 @@ fn whatever_is_returned_to_is_on_this_site() {
     let site = Url::parse("https://scribble.example/auth/login").expect("an address");
     let config = Config { cases: 20_000, failure_persistence: None, ..Config::default() };
     let outcome = TestRunner::new(config).run(&odd, |text| {
-        let path = return_path(&text);
+        let path = sanitize_return_path(&text);
         prop_assert!(path == "/" || path == text, "{text:?} became {path:?}");
         let led = site.join(&path).expect("an address");
         prop_assert_eq!(led.origin(), site.origin());

@@ -18,18 +18,18 @@ use crate::{
 };
 
 /// Guests removed in one sweep: each is a transaction's worth of rows.
-const SWEPT_AT_ONCE: i64 = 500;
+const MAX_GUESTS_PER_SWEEP: i64 = 500;
 
 /// Opens a guest account with the free credits, and a session in it. Whoever is signed in as a guest already stays
 /// the same guest.
-pub async fn open(state: &AppState, identity: &RequestIdentity) -> Result<SignedIn, Error> {
+pub async fn sign_in_as_guest(state: &AppState, identity: &RequestIdentity) -> Result<SignedIn, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     let network = &identity.device.network;
-    let guest = match identity.guest() {
+    let guest = match identity.guest_id() {
         Some(guest) => guest,
         None => {
             limits::take(state, &mut tx, Rule::Guest, network.as_bytes()).await?;
-            let guest = store::insert(&mut tx).await?;
+            let guest = store::insert_guest(&mut tx).await?;
             let is_early =
                 limits::try_take(state, &mut tx, Rule::FreeCreditsOfGuests, network.as_bytes()).await?.is_none()
                     && limits::has_free_credits(state, &mut tx, network).await?;
@@ -38,28 +38,28 @@ pub async fn open(state: &AppState, identity: &RequestIdentity) -> Result<Signed
         }
     };
     audit::record_event(&mut tx, Some(guest), "guest").await?;
-    let signed_in = session::open(state, &mut tx, &identity.device, guest, true).await?;
+    let signed_in = session::create_session(state, &mut tx, &identity.device, guest, true).await?;
     tx.commit().await?;
     Ok(signed_in)
 }
 
 /// Keeps others from giving the guest anything, or taking anything from it, until the transaction ends. False when another
 /// request has merged it meanwhile, or made an account of it.
-pub(super) async fn lock(tx: &mut Tx, guest: UserId) -> Result<bool, Error> {
-    accounts::lock(tx, guest).await?;
+pub(super) async fn lock_guest(tx: &mut Tx, guest: UserId) -> Result<bool, Error> {
+    accounts::lock_user(tx, guest).await?;
     store::is_guest(tx, guest).await
 }
 
 /// Gives the guest the address, and a password if one was chosen: an account from here on. Sessions from before the
 /// proof end; the caller opens a new one.
-pub(super) async fn become_account(
+pub(super) async fn convert_to_account(
     tx: &mut Tx,
     guest: UserId,
     email: &Email,
     password_hash: Option<&str>,
 ) -> Result<(), Error> {
-    accounts::delete_unproved(tx, email).await?;
-    accounts::revoke_all(tx, guest, None).await?;
+    accounts::delete_unverified(tx, email).await?;
+    accounts::revoke_sessions(tx, guest, None).await?;
     accounts::set_email(tx, guest, email).await?;
     if let Some(hash) = password_hash {
         accounts::set_password(tx, guest, hash).await?;
@@ -69,20 +69,20 @@ pub(super) async fn become_account(
 
 /// Moves everything a guest has to an account, and ends the guest. The rows move at once; the files follow by a job,
 /// because their names begin with their owner's. Does nothing for one that is no guest any more.
-pub(super) async fn merge(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
-    if !lock(tx, guest).await? {
+pub(super) async fn merge_into_account(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
+    if !lock_guest(tx, guest).await? {
         return Ok(());
     }
     // Free credits are for a person: what the guest spent of theirs is taken from the account's own. They are spent first.
     let unspent = credits::balance_in(tx, guest).await?;
-    let spent = store::spent(tx, guest).await?;
-    let free = store::granted(tx, guest).await?;
+    let spent = store::sum_spent(tx, guest).await?;
+    let free = store::sum_granted(tx, guest).await?;
     let free_left = (free - spent).clamp(0, unspent);
-    let under_way = store::paid_under_way(tx, guest).await?;
+    let under_way = store::list_paid_unfinished_jobs(tx, guest).await?;
     // Jobs before pages, as a worker takes them.
-    store::move_jobs(tx, guest, account).await?;
-    store::move_things(tx, guest, account).await?;
-    accounts::delete(tx, guest).await?;
+    store::transfer_jobs(tx, guest, account).await?;
+    store::transfer_content(tx, guest, account).await?;
+    accounts::delete_user(tx, guest).await?;
     let taken = credits::take_free(tx, account, spent.min(free)).await?;
     // What a page under way cost comes back if it fails: that line moves too, as far as somebody has really paid.
     let paid = (taken + (spent - free).max(0)) / PAGE_COST;
@@ -97,13 +97,13 @@ pub(super) async fn merge(tx: &mut Tx, guest: UserId, account: UserId) -> Result
 
 /// Removes guests that were away too long, with their files; no more than the brake lets pass, unless `all` is said. How
 /// many it holds back.
-pub(super) async fn forget_idle(tx: &mut Tx, all: bool) -> Result<i64, Error> {
-    let since = tx.now - session::GUEST_LIFE;
+pub(super) async fn delete_idle_guests(tx: &mut Tx, all: bool) -> Result<i64, Error> {
+    let since = tx.now - session::GUEST_SESSION_TTL;
     let (due, total) = store::count_idle(tx, since).await?;
     let passes = if all { due } else { limits::brake::let_pass(tx, "guests", due, total).await? };
-    for guest in store::idle(tx, since, passes.min(SWEPT_AT_ONCE)).await? {
+    for guest in store::list_idle(tx, since, passes.min(MAX_GUESTS_PER_SWEEP)).await? {
         let paths = assets::store::paths_of(tx, guest).await?;
-        accounts::delete(tx, guest).await?;
+        accounts::delete_user(tx, guest).await?;
         assets::remove_later(tx, paths).await?;
     }
     Ok(due - passes)

@@ -9,7 +9,7 @@ use crate::{
     db::{Tx, execute, fetch_all, fetch_one, fetch_optional},
 };
 
-pub async fn insert(tx: &mut Tx) -> Result<UserId, Error> {
+pub async fn insert_guest(tx: &mut Tx) -> Result<UserId, Error> {
     let id = Uuid::now_v7();
     execute!(tx, "INSERT INTO users (id, created_at) VALUES ($1, $2)", id, tx.now)?;
     Ok(UserId(id))
@@ -21,14 +21,14 @@ pub async fn is_guest(tx: &mut Tx, id: UserId) -> Result<bool, Error> {
 }
 
 /// What the guest paid for pages and did not get back.
-pub async fn spent(tx: &mut Tx, guest: UserId) -> Result<i64, Error> {
+pub async fn sum_spent(tx: &mut Tx, guest: UserId) -> Result<i64, Error> {
     let sql = "SELECT CAST(COALESCE(-SUM(delta), 0) AS BIGINT) FROM credit_events
                WHERE user_id = $1 AND kind IN ('spent', 'refunded')";
     Ok(fetch_one!(tx, (i64,), sql, guest.0)?.0)
 }
 
 /// Moves what is not work. Credits stay: they have rules of their own.
-pub async fn move_things(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
+pub async fn transfer_content(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
     for sql in [
         "UPDATE pages SET user_id = $2 WHERE user_id = $1",
         "UPDATE assets SET user_id = $2 WHERE user_id = $1",
@@ -44,14 +44,14 @@ pub async fn move_things(tx: &mut Tx, guest: UserId, account: UserId) -> Result<
 }
 
 /// The free credits that the guest got.
-pub async fn granted(tx: &mut Tx, guest: UserId) -> Result<i64, Error> {
+pub async fn sum_granted(tx: &mut Tx, guest: UserId) -> Result<i64, Error> {
     let sql =
         "SELECT CAST(COALESCE(SUM(delta), 0) AS BIGINT) FROM credit_events WHERE user_id = $1 AND kind = 'granted'";
     Ok(fetch_one!(tx, (i64,), sql, guest.0)?.0)
 }
 
 /// The pages under way that the guest has paid for, `(job, page)`.
-pub async fn paid_under_way(tx: &mut Tx, guest: UserId) -> Result<Vec<(JobId, PageId)>, Error> {
+pub async fn list_paid_unfinished_jobs(tx: &mut Tx, guest: UserId) -> Result<Vec<(JobId, PageId)>, Error> {
     let sql = "SELECT jobs.id, credit_events.page_id FROM credit_events JOIN jobs ON jobs.id = credit_events.job_id
                WHERE credit_events.user_id = $1 AND credit_events.kind = 'spent'
                    AND jobs.user_id = $1 AND jobs.state IN ('waiting', 'running')";
@@ -60,7 +60,7 @@ pub async fn paid_under_way(tx: &mut Tx, guest: UserId) -> Result<Vec<(JobId, Pa
 }
 
 /// Gives the guest's jobs to the account. A running job loses its lease and starts again under its new owner.
-pub async fn move_jobs(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
+pub async fn transfer_jobs(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
     let sql = "UPDATE jobs SET
                    user_id = $2,
                    state = CASE state WHEN 'running' THEN 'waiting' ELSE state END,
@@ -93,7 +93,7 @@ pub async fn count_idle(tx: &mut Tx, moment: Millis) -> Result<(i64, i64), Error
     Ok((idle, fetch_one!(tx, (i64,), all)?.0))
 }
 
-pub async fn idle(tx: &mut Tx, moment: Millis, most: i64) -> Result<Vec<UserId>, Error> {
+pub async fn list_idle(tx: &mut Tx, moment: Millis, most: i64) -> Result<Vec<UserId>, Error> {
     let rows = fetch_all!(tx, (Uuid,), idle!("id", " LIMIT $2"), moment, most)?;
     Ok(rows.into_iter().map(|(id,)| UserId(id)).collect())
 }

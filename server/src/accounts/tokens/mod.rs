@@ -16,13 +16,13 @@ use crate::{
 /// What a token is good for. One of another purpose opens nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Six digits that prove an address and sign in.
+    /// Six generate_code that prove an address and sign in.
     Code,
     /// A link that does the same.
     Link,
     /// A link to choose a new password.
     Reset,
-    /// Six digits that prove the address an account moves to.
+    /// Six generate_code that prove the address an account moves to.
     NewAddress,
 }
 
@@ -37,7 +37,7 @@ impl Purpose {
     }
 
     /// How long it is good for.
-    pub fn life(self) -> Millis {
+    pub fn ttl(self) -> Millis {
         match self {
             Self::Code | Self::NewAddress => 5 * MINUTE,
             Self::Link => 10 * MINUTE,
@@ -56,13 +56,13 @@ impl Purpose {
 }
 
 /// Tries at one code.
-const TRIES: i64 = 5;
+const MAX_CODE_ATTEMPTS: i64 = 5;
 
 /// How long until the address may get another of these; nothing when it may now.
-pub async fn pause(tx: &mut Tx, user: UserId, purpose: Purpose) -> Result<Option<Millis>, Error> {
+pub async fn retry_after(tx: &mut Tx, user: UserId, purpose: Purpose) -> Result<Option<Millis>, Error> {
     let (most, within, pause) = purpose.limits();
     let now = tx.now;
-    let recent = store::recent(tx, user, purpose, now - within).await?;
+    let recent = store::find_recent(tx, user, purpose, now - within).await?;
     let full = recent.first.filter(|_| recent.count >= most).map(|at| at + within);
     let again = full.max(recent.latest.map(|at| at + pause));
     Ok(again.map(|at| at - now).filter(|left| *left > 0))
@@ -76,16 +76,16 @@ pub async fn issue_code(
     purpose: Purpose,
     new_email: Option<&Email>,
 ) -> Result<String, Error> {
-    let (id, code) = (Uuid::now_v7(), digits());
+    let (id, code) = (Uuid::now_v7(), generate_code());
     let hash = state.keys.one_time_hash(id.as_bytes(), &code);
-    store::void(tx, owner, purpose).await?;
-    store::insert(tx, store::New { new_email, ..store::New::of(owner, purpose, id, &hash) }).await?;
+    store::invalidate(tx, owner, purpose).await?;
+    store::insert(tx, store::NewToken { new_email, ..store::NewToken::of(owner, purpose, id, &hash) }).await?;
     Ok(code)
 }
 
 /// Whether it is the code that is good now. The try is counted whether or not it is right, and the caller commits that:
 /// parallel guesses cannot slip by.
-pub async fn is_code(
+pub async fn check_code(
     state: &AppState,
     tx: &mut Tx,
     owner: UserId,
@@ -93,21 +93,22 @@ pub async fn is_code(
     new_email: Option<&Email>,
     code: &Code,
 ) -> Result<bool, Error> {
-    let token = store::count_try(tx, owner, purpose, new_email, TRIES).await?;
-    Ok(token.is_some_and(|token| state.keys.is_one_time_code(token.id.as_bytes(), code.as_str(), &token.token_hash)))
+    let token = store::count_attempt(tx, owner, purpose, new_email, MAX_CODE_ATTEMPTS).await?;
+    Ok(token
+        .is_some_and(|token| state.keys.verify_one_time_code(token.id.as_bytes(), code.as_str(), &token.token_hash)))
 }
 
 /// The secret of a link, 256 random bits, as it stands in the address.
-pub fn secret() -> String {
+pub fn generate_secret() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }
 
 /// What is stored of it.
-pub fn hash(secret: &str) -> [u8; 32] {
+pub fn hash_secret(secret: &str) -> [u8; 32] {
     sha256(secret.as_bytes())
 }
 
-/// Six digits, each number as likely as any other.
-fn digits() -> String {
+/// Six generate_code, each number as likely as any other.
+fn generate_code() -> String {
     format!("{:06}", rand::random_range(0..1_000_000))
 }

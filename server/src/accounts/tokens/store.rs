@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A token about to be stored.
-pub struct New<'a> {
+pub struct NewToken<'a> {
     pub id: Uuid,
     pub owner: UserId,
     pub purpose: Purpose,
@@ -23,7 +23,7 @@ pub struct New<'a> {
     pub stay: bool,
 }
 
-impl<'a> New<'a> {
+impl<'a> NewToken<'a> {
     pub fn of(owner: UserId, purpose: Purpose, id: Uuid, hash: &'a [u8]) -> Self {
         Self { id, owner, purpose, hash, new_email: None, browser_hash: None, return_to: None, stay: false }
     }
@@ -31,20 +31,20 @@ impl<'a> New<'a> {
 
 /// How many tokens of a purpose an account got since a moment, and when it got the first and the last of them.
 #[derive(FromRow)]
-pub struct Recent {
+pub struct RecentRow {
     pub count: i64,
     pub first: Option<Millis>,
     pub latest: Option<Millis>,
 }
 
 #[derive(FromRow)]
-pub struct Code {
+pub struct CodeRow {
     pub id: Uuid,
     pub token_hash: Vec<u8>,
 }
 
 #[derive(FromRow)]
-pub struct Link {
+pub struct LinkRow {
     pub user_id: Uuid,
     pub email: String,
     pub email_verified_at: Option<Millis>,
@@ -53,18 +53,18 @@ pub struct Link {
     pub stay: bool,
 }
 
-pub async fn recent(tx: &mut Tx, owner: UserId, purpose: Purpose, since: Millis) -> Result<Recent, Error> {
+pub async fn find_recent(tx: &mut Tx, owner: UserId, purpose: Purpose, since: Millis) -> Result<RecentRow, Error> {
     let sql = "SELECT CAST(COUNT(*) AS BIGINT) AS count, MIN(created_at) AS first, MAX(created_at) AS latest
                FROM one_time_tokens WHERE user_id = $1 AND purpose = $2 AND created_at > $3";
-    fetch_one!(tx, Recent, sql, owner.0, purpose.as_str(), since)
+    fetch_one!(tx, RecentRow, sql, owner.0, purpose.as_str(), since)
 }
 
-pub async fn insert(tx: &mut Tx, new: New<'_>) -> Result<(), Error> {
+pub async fn insert(tx: &mut Tx, new: NewToken<'_>) -> Result<(), Error> {
     let sql = "INSERT INTO one_time_tokens
                    (id, user_id, purpose, token_hash, new_email, browser_hash, return_to, stay,
                     created_at, expires_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    let expires_at = tx.now + new.purpose.life();
+    let expires_at = tx.now + new.purpose.ttl();
     execute!(
         tx,
         sql,
@@ -83,7 +83,7 @@ pub async fn insert(tx: &mut Tx, new: New<'_>) -> Result<(), Error> {
 }
 
 /// Makes every token of this purpose worthless.
-pub async fn void(tx: &mut Tx, owner: UserId, purpose: Purpose) -> Result<(), Error> {
+pub async fn invalidate(tx: &mut Tx, owner: UserId, purpose: Purpose) -> Result<(), Error> {
     let sql = "UPDATE one_time_tokens SET consumed_at = $3
                WHERE user_id = $1 AND purpose = $2 AND consumed_at IS NULL";
     execute!(tx, sql, owner.0, purpose.as_str(), tx.now)?;
@@ -91,30 +91,30 @@ pub async fn void(tx: &mut Tx, owner: UserId, purpose: Purpose) -> Result<(), Er
 }
 
 /// Makes every token worthless.
-pub async fn void_all(tx: &mut Tx, owner: UserId) -> Result<(), Error> {
+pub async fn invalidate_all(tx: &mut Tx, owner: UserId) -> Result<(), Error> {
     let sql = "UPDATE one_time_tokens SET consumed_at = $2 WHERE user_id = $1 AND consumed_at IS NULL";
     execute!(tx, sql, owner.0, tx.now)?;
     Ok(())
 }
 
 /// Counts a try at the code that is good now, and returns it; `None` when there is none or it was tried enough.
-pub async fn count_try(
+pub async fn count_attempt(
     tx: &mut Tx,
     owner: UserId,
     purpose: Purpose,
     new_email: Option<&Email>,
     most: i64,
-) -> Result<Option<Code>, Error> {
+) -> Result<Option<CodeRow>, Error> {
     let sql = "UPDATE one_time_tokens SET attempts = attempts + 1
                WHERE user_id = $1 AND purpose = $2 AND COALESCE(new_email, '') = $3
                    AND consumed_at IS NULL AND expires_at > $4 AND attempts < $5
                RETURNING id, token_hash";
     let new_email = new_email.map_or("", Email::as_str);
-    fetch_optional!(tx, Code, sql, owner.0, purpose.as_str(), new_email, tx.now, most)
+    fetch_optional!(tx, CodeRow, sql, owner.0, purpose.as_str(), new_email, tx.now, most)
 }
 
 /// The address that the account may still prove.
-pub async fn pending_address(tx: &mut Tx, owner: UserId) -> Result<Option<String>, Error> {
+pub async fn find_pending_email(tx: &mut Tx, owner: UserId) -> Result<Option<String>, Error> {
     let sql = "SELECT new_email FROM one_time_tokens
                WHERE user_id = $1 AND purpose = 'new_address' AND consumed_at IS NULL AND expires_at > $2
                ORDER BY created_at DESC LIMIT 1";
@@ -122,12 +122,12 @@ pub async fn pending_address(tx: &mut Tx, owner: UserId) -> Result<Option<String
 }
 
 /// The link that is good now.
-pub async fn find_link(tx: &mut Tx, purpose: Purpose, hash: &[u8]) -> Result<Option<Link>, Error> {
+pub async fn find_link(tx: &mut Tx, purpose: Purpose, hash: &[u8]) -> Result<Option<LinkRow>, Error> {
     let sql = "SELECT user_id, users.email, users.email_verified_at, browser_hash, return_to, stay
                FROM one_time_tokens JOIN users ON users.id = one_time_tokens.user_id
                WHERE token_hash = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3
                    AND users.email IS NOT NULL";
-    fetch_optional!(tx, Link, sql, hash, purpose.as_str(), tx.now)
+    fetch_optional!(tx, LinkRow, sql, hash, purpose.as_str(), tx.now)
 }
 
 /// True for the one caller who uses the link up.

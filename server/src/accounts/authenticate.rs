@@ -12,43 +12,46 @@ use crate::{
 
 /// Reads the tokens of a request. An access token that ran out is renewed on the way; the cookies that replace
 /// the old ones are returned too, and the one by which a browser that `changes` something is known from then on.
-pub(crate) async fn recognise(
+pub(crate) async fn authenticate(
     state: &AppState,
     headers: &HeaderMap,
     changes: bool,
 ) -> Result<(RequestIdentity, Vec<HeaderValue>), Error> {
-    let (device, device_token) = Device::of(state, headers);
-    if let Some(token) = bearer(headers) {
-        let account = match session::session_of(state, token) {
-            Some(id) => find(state, id).await?,
+    let (device, device_token) = Device::from_headers(state, headers);
+    if let Some(token) = bearer_token(headers) {
+        let account = match session::verify_access_token(state, token) {
+            Some(id) => find_account(state, id).await?,
             None => None,
         };
         return Ok((RequestIdentity { account, device }, Vec::new()));
     }
-    let mut set: Vec<HeaderValue> =
-        (changes && device.is_new).then(|| cookies::device(state, &device_token)).flatten().into_iter().collect();
-    let tokens = cookies::read(state, headers);
-    if let Some(id) = tokens.access.and_then(|token| session::session_of(state, &token)) {
-        return Ok((RequestIdentity { account: find(state, id).await?, device }, set));
+    let mut set: Vec<HeaderValue> = (changes && device.is_new)
+        .then(|| cookies::device_cookie(state, &device_token))
+        .flatten()
+        .into_iter()
+        .collect();
+    let tokens = cookies::read_tokens(state, headers);
+    if let Some(id) = tokens.access.and_then(|token| session::verify_access_token(state, &token)) {
+        return Ok((RequestIdentity { account: find_account(state, id).await?, device }, set));
     }
     if let Some(token) = tokens.refresh
-        && let Some((id, signed_in)) = session::refresh(state, &token).await?
+        && let Some((id, signed_in)) = session::refresh_session(state, &token).await?
     {
-        set.extend(signed_in.cookies(state));
-        return Ok((RequestIdentity { account: find(state, id).await?, device }, set));
+        set.extend(signed_in.session_cookies(state));
+        return Ok((RequestIdentity { account: find_account(state, id).await?, device }, set));
     }
     Ok((RequestIdentity { account: None, device }, set))
 }
 
 /// The scheme's name counts in any case (RFC 9110, 11.1).
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
-async fn find(state: &AppState, session: SessionId) -> Result<Option<Account>, Error> {
+async fn find_account(state: &AppState, session: SessionId) -> Result<Option<Account>, Error> {
     let mut tx = state.db.read(Authority::System).await?;
-    let Some((id, email)) = store::account_of(&mut tx, session).await? else { return Ok(None) };
+    let Some((id, email)) = store::find_session_account(&mut tx, session).await? else { return Ok(None) };
     let email = email.map(|text| Email::parse(&text)).transpose()?;
     Ok(Some(Account { id: UserId(id), is_guest: email.is_none(), email, session }))
 }

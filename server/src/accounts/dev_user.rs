@@ -3,16 +3,16 @@
 
 use model::{Email, User};
 
-use super::{SignedIn, proved};
+use super::{SignedIn, sign_in_verified_email};
 use crate::{AppState, Error, config::DevOnly, db::Authority, identity::RequestIdentity};
 
 /// Whose account it is.
-const ADDRESS: &str = "parent@example.org";
+const EMAIL: &str = "parent@example.org";
 
 /// Signs in as the test parent, who is made on the first call.
-pub async fn sign_in(state: &AppState, identity: &RequestIdentity, _: DevOnly) -> Result<SignedIn, Error> {
+pub async fn sign_in_as_dev_user(state: &AppState, identity: &RequestIdentity, _: DevOnly) -> Result<SignedIn, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    let signed_in = proved(state, &mut tx, identity, &Email::parse(ADDRESS)?, None, true).await?;
+    let signed_in = sign_in_verified_email(state, &mut tx, identity, &Email::parse(EMAIL)?, None, true).await?;
     tx.commit().await?;
     let User { id, .. } = signed_in.user;
     tracing::warn!(%id, "signed in as the test parent");
