@@ -165,7 +165,7 @@ async fn work(config: Config) -> anyhow::Result<()> {
 }
 
 async fn migrate(config: Config) -> anyhow::Result<()> {
-    config.check()?;
+    config.validate()?;
     Ok(Db::open(&config).await?.migrate().await?)
 }
 

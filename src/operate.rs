@@ -104,7 +104,7 @@ enum Opinion {
 pub async fn user(command: User) -> anyhow::Result<()> {
     match command.action {
         UserAction::Show { email, config } => {
-            let user = known(operator::show(&AppState::start(*config).await?, &address(&email)?).await)?;
+            let user = known(operator::find_account(&AppState::start(*config).await?, &address(&email)?).await)?;
             let proved = if user.is_proved { "proved" } else { "not proved" };
             println!("{}  {}  {proved}  {}  {} credits", user.id, user.email, user.role, user.credits);
             if let Some(reason) = user.flagged_for {
@@ -113,12 +113,12 @@ pub async fn user(command: User) -> anyhow::Result<()> {
             user.events.iter().for_each(|(kind, at)| println!("{at}  {kind}"));
         }
         UserAction::Flag { email, reason, config } => {
-            known(operator::flag(&AppState::start(*config).await?, &address(&email)?, reason.as_deref()).await)?;
+            known(operator::set_account_flag(&AppState::start(*config).await?, &address(&email)?, reason.as_deref()).await)?;
         }
         UserAction::Credit(command) => credit(command).await?,
         UserAction::Role { email, role, config } => {
             let state = AppState::start(*config).await?;
-            known(operator::set_operator(&state, &address(&email)?, role == Role::Operator).await)?;
+            known(operator::set_operator_role(&state, &address(&email)?, role == Role::Operator).await)?;
         }
     }
     Ok(())
@@ -126,7 +126,7 @@ pub async fn user(command: User) -> anyhow::Result<()> {
 
 pub async fn credit(command: Credit) -> anyhow::Result<()> {
     let state = AppState::start(*command.config).await?;
-    let balance = known(operator::give(&state, &address(&command.email)?, command.amount).await)?;
+    let balance = known(operator::grant_credits(&state, &address(&command.email)?, command.amount).await)?;
     println!("{balance} credits");
     Ok(())
 }
@@ -154,7 +154,7 @@ pub async fn domain(command: Domain) -> anyhow::Result<()> {
         Opinion::Deny => Some(false),
         Opinion::Forget => None,
     };
-    Ok(fraud::set_domain(&AppState::start(*command.config).await?, &command.domain, allowed).await?)
+    Ok(fraud::set_domain_override(&AppState::start(*command.config).await?, &command.domain, allowed).await?)
 }
 
 /// What a person on the site is told of something that is not there is no help here.

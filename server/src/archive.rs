@@ -15,7 +15,7 @@ use tokio::{
 };
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use crate::{Error, files::Files};
+use crate::{Error, files::FileStore};
 
 /// Pieces on their way that the reader has not taken yet.
 const AHEAD: usize = 4;
@@ -62,7 +62,7 @@ impl Write for Pieces {
 ///
 /// # Errors
 /// `too_many_requests` when as many are being sent as can be.
-pub fn stream(files: Files, entries: Vec<Entry>) -> Result<impl Stream<Item = io::Result<Bytes>>, Problem> {
+pub fn stream(files: FileStore, entries: Vec<Entry>) -> Result<impl Stream<Item = io::Result<Bytes>>, Problem> {
     let full = |_| Problem { retry_after: Some(COME_BACK), ..Problem::too_many_requests() };
     let place = PLACES.try_acquire().map_err(full)?;
     let (sender, mut receiver) = mpsc::channel(AHEAD);
@@ -80,7 +80,7 @@ pub fn stream(files: Files, entries: Vec<Entry>) -> Result<impl Stream<Item = io
     Ok(stream::poll_fn(move |context| receiver.poll_recv(context)))
 }
 
-fn write(runtime: &Handle, files: &Files, entries: Vec<Entry>, pieces: Pieces) -> Result<(), Error> {
+fn write(runtime: &Handle, files: &FileStore, entries: Vec<Entry>, pieces: Pieces) -> Result<(), Error> {
     let mut zip = ZipWriter::new_stream(pieces);
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     for Entry { name, content } in entries {

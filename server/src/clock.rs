@@ -24,7 +24,7 @@ pub fn local_now() -> Millis {
 }
 
 /// What to tell somebody who has to wait so long: whole seconds, the one that has begun among them.
-pub fn seconds_until(left: Millis) -> u64 {
+pub fn retry_after_seconds(left: Millis) -> u64 {
     u64::try_from(left / SECOND).unwrap_or_default() + 1
 }
 

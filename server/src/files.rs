@@ -24,12 +24,12 @@ use crate::{
 };
 
 /// How long a signed address is good for.
-pub const SIGNED_FOR: Millis = 10 * MINUTE;
+pub const SIGNED_URL_TTL: Millis = 10 * MINUTE;
 /// After this long without success a request to the bucket is given up; somebody may be waiting for it.
-const RETRY: Duration = Duration::from_secs(15);
-const CONNECT: Duration = Duration::from_secs(5);
+const RETRY_TIMEOUT: Duration = Duration::from_secs(15);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// From the first byte to the last.
-const REQUEST: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Kept with each object of a bucket. The folder keeps none: there the row says what a file is.
 const CONTENT_TYPES: [(&str, &str); 7] = [
     ("jpg", "image/jpeg"),
@@ -57,14 +57,14 @@ impl From<UserId> for Owner {
 
 /// What a stored file is called: `{owner}/{kind}/{asset_id}.{extension}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
+pub struct FileKey {
     pub owner: Owner,
     pub kind: AssetKind,
     pub id: AssetId,
     pub extension: &'static str,
 }
 
-impl Key {
+impl FileKey {
     pub fn path(&self) -> String {
         let name = format!("{}/{}.{}", self.kind.as_str(), self.id, self.extension);
         match self.owner {
@@ -75,19 +75,19 @@ impl Key {
 }
 
 /// An address under `/files/` at which whoever holds it may read one file for a few minutes.
-pub fn signed_address(keys: &Keys, path: &str) -> String {
-    let until = local_now() + SIGNED_FOR;
+pub fn signed_download_url(keys: &Keys, path: &str) -> String {
+    let until = local_now() + SIGNED_URL_TTL;
     format!("/files/{path}?until={until}&signature={}", keys.sign_download(path, until))
 }
 
 #[derive(Clone)]
-pub struct Files {
+pub struct FileStore {
     store: Arc<dyn ObjectStore>,
     /// The same, where it signs addresses by itself, as those see it who are given them.
     bucket: Option<Arc<AmazonS3>>,
 }
 
-impl Files {
+impl FileStore {
     /// Opens the bucket, or the folder, which is created if it is missing.
     pub fn open(config: &Config) -> Result<Self, Error> {
         match config.storage()? {
@@ -98,8 +98,8 @@ impl Files {
             }
             Storage::Bucket { name, settings } => {
                 let store = Arc::new(open_bucket(&name, &settings)?);
-                let outside = settings.iter().rfind(|(key, _)| key == "public_endpoint");
-                let bucket = match outside {
+                let public_endpoint = settings.iter().rfind(|(key, _)| key == "public_endpoint");
+                let bucket = match public_endpoint {
                     Some((_, endpoint)) => {
                         let replaced =
                             [&settings[..], &[("aws_endpoint_url_s3".to_owned(), endpoint.clone())]].concat();
@@ -123,7 +123,7 @@ impl Files {
     }
 
     /// The file's length; `None` when it is not there.
-    pub async fn length(&self, path: &str) -> Result<Option<u64>, Error> {
+    pub async fn size(&self, path: &str) -> Result<Option<u64>, Error> {
         match self.store.head(&Path::from(path)).await {
             Ok(meta) => Ok(Some(meta.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -151,13 +151,13 @@ impl Files {
 
     /// An address to which a file of this type may be sent by PUT for a few minutes: the bucket's own, or one under
     /// `/files/` that [`Keys::is_upload`] knows again. Neither limits the length, which is looked at afterwards.
-    pub async fn upload_address(&self, keys: &Keys, path: &str, content_type: &str) -> Result<String, Error> {
+    pub async fn signed_upload_url(&self, keys: &Keys, path: &str, content_type: &str) -> Result<String, Error> {
         let Some(bucket) = &self.bucket else {
-            let until = local_now() + SIGNED_FOR;
+            let until = local_now() + SIGNED_URL_TTL;
             let signature = keys.sign_upload(path, until);
             return Ok(format!("/files/{path}?until={until}&signature={signature}"));
         };
-        let lasts = Duration::from_millis(SIGNED_FOR.unsigned_abs());
+        let lasts = Duration::from_millis(SIGNED_URL_TTL.unsigned_abs());
         let content_type = HeaderValue::from_str(content_type).map_err(Error::internal)?;
         let options = SignedUrlOptions::new().with_signed_header(header::CONTENT_TYPE, content_type);
         Ok(bucket.signed_url_opts(Method::PUT, &Path::from(path), lasts, &options).await?.to_string())
@@ -168,10 +168,10 @@ fn open_bucket(name: &str, settings: &[(String, String)]) -> Result<AmazonS3, Er
     let retry = RetryConfig {
         backoff: BackoffConfig { max_backoff: Duration::from_secs(3), ..BackoffConfig::default() },
         max_retries: 5,
-        retry_timeout: RETRY,
+        retry_timeout: RETRY_TIMEOUT,
     };
     let options = CONTENT_TYPES.iter().fold(
-        ClientOptions::new().with_connect_timeout(CONNECT).with_timeout(REQUEST),
+        ClientOptions::new().with_connect_timeout(CONNECT_TIMEOUT).with_timeout(REQUEST_TIMEOUT),
         |options, (extension, content_type)| options.with_content_type_for_suffix(*extension, *content_type),
     );
     let mut builder = AmazonS3Builder::new().with_client_options(options).with_retry(retry);

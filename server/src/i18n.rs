@@ -10,10 +10,10 @@ use model::{Language, Problem, ProblemCode};
 
 type Bundle = FluentBundle<FluentResource>;
 
-macro_rules! files {
+macro_rules! ftl_files {
     ($($language:ident $folder:literal)*) => {
         /// The files of a language, each with its subject.
-        pub fn files(language: Language) -> [&'static str; 8] {
+        pub fn ftl_files(language: Language) -> [&'static str; 8] {
             match language { $(Language::$language => [
                 include_str!(concat!("../../locales/", $folder, "/site.ftl")),
                 include_str!(concat!("../../locales/", $folder, "/home.ftl")),
@@ -28,7 +28,7 @@ macro_rules! files {
     };
 }
 
-files! { En "en" Es "es" Fr "fr" De "de" Ar "ar" Zh "zh" }
+ftl_files! { En "en" Es "es" Fr "fr" De "de" Ar "ar" Zh "zh" }
 
 static BUNDLES: LazyLock<[Bundle; 6]> = LazyLock::new(|| Language::ALL.map(load_bundle));
 
@@ -102,7 +102,7 @@ fn load_bundle(language: Language) -> Bundle {
     // A name or an address must not turn a sentence around that runs the other way: where that may happen, the words
     // themselves set it apart (U+2068 and U+2069). A code is copied, and has to stay without.
     bundle.set_use_isolating(false);
-    for file in files(language) {
+    for file in ftl_files(language) {
         // The tests hold every file to be whole; of a damaged one the rest counts.
         let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(rest, _)| rest);
         bundle.add_resource_overriding(resource);

@@ -55,13 +55,13 @@ pub use error::Error;
 pub struct AppState {
     pub config: Arc<Config>,
     pub db: db::Db,
-    pub files: files::Files,
-    pub mail: mail::Mail,
+    pub files: files::FileStore,
+    pub mail: mail::Mailer,
     pub keys: Arc<keys::Keys>,
     pub job_notifier: jobs::JobNotifier,
     pub generators: Arc<generators::Generators>,
-    pub flags: Arc<flags::Flags>,
-    pub disposable: Arc<fraud::Disposable>,
+    pub flags: Arc<flags::FlagCache>,
+    pub disposable: Arc<fraud::DisposableDomains>,
     /// One permit for each password that may wait for a core. Whoever comes beyond is asked to come back.
     pub password_permits: Arc<Semaphore>,
     /// True from the moment that this process is to end: whatever never ends by itself does then.
@@ -71,14 +71,14 @@ pub struct AppState {
 impl AppState {
     /// Opens the database and the stores, creating what is missing, and makes sure that the tables are up to date.
     pub async fn start(config: Config) -> Result<Self, Error> {
-        config.check()?;
+        config.validate()?;
         let db = db::Db::open(&config).await?;
         db.prepare(&config).await?;
         let job_notifier = jobs::JobNotifier::default();
         job_notifier.connect(&config, &db)?;
         Ok(Self {
-            files: files::Files::open(&config)?,
-            mail: mail::Mail::open(&config)?,
+            files: files::FileStore::open(&config)?,
+            mail: mail::Mailer::open(&config)?,
             keys: Arc::new(keys::Keys::derive(&config)?),
             job_notifier,
             generators: Arc::new(generators::Generators::open(&config.generator, config.is_dev())?),

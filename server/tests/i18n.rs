@@ -13,7 +13,7 @@ use server::i18n;
 /// Every name of a language, with the values that its words take. An attribute stands behind a dot.
 fn names(language: Language) -> BTreeMap<String, BTreeSet<String>> {
     let mut names = BTreeMap::<_, BTreeSet<_>>::new();
-    for file in i18n::files(language) {
+    for file in i18n::ftl_files(language) {
         let (mut message, mut name) = (String::new(), String::new());
         for line in file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let start = line.split(" =").next().unwrap_or_default();
@@ -53,7 +53,7 @@ fn every_language_has_the_same_words_with_the_same_values() {
 #[test]
 fn every_file_is_whole() {
     for language in Language::ALL {
-        for file in i18n::files(language) {
+        for file in i18n::ftl_files(language) {
             let start: String = file.chars().take(60).collect();
             let errors = FluentResource::try_new(file.to_owned()).err().map(|(_, errors)| errors);
             assert!(errors.is_none(), "{language:?}: {start}: {errors:?}");

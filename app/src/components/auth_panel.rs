@@ -41,7 +41,7 @@ pub struct Offers {
 impl Offers {
     pub fn of(desk: &Desk) -> Self {
         let config = &desk.state.config;
-        let ticket = (config.captcha() != Captcha::Off).then(|| fraud::ticket(&desk.state));
+        let ticket = (config.captcha() != Captcha::Off).then(|| fraud::issue_form_ticket(&desk.state));
         Self { guests: config.site_guests && desk.identity.account.is_none(), dev: config.is_dev(), ticket }
     }
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 use server::{
     accounts::{self, SignedIn, sanitize_return_path},
     clock::{SECOND, local_now},
-    fraud::Evidence,
+    fraud::SignUpSignals,
     http::forget_everything,
 };
 
@@ -151,10 +151,10 @@ impl Fields {
     }
 
     /// A form has all its fields, be they empty.
-    fn evidence(&self) -> Evidence {
+    fn evidence(&self) -> SignUpSignals {
         let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         let (captcha, fingerprint) = (given(&self.captcha), given(&self.fingerprint));
-        Evidence { captcha, fingerprint, ticket: given(&self.ticket) }
+        SignUpSignals { captcha, fingerprint, form_ticket: given(&self.ticket) }
     }
 
     fn typed(&self) -> Typed {

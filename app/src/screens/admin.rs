@@ -9,7 +9,7 @@ use crate::{
 };
 
 pub async fn show(desk: Desk) -> Answer {
-    let overview = operator::overview(&desk.state, desk.account()?).await?;
+    let overview = operator::load_overview(&desk.state, desk.account()?).await?;
     desk.screen(Head::new("How the site is doing").here("/admin").kept(), move || view! { <Figures overview /> }).await
 }
 

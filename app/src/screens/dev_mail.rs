@@ -1,7 +1,7 @@
 //! `/dev/mail`: the mail that would have been sent. In development only.
 
 use leptos::prelude::*;
-use server::mail::{Message, outbox};
+use server::mail::{Message, read_outbox};
 
 use crate::{
     desk::{Answer, Desk},
@@ -9,7 +9,7 @@ use crate::{
 };
 
 pub async fn show(desk: Desk) -> Answer {
-    let mut mail = outbox(&desk.state).await;
+    let mut mail = read_outbox(&desk.state).await;
     mail.reverse();
     let body = move || {
         view! {

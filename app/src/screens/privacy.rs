@@ -11,7 +11,7 @@ use crate::{
 pub async fn show(desk: Desk) -> Answer {
     let photo_days = desk.state.config.keep_original_days;
     let page_days = desk.state.config.keep_page_days;
-    let company = desk.state.config.generator.provider.company();
+    let company = desk.state.config.generator.provider.company_name();
     let body = move || {
         view! {
             <div class="prose">

@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     AppState, Error, audit,
-    clock::{MINUTE, seconds_until},
+    clock::{MINUTE, retry_after_seconds},
     db::{Authority, Tx},
     identity::{Device, RequestIdentity},
     limits::{self, Rule},
-    mail::{CodeFor, Message, send_later},
+    mail::{CodeReason, Message, enqueue_mail},
 };
 
 /// Sends another code.
@@ -21,7 +21,7 @@ use crate::{
 /// # Errors
 /// `too_many_requests` when enough mails were asked for from where the visitor is.
 pub async fn resend_code(state: &AppState, identity: &RequestIdentity, email: &Email) -> Result<(), Error> {
-    limits::count(state, Rule::Mail, identity).await?;
+    limits::enforce_for_identity(state, Rule::Mail, identity).await?;
     with_min_duration(resend(state, email)).await
 }
 
@@ -50,15 +50,15 @@ pub(super) async fn send_code(
     unknown: Option<&Device>,
 ) -> Result<Option<u64>, Error> {
     if let Some(left) = reserve_mail(state, tx, email, user.id, Purpose::Code).await? {
-        return Ok(Some(seconds_until(left)));
+        return Ok(Some(retry_after_seconds(left)));
     }
     let code = tokens::issue_code(state, tx, user.id, Purpose::Code, None).await?;
     let what_for = match (unknown, user.email_verified_at) {
-        (Some(device), _) => CodeFor::NewDevice(&device.name),
-        (None, Some(_)) => CodeFor::KnownAddress,
-        (None, None) => CodeFor::NewAddress,
+        (Some(device), _) => CodeReason::NewDevice(&device.name),
+        (None, Some(_)) => CodeReason::VerifiedAddress,
+        (None, None) => CodeReason::UnverifiedAddress,
     };
-    send_later(tx, Message::code(email, &code, Purpose::Code.ttl() / MINUTE, what_for)?).await?;
+    enqueue_mail(tx, Message::sign_in_code(email, &code, Purpose::Code.ttl() / MINUTE, what_for)?).await?;
     Ok(None)
 }
 
@@ -106,7 +106,7 @@ async fn try_code(
     let signed_in = sign_in_verified_email(state, &mut tx, identity, email, password_hash.as_deref(), stay).await?;
     if user.email_verified_at.is_none() && password_hash.is_none() && chosen > 0 {
         // She may have chosen it elsewhere, and would try it in vain.
-        send_later(&mut tx, Message::no_password(email)?).await?;
+        enqueue_mail(&mut tx, Message::no_password(email)?).await?;
     }
     audit::record_event(&mut tx, Some(signed_in.user.id), "code_right").await?;
     tx.commit().await?;

@@ -68,7 +68,7 @@ pub async fn export(
     }
     let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let events = audit::list_events(&mut tx, account.id).await?;
-    let paths = assets::store::readable(&mut tx, account.id).await?;
+    let paths = assets::store::list_readable_paths(&mut tx, account.id).await?;
     drop(tx);
     let everything = Everything {
         account: current_user(state, account).await?,

@@ -15,7 +15,7 @@ use crate::{
     db::Authority,
     identity::RequestIdentity,
     limits::{self, Rule},
-    mail::{Message, send_later},
+    mail::{Message, enqueue_mail},
 };
 
 /// Mails a link that signs in.
@@ -31,7 +31,7 @@ pub async fn request_sign_in_link(
     return_to: &str,
     stay: bool,
 ) -> Result<(), Error> {
-    limits::count(state, Rule::Mail, identity).await?;
+    limits::enforce_for_identity(state, Rule::Mail, identity).await?;
     with_min_duration(send_link(state, identity, email, return_to, stay)).await
 }
 
@@ -58,7 +58,7 @@ async fn send_link(
         tokens::store::insert(&mut tx, new).await?;
         let address = format!("{}/auth/callback?token={secret}", state.config.public_url());
         let is_new = user.email_verified_at.is_none();
-        send_later(&mut tx, Message::link(email, &address, Purpose::Link.ttl() / MINUTE, is_new)?).await?;
+        enqueue_mail(&mut tx, Message::sign_in_link(email, &address, Purpose::Link.ttl() / MINUTE, is_new)?).await?;
     }
     tx.commit().await?;
     state.job_notifier.ring();
@@ -147,7 +147,7 @@ async fn reject_link<T>(state: &AppState) -> Result<T, Error> {
 /// # Errors
 /// As [`request_sign_in_link`].
 pub async fn request_password_reset(state: &AppState, identity: &RequestIdentity, email: &Email) -> Result<(), Error> {
-    limits::count(state, Rule::Mail, identity).await?;
+    limits::enforce_for_identity(state, Rule::Mail, identity).await?;
     with_min_duration(send_reset(state, email)).await
 }
 
@@ -164,7 +164,7 @@ async fn send_reset(state: &AppState, email: &Email) -> Result<(), Error> {
         .await?;
         let address = format!("{}/auth/reset-password?token={secret}", state.config.public_url());
         let is_new = user.email_verified_at.is_none();
-        send_later(&mut tx, Message::reset(email, &address, Purpose::Reset.ttl() / MINUTE, is_new)?).await?;
+        enqueue_mail(&mut tx, Message::password_reset(email, &address, Purpose::Reset.ttl() / MINUTE, is_new)?).await?;
     }
     tx.commit().await?;
     state.job_notifier.ring();
@@ -205,7 +205,7 @@ pub async fn reset_password(
     store::set_password(&mut tx, signed_in.user.id, &hash).await?;
     audit::record_event(&mut tx, Some(signed_in.user.id), "password_reset").await?;
     if link.email_verified_at.is_some() {
-        send_later(&mut tx, Message::password_changed(&email)?).await?;
+        enqueue_mail(&mut tx, Message::password_changed(&email)?).await?;
     }
     tx.commit().await?;
     state.job_notifier.ring();

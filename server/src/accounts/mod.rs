@@ -53,9 +53,9 @@ use crate::{
     clock::Millis,
     credits,
     db::{Authority, Tx},
-    fraud::{self, Evidence},
+    fraud::{self, SignUpSignals},
     identity::{Account, RequestIdentity},
-    limits::{self, Attempt, Rule},
+    limits::{self, SignInAttempt, Rule},
 };
 
 /// How long asking for a mail, and typing the code of one, takes at least: longer than what there is to do, whether the
@@ -76,7 +76,7 @@ pub async fn sign_up(
     identity: &RequestIdentity,
     email: &Email,
     password: &Password,
-    evidence: &Evidence,
+    evidence: &SignUpSignals,
 ) -> Result<(), Error> {
     with_min_duration(start_sign_up(state, identity, email, password, evidence)).await
 }
@@ -86,11 +86,11 @@ async fn start_sign_up(
     identity: &RequestIdentity,
     email: &Email,
     password: &Password,
-    evidence: &Evidence,
+    evidence: &SignUpSignals,
 ) -> Result<(), Error> {
     password::check_strength(email, password)?;
-    fraud::admit(state, identity, email, evidence).await?;
-    limits::count(state, Rule::Mail, identity).await?;
+    fraud::check_sign_up(state, identity, email, evidence).await?;
+    limits::enforce_for_identity(state, Rule::Mail, identity).await?;
     let hash = password::hash(state, password.clone()).await?;
     let mut tx = state.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
@@ -117,7 +117,7 @@ pub async fn sign_in(
 ) -> Result<SignedIn, Error> {
     let mut tx = state.db.read(Authority::System).await?;
     let found = store::find_with_browser(&mut tx, email, &identity.device.token_hash).await?;
-    let attempt = Attempt::new(state, identity, email, found.as_ref().is_some_and(|(_, is_known, _)| *is_known));
+    let attempt = SignInAttempt::new(state, identity, email, found.as_ref().is_some_and(|(_, is_known, _)| *is_known));
     attempt.check(&mut tx).await?;
     let (hash, chosen_here) = match found {
         Some((user, _, here)) if user.email_verified_at.is_some() => (user.password_hash, here),
@@ -145,14 +145,14 @@ pub async fn sign_in(
             Err(Problem { retry_after, ..Problem::verification_needed() }.into())
         }
         (Some(user), hash) if right && user.password_hash.is_some() && user.password_hash == hash => {
-            if state.config.asks_new_devices()
+            if state.config.requires_new_device_code()
                 && !store::has_device(&mut tx, user.id, &identity.device.token_hash).await?
             {
                 audit::record_event(&mut tx, Some(user.id), "new_device").await?;
                 let retry_after = codes::send_code(state, &mut tx, email, &user, Some(&identity.device)).await?;
                 Err(Problem { retry_after, ..Problem::new_device() }.into())
             } else {
-                attempt.succeeded(&mut tx).await?;
+                attempt.record_success(&mut tx).await?;
                 audit::record_event(&mut tx, Some(user.id), "sign_in").await?;
                 Ok(open_session(state, &mut tx, identity, user.id, stay).await?)
             }
@@ -163,7 +163,7 @@ pub async fn sign_in(
         }
         (user, _) => {
             audit::record_event(&mut tx, user.map(|user| user.id), "sign_in_failed").await?;
-            Err(attempt.failed(state, &mut tx, password).await.err().unwrap_or(Problem::sign_in_failed().into()))
+            Err(attempt.record_failure(state, &mut tx, password).await.err().unwrap_or(Problem::sign_in_failed().into()))
         }
     };
     tx.commit().await?;
@@ -187,7 +187,7 @@ async fn reserve_mail(
         return Ok(Some(left));
     }
     let mailbox = fraud::mailbox_hash(state, tx, email).await?;
-    limits::try_take(state, tx, Rule::MailToMailbox, &mailbox).await
+    limits::try_count_use(state, tx, Rule::MailToMailbox, &mailbox).await
 }
 
 /// Opens a session, in place of the one that this browser had. What a guest has comes along.
@@ -233,7 +233,7 @@ async fn sign_in_verified_email(
     // A guest may have had the free credits of a newcomer: no others come with the address.
     let earns = is_first
         && !credits::had_free(tx, id).await?
-        && fraud::earns_free_credits(state, tx, identity, id, email, &mailbox).await?;
+        && fraud::qualifies_for_free_credits(state, tx, identity, id, email, &mailbox).await?;
     credits::open(tx, id, earns).await?;
     if is_first && !credits::had_free(tx, id).await? {
         // Not today, from where so many others came: the next proof asks again.

@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     AppState, Error, assets, audit,
-    clock::{MINUTE, Millis, seconds_until},
+    clock::{MINUTE, Millis, retry_after_seconds},
     db::Authority,
     identity::Account,
-    limits::Attempt,
-    mail::{Message, send_later},
+    limits::SignInAttempt,
+    mail::{Message, enqueue_mail},
 };
 
 /// How long after signing in an account without a password counts as just signed in.
@@ -57,7 +57,7 @@ async fn reauthenticate(state: &AppState, account: &Account, current: Option<Pas
         return if fresh { Ok(()) } else { Err(Problem::sign_in_again().into()) };
     }
     let Some(current) = current else { return Err(Problem::password_wrong().into()) };
-    let attempt = Attempt::again(state, account);
+    let attempt = SignInAttempt::password_confirmation(state, account);
     let mut tx = state.db.read(Authority::System).await?;
     attempt.check(&mut tx).await?;
     drop(tx);
@@ -66,10 +66,10 @@ async fn reauthenticate(state: &AppState, account: &Account, current: Option<Pas
     // If too many failed meanwhile, it is not told whether this one was right.
     attempt.check(&mut tx).await?;
     let outcome = match right {
-        true => attempt.succeeded(&mut tx).await,
+        true => attempt.record_success(&mut tx).await,
         false => {
             audit::record_event(&mut tx, Some(account.id), "password_wrong").await?;
-            Err(attempt.failed(state, &mut tx, &current).await.err().unwrap_or(Problem::password_wrong().into()))
+            Err(attempt.record_failure(state, &mut tx, &current).await.err().unwrap_or(Problem::password_wrong().into()))
         }
     };
     tx.commit().await?;
@@ -98,7 +98,7 @@ pub async fn change_password(
     store::revoke_sessions(&mut tx, account.id, Some(account.session)).await?;
     tokens::store::invalidate_all(&mut tx, account.id).await?;
     audit::record_event(&mut tx, Some(account.id), "password_changed").await?;
-    send_later(&mut tx, Message::password_changed(email)?).await?;
+    enqueue_mail(&mut tx, Message::password_changed(email)?).await?;
     tx.commit().await?;
     state.job_notifier.ring();
     Ok(())
@@ -124,14 +124,14 @@ pub async fn request_email_change(
     store::lock_user(&mut tx, account.id).await?;
     let taken = store::find_by_email(&mut tx, new).await?.is_some_and(|user| user.email_verified_at.is_some());
     if let Some(left) = reserve_mail(state, &mut tx, new, account.id, Purpose::NewAddress).await? {
-        return Err(Problem::wait(seconds_until(left)).into());
+        return Err(Problem::wait(retry_after_seconds(left)).into());
     }
     let code = tokens::issue_code(state, &mut tx, account.id, Purpose::NewAddress, Some(new)).await?;
     let message = match taken {
         true => Message::address_taken(new)?,
-        false => Message::new_address(new, &code, Purpose::NewAddress.ttl() / MINUTE)?,
+        false => Message::address_change_code(new, &code, Purpose::NewAddress.ttl() / MINUTE)?,
     };
-    send_later(&mut tx, message).await?;
+    enqueue_mail(&mut tx, message).await?;
     audit::record_event(&mut tx, Some(account.id), "new_address_asked").await?;
     tx.commit().await?;
     state.job_notifier.ring();
@@ -163,7 +163,7 @@ pub async fn confirm_email_change(state: &AppState, account: &Account, new: &Ema
     tokens::store::invalidate_all(&mut tx, account.id).await?;
     store::revoke_sessions(&mut tx, account.id, Some(account.session)).await?;
     audit::record_event(&mut tx, Some(account.id), "address_changed").await?;
-    send_later(&mut tx, Message::address_changed(old, new)?).await?;
+    enqueue_mail(&mut tx, Message::address_changed(old, new)?).await?;
     tx.commit().await?;
     state.job_notifier.ring();
     Ok(())
@@ -175,12 +175,12 @@ pub async fn delete(state: &AppState, account: &Account, current: Option<Passwor
     // The account is no more when its last line in the audit trail is written: that one is nobody's.
     let mut tx = state.db.begin(Authority::System).await?;
     store::lock_user(&mut tx, account.id).await?;
-    let paths = assets::store::paths_of(&mut tx, account.id).await?;
+    let paths = assets::store::list_paths(&mut tx, account.id).await?;
     store::delete_user(&mut tx, account.id).await?;
     audit::record_event(&mut tx, None, "account_deleted").await?;
-    assets::remove_later(&mut tx, paths).await?;
+    assets::enqueue_file_removal(&mut tx, paths).await?;
     if let Some(email) = &account.email {
-        send_later(&mut tx, Message::account_deleted(email)?).await?;
+        enqueue_mail(&mut tx, Message::account_deleted(email)?).await?;
     }
     tx.commit().await?;
     state.job_notifier.ring();

@@ -1,10 +1,10 @@
 //! Assets: stored files with an owner and an end date, and the way a photo becomes one.
 
-pub mod direct;
-pub mod guest;
-mod remove;
+pub mod direct_upload;
+pub mod guest_upload;
+mod pending_file;
+mod remove_files;
 pub(crate) mod store;
-mod stored;
 
 use bytes::Bytes;
 use lineart::{
@@ -16,8 +16,8 @@ use model::{
     photo::{AssetKind, MAX_BYTES, MAX_EDGE},
 };
 
-pub use remove::RemoveFiles;
-pub use stored::{New, Stored, discard, put, put_all, relocate, remove_later};
+pub use pending_file::{NewFile, PendingFile, discard_pending, enqueue_file_removal, move_file, put_file, put_files};
+pub use remove_files::RemoveFiles;
 
 use crate::{
     AppState, Error,
@@ -31,25 +31,25 @@ use crate::{
 const JPEG_QUALITY: u8 = 90;
 
 /// A photo that was read, turned upright and freed of its metadata, but not stored yet.
-pub struct Upright {
-    sent_as: Format,
+pub struct NormalizedPhoto {
+    source_format: Format,
     file: Bytes,
     format: Format,
     width: u32,
     height: u32,
 }
 
-impl Upright {
+impl NormalizedPhoto {
     /// One that was read before, from our own store.
-    fn stored(path: &str, file: Bytes, width: i64, height: i64) -> Result<Self, Error> {
+    fn from_stored(path: &str, file: Bytes, width: i64, height: i64) -> Result<Self, Error> {
         let edge = |length: i64| u32::try_from(length).map_err(Error::internal);
         let format = if path.ends_with(".png") { Format::Png } else { Format::Jpeg };
-        Ok(Self { sent_as: format, file, format, width: edge(width)?, height: edge(height)? })
+        Ok(Self { source_format: format, file, format, width: edge(width)?, height: edge(height)? })
     }
 }
 
-impl From<Upright> for New {
-    fn from(photo: Upright) -> Self {
+impl From<NormalizedPhoto> for NewFile {
+    fn from(photo: NormalizedPhoto) -> Self {
         Self {
             kind: AssetKind::Original,
             extension: photo.format.extension(),
@@ -65,7 +65,7 @@ impl From<Upright> for New {
 ///
 /// # Errors
 /// A `photo_*` problem that tells the person what to do.
-pub async fn read_photo(file: Bytes) -> Result<Upright, Error> {
+pub async fn normalize_photo(file: Bytes) -> Result<NormalizedPhoto, Error> {
     if file.len() as u64 > MAX_BYTES {
         return Err(Problem::photo_too_large().into());
     }
@@ -82,7 +82,7 @@ pub async fn read_photo(file: Bytes) -> Result<Upright, Error> {
         } else {
             (photo.to_jpeg(MAX_EDGE, JPEG_QUALITY), Format::Jpeg)
         };
-        Ok(Upright { sent_as: header.format, file: file.into(), format, width, height })
+        Ok(NormalizedPhoto { source_format: header.format, file: file.into(), format, width, height })
     })
     .await
     // A decoder that panics has met a file that is no good.
@@ -92,32 +92,32 @@ pub async fn read_photo(file: Bytes) -> Result<Upright, Error> {
 
 /// Stores a photo for the account. Goes on to its end even when the request is dropped meanwhile: half-way, a file
 /// would be left that nobody knows of.
-pub async fn keep_photo(state: &AppState, account: &Account, photo: Upright) -> Result<Asset, Error> {
+pub async fn store_photo(state: &AppState, account: &Account, photo: NormalizedPhoto) -> Result<Asset, Error> {
     let (state, owner) = (state.clone(), account.id);
-    tokio::spawn(async move { store_photo(&state, owner, photo).await }).await.map_err(Error::internal)?
+    tokio::spawn(async move { put_and_record(&state, owner, photo).await }).await.map_err(Error::internal)?
 }
 
-async fn store_photo(state: &AppState, owner: UserId, photo: Upright) -> Result<Asset, Error> {
-    let stored = put(state, owner, photo.into()).await?;
+async fn put_and_record(state: &AppState, owner: UserId, photo: NormalizedPhoto) -> Result<Asset, Error> {
+    let stored = put_file(state, owner, photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::Owner(owner)).await?;
         let expires_at = tx.now + Millis::from(state.config.keep_original_days) * DAY;
-        let asset = stored.record(&mut tx, None, expires_at).await?;
+        let asset = stored.insert_asset(&mut tx, None, expires_at).await?;
         tx.commit().await?;
         Ok(asset)
     };
     let recorded = recorded.await;
     if recorded.is_err() {
-        discard(state, &[stored]).await;
+        discard_pending(state, &[stored]).await;
     }
     recorded
 }
 
 /// Removes a photo, unless a page is made of it.
-pub async fn forget_photo(state: &AppState, account: &Account, id: AssetId) -> Result<(), Error> {
+pub async fn delete_unused_photo(state: &AppState, account: &Account, id: AssetId) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
-    let path = store::forget_unused_photo(&mut tx, account.id, id).await?;
-    remove_later(&mut tx, path.into_iter().collect()).await?;
+    let path = store::delete_unused_photo(&mut tx, account.id, id).await?;
+    enqueue_file_removal(&mut tx, path.into_iter().collect()).await?;
     tx.commit().await?;
     state.job_notifier.ring();
     Ok(())

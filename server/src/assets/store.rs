@@ -12,13 +12,13 @@ use crate::{
 
 /// Where a file is and what it is.
 #[derive(FromRow)]
-pub struct File {
+pub struct FileRow {
     pub path: String,
     pub content_type: String,
     pub page_id: Option<Uuid>,
 }
 
-pub async fn insert(
+pub async fn insert_asset(
     tx: &mut Tx,
     owner: UserId,
     page: Option<PageId>,
@@ -61,34 +61,34 @@ macro_rules! readable {
 }
 
 /// The owner's file, unless its time or that of its page is over.
-pub async fn find(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<File>, Error> {
+pub async fn find_file(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<FileRow>, Error> {
     let sql = readable!("path, content_type, page_id", " AND id = $3");
-    fetch_optional!(tx, File, sql, owner.0, tx.now, id.0)
+    fetch_optional!(tx, FileRow, sql, owner.0, tx.now, id.0)
 }
 
 /// The owner's photo, unless its time is over: what a page can be made of.
-pub async fn find_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<File>, Error> {
+pub async fn find_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<FileRow>, Error> {
     let sql = "SELECT path, content_type, page_id FROM assets
                WHERE id = $1 AND user_id = $2 AND kind = 'original' AND expires_at > $3";
-    fetch_optional!(tx, File, sql, id.0, owner.0, tx.now)
+    fetch_optional!(tx, FileRow, sql, id.0, owner.0, tx.now)
 }
 
 /// A page's file of one kind and content type.
-pub async fn find_of_page(
+pub async fn find_page_file(
     tx: &mut Tx,
     owner: UserId,
     page: PageId,
     kind: AssetKind,
     content_type: &str,
-) -> Result<Option<File>, Error> {
+) -> Result<Option<FileRow>, Error> {
     let sql = "SELECT path, content_type, page_id FROM assets
                WHERE page_id = $1 AND user_id = $2 AND kind = $3 AND content_type = $4";
-    fetch_optional!(tx, File, sql, page.0, owner.0, kind.as_str(), content_type)
+    fetch_optional!(tx, FileRow, sql, page.0, owner.0, kind.as_str(), content_type)
 }
 
 /// A file of a page.
 #[derive(FromRow)]
-pub struct PageFile {
+pub struct PageFileRow {
     pub user_id: Uuid,
     pub page_id: Uuid,
     pub kind: String,
@@ -96,71 +96,76 @@ pub struct PageFile {
     pub path: String,
 }
 
-impl PageFile {
+impl PageFileRow {
     /// Its path as its owner's, which it is not yet while a guest's files follow them into their account.
     pub fn owned_path(&self) -> String {
-        format!("{}/{}", self.user_id, without_owner(&self.path))
+        format!("{}/{}", self.user_id, path_within_owner(&self.path))
     }
 }
 
 /// What of a path stays the same whoever has the file.
-pub fn without_owner(path: &str) -> &str {
+pub fn path_within_owner(path: &str) -> &str {
     path.split_once('/').map_or(path, |(_, rest)| rest)
 }
 
 /// Every file of the owner's pages from `first` to `last`, both included.
-pub async fn of_pages(tx: &mut Tx, owner: UserId, first: PageId, last: PageId) -> Result<Vec<PageFile>, Error> {
+pub async fn list_page_files(
+    tx: &mut Tx,
+    owner: UserId,
+    first: PageId,
+    last: PageId,
+) -> Result<Vec<PageFileRow>, Error> {
     let sql = "SELECT user_id, page_id, kind, content_type, path FROM assets
                WHERE user_id = $1 AND page_id >= $2 AND page_id <= $3";
-    fetch_all!(tx, PageFile, sql, owner.0, first.0, last.0)
+    fetch_all!(tx, PageFileRow, sql, owner.0, first.0, last.0)
 }
 
 /// Keeps the files of a page's drawing until then. Its photo goes when it was said to.
-pub async fn keep_until(tx: &mut Tx, owner: UserId, page: PageId, until: Millis) -> Result<(), Error> {
+pub async fn set_drawing_expiry(tx: &mut Tx, owner: UserId, page: PageId, until: Millis) -> Result<(), Error> {
     let sql =
         "UPDATE assets SET expires_at = $3 WHERE page_id = $1 AND user_id = $2 AND kind IN ('artifact', 'preview')";
     execute!(tx, sql, page.0, owner.0, until).map(drop)
 }
 
 /// When the photo that a page was made of is removed; `None` when that has happened.
-pub async fn photo_kept_until(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Option<Millis>, Error> {
+pub async fn find_photo_expiry(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Option<Millis>, Error> {
     let sql = "SELECT assets.expires_at FROM pages JOIN assets ON assets.id = pages.original_id
                WHERE pages.id = $1 AND pages.user_id = $2 AND assets.user_id = $2 AND assets.expires_at > $3";
     Ok(fetch_optional!(tx, (Millis,), sql, page.0, owner.0, tx.now)?.map(|(until,)| until))
 }
 
 /// Removes the rows of a page's files and names the files.
-pub async fn forget_page(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec<String>, Error> {
+pub async fn delete_page_files(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec<String>, Error> {
     let sql = "DELETE FROM assets WHERE page_id = $1 AND user_id = $2 RETURNING path";
     Ok(fetch_all!(tx, (String,), sql, page.0, owner.0)?.into_iter().map(|(path,)| path).collect())
 }
 
 /// Removes the rows of a page's drawing, and of what it was made of, and names the files. A film stays.
-pub async fn forget_drawing(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec<String>, Error> {
+pub async fn delete_drawing_files(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec<String>, Error> {
     let sql = "DELETE FROM assets WHERE page_id = $1 AND user_id = $2 AND content_type <> 'video/mp4' RETURNING path";
     Ok(fetch_all!(tx, (String,), sql, page.0, owner.0)?.into_iter().map(|(path,)| path).collect())
 }
 
 /// Removes a photo's row, unless a page is still made of it, and names the file.
-pub async fn forget_unused_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<String>, Error> {
+pub async fn delete_unused_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<String>, Error> {
     let sql = "DELETE FROM assets WHERE id = $1 AND user_id = $2 AND kind = 'original'
                    AND NOT EXISTS (SELECT 1 FROM pages WHERE original_id = $1) RETURNING path";
     Ok(fetch_optional!(tx, (String,), sql, id.0, owner.0)?.map(|(path,)| path))
 }
 
 /// The names of the owner's files that they can still read.
-pub async fn readable(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
+pub async fn list_readable_paths(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
     Ok(fetch_all!(tx, (String,), readable!("path", ""), owner.0, tx.now)?.into_iter().map(|(path,)| path).collect())
 }
 
 /// The names of all the owner's files.
-pub async fn paths_of(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
+pub async fn list_paths(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
     let rows = fetch_all!(tx, (String,), "SELECT path FROM assets WHERE user_id = $1", owner.0)?;
     Ok(rows.into_iter().map(|(path,)| path).collect())
 }
 
 /// True when the owner's file was still called `from`.
-pub async fn rename(tx: &mut Tx, owner: UserId, from: &str, to: &str) -> Result<bool, Error> {
+pub async fn update_path(tx: &mut Tx, owner: UserId, from: &str, to: &str) -> Result<bool, Error> {
     let sql = "UPDATE assets SET path = $3 WHERE path = $2 AND user_id = $1";
     Ok(execute!(tx, sql, owner.0, from, to)? == 1)
 }
@@ -171,7 +176,7 @@ pub async fn has_path(tx: &mut Tx, owner: UserId, path: &str) -> Result<bool, Er
 }
 
 /// The owner's file as it is shown, unless its time is over.
-pub async fn asset(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<Asset>, Error> {
+pub async fn find_asset(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<Asset>, Error> {
     let sql = "SELECT path, kind, content_type, bytes, width, height, expires_at FROM assets
                WHERE id = $1 AND user_id = $2 AND expires_at > $3";
     let row = fetch_optional!(tx, AssetRow, sql, id.0, owner.0, tx.now)?;
@@ -201,18 +206,18 @@ struct AssetRow {
 }
 
 /// Notes that a file of this name is on its way.
-pub async fn note(tx: &mut Tx, path: &str, until: Millis) -> Result<(), Error> {
+pub async fn insert_incoming(tx: &mut Tx, path: &str, until: Millis) -> Result<(), Error> {
     execute!(tx, "INSERT INTO incoming (path, expires_at) VALUES ($1, $2)", path, until).map(drop)
 }
 
 /// False when the note is gone.
-pub async fn forget_note(tx: &mut Tx, path: &str) -> Result<bool, Error> {
+pub async fn delete_incoming(tx: &mut Tx, path: &str) -> Result<bool, Error> {
     Ok(execute!(tx, "DELETE FROM incoming WHERE path = $1", path)? == 1)
 }
 
 /// A photo that is to be sent straight to the store.
 #[derive(FromRow)]
-pub struct Announced {
+pub struct UploadRow {
     pub id: Uuid,
     pub path: String,
     pub content_type: String,
@@ -220,7 +225,7 @@ pub struct Announced {
     pub asset_id: Option<Uuid>,
 }
 
-pub async fn announce(
+pub async fn insert_upload(
     tx: &mut Tx,
     owner: UserId,
     id: AssetId,
@@ -234,27 +239,27 @@ pub async fn announce(
     execute!(tx, sql, id.0, owner.0, path, content_type, bytes, tx.now, expires_at).map(drop)
 }
 
-pub async fn announced(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<Announced>, Error> {
+pub async fn find_upload(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<UploadRow>, Error> {
     let sql = "SELECT id, path, content_type, bytes, asset_id FROM uploads
                WHERE id = $1 AND user_id = $2 AND expires_at > $3";
-    fetch_optional!(tx, Announced, sql, id.0, owner.0, tx.now)
+    fetch_optional!(tx, UploadRow, sql, id.0, owner.0, tx.now)
 }
 
-pub async fn announced_at(tx: &mut Tx, owner: UserId, path: &str) -> Result<Option<Announced>, Error> {
+pub async fn find_upload_by_path(tx: &mut Tx, owner: UserId, path: &str) -> Result<Option<UploadRow>, Error> {
     let sql = "SELECT id, path, content_type, bytes, asset_id FROM uploads
                WHERE path = $1 AND user_id = $2 AND expires_at > $3";
-    fetch_optional!(tx, Announced, sql, path, owner.0, tx.now)
+    fetch_optional!(tx, UploadRow, sql, path, owner.0, tx.now)
 }
 
 /// True for the one who makes an asset of it.
-pub async fn settle(tx: &mut Tx, owner: UserId, id: Uuid, asset: AssetId) -> Result<bool, Error> {
+pub async fn set_upload_asset(tx: &mut Tx, owner: UserId, id: Uuid, asset: AssetId) -> Result<bool, Error> {
     let sql = "UPDATE uploads SET asset_id = $3 WHERE id = $1 AND user_id = $2 AND asset_id IS NULL";
     Ok(execute!(tx, sql, id, owner.0, asset.0)? == 1)
 }
 
 /// A photo of somebody who is not known yet.
 #[derive(FromRow)]
-pub struct GuestPhoto {
+pub struct GuestPhotoRow {
     pub id: Uuid,
     pub width: i64,
     pub height: i64,
@@ -262,7 +267,12 @@ pub struct GuestPhoto {
     pub asset_id: Option<Uuid>,
 }
 
-pub async fn insert_guest(tx: &mut Tx, asset: &Asset, claim_hash: &[u8], expires_at: Millis) -> Result<(), Error> {
+pub async fn insert_guest_photo(
+    tx: &mut Tx,
+    asset: &Asset,
+    claim_hash: &[u8],
+    expires_at: Millis,
+) -> Result<(), Error> {
     let sql = "INSERT INTO guest_uploads
                    (id, path, claim_hash, content_type, bytes, width, height, created_at, expires_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -282,14 +292,14 @@ pub async fn insert_guest(tx: &mut Tx, asset: &Asset, claim_hash: &[u8], expires
     .map(drop)
 }
 
-pub async fn find_guest(tx: &mut Tx, path: &str, claim_hash: &[u8]) -> Result<Option<GuestPhoto>, Error> {
+pub async fn find_guest_photo(tx: &mut Tx, path: &str, claim_hash: &[u8]) -> Result<Option<GuestPhotoRow>, Error> {
     let sql = "SELECT id, width, height, claimed_by, asset_id FROM guest_uploads
                WHERE path = $1 AND claim_hash = $2 AND expires_at > $3";
-    fetch_optional!(tx, GuestPhoto, sql, path, claim_hash, tx.now)
+    fetch_optional!(tx, GuestPhotoRow, sql, path, claim_hash, tx.now)
 }
 
 /// True for the one who gets it.
-pub async fn claim(tx: &mut Tx, id: Uuid, owner: UserId, asset: AssetId) -> Result<bool, Error> {
+pub async fn mark_claimed(tx: &mut Tx, id: Uuid, owner: UserId, asset: AssetId) -> Result<bool, Error> {
     let sql = "UPDATE guest_uploads SET claimed_by = $2, asset_id = $3 WHERE id = $1 AND claimed_by IS NULL";
     Ok(execute!(tx, sql, id, owner.0, asset.0)? == 1)
 }

@@ -51,7 +51,7 @@ pub struct FraudSettings {
 impl FraudSettings {
     /// # Errors
     /// When reCAPTCHA is asked for and its keys are missing.
-    pub fn check(&self) -> Result<(), Error> {
+    pub fn validate(&self) -> Result<(), Error> {
         let has_keys = self.recaptcha_site_key.is_some() && self.recaptcha_secret.is_some();
         if self.captcha == Some(Captcha::Recaptcha) && !has_keys {
             return Err(Error::config(

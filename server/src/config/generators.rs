@@ -29,7 +29,7 @@ impl Provider {
     }
 
     /// As people know it; `None` for our own engine.
-    pub fn company(self) -> Option<&'static str> {
+    pub fn company_name(self) -> Option<&'static str> {
         match self {
             Self::Local => None,
             Self::Gemini => Some("Google (Gemini)"),
@@ -76,7 +76,7 @@ pub struct GeneratorSettings {
 impl GeneratorSettings {
     /// # Errors
     /// When the chosen provider lacks its key, or its address could not be trusted with it.
-    pub fn check(&self, dev: bool) -> Result<(), Error> {
+    pub fn validate(&self, dev: bool) -> Result<(), Error> {
         let (key, base, name) = match self.provider {
             Provider::Local => return Ok(()),
             Provider::Gemini => (&self.gemini_api_key, &self.gemini_base_url, "SCRIBBLE_GEMINI"),
@@ -86,7 +86,7 @@ impl GeneratorSettings {
             let variable = if self.provider == Provider::Gemini { "API_KEY" } else { "KEY" };
             return Err(Error::config(format!("{name}_{variable} has to be set for this generator")));
         }
-        if base.scheme() != "https" && !(dev && is_this_machine(base)) {
+        if base.scheme() != "https" && !(dev && is_loopback(base)) {
             return Err(Error::config(format!("{name}_BASE_URL has to start with https://")));
         }
         Ok(())
@@ -99,10 +99,10 @@ impl GeneratorSettings {
             Provider::Gemini => &self.gemini_base_url,
             Provider::Fal => &self.fal_base_url,
         };
-        (dev && is_this_machine(base)).then_some(base)
+        (dev && is_loopback(base)).then_some(base)
     }
 }
 
-fn is_this_machine(url: &Url) -> bool {
+fn is_loopback(url: &Url) -> bool {
     matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"))
 }

@@ -88,12 +88,12 @@ pub struct LimitSettings {
     pub storage_quota_gb: u32,
 
     /// Proxies, with commas between, whose X-Forwarded-For is believed: 10.0.0.0/8 [default: none]
-    #[arg(long, env = "SCRIBBLE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = net)]
+    #[arg(long, env = "SCRIBBLE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_ip_net)]
     pub trusted_proxies: Vec<IpNet>,
 }
 
 /// A net, or a single address.
-fn net(text: &str) -> Result<IpNet, String> {
+fn parse_ip_net(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let single = || text.parse::<std::net::IpAddr>().map(IpNet::from);
     text.parse().or_else(|_| single()).map_err(|_| "give addresses or nets such as 10.0.0.0/8".to_owned())

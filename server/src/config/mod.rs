@@ -136,7 +136,7 @@ pub struct Config {
 
 /// Proof that this is a development server.
 #[derive(Clone, Copy, Debug)]
-pub struct DevOnly(());
+pub struct DevMode(());
 
 /// Known to everyone who reads this: only good where nothing is at stake.
 const DEV_SECRET: &str = "scribble machine development secret";
@@ -147,17 +147,17 @@ impl Config {
     }
 
     /// What is there for development alone takes one of these, and in production there is none.
-    pub fn dev_only(&self) -> Option<DevOnly> {
-        self.is_dev().then_some(DevOnly(()))
+    pub fn dev_mode(&self) -> Option<DevMode> {
+        self.is_dev().then_some(DevMode(()))
     }
 
     /// A password that is right is not enough from a browser that was never seen.
-    pub fn asks_new_devices(&self) -> bool {
+    pub fn requires_new_device_code(&self) -> bool {
         self.new_device_code.unwrap_or(!self.is_dev())
     }
 
     /// In dev everybody shares the address of this machine, and a developer signs up a hundred times a day.
-    pub fn holds_to_limits(&self) -> bool {
+    pub fn enforces_limits(&self) -> bool {
         self.limits.limits.unwrap_or(!self.is_dev())
     }
 
@@ -183,7 +183,7 @@ impl Config {
     }
 
     /// A development server that rebuilds and reloads by itself is at work.
-    pub fn is_watched(&self) -> bool {
+    pub fn is_live_reload(&self) -> bool {
         self.is_dev() && self.watch.is_some()
     }
 
@@ -202,7 +202,7 @@ impl Config {
 
     /// # Errors
     /// When a setting cannot be meant as it stands. Said at the start, in the words of the setting.
-    pub fn check(&self) -> Result<(), Error> {
+    pub fn validate(&self) -> Result<(), Error> {
         let url = self.public_url();
         let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
         if !host.is_some_and(|host| !host.is_empty() && host.parse::<Authority>().is_ok()) {
@@ -221,7 +221,7 @@ impl Config {
         if !self.is_dev() && self.mail_url == "outbox" {
             tracing::warn!("SCRIBBLE_MAIL_URL is the outbox: no mail leaves this machine");
         }
-        self.fraud.check()
+        self.fraud.validate()
     }
 
     /// An empty variable is one that is not set.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How old what is known may be.
-const FRESH: Duration = Duration::from_secs(5);
+const CACHE_TTL: Duration = Duration::from_secs(5);
 
 /// What can be switched. All are on unless somebody said otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,41 +62,41 @@ impl Flag {
     }
 }
 
-type Known = BTreeMap<String, bool>;
+type FlagValues = BTreeMap<String, bool>;
 
 /// What was set, as it was a moment ago.
 #[derive(Default)]
-pub struct Flags(RwLock<Option<(Instant, Known)>>);
+pub struct FlagCache(RwLock<Option<(Instant, FlagValues)>>);
 
-async fn known(state: &AppState) -> Result<Known, Error> {
+async fn load_values(state: &AppState) -> Result<FlagValues, Error> {
     if let Some((at, known)) = &*state.flags.0.read().await
-        && at.elapsed() < FRESH
+        && at.elapsed() < CACHE_TTL
     {
         return Ok(known.clone());
     }
     let mut tx = state.db.read(Authority::System).await?;
-    let known: Known = store::all(&mut tx).await?.into_iter().collect();
+    let known: FlagValues = store::list_flags(&mut tx).await?.into_iter().collect();
     *state.flags.0.write().await = Some((Instant::now(), known.clone()));
     Ok(known)
 }
 
 pub async fn is_on(state: &AppState, flag: Flag) -> Result<bool, Error> {
-    Ok(known(state).await?.get(flag.as_str()).copied().unwrap_or(true))
+    Ok(load_values(state).await?.get(flag.as_str()).copied().unwrap_or(true))
 }
 
 /// The same within a transaction, which asks for no second connection while it holds one, and sees what is set now.
-pub async fn is_on_in(tx: &mut Tx, flag: Flag) -> Result<bool, Error> {
-    Ok(store::find(tx, flag.as_str()).await?.unwrap_or(true))
+pub async fn is_on_in_tx(tx: &mut Tx, flag: Flag) -> Result<bool, Error> {
+    Ok(store::find_flag(tx, flag.as_str()).await?.unwrap_or(true))
 }
 
 /// Every flag and whether it is on.
 pub async fn list(state: &AppState) -> Result<Vec<(Flag, bool)>, Error> {
-    let known = known(state).await?;
+    let known = load_values(state).await?;
     Ok(Flag::ALL.map(|flag| (flag, known.get(flag.as_str()).copied().unwrap_or(true))).into())
 }
 
 /// Those that programs may know, by name.
-pub async fn public(state: &AppState) -> Result<BTreeMap<&'static str, bool>, Error> {
+pub async fn list_public(state: &AppState) -> Result<BTreeMap<&'static str, bool>, Error> {
     let all = list(state).await?;
     Ok(all.into_iter().filter(|(flag, _)| flag.is_public()).map(|(flag, is_on)| (flag.as_str(), is_on)).collect())
 }
@@ -104,7 +104,7 @@ pub async fn public(state: &AppState) -> Result<BTreeMap<&'static str, bool>, Er
 /// Other processes follow within seconds.
 pub async fn set(state: &AppState, flag: Flag, is_on: bool) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    store::set(&mut tx, flag.as_str(), is_on).await?;
+    store::set_flag(&mut tx, flag.as_str(), is_on).await?;
     tx.commit().await?;
     *state.flags.0.write().await = None;
     Ok(())

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use altcha::{CreateChallengeOptions, Payload, VerifySolutionOptions, create_challenge, verify_solution};
+use altcha::{CreateChallengeOptions, Payload, VerifySolutionOptions, verify_solution};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use model::Problem;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
-use super::Evidence;
+use super::SignUpSignals;
 use crate::{
     AppState, Error,
     clock::{HOUR, MINUTE, Millis, SECOND, local_now},
@@ -21,16 +21,16 @@ use crate::{
 };
 
 /// How long a challenge is good for: somebody may fill in a form slowly.
-const CHALLENGE_LIFE: Millis = 30 * MINUTE;
+const CHALLENGE_TTL: Millis = 30 * MINUTE;
 /// Nobody fills in a form faster, and a form that was left open is too old.
-const TICKET_AGE: std::ops::Range<Millis> = 4 * SECOND..2 * HOUR;
+const FORM_TICKET_AGE: std::ops::Range<Millis> = 4 * SECOND..2 * HOUR;
 /// Where reCAPTCHA is asked, the proof of work is for those whom it was not asked about: leaving its token out, because of
 /// what it would say, is to cost more than it does where nobody is asked.
-const HARDER: u32 = 4;
+const FALLBACK_COST_FACTOR: u32 = 4;
 /// reCAPTCHA's own advice: below this, rather a robot.
-const LEAST_SCORE: f64 = 0.5;
-const ACTION: &str = "signup";
-const PATIENCE: Duration = Duration::from_secs(5);
+const MIN_SCORE: f64 = 0.5;
+const RECAPTCHA_ACTION: &str = "signup";
+const RECAPTCHA_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a browser needs to know before it signs somebody up.
 #[derive(Serialize)]
@@ -47,15 +47,15 @@ pub enum Challenge {
     },
 }
 
-pub fn challenge(state: &AppState) -> Result<Challenge, Error> {
+pub fn create_challenge(state: &AppState) -> Result<Challenge, Error> {
     let captcha = state.config.captcha();
     if captcha == Captcha::Off {
         return Ok(Challenge::Off);
     }
     let cost = state.config.fraud.captcha_cost;
-    let challenge = create_challenge(CreateChallengeOptions {
-        cost: if captcha == Captcha::Recaptcha { cost.saturating_mul(HARDER) } else { cost },
-        expires_at: Some((local_now() + CHALLENGE_LIFE) / SECOND),
+    let challenge = altcha::create_challenge(CreateChallengeOptions {
+        cost: if captcha == Captcha::Recaptcha { cost.saturating_mul(FALLBACK_COST_FACTOR) } else { cost },
+        expires_at: Some((local_now() + CHALLENGE_TTL) / SECOND),
         hmac_signature_secret: Some(state.keys.challenge.clone()),
         ..CreateChallengeOptions::default()
     })
@@ -67,92 +67,93 @@ pub fn challenge(state: &AppState) -> Result<Challenge, Error> {
 }
 
 /// A signature that goes with a form, for browsers without JavaScript.
-pub fn ticket(state: &AppState) -> String {
+pub fn issue_form_ticket(state: &AppState) -> String {
     let (at, nonce) = (local_now(), uuid::Uuid::new_v4().simple().to_string());
     format!("{at}.{nonce}.{}", state.keys.sign_form_ticket(at, &nonce))
 }
 
 /// # Errors
 /// `captcha_needed`, `captcha_failed`, `too_many_requests`.
-pub async fn check(state: &AppState, identity: &RequestIdentity, evidence: &Evidence) -> Result<(), Error> {
+pub async fn verify(state: &AppState, identity: &RequestIdentity, evidence: &SignUpSignals) -> Result<(), Error> {
     let captcha = state.config.captcha();
     if captcha == Captcha::Off {
         return Ok(());
     }
-    if let Some(ticket) = &evidence.ticket {
-        return check_ticket(state, identity, ticket).await;
+    if let Some(token) = &evidence.form_ticket {
+        return verify_form_ticket(state, identity, token).await;
     }
     let mut parts = evidence.captcha.as_deref().unwrap_or_default().split_ascii_whitespace();
     // A script may bring both: what Google said, and the proof of work for when Google cannot be asked.
     let (first, second) = (parts.next(), parts.next());
-    let work = [first, second].into_iter().flatten().find_map(payload);
+    let work = [first, second].into_iter().flatten().find_map(parse_payload);
     if captcha == Captcha::Recaptcha
-        && let Some(token) = [first, second].into_iter().flatten().find(|part| payload(part).is_none())
+        && let Some(token) = [first, second].into_iter().flatten().find(|part| parse_payload(part).is_none())
     {
-        match ask_google(state, token).await {
+        match verify_recaptcha(state, token).await {
             Some(true) => return Ok(()),
             Some(false) => return Err(Problem::captcha_failed().into()),
             None => {}
         }
     }
     match work {
-        Some(work) => check_work(state, work).await,
+        Some(work) => verify_proof_of_work(state, work).await,
         None => Err(Problem::captcha_needed().into()),
     }
 }
 
-fn payload(text: &str) -> Option<Payload> {
+fn parse_payload(text: &str) -> Option<Payload> {
     serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()
 }
 
-async fn check_work(state: &AppState, work: Payload) -> Result<(), Error> {
+async fn verify_proof_of_work(state: &AppState, work: Payload) -> Result<(), Error> {
     let signature = work.challenge.signature.clone().unwrap_or_default();
     let expires_at = work.challenge.parameters.expires_at.unwrap_or_default().saturating_mul(SECOND);
     let secret = state.keys.challenge.clone();
     let verify = move || verify_solution(VerifySolutionOptions::new(&work.challenge, &work.solution, secret));
     let verified = cpu_pool::run(verify).await?;
-    if !verified.is_ok_and(|result| result.verified) || !once(state, "challenge", &signature, expires_at).await? {
+    if !verified.is_ok_and(|result| result.verified) || !accept_once(state, "challenge", &signature, expires_at).await?
+    {
         return Err(Problem::captcha_failed().into());
     }
     Ok(())
 }
 
 /// Anything signed is taken once, and remembered for as long as it would be good.
-async fn once(state: &AppState, name: &str, item: &str, until: Millis) -> Result<bool, Error> {
+async fn accept_once(state: &AppState, name: &str, item: &str, until: Millis) -> Result<bool, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     // Longer than it is good for by another clock.
-    let first = limits::first_time(state, &mut tx, name, item.as_bytes(), until.saturating_add(HOUR)).await?;
+    let first = limits::record_first_use(state, &mut tx, name, item.as_bytes(), until.saturating_add(HOUR)).await?;
     tx.commit().await?;
     Ok(first)
 }
 
-async fn check_ticket(state: &AppState, identity: &RequestIdentity, ticket: &str) -> Result<(), Error> {
+async fn verify_form_ticket(state: &AppState, identity: &RequestIdentity, ticket: &str) -> Result<(), Error> {
     let mut parts = ticket.split('.');
     let (at, nonce, signature) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let at: Millis = at.and_then(|at| at.parse().ok()).unwrap_or_default();
     let age = local_now().saturating_sub(at);
-    if !state.keys.verify_form_ticket(at, nonce, signature) || age >= TICKET_AGE.end {
+    if !state.keys.verify_form_ticket(at, nonce, signature) || age >= FORM_TICKET_AGE.end {
         return Err(Problem::captcha_failed().into());
     }
-    if age < TICKET_AGE.start {
+    if age < FORM_TICKET_AGE.start {
         return Err(Problem::wait(4).into());
     }
-    if !once(state, "ticket", nonce, at + TICKET_AGE.end).await? {
+    if !accept_once(state, "ticket", nonce, at + FORM_TICKET_AGE.end).await? {
         return Err(Problem::captcha_failed().into());
     }
     let mut tx = state.db.begin(Authority::System).await?;
     // Its own share first: else one host could use up what there is for everybody.
     let network = &identity.device.network;
     let from = network.ipv6_site_prefix().unwrap_or(network.as_bytes());
-    limits::take(state, &mut tx, Rule::PlainSignUpFromAddress, from).await?;
-    limits::take(state, &mut tx, Rule::PlainSignUp, b"everybody").await?;
+    limits::enforce(state, &mut tx, Rule::PlainSignUpFromAddress, from).await?;
+    limits::enforce(state, &mut tx, Rule::PlainSignUp, b"everybody").await?;
     tx.commit().await
 }
 
 /// What reCAPTCHA answers.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Verdict {
+struct RecaptchaResponse {
     success: bool,
     action: String,
     hostname: String,
@@ -160,7 +161,7 @@ struct Verdict {
 }
 
 /// `None` when there is no answer to be had.
-async fn ask_google(state: &AppState, token: &str) -> Option<bool> {
+async fn verify_recaptcha(state: &AppState, token: &str) -> Option<bool> {
     let settings = &state.config.fraud;
     let written = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let secret = written(settings.recaptcha_secret.as_deref()?);
@@ -168,14 +169,14 @@ async fn ask_google(state: &AppState, token: &str) -> Option<bool> {
         .post(settings.recaptcha_url.clone())
         .header("content-type", "application/x-www-form-urlencoded")
         .body(format!("secret={secret}&response={}", written(token)))
-        .timeout(PATIENCE);
-    let answer = async { request.send().await?.error_for_status()?.json::<Verdict>().await };
+        .timeout(RECAPTCHA_TIMEOUT);
+    let answer = async { request.send().await?.error_for_status()?.json::<RecaptchaResponse>().await };
     match answer.await {
         Ok(verdict) => {
             let host = state.config.public_url();
             let host = host.split("://").last().and_then(|rest| rest.split(':').next()).unwrap_or_default().to_owned();
-            let Verdict { success, action, hostname, score } = verdict;
-            Some(success && action == ACTION && hostname == host && score >= LEAST_SCORE)
+            let RecaptchaResponse { success, action, hostname, score } = verdict;
+            Some(success && action == RECAPTCHA_ACTION && hostname == host && score >= MIN_SCORE)
         }
         Err(error) => {
             // Without its address: the error would name it, and that is all there is to say.

@@ -17,7 +17,7 @@ static BUILT_IN: LazyLock<Vec<&str>> = LazyLock::new(|| {
 });
 
 /// Relays that the list has too, though their owners read the mail for as long as they like; and the domain of examples.
-const LASTING: [&str; 11] = [
+const PERMANENT_DOMAINS: [&str; 11] = [
     "addy.io",
     "anonaddy.com",
     "anonaddy.me",
@@ -32,44 +32,45 @@ const LASTING: [&str; 11] = [
 ];
 
 /// When the file was last changed, and the domains it named then.
-type Listed = (Option<SystemTime>, Arc<HashSet<String>>);
+type CachedList = (Option<SystemTime>, Arc<HashSet<String>>);
 
 /// What the file said.
 #[derive(Default)]
-pub struct Disposable(Mutex<Listed>);
+pub struct DisposableDomains(Mutex<CachedList>);
 
-impl Disposable {
-    fn listed(&self) -> MutexGuard<'_, Listed> {
+impl DisposableDomains {
+    fn lock(&self) -> MutexGuard<'_, CachedList> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The domain and those above it that could be on a list: `a.b.example`, `b.example`.
-fn suffixes(domain: &str) -> impl Iterator<Item = &str> {
+fn domain_suffixes(domain: &str) -> impl Iterator<Item = &str> {
     let all = std::iter::successors(Some(domain), |domain| domain.split_once('.').map(|(_, rest)| rest));
     all.filter(|domain| domain.contains('.'))
 }
 
 /// True when nobody reads this domain's mail for long. What an operator said of the longest suffix decides.
 pub async fn is_disposable(state: &AppState, tx: &mut Tx, domain: &str) -> Result<bool, Error> {
-    for suffix in suffixes(domain) {
-        if let Some(allowed) = store::is_allowed(tx, suffix).await? {
+    for suffix in domain_suffixes(domain) {
+        if let Some(allowed) = store::find_domain_override(tx, suffix).await? {
             return Ok(!allowed);
         }
     }
-    let file = file(state).await;
-    let listed =
-        |suffix: &str| (BUILT_IN.binary_search(&suffix).is_ok() && !LASTING.contains(&suffix)) || file.contains(suffix);
-    Ok(suffixes(domain).any(listed))
+    let file = load_listed_domains(state).await;
+    let listed = |suffix: &str| {
+        (BUILT_IN.binary_search(&suffix).is_ok() && !PERMANENT_DOMAINS.contains(&suffix)) || file.contains(suffix)
+    };
+    Ok(domain_suffixes(domain).any(listed))
 }
 
 /// What the file says; read again if it was changed. One that is gone counts for nothing; one that cannot be read leaves
 /// what was known.
-async fn file(state: &AppState) -> Arc<HashSet<String>> {
+async fn load_listed_domains(state: &AppState) -> Arc<HashSet<String>> {
     let path = state.config.disposable_domains();
     let about = tokio::fs::metadata(&path).await;
     let changed = about.and_then(|about| about.modified()).ok();
-    let (read, known) = state.disposable.listed().clone();
+    let (read, known) = state.disposable.lock().clone();
     if read == changed {
         return known;
     }
@@ -86,7 +87,7 @@ async fn file(state: &AppState) -> Arc<HashSet<String>> {
             }
         },
     };
-    *state.disposable.listed() = (changed, Arc::clone(&domains));
+    *state.disposable.lock() = (changed, Arc::clone(&domains));
     domains
 }
 
@@ -96,11 +97,11 @@ mod tests {
 
     #[test]
     fn a_domain_is_looked_up_with_those_above_it() {
-        assert_eq!(suffixes("a.b.example").collect::<Vec<_>>(), ["a.b.example", "b.example"]);
-        assert_eq!(suffixes("example").count(), 0);
+        assert_eq!(domain_suffixes("a.b.example").collect::<Vec<_>>(), ["a.b.example", "b.example"]);
+        assert_eq!(domain_suffixes("example").count(), 0);
         assert!(BUILT_IN.len() > 50_000);
         assert!(BUILT_IN.binary_search(&"mailinator.com").is_ok());
         assert!(BUILT_IN.binary_search(&"gmail.com").is_err());
-        assert!(LASTING.is_sorted());
+        assert!(PERMANENT_DOMAINS.is_sorted());
     }
 }

@@ -12,11 +12,11 @@ mod store;
 
 use model::{Email, UserId};
 
-pub use captcha::{Challenge, challenge, ticket};
-pub use device::sweep;
-pub use disposable::Disposable;
-pub use mailbox::hash as mailbox_hash;
-pub(crate) use store::flag;
+pub use captcha::{Challenge, create_challenge, issue_form_ticket};
+pub use device::delete_expired_devices;
+pub use disposable::DisposableDomains;
+pub use mailbox::mailbox_hash;
+pub(crate) use store::set_account_flag;
 
 use crate::{
     AppState, Error, audit,
@@ -28,13 +28,13 @@ use crate::{
 
 /// What a sign-up brings besides an address and a password.
 #[derive(Clone, Debug, Default)]
-pub struct Evidence {
+pub struct SignUpSignals {
     /// A proof of work, or a token of reCAPTCHA.
     pub captcha: Option<String>,
     /// Coarse signals of the device; only a keyed hash of them is kept.
     pub fingerprint: Option<String>,
     /// Comes with a form where no script runs.
-    pub ticket: Option<String>,
+    pub form_ticket: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +58,7 @@ impl Layer {
     }
 
     /// As it stands in the audit trail.
-    fn blocked(self) -> &'static str {
+    fn audit_kind(self) -> &'static str {
         match self {
             Self::Disposable => "blocked_disposable",
             Self::Captcha => "blocked_captcha",
@@ -72,19 +72,19 @@ impl Layer {
         state: &AppState,
         identity: &RequestIdentity,
         email: &Email,
-        evidence: &Evidence,
+        evidence: &SignUpSignals,
     ) -> Result<(), Error> {
         match self {
-            Self::Disposable => refuse_disposable(state, email).await,
-            Self::Captcha => captcha::check(state, identity, evidence).await,
+            Self::Disposable => reject_disposable(state, email).await,
+            Self::Captcha => captcha::verify(state, identity, evidence).await,
             Self::Address => {
                 let network = identity.device.network.as_bytes();
                 let mut tx = state.db.begin(Authority::System).await?;
-                let mailbox = mailbox::hash(state, &mut tx, email).await?;
-                limits::take_new(state, &mut tx, Rule::SignUp, network, &mailbox).await?;
+                let mailbox = mailbox_hash(state, &mut tx, email).await?;
+                limits::enforce_distinct(state, &mut tx, Rule::SignUp, network, &mailbox).await?;
                 tx.commit().await
             }
-            Self::Device => device::note(state, identity, email, evidence).await,
+            Self::Device => device::record_sign_up(state, identity, email, evidence).await,
         }
     }
 }
@@ -93,11 +93,11 @@ impl Layer {
 ///
 /// # Errors
 /// The problem of the first layer that refuses.
-pub async fn admit(
+pub async fn check_sign_up(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,
-    evidence: &Evidence,
+    evidence: &SignUpSignals,
 ) -> Result<(), Error> {
     for layer in Layer::IN_ORDER {
         if !flags::is_on(state, layer.flag()).await? {
@@ -106,7 +106,7 @@ pub async fn admit(
         let outcome = layer.check(state, identity, email, evidence).await;
         if let Err(Error::Problem(_)) = outcome {
             let mut tx = state.db.begin(Authority::System).await?;
-            audit::record_event(&mut tx, None, layer.blocked()).await?;
+            audit::record_event(&mut tx, None, layer.audit_kind()).await?;
             tx.commit().await?;
         }
         outcome?;
@@ -114,7 +114,7 @@ pub async fn admit(
     Ok(())
 }
 
-async fn refuse_disposable(state: &AppState, email: &Email) -> Result<(), Error> {
+async fn reject_disposable(state: &AppState, email: &Email) -> Result<(), Error> {
     let mut tx = state.db.read(Authority::System).await?;
     if disposable::is_disposable(state, &mut tx, email.domain()).await? {
         return Err(model::Problem::email_disposable().into());
@@ -125,7 +125,7 @@ async fn refuse_disposable(state: &AppState, email: &Email) -> Result<(), Error>
 /// Whether somebody who has proved a mailbox that had no free credits before gets them: not with an address that lasts an
 /// hour, by whichever way it came; not the fifth account of a device, which an operator looks at first; and not more
 /// than some a day from a network address and those around it.
-pub async fn earns_free_credits(
+pub async fn qualifies_for_free_credits(
     state: &AppState,
     tx: &mut Tx,
     identity: &RequestIdentity,
@@ -134,20 +134,20 @@ pub async fn earns_free_credits(
     mailbox_hash: &[u8],
 ) -> Result<bool, Error> {
     let domain = email.domain();
-    if flags::is_on_in(tx, Flag::DisposableDomains).await? && disposable::is_disposable(state, tx, domain).await? {
-        audit::record_event(tx, Some(user), Layer::Disposable.blocked()).await?;
+    if flags::is_on_in_tx(tx, Flag::DisposableDomains).await? && disposable::is_disposable(state, tx, domain).await? {
+        audit::record_event(tx, Some(user), Layer::Disposable.audit_kind()).await?;
         return Ok(false);
     }
-    let most = i64::from(state.config.limits.limit_accounts_per_device);
-    if most > 0 && state.config.holds_to_limits() && flags::is_on_in(tx, Flag::DeviceFingerprint).await? {
-        let accounts = device::prove(state, tx, identity, mailbox_hash).await?;
-        if accounts > most {
-            store::flag(tx, user, Some("device")).await?;
+    let max_accounts = i64::from(state.config.limits.limit_accounts_per_device);
+    if max_accounts > 0 && state.config.enforces_limits() && flags::is_on_in_tx(tx, Flag::DeviceFingerprint).await? {
+        let accounts = device::count_verified_mailboxes(state, tx, identity, mailbox_hash).await?;
+        if accounts > max_accounts {
+            store::set_account_flag(tx, user, Some("device")).await?;
             audit::record_event(tx, Some(user), "flagged_device").await?;
             return Ok(false);
         }
     }
-    if !limits::has_free_credits(state, tx, &identity.device.network).await? {
+    if !limits::try_count_free_credits(state, tx, &identity.device.network).await? {
         audit::record_event(tx, Some(user), "no_free_credits").await?;
         return Ok(false);
     }
@@ -155,12 +155,12 @@ pub async fn earns_free_credits(
 }
 
 /// What an operator says of a domain and those below it: allowed, refused, or nothing more than the lists do.
-pub async fn set_domain(state: &AppState, domain: &str, allowed: Option<bool>) -> Result<(), Error> {
+pub async fn set_domain_override(state: &AppState, domain: &str, allowed: Option<bool>) -> Result<(), Error> {
     let domain = domain.trim().trim_matches('.').to_ascii_lowercase();
     let mut tx = state.db.begin(Authority::System).await?;
     match allowed {
-        Some(allowed) => store::set_domain(&mut tx, &domain, allowed).await?,
-        None => store::forget_domain(&mut tx, &domain).await?,
+        Some(allowed) => store::set_domain_override(&mut tx, &domain, allowed).await?,
+        None => store::delete_domain_override(&mut tx, &domain).await?,
     }
     tx.commit().await
 }

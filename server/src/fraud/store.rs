@@ -9,24 +9,24 @@ use crate::{
 };
 
 /// What an operator said of this domain.
-pub async fn is_allowed(tx: &mut Tx, domain: &str) -> Result<Option<bool>, Error> {
+pub async fn find_domain_override(tx: &mut Tx, domain: &str) -> Result<Option<bool>, Error> {
     let sql = "SELECT allowed FROM email_domains WHERE domain = $1";
     Ok(fetch_optional!(tx, (bool,), sql, domain)?.map(|(allowed,)| allowed))
 }
 
-pub async fn set_domain(tx: &mut Tx, domain: &str, allowed: bool) -> Result<(), Error> {
+pub async fn set_domain_override(tx: &mut Tx, domain: &str, allowed: bool) -> Result<(), Error> {
     let sql = "INSERT INTO email_domains (domain, allowed, at) VALUES ($1, $2, $3)
                ON CONFLICT (domain) DO UPDATE SET allowed = excluded.allowed, at = excluded.at";
     execute!(tx, sql, domain, allowed, tx.now)?;
     Ok(())
 }
 
-pub async fn forget_domain(tx: &mut Tx, domain: &str) -> Result<(), Error> {
+pub async fn delete_domain_override(tx: &mut Tx, domain: &str) -> Result<(), Error> {
     execute!(tx, "DELETE FROM email_domains WHERE domain = $1", domain)?;
     Ok(())
 }
 
-pub async fn see_device(tx: &mut Tx, device: &[u8], mailbox: &[u8], browser: &[u8]) -> Result<(), Error> {
+pub async fn upsert_device(tx: &mut Tx, device: &[u8], mailbox: &[u8], browser: &[u8]) -> Result<(), Error> {
     let sql = "INSERT INTO device_limits (device_hash, mailbox_hash, browser_hash, at) VALUES ($1, $2, $3, $4)
                ON CONFLICT (device_hash, mailbox_hash, browser_hash) DO UPDATE SET at = excluded.at";
     execute!(tx, sql, device, mailbox, browser, tx.now)?;
@@ -35,7 +35,7 @@ pub async fn see_device(tx: &mut Tx, device: &[u8], mailbox: &[u8], browser: &[u
 
 /// The mailbox was proved in this browser; returns how many were from the device that made most, of those that the browser
 /// said it was from. Touching each of their rows makes others wait that count the same device.
-pub async fn prove_device(tx: &mut Tx, mailbox: &[u8], browser: &[u8]) -> Result<i64, Error> {
+pub async fn verify_and_count_mailboxes(tx: &mut Tx, mailbox: &[u8], browser: &[u8]) -> Result<i64, Error> {
     let lock = "UPDATE device_limits SET proved = proved WHERE device_hash IN (
                     SELECT device_hash FROM device_limits WHERE mailbox_hash = $1 AND browser_hash = $2)";
     execute!(tx, lock, mailbox, browser)?;
@@ -50,12 +50,12 @@ pub async fn prove_device(tx: &mut Tx, mailbox: &[u8], browser: &[u8]) -> Result
 }
 
 /// An operator should look.
-pub async fn flag(tx: &mut Tx, user: UserId, reason: Option<&str>) -> Result<(), Error> {
+pub async fn set_account_flag(tx: &mut Tx, user: UserId, reason: Option<&str>) -> Result<(), Error> {
     execute!(tx, "UPDATE users SET flagged_for = $2 WHERE id = $1", user.0, reason)?;
     Ok(())
 }
 
-pub async fn forget_devices(tx: &mut Tx, moment: Millis) -> Result<(), Error> {
+pub async fn delete_devices_before(tx: &mut Tx, moment: Millis) -> Result<(), Error> {
     execute!(tx, "DELETE FROM device_limits WHERE at < $1", moment)?;
     Ok(())
 }

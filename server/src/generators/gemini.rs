@@ -10,17 +10,17 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Failure, Generator, Order, Step, body,
-    fetch::LARGEST,
-    prompt::{prompt, small_photo},
-    unreachable,
+    GenerationError, GenerationRequest, Generator, StepResult, connection_error,
+    prompt::{resized_photo, style_prompt},
+    read_body,
+    result_fetcher::MAX_RESULT_BYTES,
 };
 use crate::{AppState, Error, config::GeneratorSettings};
 
 /// A picture takes about ten seconds.
-const PATIENCE: Duration = Duration::from_secs(90);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
 /// A picture in base 64 is a third longer, and words come along.
-const LARGEST_ANSWER: usize = LARGEST / 3 * 4 + 64 * 1024;
+const MAX_RESPONSE_BYTES: usize = MAX_RESULT_BYTES / 3 * 4 + 64 * 1024;
 
 pub struct Gemini {
     client: Client,
@@ -29,7 +29,7 @@ pub struct Gemini {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct GenerateContentResponse {
     #[serde(default)]
     candidates: Vec<Candidate>,
 }
@@ -48,11 +48,11 @@ struct Content {
 #[derive(Deserialize)]
 struct Part {
     #[serde(rename = "inlineData", alias = "inline_data")]
-    inline: Option<Inline>,
+    inline: Option<InlineData>,
 }
 
 #[derive(Deserialize)]
-struct Inline {
+struct InlineData {
     data: String,
 }
 
@@ -60,34 +60,40 @@ impl Gemini {
     pub fn open(settings: &GeneratorSettings) -> Result<Self, Error> {
         let path = format!("/v1beta/models/{}:generateContent", settings.gemini_model);
         let address = settings.gemini_base_url.join(&path).map_err(|_| Error::config("SCRIBBLE_GEMINI_MODEL"))?;
-        let client = Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).no_proxy();
+        let client = Client::builder().timeout(REQUEST_TIMEOUT).redirect(redirect::Policy::none()).no_proxy();
         let client = client.build().map_err(Error::internal)?;
         Ok(Self { client, address, key: settings.gemini_api_key.clone().unwrap_or_default() })
     }
 
-    async fn ask(&self, state: &AppState, order: &Order) -> Result<Step, Failure> {
-        let photo = small_photo(state, &order.photo).await?;
-        order.told.send_replace(0.2);
+    async fn generate(&self, state: &AppState, order: &GenerationRequest) -> Result<StepResult, GenerationError> {
+        let photo = resized_photo(state, &order.photo).await?;
+        order.progress.send_replace(0.2);
         let photo = json!({ "mime_type": "image/jpeg", "data": BASE64_STANDARD.encode(&photo) });
         let question = json!({
-            "contents": [{ "parts": [{ "text": prompt(&order.style) }, { "inline_data": photo }] }],
+            "contents": [{ "parts": [{ "text": style_prompt(&order.style) }, { "inline_data": photo }] }],
             "generationConfig": { "responseModalities": ["TEXT", "IMAGE"] },
         });
         let request = self.client.post(self.address.clone()).header("x-goog-api-key", &self.key).json(&question);
-        let answer = body(request.send().await.map_err(unreachable)?, LARGEST_ANSWER).await?;
-        let answer: Answer =
-            serde_json::from_slice(&answer).map_err(|_| Failure::Final("answered something else".to_owned()))?;
+        let answer = read_body(request.send().await.map_err(connection_error)?, MAX_RESPONSE_BYTES).await?;
+        let answer: GenerateContentResponse = serde_json::from_slice(&answer)
+            .map_err(|_| GenerationError::Permanent("answered something else".to_owned()))?;
         let parts = answer.candidates.into_iter().filter_map(|candidate| candidate.content).flat_map(|c| c.parts);
         // Without a picture, the photo or the question was not to its liking.
         let inline = parts.filter_map(|part| part.inline).next();
-        let data = inline.ok_or_else(|| Failure::Final("answered without a picture".to_owned()))?.data;
-        let picture = BASE64_STANDARD.decode(data).map_err(|_| Failure::Final("a picture in no base 64".to_owned()))?;
-        Ok(Step::Picture(picture.into()))
+        let data = inline.ok_or_else(|| GenerationError::Permanent("answered without a picture".to_owned()))?.data;
+        let picture = BASE64_STANDARD
+            .decode(data)
+            .map_err(|_| GenerationError::Permanent("a picture in no base 64".to_owned()))?;
+        Ok(StepResult::Picture(picture.into()))
     }
 }
 
 impl Generator for Gemini {
-    fn step<'a>(&'a self, state: &'a AppState, order: &'a Order) -> BoxFuture<'a, Result<Step, Failure>> {
-        Box::pin(self.ask(state, order))
+    fn step<'a>(
+        &'a self,
+        state: &'a AppState,
+        order: &'a GenerationRequest,
+    ) -> BoxFuture<'a, Result<StepResult, GenerationError>> {
+        Box::pin(self.generate(state, order))
     }
 }

@@ -3,26 +3,30 @@
 use futures::future::BoxFuture;
 use lineart::{Drawing, Photo, Sketch};
 
-use super::{Failure, Generator, Order, Step};
+use super::{GenerationError, GenerationRequest, Generator, StepResult};
 use crate::{AppState, Error, cpu_pool};
 
 pub struct Local;
 
 impl Generator for Local {
-    fn step<'a>(&'a self, state: &'a AppState, order: &'a Order) -> BoxFuture<'a, Result<Step, Failure>> {
-        Box::pin(async move { Ok(Step::Drawn(draw(state, order).await?)) })
+    fn step<'a>(
+        &'a self,
+        state: &'a AppState,
+        order: &'a GenerationRequest,
+    ) -> BoxFuture<'a, Result<StepResult, GenerationError>> {
+        Box::pin(async move { Ok(StepResult::Drawn(draw_photo(state, order).await?)) })
     }
 }
 
-async fn draw(state: &AppState, order: &Order) -> Result<Drawing, Error> {
+async fn draw_photo(state: &AppState, order: &GenerationRequest) -> Result<Drawing, Error> {
     let file = state.files.get(&order.photo).await?;
-    let (style, edits, told) = (order.style, order.edits.clone(), order.told.clone());
+    let (style, edits, progress) = (order.style, order.edits.clone(), order.progress.clone());
     let draw = move || {
         let photo = Photo::decode_to_draw(&file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
         // By the share of the time that each part takes for a photo of 12 megapixels.
-        told.send_replace(0.2);
+        progress.send_replace(0.2);
         let (drawing, _) = Sketch::new(&photo).retouched(&style, &edits);
-        told.send_replace(0.8);
+        progress.send_replace(0.8);
         Ok(drawing)
     };
     cpu_pool::run(draw).await?

@@ -1,15 +1,15 @@
 //! Generators: who draws a page. Our own engine, or a provider elsewhere that is sent the photo; behind one trait.
 //!
 //! A provider is asked in steps, each short and safe to be taken again: what was reached is written down before the
-//! next ([`course`]), so that a worker which takes over goes on where the last one stood.
+//! next ([`provider_flow`]), so that a worker which takes over goes on where the last one stood.
 
-mod addresses;
-mod course;
 mod fal;
-mod fetch;
 mod gemini;
 mod local;
 mod prompt;
+mod provider_flow;
+mod public_ip;
+mod result_fetcher;
 pub(crate) mod store;
 
 use bytes::{Bytes, BytesMut};
@@ -19,7 +19,7 @@ use model::{Edits, Style};
 use reqwest::{Response, StatusCode};
 use tokio::sync::watch;
 
-pub use course::{Course, Target, advance, engine, shown_meanwhile};
+pub use provider_flow::{FlowState, GenerationTarget, advance_flow, draw_locally, provisional_image_url};
 
 use crate::{
     AppState, Error,
@@ -29,25 +29,29 @@ use crate::{
 /// Draws, or has drawn.
 pub trait Generator: Send + Sync {
     /// One step towards a picture.
-    fn step<'a>(&'a self, state: &'a AppState, order: &'a Order) -> BoxFuture<'a, Result<Step, Failure>>;
+    fn step<'a>(
+        &'a self,
+        state: &'a AppState,
+        order: &'a GenerationRequest,
+    ) -> BoxFuture<'a, Result<StepResult, GenerationError>>;
 }
 
 /// What is to be drawn.
 #[derive(Clone)]
-pub struct Order {
+pub struct GenerationRequest {
     /// Where the photo is stored.
     pub photo: String,
     pub style: Style,
     /// What the parent changed by hand, in the drawing of our own engine: a provider's is another.
     pub edits: Edits,
     /// What the provider called this order when it accepted it.
-    pub request: Option<String>,
+    pub provider_request: Option<String>,
     /// Hears how far the work is, 0 to 1.
-    pub told: watch::Sender<f64>,
+    pub progress: watch::Sender<f64>,
 }
 
 /// What came of a step.
-pub enum Step {
+pub enum StepResult {
     /// The page itself.
     Drawn(Drawing),
     /// A picture of it, still to be turned into lines.
@@ -55,25 +59,25 @@ pub enum Step {
     /// Accepted, under this name: to be written down, and asked about later.
     Accepted(String),
     /// Not done yet.
-    Working,
+    Pending,
     /// Done; it lies at this address.
-    At(String),
+    ResultUrl(String),
 }
 
 /// Why there is no picture. The words are for the log alone.
 #[derive(Debug)]
-pub enum Failure {
+pub enum GenerationError {
     /// Another try may go better.
-    Again(String),
+    Retryable(String),
     /// It would not.
-    Final(String),
+    Permanent(String),
     /// Our own fault.
-    Ours(Error),
+    Internal(Error),
 }
 
-impl From<Error> for Failure {
+impl From<Error> for GenerationError {
     fn from(error: Error) -> Self {
-        Self::Ours(error)
+        Self::Internal(error)
     }
 }
 
@@ -82,21 +86,21 @@ pub struct Generators {
     local: local::Local,
     gemini: gemini::Gemini,
     fal: fal::Fal,
-    fetcher: fetch::Fetcher,
+    fetcher: result_fetcher::ResultFetcher,
 }
 
 impl Generators {
     pub fn open(settings: &GeneratorSettings, dev: bool) -> Result<Self, Error> {
-        settings.check(dev)?;
+        settings.validate(dev)?;
         Ok(Self {
             local: local::Local,
             gemini: gemini::Gemini::open(settings)?,
             fal: fal::Fal::open(settings)?,
-            fetcher: fetch::Fetcher::open(settings.trusted_origin(dev).cloned())?,
+            fetcher: result_fetcher::ResultFetcher::open(settings.trusted_origin(dev).cloned())?,
         })
     }
 
-    pub fn of(&self, provider: Provider) -> &dyn Generator {
+    pub fn get(&self, provider: Provider) -> &dyn Generator {
         match provider {
             Provider::Local => &self.local,
             Provider::Gemini => &self.gemini,
@@ -106,27 +110,27 @@ impl Generators {
 }
 
 /// A connection that failed may work the next time.
-fn unreachable(error: reqwest::Error) -> Failure {
+fn connection_error(error: reqwest::Error) -> GenerationError {
     // Without the address: it may hold a signature.
-    Failure::Again(error.without_url().to_string())
+    GenerationError::Retryable(error.without_url().to_string())
 }
 
-/// The answer's body, if the answer is a good one and its body has no more than `most` bytes.
-async fn body(mut response: Response, most: usize) -> Result<Bytes, Failure> {
+/// The answer's body, if the answer is a good one and its body has no more than `max_bytes` bytes.
+async fn read_body(mut response: Response, max_bytes: usize) -> Result<Bytes, GenerationError> {
     let status = response.status();
     if status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT) {
-        return Err(Failure::Again(format!("answered {status}")));
+        return Err(GenerationError::Retryable(format!("answered {status}")));
     }
     if !status.is_success() {
-        return Err(Failure::Final(format!("answered {status}")));
+        return Err(GenerationError::Permanent(format!("answered {status}")));
     }
-    let too_large = || Failure::Final(format!("answered with more than {most} bytes"));
-    if response.content_length().is_some_and(|length| length > most as u64) {
+    let too_large = || GenerationError::Permanent(format!("answered with more than {max_bytes} bytes"));
+    if response.content_length().is_some_and(|length| length > max_bytes as u64) {
         return Err(too_large());
     }
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-        if body.len() + chunk.len() > most {
+    while let Some(chunk) = response.chunk().await.map_err(connection_error)? {
+        if body.len() + chunk.len() > max_bytes {
             return Err(too_large());
         }
         body.extend_from_slice(&chunk);

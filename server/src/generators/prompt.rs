@@ -7,21 +7,21 @@ use model::{Preset, Style};
 use crate::{AppState, Error, cpu_pool};
 
 /// Providers draw at about a megapixel.
-const LONG_EDGE: u32 = 1536;
+const MAX_EDGE: u32 = 1536;
 const JPEG_QUALITY: u8 = 90;
 
 /// The photo as a JPEG, without what the camera wrote into it.
-pub async fn small_photo(state: &AppState, path: &str) -> Result<Bytes, Error> {
+pub async fn resized_photo(state: &AppState, path: &str) -> Result<Bytes, Error> {
     let file = state.files.get(path).await?;
     let shrink = move || {
         let photo = Photo::decode(&file).map_err(|error| Error::internal(format!("stored photo: {error}")))?;
-        Ok(photo.to_jpeg(LONG_EDGE, JPEG_QUALITY).into())
+        Ok(photo.to_jpeg(MAX_EDGE, JPEG_QUALITY).into())
     };
     cpu_pool::run(shrink).await?
 }
 
 /// What is asked of a generator along with the photo.
-pub fn prompt(style: &Style) -> String {
+pub fn style_prompt(style: &Style) -> String {
     let whom = match style.preset {
         Preset::Toddler => "a toddler: only the main subject, in a few large, simple, closed shapes",
         Preset::Simple => "a young child: the main shapes and faces, large closed areas, no small parts",
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn every_knob_is_in_the_words() {
-        let with = |preset, detail, line_mm| prompt(&Style { detail, line_mm, ..Style::of(preset) });
+        let with = |preset, detail, line_mm| style_prompt(&Style { detail, line_mm, ..Style::of(preset) });
         let plain = with(Preset::Standard, None, None);
         assert_ne!(plain, with(Preset::Toddler, None, None));
         assert_ne!(plain, with(Preset::Standard, Some(0.9), None));

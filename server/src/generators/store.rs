@@ -4,7 +4,7 @@ use model::{AssetId, JobId, PageId, UserId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::Target;
+use super::GenerationTarget;
 use crate::{
     Error,
     clock::Millis,
@@ -13,7 +13,7 @@ use crate::{
 
 /// How far an order is.
 #[derive(FromRow)]
-pub struct Generation {
+pub struct GenerationRow {
     /// What the provider calls it.
     pub request: Option<String>,
     /// Where the provider keeps what it made.
@@ -25,14 +25,14 @@ pub struct Generation {
 }
 
 /// The job's order, opened now if there is none yet.
-pub async fn open(tx: &mut Tx, job: JobId, target: &Target) -> Result<Generation, Error> {
+pub async fn find_or_insert(tx: &mut Tx, job: JobId, target: &GenerationTarget) -> Result<GenerationRow, Error> {
     let (owner, page) = (target.owner, target.page);
     let sql = "INSERT INTO generations (job_id, user_id, page_id, provider, started_at) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (job_id) DO NOTHING";
     execute!(tx, sql, job.0, owner.0, page.0, target.provider.as_str(), tx.now)?;
     let sql = "SELECT request, result_url, fetches, result_id, started_at FROM generations
                WHERE job_id = $1 AND user_id = $2";
-    fetch_one!(tx, Generation, sql, job.0, owner.0)
+    fetch_one!(tx, GenerationRow, sql, job.0, owner.0)
 }
 
 /// The first name that the provider gave counts.
@@ -47,7 +47,7 @@ pub async fn set_result_url(tx: &mut Tx, job: JobId, owner: UserId, url: &str) -
     execute!(tx, sql, job.0, owner.0, url).map(drop)
 }
 
-pub async fn count_fetch(tx: &mut Tx, job: JobId, owner: UserId) -> Result<(), Error> {
+pub async fn increment_fetches(tx: &mut Tx, job: JobId, owner: UserId) -> Result<(), Error> {
     let sql = "UPDATE generations SET fetches = fetches + 1 WHERE job_id = $1 AND user_id = $2";
     execute!(tx, sql, job.0, owner.0).map(drop)
 }
@@ -58,13 +58,13 @@ pub async fn set_result(tx: &mut Tx, job: JobId, owner: UserId, result: AssetId)
 }
 
 /// Where the provider keeps what it made of the page, until it is in our own store.
-pub async fn result_url(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Option<String>, Error> {
+pub async fn find_result_url(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Option<String>, Error> {
     let sql = "SELECT result_url FROM generations
                WHERE page_id = $1 AND user_id = $2 AND result_url IS NOT NULL AND result_id IS NULL";
     Ok(fetch_optional!(tx, (String,), sql, page.0, owner.0)?.map(|(url,)| url))
 }
 
 /// Removes what was asked for the page.
-pub async fn forget(tx: &mut Tx, owner: UserId, page: PageId) -> Result<(), Error> {
+pub async fn delete_page_generations(tx: &mut Tx, owner: UserId, page: PageId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM generations WHERE page_id = $1 AND user_id = $2", page.0, owner.0).map(drop)
 }

@@ -15,7 +15,7 @@ use crate::{
     AppState, Error,
     accounts::{self, SignedIn},
     clock::SECOND,
-    fraud::{self, Evidence},
+    fraud::{self, SignUpSignals},
     identity::{Account, RequestIdentity},
 };
 
@@ -126,7 +126,7 @@ pub async fn sign_up(
     Fields(body): Fields<SignUp>,
 ) -> Result<Response, Error> {
     let (email, password) = (Email::parse(&body.email)?, Password::parse(body.password)?);
-    let evidence = Evidence { captcha: body.captcha, fingerprint: body.fingerprint, ticket: None };
+    let evidence = SignUpSignals { captcha: body.captcha, fingerprint: body.fingerprint, form_ticket: None };
     accounts::sign_up(&state, &identity, &email, &password, &evidence).await?;
     Ok(accepted("verify"))
 }
@@ -191,7 +191,7 @@ pub async fn reset_password(
 
 /// What a sign-up has to bring as `captcha`.
 pub async fn challenge(State(state): State<AppState>) -> Result<Json<fraud::Challenge>, Error> {
-    fraud::challenge(&state).map(Json)
+    fraud::create_challenge(&state).map(Json)
 }
 
 /// A guest session, for those who try first.

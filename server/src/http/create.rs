@@ -63,15 +63,15 @@ async fn make(
     if credits::balance(state, account).await? < PAGE_COST {
         return Err(Problem::no_credit().into());
     }
-    limits::count(state, Rule::Upload, identity).await?;
-    let photo = assets::read_photo(file).await?;
-    let asset = assets::keep_photo(state, account, photo).await?;
+    limits::enforce_for_identity(state, Rule::Upload, identity).await?;
+    let photo = assets::normalize_photo(file).await?;
+    let asset = assets::store_photo(state, account, photo).await?;
     let title = form.title.clone().map_or_else(pages::untitled, Ok)?;
     let new_page = NewPage { photo: asset.id, style: form.style, edits: Edits::default(), title, fallback: true };
     match pages::make(state, account, &identity.device.network, &new_page, None).await {
         Ok(job) => Ok(format!("/pages/{}", job.page_id)),
         Err(error) => {
-            assets::forget_photo(state, account, asset.id).await?;
+            assets::delete_unused_photo(state, account, asset.id).await?;
             Err(error)
         }
     }

@@ -11,15 +11,15 @@ use super::{answer::redirect, auth::set_cookies};
 use crate::{
     AppState, Error, accounts,
     identity::RequestIdentity,
-    mail::{Message, outbox},
+    mail::{Message, read_outbox},
 };
 
 pub async fn mail(State(state): State<AppState>) -> Json<Vec<Message>> {
-    Json(outbox(&state).await)
+    Json(read_outbox(&state).await)
 }
 
 pub async fn sign_in(State(state): State<AppState>, identity: RequestIdentity) -> Result<Response, Error> {
-    let dev = state.config.dev_only().ok_or_else(Problem::not_found)?;
+    let dev = state.config.dev_mode().ok_or_else(Problem::not_found)?;
     let signed_in = accounts::sign_in_as_dev_user(&state, &identity, dev).await?;
     Ok((set_cookies(signed_in.session_cookies(&state)), redirect("/gallery")).into_response())
 }

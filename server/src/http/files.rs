@@ -45,7 +45,7 @@ pub async fn signed(
     let (owner, id, extension) = parse(&path).ok_or_else(Problem::not_found)?;
     let mut tx = state.db.read(Authority::Owner(owner)).await?;
     // Deleted files are gone at once, however long their address is good for.
-    let file = assets::store::find(&mut tx, owner, id).await?.ok_or_else(Problem::not_found)?;
+    let file = assets::store::find_file(&mut tx, owner, id).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
     if extension == "pdf" {
         let page = PageId(file.page_id.ok_or_else(Problem::not_found)?);
@@ -53,7 +53,7 @@ pub async fn signed(
         let (bytes, title) = pages::file(&state, owner, page, rendering).await?;
         return answer(&headers, bytes, "application/pdf", &disposition("inline", &title, "pdf"));
     }
-    if assets::store::without_owner(&file.path) != assets::store::without_owner(&path) {
+    if assets::store::path_within_owner(&file.path) != assets::store::path_within_owner(&path) {
         return Err(Problem::not_found().into());
     }
     answer(&headers, state.files.get(&file.path).await?, &file.content_type, "inline")

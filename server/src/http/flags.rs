@@ -7,5 +7,5 @@ use axum::{Json, extract::State};
 use crate::{AppState, Error, flags};
 
 pub async fn public(State(state): State<AppState>) -> Result<Json<BTreeMap<&'static str, bool>>, Error> {
-    flags::public(&state).await.map(Json)
+    flags::list_public(&state).await.map(Json)
 }

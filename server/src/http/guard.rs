@@ -79,7 +79,7 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
         headers.insert(OWNER, owner);
     }
     // The script that reloads while developing has no nonce.
-    if !state.config.is_watched() {
+    if !state.config.is_live_reload() {
         protect_document(headers, &nonce, state.config.captcha());
     }
     // Signed-out screens too: going back to one after signing in would show somebody else's header.

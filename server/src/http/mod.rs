@@ -132,7 +132,7 @@ pub fn router(state: AppState, screens: Router) -> Result<Router, Error> {
     for (name, value) in headers::EVERYWHERE {
         everything = everything.layer(set(name, value));
     }
-    if !state.config.is_watched() {
+    if !state.config.is_live_reload() {
         everything = everything.layer(set(header::CONTENT_SECURITY_POLICY, headers::POLICY));
     }
     if state.config.is_https() {

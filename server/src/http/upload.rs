@@ -35,8 +35,8 @@ pub async fn upload(State(state): State<AppState>, request: Request) -> Result<R
     if is_json(request.headers()) {
         let account = identity.require_account()?;
         let Fields(new) = small::<Announcement>(&state, request).await?;
-        limits::count(&state, Rule::Upload, &identity).await?;
-        let ticket = assets::direct::announce(&state, account, &new.content_type, new.size).await?;
+        limits::enforce_for_identity(&state, Rule::Upload, &identity).await?;
+        let ticket = assets::direct_upload::issue_ticket(&state, account, &new.content_type, new.size).await?;
         return Ok((StatusCode::CREATED, Json(ticket)).into_response());
     }
     let mut form = multipart(&state, request).await?;
@@ -52,13 +52,13 @@ pub async fn upload(State(state): State<AppState>, request: Request) -> Result<R
         }
     }
     let file = file?;
-    limits::count(&state, Rule::Upload, &identity).await?;
-    let photo = assets::read_photo(file).await?;
+    limits::enforce_for_identity(&state, Rule::Upload, &identity).await?;
+    let photo = assets::normalize_photo(file).await?;
     Ok(match identity.account {
         Some(account) => {
-            (StatusCode::CREATED, Json(assets::keep_photo(&state, &account, photo).await?)).into_response()
+            (StatusCode::CREATED, Json(assets::store_photo(&state, &account, photo).await?)).into_response()
         }
-        None => (StatusCode::CREATED, Json(assets::guest::keep(&state, photo).await?)).into_response(),
+        None => (StatusCode::CREATED, Json(assets::guest_upload::store_photo(&state, photo).await?)).into_response(),
     })
 }
 
@@ -83,7 +83,7 @@ pub async fn receive(
 ) -> Result<(StatusCode, Json<Asset>), Error> {
     DefaultBodyLimit::max(usize::try_from(MAX_BYTES).map_err(Error::internal)?).apply(&mut request);
     let file = Bytes::from_request(request, &state).await.map_err(|_| Problem::photo_too_large())?;
-    let asset = assets::direct::receive(&state, &path, query.until, &query.signature, file).await?;
+    let asset = assets::direct_upload::receive_file(&state, &path, query.until, &query.signature, file).await?;
     Ok((StatusCode::CREATED, Json(asset)))
 }
 
@@ -100,7 +100,7 @@ pub async fn associate(
     account: Account,
     Fields(body): Fields<Association>,
 ) -> Result<Json<Asset>, Error> {
-    assets::guest::claim(&state, &account, &body.path, &body.claim).await.map(Json)
+    assets::guest_upload::claim_photo(&state, &account, &body.path, &body.claim).await.map(Json)
 }
 
 /// The parts of a multipart form (RFC 7578).

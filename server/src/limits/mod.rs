@@ -1,23 +1,23 @@
 //! Limits: how often something may be done by an account, or from a network address. Counted in the database, so that
 //! they hold for all processes together, and by its clock.
 //!
-//! - [`brake`]: how much the sweep removes within an hour
+//! - [`deletion_cap`]: how much the sweep removes within an hour
 //! - [`network`]: where a request comes from
-//! - [`sign_in`]: failed sign-ins, which make the next one wait
+//! - [`sign_in_throttle`]: failed sign-ins, which make the next one wait
 //! - [`spending`]: what pages cost us elsewhere, a day
 
-pub mod brake;
-mod sign_in;
+pub mod deletion_cap;
+mod sign_in_throttle;
 pub mod spending;
 mod store;
 
 use model::{Problem, UserId};
 
-pub use sign_in::Attempt;
+pub use sign_in_throttle::SignInAttempt;
 
 use crate::{
     AppState, Error,
-    clock::{DAY, HOUR, Millis, SECOND, seconds_until},
+    clock::{DAY, HOUR, Millis, SECOND, retry_after_seconds},
     config::LimitSettings,
     db::{Authority, Tx},
     identity::RequestIdentity,
@@ -65,7 +65,7 @@ impl Rule {
         }
     }
 
-    fn time(self) -> Millis {
+    fn window(self) -> Millis {
         match self {
             Self::Upload | Self::Page | Self::Redraw | Self::Mail | Self::Guest => HOUR,
             Self::PlainSignUp | Self::PlainSignUpFromAddress => HOUR,
@@ -74,7 +74,7 @@ impl Rule {
         }
     }
 
-    fn most(self, settings: &LimitSettings) -> u32 {
+    fn max_uses(self, settings: &LimitSettings) -> u32 {
         match self {
             Self::Upload => settings.limit_uploads,
             Self::Page => settings.limit_pages,
@@ -97,53 +97,59 @@ impl Rule {
 ///
 /// # Errors
 /// `too_many_requests`, with the time left.
-pub async fn take(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<(), Error> {
-    match try_take(state, tx, rule, subject).await? {
+pub async fn enforce(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<(), Error> {
+    match try_count_use(state, tx, rule, subject).await? {
         None => Ok(()),
-        Some(wait) => Err(too_early(wait)),
+        Some(wait) => Err(too_many_requests(wait)),
     }
 }
 
 /// The same; returns how long to wait if there were enough.
-pub async fn try_take(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<Option<Millis>, Error> {
-    let most = rule.most(&state.config.limits);
-    if most == 0 || !state.config.holds_to_limits() {
+pub async fn try_count_use(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<Option<Millis>, Error> {
+    let most = rule.max_uses(&state.config.limits);
+    if most == 0 || !state.config.enforces_limits() {
         return Ok(None);
     }
     let subject = state.keys.limit_subject_hash(rule.name(), subject);
-    let ends_at = tx.now + rule.time();
-    if store::take(tx, rule.name(), &subject, 1, i64::from(most), ends_at).await? {
+    let ends_at = tx.now + rule.window();
+    if store::add_uses(tx, rule.name(), &subject, 1, i64::from(most), ends_at).await? {
         return Ok(None);
     }
-    let row = store::find(tx, rule.name(), &subject).await?;
+    let row = store::find_counter(tx, rule.name(), &subject).await?;
     Ok(Some(row.map_or(SECOND, |(_, _, ends_at)| ends_at - tx.now)))
 }
 
 /// Whether free credits are given where this comes from; counts them if they are.
-pub async fn has_free_credits(state: &AppState, tx: &mut Tx, network: &Network) -> Result<bool, Error> {
+pub async fn try_count_free_credits(state: &AppState, tx: &mut Tx, network: &Network) -> Result<bool, Error> {
     // The line first: a flood from one is refused before it counts against the others of its site.
-    if try_take(state, tx, Rule::FreeCredits, network.as_bytes()).await?.is_some() {
+    if try_count_use(state, tx, Rule::FreeCredits, network.as_bytes()).await?.is_some() {
         return Ok(false);
     }
     match network.ipv6_site_prefix() {
-        Some(site) => Ok(try_take(state, tx, Rule::FreeCreditsOfSite, site).await?.is_none()),
+        Some(site) => Ok(try_count_use(state, tx, Rule::FreeCreditsOfSite, site).await?.is_none()),
         None => Ok(true),
     }
 }
 
 /// Counts each `item` once for its subject: the same again is not one more.
-pub async fn take_new(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8], item: &[u8]) -> Result<(), Error> {
+pub async fn enforce_distinct(
+    state: &AppState,
+    tx: &mut Tx,
+    rule: Rule,
+    subject: &[u8],
+    item: &[u8],
+) -> Result<(), Error> {
     let mut both = subject.to_vec();
     both.extend_from_slice(item);
-    let ends_at = tx.now + rule.time();
-    if first_time(state, tx, rule.name(), &both, ends_at).await? {
-        take(state, tx, rule, subject).await?;
+    let ends_at = tx.now + rule.window();
+    if record_first_use(state, tx, rule.name(), &both, ends_at).await? {
+        enforce(state, tx, rule, subject).await?;
     }
     Ok(())
 }
 
 /// True once until `ends_at`, whoever asks.
-pub async fn first_time(
+pub async fn record_first_use(
     state: &AppState,
     tx: &mut Tx,
     name: &str,
@@ -151,27 +157,27 @@ pub async fn first_time(
     ends_at: Millis,
 ) -> Result<bool, Error> {
     let name = format!("once {name}");
-    store::take(tx, &name, &state.keys.limit_subject_hash(&name, item), 1, 1, ends_at).await
+    store::add_uses(tx, &name, &state.keys.limit_subject_hash(&name, item), 1, 1, ends_at).await
 }
 
 /// A use that belongs to no other transaction, by whoever is signed in, else by their network address.
-pub async fn count(state: &AppState, rule: Rule, identity: &RequestIdentity) -> Result<(), Error> {
+pub async fn enforce_for_identity(state: &AppState, rule: Rule, identity: &RequestIdentity) -> Result<(), Error> {
     let account = identity.account.as_ref().map(|account| account.id);
     let mut tx = state.db.begin(Authority::System).await?;
     match account {
-        Some(UserId(id)) if rule == Rule::Upload => take(state, &mut tx, rule, id.as_bytes()).await?,
-        _ => take(state, &mut tx, rule, identity.device.network.as_bytes()).await?,
+        Some(UserId(id)) if rule == Rule::Upload => enforce(state, &mut tx, rule, id.as_bytes()).await?,
+        _ => enforce(state, &mut tx, rule, identity.device.network.as_bytes()).await?,
     }
     tx.commit().await
 }
 
-fn too_early(wait: Millis) -> Error {
-    Problem::wait(seconds_until(wait)).into()
+fn too_many_requests(wait: Millis) -> Error {
+    Problem::wait(retry_after_seconds(wait)).into()
 }
 
 /// Forgets what counts no longer.
-pub async fn sweep(state: &AppState) -> Result<(), Error> {
+pub async fn delete_expired(state: &AppState) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    store::sweep(&mut tx).await?;
+    store::delete_expired(&mut tx).await?;
     tx.commit().await
 }

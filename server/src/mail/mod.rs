@@ -1,7 +1,7 @@
-//! Mail: what it says, and how it leaves. Sent by a job, so that a slow mail server holds up nobody.
+//! Mailer: what it says, and how it leaves. Sent by a job, so that a slow mail server holds up nobody.
 
-mod letters;
-mod send;
+mod messages;
+mod send_mail;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -13,13 +13,13 @@ use model::Email;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use letters::CodeFor;
-pub use send::{SendMail, send_later};
+pub use messages::CodeReason;
+pub use send_mail::{SendMail, enqueue_mail};
 
 use crate::{AppState, Config, Error};
 
 /// How long a mail server may take for one step of the conversation.
-const PATIENCE: Duration = Duration::from_secs(20);
+const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A mail ready to leave.
 /// No `Debug`: it holds a code, which no log may.
@@ -35,7 +35,7 @@ pub struct Message {
 
 /// Where mail goes.
 #[derive(Clone)]
-pub enum Mail {
+pub enum Mailer {
     /// A folder of JSON files, shown at `/dev/mail` in dev.
     Outbox(PathBuf),
     Smtp {
@@ -44,7 +44,7 @@ pub enum Mail {
     },
 }
 
-impl Mail {
+impl Mailer {
     /// # Errors
     /// When the address of the mail server, or that of the sender, cannot be meant as it stands.
     pub fn open(config: &Config) -> Result<Self, Error> {
@@ -56,7 +56,7 @@ impl Mail {
         // Its words may repeat the address, which holds a password.
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(&config.mail_url)
             .map_err(|_| Error::config("SCRIBBLE_MAIL_URL has to be smtp://..., smtps://... or outbox"))?
-            .timeout(Some(PATIENCE))
+            .timeout(Some(SMTP_TIMEOUT))
             .build();
         let from = config
             .mail_from()
@@ -68,7 +68,7 @@ impl Mail {
     /// Hands the message over. Repeated after a crash, it may arrive twice, never not at all.
     async fn deliver(&self, message: &Message) -> Result<(), Error> {
         match self {
-            Self::Outbox(folder) => write(folder, message).await,
+            Self::Outbox(folder) => write_to_outbox(folder, message).await,
             Self::Smtp { server, from } => {
                 let to = message.to.as_str().parse().map_err(Error::internal)?;
                 let letter = lettre::Message::builder()
@@ -78,14 +78,14 @@ impl Mail {
                     .message_id(None)
                     .multipart(MultiPart::alternative_plain_html(message.text.clone(), message.html.clone()))
                     .map_err(Error::internal)?;
-                server.send(letter).await.map(drop).map_err(|error| Error::internal(told(&error)))
+                server.send(letter).await.map(drop).map_err(|error| Error::internal(smtp_error_text(&error)))
             }
         }
     }
 }
 
 /// What went wrong, without what the server said: that may hold the address.
-fn told(error: &lettre::transport::smtp::Error) -> String {
+fn smtp_error_text(error: &lettre::transport::smtp::Error) -> String {
     match error.status() {
         Some(status) => format!("mail server: {status}"),
         None if error.is_timeout() => "mail server: no answer in time".to_owned(),
@@ -93,7 +93,7 @@ fn told(error: &lettre::transport::smtp::Error) -> String {
     }
 }
 
-async fn write(folder: &std::path::Path, message: &Message) -> Result<(), Error> {
+async fn write_to_outbox(folder: &std::path::Path, message: &Message) -> Result<(), Error> {
     let json = serde_json::to_vec_pretty(message).map_err(Error::internal)?;
     let name = format!("{}.json", Uuid::now_v7());
     // Written aside and renamed: a reader never sees half a message.
@@ -106,8 +106,8 @@ async fn write(folder: &std::path::Path, message: &Message) -> Result<(), Error>
 }
 
 /// What lies in the outbox, oldest first.
-pub async fn outbox(state: &AppState) -> Vec<Message> {
-    let Mail::Outbox(folder) = &state.mail else { return Vec::new() };
+pub async fn read_outbox(state: &AppState) -> Vec<Message> {
+    let Mailer::Outbox(folder) = &state.mail else { return Vec::new() };
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut files: Vec<PathBuf> = entries
         .flatten()

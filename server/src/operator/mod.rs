@@ -17,11 +17,11 @@ use crate::{
 };
 
 /// How many flagged accounts one look shows.
-const SHOWN: i64 = 50;
+const MAX_FLAGGED: i64 = 50;
 const GIGABYTE: i64 = 1_000_000_000;
 
 /// An account as an operator sees it: nothing of what is drawn in it.
-pub struct Known {
+pub struct AccountSummary {
     pub id: UserId,
     pub email: String,
     pub is_proved: bool,
@@ -55,20 +55,20 @@ impl Overview {
     }
 }
 
-async fn find(tx: &mut Tx, email: &Email) -> Result<UserId, Error> {
+async fn find_user_id(tx: &mut Tx, email: &Email) -> Result<UserId, Error> {
     let user = accounts::store::find_by_email(tx, email).await?;
     user.map(|user| user.id).ok_or_else(|| Problem::not_found().into())
 }
 
 /// # Errors
 /// `not_found` when nobody has the address; so of all that follow.
-pub async fn show(state: &AppState, email: &Email) -> Result<Known, Error> {
+pub async fn find_account(state: &AppState, email: &Email) -> Result<AccountSummary, Error> {
     let mut tx = state.db.read(Authority::System).await?;
-    let id = find(&mut tx, email).await?;
-    let (role, flagged_for, proved_at) = store::about(&mut tx, id).await?;
+    let id = find_user_id(&mut tx, email).await?;
+    let (role, flagged_for, proved_at) = store::find_account(&mut tx, id).await?;
     let mut events = audit::list_events(&mut tx, id).await?;
     events.reverse();
-    Ok(Known {
+    Ok(AccountSummary {
         id,
         email: email.as_str().to_owned(),
         is_proved: proved_at.is_some(),
@@ -81,11 +81,11 @@ pub async fn show(state: &AppState, email: &Email) -> Result<Known, Error> {
 
 /// Flags an account for a reason, or takes the flag away: then the free credits that were kept back are given, unless the
 /// mailbox has had some meanwhile.
-pub async fn flag(state: &AppState, email: &Email, reason: Option<&str>) -> Result<(), Error> {
+pub async fn set_account_flag(state: &AppState, email: &Email, reason: Option<&str>) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    let id = find(&mut tx, email).await?;
-    let (_, flagged_for, proved_at) = store::about(&mut tx, id).await?;
-    fraud::flag(&mut tx, id, reason).await?;
+    let id = find_user_id(&mut tx, email).await?;
+    let (_, flagged_for, proved_at) = store::find_account(&mut tx, id).await?;
+    fraud::set_account_flag(&mut tx, id, reason).await?;
     let waits = flagged_for.is_some() && proved_at.is_some() && !credits::had_free(&mut tx, id).await?;
     if reason.is_none() && waits {
         let mailbox = fraud::mailbox_hash(state, &mut tx, email).await?;
@@ -98,9 +98,9 @@ pub async fn flag(state: &AppState, email: &Email, reason: Option<&str>) -> Resu
 }
 
 /// Gives credits; the ledger says who did.
-pub async fn give(state: &AppState, email: &Email, amount: u32) -> Result<i64, Error> {
+pub async fn grant_credits(state: &AppState, email: &Email, amount: u32) -> Result<i64, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    let id = find(&mut tx, email).await?;
+    let id = find_user_id(&mut tx, email).await?;
     credits::give(&mut tx, id, i64::from(amount)).await?;
     audit::record_event(&mut tx, Some(id), "credits_given").await?;
     let balance = credits::balance_in(&mut tx, id).await?;
@@ -108,9 +108,9 @@ pub async fn give(state: &AppState, email: &Email, amount: u32) -> Result<i64, E
     Ok(balance)
 }
 
-pub async fn set_operator(state: &AppState, email: &Email, is_operator: bool) -> Result<(), Error> {
+pub async fn set_operator_role(state: &AppState, email: &Email, is_operator: bool) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    let id = find(&mut tx, email).await?;
+    let id = find_user_id(&mut tx, email).await?;
     store::set_role(&mut tx, id, if is_operator { "operator" } else { "parent" }).await?;
     audit::record_event(&mut tx, Some(id), "role_changed").await?;
     tx.commit().await
@@ -120,26 +120,26 @@ pub async fn set_operator(state: &AppState, email: &Email, is_operator: bool) ->
 ///
 /// # Errors
 /// `not_found` for everybody else: to them there is no such screen.
-pub async fn overview(state: &AppState, account: &Account) -> Result<Overview, Error> {
+pub async fn load_overview(state: &AppState, account: &Account) -> Result<Overview, Error> {
     let flags = flags::list(state).await?;
     let mut tx = state.db.read(Authority::System).await?;
-    if store::about(&mut tx, account.id).await?.0 != "operator" {
+    if store::find_account(&mut tx, account.id).await?.0 != "operator" {
         return Err(Problem::not_found().into());
     }
     let settings = &state.config.limits;
     let since = tx.now - DAY;
-    let (accounts, guests) = store::people(&mut tx).await?;
-    let stored_bytes = store::stored(&mut tx).await?;
+    let (accounts, guests) = store::count_accounts_and_guests(&mut tx).await?;
+    let stored_bytes = store::sum_stored_bytes(&mut tx).await?;
     let quota = i64::from(settings.storage_quota_gb) * GIGABYTE;
     Ok(Overview {
-        events: store::events(&mut tx, since).await?.into_iter().collect(),
+        events: store::count_events_by_kind(&mut tx, since).await?.into_iter().collect(),
         accounts,
         guests,
-        flagged: store::flagged(&mut tx, SHOWN).await?,
-        jobs: store::jobs(&mut tx).await?,
+        flagged: store::list_flagged_accounts(&mut tx, MAX_FLAGGED).await?,
+        jobs: store::count_jobs_by_state(&mut tx).await?,
         stored_bytes,
         stored_percent: (quota > 0).then(|| stored_bytes.saturating_mul(100) / quota),
-        spent_cents: spending::today(&mut tx).await?,
+        spent_cents: spending::cents_spent_today(&mut tx).await?,
         cap_cents: i64::from(settings.daily_spend_cents),
         flags: flags.into_iter().map(|(flag, is_on)| (flag.as_str(), is_on)).collect(),
     })

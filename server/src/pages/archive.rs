@@ -33,7 +33,7 @@ pub async fn archive(
         let row = store::find(&mut tx, account.id, *id).await?.ok_or_else(Problem::not_found)?;
         let name = name_for(&row.title, &mut names);
         for (content_type, extension) in [("image/png", "png"), ("image/svg+xml", "svg")] {
-            let file = assets::find_of_page(&mut tx, account.id, *id, AssetKind::Artifact, content_type).await?;
+            let file = assets::find_page_file(&mut tx, account.id, *id, AssetKind::Artifact, content_type).await?;
             let path = file.ok_or_else(|| not_drawn(&row.status))?.path;
             entries.push(Entry { name: format!("{name}.{extension}"), content: Content::Stored(path) });
         }

@@ -10,12 +10,12 @@ use tokio::{sync::watch, time::sleep};
 use super::{NewPage, store};
 use crate::{
     AppState, Error,
-    assets::{self, New, Stored},
+    assets::{self, NewFile, PendingFile},
     clock::Millis,
     config::Provider,
     cpu_pool, credits,
     db::{Authority, Tx},
-    generators::{self, Course, Failure, Order, Target},
+    generators::{self, FlowState, GenerationError, GenerationRequest, GenerationTarget},
     jobs::{Claimed, Job, Queue},
 };
 
@@ -52,9 +52,9 @@ fn yes() -> bool {
 
 /// The files of one page.
 struct Drawn {
-    svg: New,
-    png: New,
-    preview: New,
+    svg: NewFile,
+    png: NewFile,
+    preview: NewFile,
 }
 
 impl Job for DrawPage {
@@ -98,7 +98,7 @@ impl DrawPage {
         let photo = photo.ok_or_else(|| Error::internal("the photo is gone"))?;
         drop(tx);
         let (told, progress) = watch::channel(0.05);
-        let order = Order { photo: photo.path, style: self.style, edits: self.edits.clone(), request: None, told };
+        let order = GenerationRequest { photo: photo.path, style: self.style, edits: self.edits.clone(), provider_request: None, progress: told };
         tokio::select! {
             ending = self.draw(state, owner, claimed, order, row.keep_until) => ending,
             never = tell(state, claimed, progress) => match never {},
@@ -110,15 +110,15 @@ impl DrawPage {
         state: &AppState,
         owner: UserId,
         claimed: &Claimed,
-        order: Order,
+        order: GenerationRequest,
         keep_until: Millis,
     ) -> Result<Ending, Error> {
-        let told = order.told.clone();
+        let told = order.progress.clone();
         let drawing = match self.course(state, owner, claimed, &order, keep_until).await? {
-            Ok(Course::Drawn(drawing)) => drawing,
-            Ok(Course::Film) => generators::engine(state, &order).await?,
-            Ok(Course::Wait(pause)) => return Ok(Ending::Waiting { pause, progress: *told.borrow() }),
-            Ok(Course::Lost) => return Ok(Ending::Settled),
+            Ok(FlowState::Drawn(drawing)) => drawing,
+            Ok(FlowState::Video) => generators::draw_locally(state, &order).await?,
+            Ok(FlowState::PollAfter(pause)) => return Ok(Ending::Waiting { pause, progress: *told.borrow() }),
+            Ok(FlowState::LeaseLost) => return Ok(Ending::Settled),
             Err(reason) => return Ok(Ending::InVain(reason)),
         };
         // A line around the page is no drawing.
@@ -132,7 +132,7 @@ impl DrawPage {
         let outcome = self.hand_in(state, owner, claimed, drawn, &mut stored).await;
         // Somebody else draws this page now, or it was deleted, or the database failed: leave no file behind.
         if !matches!(outcome, Ok(true)) {
-            assets::discard(state, &stored).await;
+            assets::discard_pending(state, &stored).await;
         }
         outcome.map(|_| Ending::Settled)
     }
@@ -144,21 +144,21 @@ impl DrawPage {
         state: &AppState,
         owner: UserId,
         claimed: &Claimed,
-        order: &Order,
+        order: &GenerationRequest,
         keep_until: Millis,
-    ) -> Result<Result<Course, String>, Error> {
-        let target = Target { provider: self.by, owner, page: self.page_id, keep_until };
-        let reason = match generators::advance(state, claimed, &target, order).await {
+    ) -> Result<Result<FlowState, String>, Error> {
+        let target = GenerationTarget { provider: self.by, owner, page: self.page_id, keep_until };
+        let reason = match generators::advance_flow(state, claimed, &target, order).await {
             Ok(course) => return Ok(Ok(course)),
-            Err(Failure::Ours(error)) => return Err(error),
-            Err(Failure::Again(reason)) if claimed.attempts < Self::ATTEMPTS => return Err(Error::internal(reason)),
-            Err(Failure::Again(reason) | Failure::Final(reason)) => reason,
+            Err(GenerationError::Internal(error)) => return Err(error),
+            Err(GenerationError::Retryable(reason)) if claimed.attempts < Self::ATTEMPTS => return Err(Error::internal(reason)),
+            Err(GenerationError::Retryable(reason) | GenerationError::Permanent(reason)) => reason,
         };
         tracing::warn!(job = %claimed.id, provider = self.by.as_str(), %reason, "no picture came");
         if !self.fallback {
             return Ok(Err(reason));
         }
-        generators::engine(state, order).await.map(|drawing| Ok(Course::Drawn(drawing)))
+        generators::draw_locally(state, order).await.map(|drawing| Ok(FlowState::Drawn(drawing)))
     }
 
     /// Stores the files, then makes the page ready and ends the job; false when they are not wanted any more.
@@ -168,9 +168,9 @@ impl DrawPage {
         owner: UserId,
         claimed: &Claimed,
         drawn: Drawn,
-        stored: &mut Vec<Stored>,
+        stored: &mut Vec<PendingFile>,
     ) -> Result<bool, Error> {
-        *stored = assets::put_all(state, owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
+        *stored = assets::put_files(state, owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
         let mut tx = state.db.begin(Authority::System).await?;
         tx.lock_owner(owner).await?;
         if !claimed.finish(&mut tx).await? {
@@ -180,13 +180,13 @@ impl DrawPage {
         let Some(keep_until) = store::set_drawn(&mut tx, owner, self.page_id, &self.style).await? else {
             return Ok(false);
         };
-        let before = assets::store::forget_drawing(&mut tx, owner, self.page_id).await?;
-        assets::remove_later(&mut tx, before).await?;
+        let before = assets::store::delete_drawing_files(&mut tx, owner, self.page_id).await?;
+        assets::enqueue_file_removal(&mut tx, before).await?;
         for file in stored {
-            file.record(&mut tx, Some(self.page_id), keep_until).await?;
+            file.insert_asset(&mut tx, Some(self.page_id), keep_until).await?;
         }
         // A film that came with it was stored before.
-        assets::store::keep_until(&mut tx, owner, self.page_id, keep_until).await?;
+        assets::store::set_drawing_expiry(&mut tx, owner, self.page_id, keep_until).await?;
         tx.commit().await?;
         state.job_notifier.ring();
         Ok(true)
@@ -237,7 +237,7 @@ async fn tell(state: &AppState, claimed: &Claimed, progress: watch::Receiver<f64
 
 /// The drawing as the files that are kept of it.
 fn written_out(drawing: &Drawing) -> Drawn {
-    let svg = New {
+    let svg = NewFile {
         kind: AssetKind::Artifact,
         extension: "svg",
         content_type: "image/svg+xml",
@@ -250,9 +250,9 @@ fn written_out(drawing: &Drawing) -> Drawn {
     Drawn { svg, png, preview }
 }
 
-fn picture(drawing: &Drawing, kind: AssetKind, long_edge: u32) -> New {
+fn picture(drawing: &Drawing, kind: AssetKind, long_edge: u32) -> NewFile {
     let scale = f64::from(long_edge) / drawing.width.max(drawing.height);
-    New {
+    NewFile {
         kind,
         extension: "png",
         content_type: "image/png",

@@ -29,7 +29,7 @@ use crate::{
     clock::{DAY, Millis, rfc3339},
     credits,
     db::{Authority, Tx},
-    files::signed_address,
+    files::signed_download_url,
     generators,
     i18n::tr,
     identity::Account,
@@ -74,7 +74,7 @@ pub async fn make(
         .edits
         .check()
         .map_err(|error| Problem::body(Some("edits".to_owned()), format!("The edits do not fit: {error}.")))?;
-    let photo = assets::direct::arrived(state, account.id, new_page.photo).await?;
+    let photo = assets::direct_upload::resolve_upload(state, account.id, new_page.photo).await?;
     let announced = Some(new_page.photo).filter(|asked| *asked != photo);
     let new_page = &NewPage { photo, ..new_page.clone() };
     match make_once(state, account, from, new_page, announced, key).await {
@@ -124,8 +124,8 @@ async fn make_once(
     // Before the credit: of two requests with one key, the second is to meet the key, not an empty balance.
     jobs::add(&mut tx, job_id, Some(account.id), &work, key).await?;
     credits::spend(&mut tx, account.id, job_id, page_id).await?;
-    limits::take(state, &mut tx, Rule::Page, account.id.0.as_bytes()).await?;
-    limits::take(state, &mut tx, Rule::PageFromAddress, from.as_bytes()).await?;
+    limits::enforce(state, &mut tx, Rule::Page, account.id.0.as_bytes()).await?;
+    limits::enforce(state, &mut tx, Rule::PageFromAddress, from.as_bytes()).await?;
     tx.commit().await?;
     state.job_notifier.ring();
     Ok(Job { id: job_id, page_id, status: Status::Waiting, progress: 0.0, error: None, downloads: None })
@@ -150,7 +150,7 @@ pub fn untitled() -> Result<Title, Problem> {
 
 /// A job in the words of its page. One that is not shown, because it is in the trash, has nothing to fetch.
 async fn to_job(state: &AppState, tx: &mut Tx, owner: UserId, row: jobs::State, is_shown: bool) -> Result<Job, Error> {
-    let files = assets::store::of_pages(tx, owner, row.page, row.page).await?;
+    let files = assets::store::list_page_files(tx, owner, row.page, row.page).await?;
     let drawing = downloads(state, row.page, &files);
     let (status, progress) = match row.state.as_str() {
         // Begun, and waiting for somebody else.
@@ -189,7 +189,7 @@ pub fn not_drawn(status: &str) -> Problem {
 pub async fn get(state: &AppState, account: &Account, id: PageId) -> Result<Page, Error> {
     let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
-    page(state, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)
+    page(state, row, &assets::store::list_page_files(&mut tx, account.id, id, id).await?)
 }
 
 /// These of the account's pages, in this order, without those that are not there any more.
@@ -198,7 +198,7 @@ pub async fn get_all(state: &AppState, account: &Account, ids: &[PageId]) -> Res
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
         let Some(row) = store::find(&mut tx, account.id, *id).await? else { continue };
-        found.push(page(state, row, &assets::store::of_pages(&mut tx, account.id, *id, *id).await?)?);
+        found.push(page(state, row, &assets::store::list_page_files(&mut tx, account.id, *id, *id).await?)?);
     }
     Ok(found)
 }
@@ -218,7 +218,7 @@ async fn part(state: &AppState, tx: &mut Tx, owner: UserId, mut rows: Vec<store:
     let (Some(newest), Some(oldest)) = (rows.first().map(|row| row.id), rows.last().map(|row| row.id)) else {
         return Ok(Listing { items: Vec::new(), next: None });
     };
-    let files = assets::store::of_pages(tx, owner, PageId(oldest), PageId(newest)).await?;
+    let files = assets::store::list_page_files(tx, owner, PageId(oldest), PageId(newest)).await?;
     let items = rows.into_iter().map(|row| page(state, row, &files)).collect::<Result<_, _>>()?;
     Ok(Listing { items, next: more.then(|| oldest.to_string()) })
 }
@@ -227,7 +227,7 @@ async fn part(state: &AppState, tx: &mut Tx, owner: UserId, mut rows: Vec<store:
 pub async fn rename(state: &AppState, account: &Account, id: PageId, title: &Title) -> Result<Page, Error> {
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     let row = store::rename(&mut tx, account.id, id, title).await?.ok_or_else(Problem::not_found)?;
-    let page = page(state, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
+    let page = page(state, row, &assets::store::list_page_files(&mut tx, account.id, id, id).await?)?;
     tx.commit().await?;
     Ok(page)
 }
@@ -240,8 +240,8 @@ pub async fn keep(state: &AppState, account: &Account, id: PageId) -> Result<Pag
     let longer = row.keep_until + Millis::from(state.config.keep_page_days) * DAY;
     row.keep_until = longer.min(tx.now + LONGEST_KEPT).max(row.keep_until);
     store::keep_until(&mut tx, account.id, id, row.keep_until).await?;
-    assets::store::keep_until(&mut tx, account.id, id, row.keep_until).await?;
-    let page = page(state, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
+    assets::store::set_drawing_expiry(&mut tx, account.id, id, row.keep_until).await?;
+    let page = page(state, row, &assets::store::list_page_files(&mut tx, account.id, id, id).await?)?;
     tx.commit().await?;
     Ok(page)
 }
@@ -260,22 +260,22 @@ pub async fn delete(state: &AppState, account: &Account, id: PageId) -> Result<(
 async fn forget(tx: &mut Tx, owner: UserId, id: PageId) -> Result<(), Error> {
     // First the job, as in drawing: whoever holds its row finishes, then the other sees what is there.
     let unfinished = jobs::cancel(tx, owner, id).await?;
-    let mut paths = assets::store::forget_page(tx, owner, id).await?;
+    let mut paths = assets::store::delete_page_files(tx, owner, id).await?;
     let Some(photo) = store::delete(tx, owner, id).await? else {
         return Err(Problem::not_found().into());
     };
     if let Some(photo) = photo {
-        paths.extend(assets::store::forget_unused_photo(tx, owner, photo).await?);
+        paths.extend(assets::store::delete_unused_photo(tx, owner, photo).await?);
     }
     if let Some(job) = unfinished {
         credits::refund(tx, owner, job).await?;
     }
-    generators::store::forget(tx, owner, id).await?;
-    assets::remove_later(tx, paths).await
+    generators::store::delete_page_generations(tx, owner, id).await?;
+    assets::enqueue_file_removal(tx, paths).await
 }
 
 /// The page as its owner sees it; `files` may hold those of other pages too.
-fn page(state: &AppState, row: store::Row, files: &[assets::store::PageFile]) -> Result<Page, Error> {
+fn page(state: &AppState, row: store::Row, files: &[assets::store::PageFileRow]) -> Result<Page, Error> {
     let unreadable = |what: &str| Error::internal(format!("page {}: {what}", row.id));
     let status = Status::parse(&row.status).ok_or_else(|| unreadable("status"))?;
     let id = PageId(row.id);
@@ -291,14 +291,14 @@ fn page(state: &AppState, row: store::Row, files: &[assets::store::PageFile]) ->
 }
 
 /// Signed addresses of the page's files, once it has them all.
-fn downloads(state: &AppState, page: PageId, files: &[assets::store::PageFile]) -> Option<Downloads> {
+fn downloads(state: &AppState, page: PageId, files: &[assets::store::PageFileRow]) -> Option<Downloads> {
     let path = |kind: AssetKind, content_type: &str| {
-        let is_it = |file: &&assets::store::PageFile| {
+        let is_it = |file: &&assets::store::PageFileRow| {
             file.page_id == page.0 && file.kind == kind.as_str() && file.content_type == content_type
         };
-        files.iter().find(is_it).map(assets::store::PageFile::owned_path)
+        files.iter().find(is_it).map(assets::store::PageFileRow::owned_path)
     };
-    let sign = |path: String| signed_address(&state.keys, &path);
+    let sign = |path: String| signed_download_url(&state.keys, &path);
     let svg = path(AssetKind::Artifact, "image/svg+xml")?;
     // The PDF is made of the SVG when it is asked for, because it carries the title, which may change.
     let pdf = format!("{}.pdf", svg.trim_end_matches(".svg"));

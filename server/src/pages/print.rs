@@ -55,7 +55,7 @@ pub async fn file(
         Rendering::Film => (AssetKind::Artifact, "video/mp4"),
         Rendering::Svg | Rendering::Pdf(_) => (AssetKind::Artifact, "image/svg+xml"),
     };
-    let found = assets::find_of_page(&mut tx, owner, page, kind, content_type).await?;
+    let found = assets::find_page_file(&mut tx, owner, page, kind, content_type).await?;
     let found = found.ok_or_else(|| match rendering {
         // Few pages have one.
         Rendering::Film => Problem::not_found(),

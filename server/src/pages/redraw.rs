@@ -31,7 +31,7 @@ pub async fn redraw(state: &AppState, account: &Account, id: PageId, style: &Sty
     }
     // What was erased and added by hand stays: it names strokes of the photo, which are the same in every style.
     let edits = jobs::find_done::<DrawPage>(&mut tx, account.id, id).await?.map(|drawn| drawn.edits);
-    limits::take(state, &mut tx, Rule::Redraw, account.id.0.as_bytes()).await?;
+    limits::enforce(state, &mut tx, Rule::Redraw, account.id.0.as_bytes()).await?;
     let job_id = jobs::new_id();
     let work = DrawPage {
         page_id: id,
@@ -65,13 +65,13 @@ pub struct Shown {
 pub async fn show(state: &AppState, account: &Account, id: PageId) -> Result<Shown, Error> {
     let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
-    let page = page(state, row, &assets::store::of_pages(&mut tx, account.id, id, id).await?)?;
+    let page = page(state, row, &assets::store::list_page_files(&mut tx, account.id, id, id).await?)?;
     let job = match jobs::find_latest(&mut tx, account.id, id).await? {
         Some(row) => Some(to_job(state, &mut tx, account.id, row, true).await?),
         None => None,
     };
-    let photo_until = assets::store::photo_kept_until(&mut tx, account.id, id).await?.map(rfc3339);
-    let meanwhile = generators::shown_meanwhile(state, &mut tx, account.id, id).await?;
+    let photo_until = assets::store::find_photo_expiry(&mut tx, account.id, id).await?.map(rfc3339);
+    let meanwhile = generators::provisional_image_url(state, &mut tx, account.id, id).await?;
     let meanwhile = meanwhile.filter(|_| !page.status.is_final());
     Ok(Shown { page, job, photo_until, meanwhile })
 }

@@ -46,7 +46,7 @@ pub async fn move_to_trash(state: &AppState, account: &Account, ids: &[PageId]) 
 }
 
 async fn has_drawing(tx: &mut Tx, owner: UserId, id: PageId) -> Result<bool, Error> {
-    let drawing = assets::find_of_page(tx, owner, id, AssetKind::Artifact, "image/svg+xml").await?;
+    let drawing = assets::find_page_file(tx, owner, id, AssetKind::Artifact, "image/svg+xml").await?;
     Ok(drawing.is_some())
 }
 

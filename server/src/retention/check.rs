@@ -27,13 +27,13 @@ pub async fn differences(state: &AppState) -> Result<Differences, Error> {
     let mut found = Differences::default();
     // A row that came or went during the listing proves nothing.
     for path in before.kept.intersection(&after.kept).filter(|path| !files.contains(*path)) {
-        if state.files.length(path).await?.is_none() {
+        if state.files.size(path).await?.is_none() {
             found.rows_without_file.push(path.clone());
         }
     }
     for path in &files {
         let is_known = [&before, &after].iter().any(|known| known.kept.contains(path) || known.passing.contains(path));
-        if !is_known && state.files.length(path).await?.is_some() {
+        if !is_known && state.files.size(path).await?.is_some() {
             found.files_without_row.push(path.clone());
         }
     }

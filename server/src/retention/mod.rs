@@ -37,7 +37,7 @@ pub async fn sweep(state: &AppState, all: bool) -> Result<Swept, Error> {
     let mut paths = store::forget_traces(&mut tx, TRACES).await?;
     for kept in [store::Kept::Assets, store::Kept::GuestUploads] {
         let (due, total) = store::count(&mut tx, kept).await?;
-        let passes = if all { due } else { limits::brake::let_pass(&mut tx, kept.name(), due, total).await? };
+        let passes = if all { due } else { limits::deletion_cap::reserve_deletions(&mut tx, kept.name(), due, total).await? };
         let removed = store::forget_expired(&mut tx, kept, passes).await?;
         swept.removed += removed.len() as i64;
         swept.left += due - passes;
@@ -50,8 +50,8 @@ pub async fn sweep(state: &AppState, all: bool) -> Result<Swept, Error> {
     tx.commit().await?;
     state.job_notifier.ring();
     swept.left += accounts::delete_expired(state, all).await?;
-    limits::sweep(state).await?;
-    fraud::sweep(state).await?;
+    limits::delete_expired(state).await?;
+    fraud::delete_expired_devices(state).await?;
     if swept.left > 0 {
         let Swept { removed, left } = swept;
         tracing::warn!(removed, left, "the sweep stopped: more than a twentieth of everything is due within an hour");
@@ -62,7 +62,7 @@ pub async fn sweep(state: &AppState, all: bool) -> Result<Swept, Error> {
 async fn remove(tx: &mut Tx, mut paths: Vec<String>) -> Result<(), Error> {
     while !paths.is_empty() {
         let rest = paths.split_off(paths.len().min(FILES_A_JOB));
-        assets::remove_later(tx, paths).await?;
+        assets::enqueue_file_removal(tx, paths).await?;
         paths = rest;
     }
     Ok(())

@@ -11,9 +11,9 @@ use server::{
     Error,
     clock::{SECOND, local_now},
     flags::{self, Flag},
-    fraud::{self, Evidence},
+    fraud::{self, SignUpSignals},
+    identity::RequestIdentity,
     network::Network,
-    visitor::RequestIdentity,
 };
 
 use crate::{
@@ -145,7 +145,13 @@ async fn plain_sign_up(app: &App, from: &str, number: usize) -> Result<(), Error
     let mut visitor = RequestIdentity::default();
     visitor.device.network = Network::from_request(address, &HeaderMap::new(), &[]);
     let email = Email::parse("mia@example.org").expect("an address");
-    fraud::admit(&app.state, &visitor, &email, &Evidence { ticket: Some(ticket), ..Evidence::default() }).await
+    fraud::check_sign_up(
+        &app.state,
+        &visitor,
+        &email,
+        &SignUpSignals { ticket: Some(ticket), ..SignUpSignals::default() },
+    )
+    .await
 }
 
 #[tokio::test]

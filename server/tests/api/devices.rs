@@ -96,7 +96,7 @@ async fn five(app: &Arc<App>) -> (Person, Email) {
 async fn an_operator_who_takes_the_flag_away_gives_what_was_kept_back_once() {
     with_settings(&[STRICT, ROOMY].concat(), async |app| {
         let (person, email) = five(app).await;
-        let flag = async |reason| operator::flag(&app.state, &email, reason).await.expect("flagged");
+        let flag = async |reason| operator::set_account_flag(&app.state, &email, reason).await.expect("flagged");
         flag(None).await;
         assert_eq!(person.balance().await, 3);
         // Neither another look nor another proof brings more.
@@ -125,7 +125,7 @@ async fn a_mailbox_that_had_its_credits_meanwhile_gets_no_more_when_its_flag_goe
         let (person, email) = five(app).await;
         // The same mailbox by another name, on a device of its own.
         assert_eq!(join(app, &app.anonymous(), "mia+two@example.org", json!({ "fingerprint": "another" })).await, 3);
-        operator::flag(&app.state, &email, None).await.expect("taken away");
+        operator::set_account_flag(&app.state, &email, None).await.expect("taken away");
         assert_eq!(person.balance().await, 0);
     })
     .await;

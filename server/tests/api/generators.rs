@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
-    generators::{Course, Failure, Order, Target, advance},
+    generators::{FlowState, GenerationError, GenerationRequest, GenerationTarget, advance_flow},
     jobs::Queue,
     worker::{Task, Work, take},
 };
@@ -42,7 +42,7 @@ async fn a_picture_that_came_with_the_answer_is_kept_as_long_as_said_and_not_ask
         let job = order(&parent, false).await;
         let stopped = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
         let course = take_a_step(app, &stopped).await;
-        assert!(matches!(course, Ok(Course::Drawn(_))));
+        assert!(matches!(course, Ok(FlowState::Drawn(_))));
         let kept = "SELECT CAST((expires_at - created_at) / 1000 AS TEXT) FROM assets WHERE kind = 'intermediate'";
         let seconds: i64 = column(&app.state, kept).await[0].parse().expect("a number");
         assert!((3590..=3600).contains(&seconds), "{seconds}");
@@ -67,13 +67,13 @@ pub async fn order(parent: &Person, fallback: bool) -> Value {
 }
 
 /// What a worker does of its job before it hands anything in.
-pub async fn take_a_step(app: &App, task: &Task) -> Result<Course, Failure> {
+pub async fn take_a_step(app: &App, task: &Task) -> Result<FlowState, GenerationError> {
     let Work::DrawPage(owner, work) = &task.work else { panic!("another kind of job") };
     let photo = column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
     let (told, _) = tokio::sync::watch::channel(0.0);
-    let asked = Order { photo, style: work.style, edits: work.edits.clone(), request: None, told };
-    let target = Target { provider: work.by, owner: *owner, page: work.page_id, keep_until: i64::MAX };
-    advance(&app.state, &task.claimed, &target, &asked).await
+    let asked = GenerationRequest { photo, style: work.style, edits: work.edits.clone(), request: None, told };
+    let target = GenerationTarget { provider: work.by, owner: *owner, page: work.page_id, keep_until: i64::MAX };
+    advance_flow(&app.state, &task.claimed, &target, &asked).await
 }
 
 /// Lets time pass until nothing is left to do. Returns how often there was something.
@@ -207,7 +207,7 @@ async fn a_worker_that_dies_after_the_result_was_stored_does_not_fetch_it_again(
         execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
         let dying = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
         let course = take_a_step(app, &dying).await;
-        assert!(matches!(course, Ok(Course::Drawn(_))), "not fetched");
+        assert!(matches!(course, Ok(FlowState::Drawn(_))), "not fetched");
         // It has the drawing, and is heard of no more.
         tokio::time::sleep(Duration::from_millis(1100)).await;
         let_time_pass(app).await;
@@ -315,7 +315,7 @@ async fn a_result_that_comes_late_is_still_fetched_and_shown_meanwhile_only_from
         let shown = async || {
             let mut tx = app.state.db.read(server::db::Authority::Owner(owner)).await.expect("reads");
             let page = id.parse().expect("an id");
-            server::generators::shown_meanwhile(&app.state, &mut tx, owner, page).await.expect("reads")
+            server::generators::provisional_image_url(&app.state, &mut tx, owner, page).await.expect("reads")
         };
         assert_eq!(shown().await, None, "a host that was not allowed");
         let real = column(&app.state, "SELECT result_url FROM generations").await;

@@ -127,7 +127,7 @@ impl App {
     /// Mails sent to an address, oldest first.
     pub async fn mails_to(&self, email: &str) -> Vec<server::mail::Message> {
         self.run_jobs().await;
-        let mut mails = server::mail::outbox(&self.state).await;
+        let mut mails = server::mail::read_outbox(&self.state).await;
         mails.retain(|mail| mail.to.as_str() == email.to_lowercase());
         mails
     }

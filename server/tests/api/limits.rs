@@ -238,7 +238,7 @@ async fn a_mailbox_is_not_flooded_by_variants_of_its_address() {
             assert_eq!(app.anonymous().post(&format!("/api/v1/auth/{path}"), body).await.status(), 202);
         }
         app.run_jobs().await;
-        assert_eq!(server::mail::outbox(&app.state).await.len(), 4);
+        assert_eq!(server::mail::read_outbox(&app.state).await.len(), 4);
     })
     .await;
 }
@@ -249,7 +249,7 @@ async fn what_has_ended_is_swept() {
         let parent = app.parent("mia@example.org").await;
         parent.photo().await;
         wait(app, 24 * 60 + 1).await;
-        server::limits::sweep(&app.state).await.expect("sweeps");
+        server::limits::delete_expired(&app.state).await.expect("sweeps");
         assert_eq!(column(&app.state, "SELECT rule FROM rate_limits").await, Vec::<String>::new());
     })
     .await;

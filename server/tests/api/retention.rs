@@ -86,10 +86,10 @@ async fn an_hour_later_the_sweep_goes_on() {
 #[tokio::test]
 async fn a_file_that_a_crash_left_between_store_and_row_is_found_and_removed() {
     with_app(async |app| {
-        let stored = server::assets::put(
+        let stored = server::assets::put_file(
             &app.state,
             model::UserId(uuid::Uuid::now_v7()),
-            server::assets::New {
+            server::assets::NewFile {
                 kind: model::photo::AssetKind::Artifact,
                 extension: "svg",
                 content_type: "image/svg+xml",
@@ -103,11 +103,11 @@ async fn a_file_that_a_crash_left_between_store_and_row_is_found_and_removed() {
         // On its way: nothing is wrong yet, and nothing is removed yet.
         assert!(differences(&app.state).await.expect("compared").is_empty());
         sweep(&app.state, false).await.expect("sweeps");
-        assert!(app.state.files.length(&stored.path()).await.expect("asked").is_some());
+        assert!(app.state.files.size(&stored.path()).await.expect("asked").is_some());
         execute(&app.state, "UPDATE incoming SET expires_at = 1").await;
         sweep(&app.state, false).await.expect("sweeps");
         app.run_jobs().await;
-        assert_eq!(app.state.files.length(&stored.path()).await.expect("asked"), None);
+        assert_eq!(app.state.files.size(&stored.path()).await.expect("asked"), None);
     })
     .await;
 }

@@ -117,12 +117,12 @@ async fn a_photo_sent_straight_to_the_store_becomes_a_page() {
         }
         app.run_jobs().await;
         assert_eq!(parent.balance().await, 2);
-        // Upright, without metadata, and what was sent is gone.
+        // NormalizedPhoto, without metadata, and what was sent is gone.
         let kept = column(&app.state, "SELECT path FROM assets WHERE kind = 'original' AND width = 300").await;
         assert_eq!(kept.len(), 1);
         let stored = app.state.files.get(&kept[0]).await.expect("stored");
         assert!(!stored.windows(4).any(|window| window == b"Exif"));
-        assert_eq!(app.state.files.length(&text(&ticket, "path")).await.expect("asked"), None);
+        assert_eq!(app.state.files.size(&text(&ticket, "path")).await.expect("asked"), None);
     })
     .await;
 }
@@ -253,7 +253,7 @@ async fn a_photo_of_nobody_goes_to_the_one_account_that_shows_its_claim() {
         assert_eq!(text(&asset, "path"), owners[0]);
         assert_eq!(winner.ask_for_page(&text(&asset, "id"), None).await.status(), StatusCode::ACCEPTED);
         app.run_jobs().await;
-        assert_eq!(app.state.files.length(&path).await.expect("asked"), None);
+        assert_eq!(app.state.files.size(&path).await.expect("asked"), None);
     })
     .await;
 }

@@ -28,11 +28,11 @@ pub async fn sign_in_as_guest(state: &AppState, identity: &RequestIdentity) -> R
     let guest = match identity.guest_id() {
         Some(guest) => guest,
         None => {
-            limits::take(state, &mut tx, Rule::Guest, network.as_bytes()).await?;
+            limits::enforce(state, &mut tx, Rule::Guest, network.as_bytes()).await?;
             let guest = store::insert_guest(&mut tx).await?;
             let is_early =
-                limits::try_take(state, &mut tx, Rule::FreeCreditsOfGuests, network.as_bytes()).await?.is_none()
-                    && limits::has_free_credits(state, &mut tx, network).await?;
+                limits::try_count_use(state, &mut tx, Rule::FreeCreditsOfGuests, network.as_bytes()).await?.is_none()
+                    && limits::try_count_free_credits(state, &mut tx, network).await?;
             credits::open(&mut tx, guest, is_early).await?;
             guest
         }
@@ -100,11 +100,11 @@ pub(super) async fn merge_into_account(tx: &mut Tx, guest: UserId, account: User
 pub(super) async fn delete_idle_guests(tx: &mut Tx, all: bool) -> Result<i64, Error> {
     let since = tx.now - session::GUEST_SESSION_TTL;
     let (due, total) = store::count_idle(tx, since).await?;
-    let passes = if all { due } else { limits::brake::let_pass(tx, "guests", due, total).await? };
+    let passes = if all { due } else { limits::deletion_cap::reserve_deletions(tx, "guests", due, total).await? };
     for guest in store::list_idle(tx, since, passes.min(MAX_GUESTS_PER_SWEEP)).await? {
-        let paths = assets::store::paths_of(tx, guest).await?;
+        let paths = assets::store::list_paths(tx, guest).await?;
         accounts::delete_user(tx, guest).await?;
-        assets::remove_later(tx, paths).await?;
+        assets::enqueue_file_removal(tx, paths).await?;
     }
     Ok(due - passes)
 }

@@ -21,12 +21,12 @@ impl Job for RelocateFiles {
 impl RelocateFiles {
     pub async fn run(&self, state: &AppState, owner: UserId) -> Result<(), Error> {
         let mut tx = state.db.read(Authority::Owner(owner)).await?;
-        let paths = assets::store::paths_of(&mut tx, owner).await?;
+        let paths = assets::store::list_paths(&mut tx, owner).await?;
         drop(tx);
         let old = format!("{}/", self.from);
         for path in paths {
             if let Some(rest) = path.strip_prefix(&old) {
-                assets::relocate(state, owner, &path, &format!("{owner}/{rest}")).await?;
+                assets::move_file(state, owner, &path, &format!("{owner}/{rest}")).await?;
             }
         }
         Ok(())

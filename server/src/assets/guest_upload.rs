@@ -4,7 +4,7 @@
 use model::{Asset, AssetId, ClaimedLater, Problem, UserId};
 use uuid::Uuid;
 
-use super::{Upright, discard, put, remove_later, store};
+use super::{NormalizedPhoto, discard_pending, enqueue_file_removal, put_file, store};
 use crate::{
     AppState, Error,
     clock::{DAY, HOUR, Millis},
@@ -15,28 +15,28 @@ use crate::{
 };
 
 /// Keeps a photo for whoever can show the claim, for a day.
-pub async fn keep(state: &AppState, photo: Upright) -> Result<ClaimedLater, Error> {
+pub async fn store_photo(state: &AppState, photo: NormalizedPhoto) -> Result<ClaimedLater, Error> {
     let state = state.clone();
     // To its end, even when the request is dropped meanwhile.
-    tokio::spawn(async move { store_photo(&state, photo).await }).await.map_err(Error::internal)?
+    tokio::spawn(async move { put_and_record(&state, photo).await }).await.map_err(Error::internal)?
 }
 
-async fn store_photo(state: &AppState, photo: Upright) -> Result<ClaimedLater, Error> {
+async fn put_and_record(state: &AppState, photo: NormalizedPhoto) -> Result<ClaimedLater, Error> {
     let claim = hex(&rand::random::<[u8; 32]>());
-    let stored = put(state, Owner::Guest(Uuid::new_v4()), photo.into()).await?;
+    let stored = put_file(state, Owner::Guest(Uuid::new_v4()), photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::System).await?;
         let expires_at = tx.now + Millis::from(state.config.keep_guest_upload_hours) * HOUR;
         let asset = stored.asset(expires_at);
-        stored.arrive(&mut tx).await?;
-        store::insert_guest(&mut tx, &asset, &sha256(claim.as_bytes()), expires_at).await?;
+        stored.delete_incoming(&mut tx).await?;
+        store::insert_guest_photo(&mut tx, &asset, &sha256(claim.as_bytes()), expires_at).await?;
         tx.commit().await?;
         Ok(asset)
     };
     match recorded.await {
         Ok(asset) => Ok(ClaimedLater { asset, claim }),
         Err(error) => {
-            discard(state, &[stored]).await;
+            discard_pending(state, &[stored]).await;
             Err(error)
         }
     }
@@ -46,39 +46,43 @@ async fn store_photo(state: &AppState, photo: Upright) -> Result<ClaimedLater, E
 ///
 /// # Errors
 /// `not_found` when there is no such photo, the claim is wrong, or it went to another account.
-pub async fn claim(state: &AppState, account: &Account, path: &str, claim: &str) -> Result<Asset, Error> {
+pub async fn claim_photo(state: &AppState, account: &Account, path: &str, claim: &str) -> Result<Asset, Error> {
     // PostgreSQL would not even look for it.
     if path.contains('\0') {
         return Err(Problem::not_found().into());
     }
     let (state, owner) = (state.clone(), account.id);
     let (path, hash) = (path.to_owned(), sha256(claim.as_bytes()));
-    tokio::spawn(async move { take_over(&state, owner, &path, &hash).await }).await.map_err(Error::internal)?
+    tokio::spawn(async move { transfer_to_account(&state, owner, &path, &hash).await })
+        .await
+        .map_err(Error::internal)?
 }
 
-async fn take_over(state: &AppState, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
+async fn transfer_to_account(state: &AppState, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
     let mut tx = state.db.read(Authority::System).await?;
-    let guest = store::find_guest(&mut tx, path, claim_hash).await?.ok_or_else(Problem::not_found)?;
+    let guest = store::find_guest_photo(&mut tx, path, claim_hash).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
     if guest.claimed_by.is_some() {
-        return moved(state, owner, path, claim_hash).await;
+        return find_claimed_asset(state, owner, path, claim_hash).await;
     }
     let file = match state.files.get(path).await {
         Ok(file) => file,
         // Another request was faster, and it is gone already.
-        Err(_) if is_claimed(state, path, claim_hash).await? => return moved(state, owner, path, claim_hash).await,
+        Err(_) if is_claimed(state, path, claim_hash).await? => {
+            return find_claimed_asset(state, owner, path, claim_hash).await;
+        }
         Err(error) => return Err(error),
     };
-    let photo = Upright::stored(path, file, guest.width, guest.height)?;
-    let stored = put(state, owner, photo.into()).await?;
+    let photo = NormalizedPhoto::from_stored(path, file, guest.width, guest.height)?;
+    let stored = put_file(state, owner, photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::System).await?;
         let expires_at = tx.now + Millis::from(state.config.keep_original_days) * DAY;
-        if !store::claim(&mut tx, guest.id, owner, stored.asset(expires_at).id).await? {
+        if !store::mark_claimed(&mut tx, guest.id, owner, stored.asset(expires_at).id).await? {
             return Ok(None);
         }
-        let asset = stored.record(&mut tx, None, expires_at).await?;
-        remove_later(&mut tx, vec![path.to_owned()]).await?;
+        let asset = stored.insert_asset(&mut tx, None, expires_at).await?;
+        enqueue_file_removal(&mut tx, vec![path.to_owned()]).await?;
         tx.commit().await?;
         Ok(Some(asset))
     };
@@ -87,23 +91,23 @@ async fn take_over(state: &AppState, owner: UserId, path: &str, claim_hash: &[u8
         state.job_notifier.ring();
         return Ok(asset);
     }
-    discard(state, &[stored]).await;
+    discard_pending(state, &[stored]).await;
     recorded?;
-    moved(state, owner, path, claim_hash).await
+    find_claimed_asset(state, owner, path, claim_hash).await
 }
 
 async fn is_claimed(state: &AppState, path: &str, claim_hash: &[u8]) -> Result<bool, Error> {
     let mut tx = state.db.read(Authority::System).await?;
-    Ok(store::find_guest(&mut tx, path, claim_hash).await?.is_some_and(|guest| guest.claimed_by.is_some()))
+    Ok(store::find_guest_photo(&mut tx, path, claim_hash).await?.is_some_and(|guest| guest.claimed_by.is_some()))
 }
 
 /// What the photo became, if it went to this account.
-async fn moved(state: &AppState, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
+async fn find_claimed_asset(state: &AppState, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
     let mut tx = state.db.read(Authority::System).await?;
-    let guest = store::find_guest(&mut tx, path, claim_hash).await?.ok_or_else(Problem::not_found)?;
+    let guest = store::find_guest_photo(&mut tx, path, claim_hash).await?.ok_or_else(Problem::not_found)?;
     match guest.asset_id {
         Some(id) if guest.claimed_by == Some(owner.0) => {
-            store::asset(&mut tx, owner, AssetId(id)).await?.ok_or_else(|| Problem::not_found().into())
+            store::find_asset(&mut tx, owner, AssetId(id)).await?.ok_or_else(|| Problem::not_found().into())
         }
         _ => Err(Problem::not_found().into()),
     }

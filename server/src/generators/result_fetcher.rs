@@ -16,47 +16,48 @@ use reqwest::{
 };
 use tokio::net::lookup_host;
 
-use super::{Failure, addresses::is_public, body, unreachable};
+use super::{GenerationError, connection_error, public_ip::is_public_ip, read_body};
 use crate::Error;
 
 /// The largest file that is taken: 25 MB.
-pub const LARGEST: usize = 25 * 1024 * 1024;
+pub const MAX_RESULT_BYTES: usize = 25 * 1024 * 1024;
 /// From the name to the last byte.
-const PATIENCE: Duration = Duration::from_secs(15);
+const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
 
-pub struct Fetcher {
+pub struct ResultFetcher {
     client: Client,
     /// For the one origin in development that needs no TLS and may be this machine.
-    trusting: Client,
-    trusted: Option<Url>,
+    dev_client: Client,
+    dev_origin: Option<Url>,
 }
 
-impl Fetcher {
-    pub fn open(trusted: Option<Url>) -> Result<Self, Error> {
-        let plain = || Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).no_proxy();
-        let client = plain().https_only(true).dns_resolver(Arc::new(PublicOnly)).build().map_err(Error::internal)?;
-        Ok(Self { client, trusting: plain().build().map_err(Error::internal)?, trusted })
+impl ResultFetcher {
+    pub fn open(dev_origin: Option<Url>) -> Result<Self, Error> {
+        let plain = || Client::builder().timeout(FETCH_TIMEOUT).redirect(redirect::Policy::none()).no_proxy();
+        let client =
+            plain().https_only(true).dns_resolver(Arc::new(PublicResolver)).build().map_err(Error::internal)?;
+        Ok(Self { client, dev_client: plain().build().map_err(Error::internal)?, dev_origin })
     }
 
-    pub async fn fetch(&self, url: &str) -> Result<Bytes, Failure> {
-        let url = Url::parse(url).map_err(|_| Failure::Final("an address that is none".to_owned()))?;
-        let request = if self.trusted.as_ref().is_some_and(|trusted| trusted.origin() == url.origin()) {
-            self.trusting.get(url)
+    pub async fn fetch(&self, url: &str) -> Result<Bytes, GenerationError> {
+        let url = Url::parse(url).map_err(|_| GenerationError::Permanent("an address that is none".to_owned()))?;
+        let request = if self.dev_origin.as_ref().is_some_and(|dev_origin| dev_origin.origin() == url.origin()) {
+            self.dev_client.get(url)
         } else {
-            may_be_fetched(&url)?;
+            check_result_url(&url)?;
             self.client.get(url)
         };
-        let response = request.send().await.map_err(unreachable)?;
+        let response = request.send().await.map_err(connection_error)?;
         if response.status().is_redirection() {
-            return Err(Failure::Final("a redirect".to_owned()));
+            return Err(GenerationError::Permanent("a redirect".to_owned()));
         }
-        body(response, LARGEST).await
+        read_body(response, MAX_RESULT_BYTES).await
     }
 }
 
 /// What can be told from the address alone. A name is judged when it is resolved.
-fn may_be_fetched(url: &Url) -> Result<(), Failure> {
-    let refuse = |why: &str| Err(Failure::Final(why.to_owned()));
+fn check_result_url(url: &Url) -> Result<(), GenerationError> {
+    let refuse = |why: &str| Err(GenerationError::Permanent(why.to_owned()));
     if url.scheme() != "https" {
         return refuse("an address without TLS");
     }
@@ -66,20 +67,20 @@ fn may_be_fetched(url: &Url) -> Result<(), Failure> {
     // An address in digits is not resolved.
     let digits = url.host_str().map(|host| host.trim_matches(['[', ']'])).and_then(|host| host.parse::<IpAddr>().ok());
     match digits {
-        Some(address) if !is_public(address) => refuse("an address that is not public"),
+        Some(address) if !is_public_ip(address) => refuse("an address that is not public"),
         _ => Ok(()),
     }
 }
 
 /// Resolves names of the open internet alone. The connection is made to what this returns and to nothing else, so a
 /// name that changes its mind between a check and the connection gains nothing.
-struct PublicOnly;
+struct PublicResolver;
 
-impl Resolve for PublicOnly {
+impl Resolve for PublicResolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let found: Vec<SocketAddr> = lookup_host((name.as_str(), 0)).await?.collect();
-            if found.iter().any(|address| !is_public(address.ip())) {
+            if found.iter().any(|address| !is_public_ip(address.ip())) {
                 return Err(io::Error::other("a name that leads inside").into());
             }
             Ok(Box::new(found.into_iter()) as Addrs)

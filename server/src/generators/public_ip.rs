@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// True for an address that anybody on the internet could reach (the special-purpose registries of RFC 6890).
-pub fn is_public(address: IpAddr) -> bool {
+pub fn is_public_ip(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),
@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn only_the_open_internet_is_public() {
         for address in ["1.1.1.1", "93.184.215.14", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"] {
-            assert!(is_public(address.parse().expect("an address")), "{address}");
+            assert!(is_public_ip(address.parse().expect("an address")), "{address}");
         }
         for address in [
             "127.0.0.1",
@@ -80,7 +80,7 @@ mod tests {
             "2001:db8::1",
             "2001::1",
         ] {
-            assert!(!is_public(address.parse().expect("an address")), "{address}");
+            assert!(!is_public_ip(address.parse().expect("an address")), "{address}");
         }
     }
 }

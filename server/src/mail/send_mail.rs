@@ -21,7 +21,7 @@ impl Job for SendMail {
 }
 
 /// Has a mail sent once the caller's transaction is committed. Ring the doorbell after that.
-pub async fn send_later(tx: &mut Tx, message: Message) -> Result<(), Error> {
+pub async fn enqueue_mail(tx: &mut Tx, message: Message) -> Result<(), Error> {
     jobs::add(tx, jobs::new_id(), None, &SendMail { message }, None).await
 }
 

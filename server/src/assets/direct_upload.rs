@@ -1,4 +1,4 @@
-//! Photos sent straight to the store: announced here, sent by PUT to a signed address, and read, checked and stored
+//! Photos sent straight to the store: upload here, sent by PUT to a signed address, and read, checked and stored
 //! again like any upload before anything can be made of them.
 
 use bytes::Bytes;
@@ -8,23 +8,23 @@ use model::{
 };
 use uuid::Uuid;
 
-use super::{discard, put, read_photo, remove_later, store};
+use super::{discard_pending, enqueue_file_removal, normalize_photo, put_file, store};
 use crate::{
     AppState, Error,
     clock::{DAY, HOUR, Millis, local_now, rfc3339},
     db::Authority,
-    files::{Key, Owner},
+    files::{FileKey, Owner},
     identity::Account,
 };
 
 /// From the announcement: what was not used by then is removed. Longer than the address is good for.
-const LIFE: Millis = HOUR;
+const UPLOAD_TTL: Millis = HOUR;
 
 /// Says where the account may send a photo of this type and length.
 ///
 /// # Errors
 /// `photo_too_large`, `photo_empty`, `photo_unsupported`.
-pub async fn announce(
+pub async fn issue_ticket(
     state: &AppState,
     account: &Account,
     content_type: &str,
@@ -44,11 +44,11 @@ pub async fn announce(
     }
     let bytes = i64::try_from(length).map_err(Error::internal)?;
     let id = AssetId(Uuid::now_v7());
-    let path = Key { owner: Owner::Account(account.id), kind: AssetKind::Intermediate, id, extension }.path();
-    let upload_url = state.files.upload_address(&state.keys, &path, content_type).await?;
+    let path = FileKey { owner: Owner::Account(account.id), kind: AssetKind::Intermediate, id, extension }.path();
+    let upload_url = state.files.signed_upload_url(&state.keys, &path, content_type).await?;
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
-    let expires_at = tx.now + LIFE;
-    store::announce(&mut tx, account.id, id, &path, content_type, bytes, expires_at).await?;
+    let expires_at = tx.now + UPLOAD_TTL;
+    store::insert_upload(&mut tx, account.id, id, &path, content_type, bytes, expires_at).await?;
     tx.commit().await?;
     Ok(UploadTicket {
         id,
@@ -60,11 +60,11 @@ pub async fn announce(
     })
 }
 
-/// Takes a photo at an address that [`announce`] signed, where the store cannot do so itself.
+/// Takes a photo at an address that [`issue_ticket`] signed, where the store cannot do so itself.
 ///
 /// # Errors
 /// `link_expired`; `upload_differs` when it is not as long, or not of the type, as was said; a `photo_*` problem.
-pub async fn receive(
+pub async fn receive_file(
     state: &AppState,
     path: &str,
     until: Millis,
@@ -76,55 +76,57 @@ pub async fn receive(
         return Err(Problem::link_expired().into());
     };
     let mut tx = state.db.read(Authority::Owner(owner)).await?;
-    let announced = store::announced_at(&mut tx, owner, path).await?.ok_or_else(Problem::link_expired)?;
+    let upload = store::find_upload_by_path(&mut tx, owner, path).await?.ok_or_else(Problem::link_expired)?;
     drop(tx);
-    if announced.bytes != i64::try_from(file.len()).map_err(Error::internal)? {
+    if upload.bytes != i64::try_from(file.len()).map_err(Error::internal)? {
         return Err(Problem::upload_differs().into());
     }
-    if announced.asset_id.is_none() {
+    if upload.asset_id.is_none() {
         state.files.put(path, file).await?;
     }
-    let id = arrived(state, owner, AssetId(announced.id)).await?;
+    let id = resolve_upload(state, owner, AssetId(upload.id)).await?;
     let mut tx = state.db.read(Authority::Owner(owner)).await?;
-    store::asset(&mut tx, owner, id).await?.ok_or_else(|| Problem::not_found().into())
+    store::find_asset(&mut tx, owner, id).await?.ok_or_else(|| Problem::not_found().into())
 }
 
-/// The asset that an announced photo became, or becomes now; an id of anything else is returned as it came.
+/// The asset that an upload photo became, or becomes now; an id of anything else is returned as it came.
 ///
 /// # Errors
 /// `photo_missing` when it was not sent yet, `upload_differs`, or a `photo_*` problem.
-pub async fn arrived(state: &AppState, owner: UserId, id: AssetId) -> Result<AssetId, Error> {
+pub async fn resolve_upload(state: &AppState, owner: UserId, id: AssetId) -> Result<AssetId, Error> {
     let mut tx = state.db.read(Authority::Owner(owner)).await?;
-    let Some(announced) = store::announced(&mut tx, owner, id).await? else { return Ok(id) };
+    let Some(upload) = store::find_upload(&mut tx, owner, id).await? else { return Ok(id) };
     drop(tx);
-    match announced.asset_id {
+    match upload.asset_id {
         Some(asset) => Ok(AssetId(asset)),
-        None => settle(state, owner, announced).await,
+        None => complete_upload(state, owner, upload).await,
     }
 }
 
-async fn settle(state: &AppState, owner: UserId, announced: store::Announced) -> Result<AssetId, Error> {
-    match state.files.length(&announced.path).await? {
+async fn complete_upload(state: &AppState, owner: UserId, upload: store::UploadRow) -> Result<AssetId, Error> {
+    match state.files.size(&upload.path).await? {
         // Or another request was faster, and it is gone already.
-        None => return settled(state, owner, announced.id).await?.ok_or_else(|| Problem::photo_missing().into()),
+        None => {
+            return find_completed_asset(state, owner, upload.id).await?.ok_or_else(|| Problem::photo_missing().into());
+        }
         // Nobody reads gigabytes into memory because a store let them pass.
-        Some(length) if i64::try_from(length) != Ok(announced.bytes) => return Err(Problem::upload_differs().into()),
+        Some(length) if i64::try_from(length) != Ok(upload.bytes) => return Err(Problem::upload_differs().into()),
         Some(_) => {}
     }
-    let photo = read_photo(state.files.get(&announced.path).await?).await?;
-    if photo.sent_as.content_type() != announced.content_type {
+    let photo = normalize_photo(state.files.get(&upload.path).await?).await?;
+    if photo.source_format.content_type() != upload.content_type {
         return Err(Problem { field: Some("content_type".to_owned()), ..Problem::upload_differs() }.into());
     }
-    let stored = put(state, owner, photo.into()).await?;
+    let stored = put_file(state, owner, photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::Owner(owner)).await?;
         let asset = stored.asset(0).id;
-        if !store::settle(&mut tx, owner, announced.id, asset).await? {
+        if !store::set_upload_asset(&mut tx, owner, upload.id, asset).await? {
             return Ok(None);
         }
         let expires_at = tx.now + Millis::from(state.config.keep_original_days) * DAY;
-        stored.record(&mut tx, None, expires_at).await?;
-        remove_later(&mut tx, vec![announced.path]).await?;
+        stored.insert_asset(&mut tx, None, expires_at).await?;
+        enqueue_file_removal(&mut tx, vec![upload.path]).await?;
         tx.commit().await?;
         Ok(Some(asset))
     };
@@ -133,15 +135,15 @@ async fn settle(state: &AppState, owner: UserId, announced: store::Announced) ->
         state.job_notifier.ring();
         return Ok(asset);
     }
-    discard(state, &[stored]).await;
+    discard_pending(state, &[stored]).await;
     recorded?;
     // Another request was faster.
-    settled(state, owner, announced.id).await?.ok_or_else(|| Problem::not_found().into())
+    find_completed_asset(state, owner, upload.id).await?.ok_or_else(|| Problem::not_found().into())
 }
 
-/// What the announced photo became, if it became one.
-async fn settled(state: &AppState, owner: UserId, id: Uuid) -> Result<Option<AssetId>, Error> {
+/// What the upload photo became, if it became one.
+async fn find_completed_asset(state: &AppState, owner: UserId, id: Uuid) -> Result<Option<AssetId>, Error> {
     let mut tx = state.db.read(Authority::Owner(owner)).await?;
-    let announced = store::announced(&mut tx, owner, AssetId(id)).await?;
-    Ok(announced.and_then(|announced| announced.asset_id).map(AssetId))
+    let upload = store::find_upload(&mut tx, owner, AssetId(id)).await?;
+    Ok(upload.and_then(|upload| upload.asset_id).map(AssetId))
 }

@@ -13,7 +13,7 @@ use crate::{
 
 /// A mail in parts; the same parts make its text and its HTML.
 #[derive(Default)]
-struct Letter<'a> {
+struct Content<'a> {
     subject: String,
     lead: Vec<String>,
     code: Option<&'a str>,
@@ -27,138 +27,138 @@ struct Link<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "letter.txt")]
+#[template(path = "mail.txt")]
 struct Text<'a> {
-    letter: &'a Letter<'a>,
+    content: &'a Content<'a>,
 }
 
 #[derive(Template)]
-#[template(path = "letter.html")]
+#[template(path = "mail.html")]
 struct Html<'a> {
-    letter: &'a Letter<'a>,
+    content: &'a Content<'a>,
     language: &'static str,
     direction: &'static str,
     /// Where a mail program shows no links.
     copy: String,
 }
 
-impl Letter<'_> {
-    fn to(&self, to: &Email) -> Result<Message, Error> {
+impl Content<'_> {
+    fn into_message(&self, to: &Email) -> Result<Message, Error> {
         Ok(Message {
             to: to.clone(),
             subject: self.subject.clone(),
-            text: Text { letter: self }.render().map_err(Error::internal)?,
-            html: self.html()?,
+            text: Text { content: self }.render().map_err(Error::internal)?,
+            html: self.render_html()?,
             at: rfc3339(local_now()),
         })
     }
 
-    fn html(&self) -> Result<String, Error> {
+    fn render_html(&self) -> Result<String, Error> {
         let (language, direction) = (i18n::current_language().as_str(), i18n::current_language().direction());
-        let html = Html { letter: self, language, direction, copy: tr("mail-copy-link") };
+        let html = Html { content: self, language, direction, copy: tr("mail-copy-link") };
         html.render().map_err(Error::internal)
     }
 }
 
 /// Why a code is mailed. Only the owner of the address reads it.
-pub enum CodeFor<'a> {
-    NewAddress,
+pub enum CodeReason<'a> {
+    UnverifiedAddress,
     /// One that was proved before.
-    KnownAddress,
+    VerifiedAddress,
     /// A sign-in with the right password, on this device.
     NewDevice(&'a str),
 }
 
 impl Message {
     /// The six-digit code, first in the subject so that a phone's notification shows it.
-    pub fn code(to: &Email, code: &str, minutes: i64, what_for: CodeFor<'_>) -> Result<Self, Error> {
+    pub fn sign_in_code(to: &Email, code: &str, minutes: i64, what_for: CodeReason<'_>) -> Result<Self, Error> {
         let (why, not_me) = match what_for {
-            CodeFor::NewAddress => (None, "mail-not-me"),
-            CodeFor::KnownAddress => (Some(tr("mail-code-known")), "mail-not-me"),
-            CodeFor::NewDevice(name) => {
+            CodeReason::UnverifiedAddress => (None, "mail-not-me"),
+            CodeReason::VerifiedAddress => (Some(tr("mail-code-known")), "mail-not-me"),
+            CodeReason::NewDevice(name) => {
                 (Some(tr_args("mail-new-device", &[("device", i18n::device_name(name).into())])), "mail-not-my-doing")
             }
         };
-        Letter {
+        Content {
             subject: tr_args("mail-code-subject", &[("code", code.into())]),
             lead: vec![tr("mail-code-lead")],
             code: Some(code),
-            rest: [good_for(minutes)].into_iter().chain(why).chain([tr(not_me)]).collect(),
-            ..Letter::default()
+            rest: [code_validity(minutes)].into_iter().chain(why).chain([tr(not_me)]).collect(),
+            ..Content::default()
         }
-        .to(to)
+        .into_message(to)
     }
 
     /// A link that signs in.
-    pub fn link(to: &Email, address: &str, minutes: i64, new: bool) -> Result<Self, Error> {
-        Letter {
+    pub fn sign_in_link(to: &Email, address: &str, minutes: i64, new: bool) -> Result<Self, Error> {
+        Content {
             subject: tr("mail-link-subject"),
             lead: vec![tr(if new { "mail-link-new" } else { "mail-link-known" })],
             link: Some(Link { words: tr("sign-in"), address }),
-            rest: vec![works_once(minutes), tr("mail-not-me")],
-            ..Letter::default()
+            rest: vec![link_validity(minutes), tr("mail-not-me")],
+            ..Content::default()
         }
-        .to(to)
+        .into_message(to)
     }
 
     /// A link to choose a password.
-    pub fn reset(to: &Email, address: &str, minutes: i64, new: bool) -> Result<Self, Error> {
-        Letter {
+    pub fn password_reset(to: &Email, address: &str, minutes: i64, new: bool) -> Result<Self, Error> {
+        Content {
             subject: tr("mail-reset-subject"),
             lead: vec![tr(if new { "mail-reset-new" } else { "mail-reset-known" })],
             link: Some(Link { words: tr("mail-reset-link"), address }),
-            rest: vec![works_once(minutes), tr("mail-not-me")],
-            ..Letter::default()
+            rest: vec![link_validity(minutes), tr("mail-not-me")],
+            ..Content::default()
         }
-        .to(to)
+        .into_message(to)
     }
 
     /// A code that moves an account to this address.
-    pub fn new_address(to: &Email, code: &str, minutes: i64) -> Result<Self, Error> {
-        Letter {
+    pub fn address_change_code(to: &Email, code: &str, minutes: i64) -> Result<Self, Error> {
+        Content {
             subject: tr_args("mail-code-subject", &[("code", code.into())]),
             lead: vec![tr("mail-new-address-lead")],
             code: Some(code),
-            rest: vec![good_for(minutes), tr("mail-new-address-not-me")],
-            ..Letter::default()
+            rest: vec![code_validity(minutes), tr("mail-new-address-not-me")],
+            ..Content::default()
         }
-        .to(to)
+        .into_message(to)
     }
 
     /// Somebody wants to move an account to an address that has one.
     pub fn address_taken(to: &Email) -> Result<Self, Error> {
-        told(to, "mail-address-taken", &[tr("mail-address-taken.lead"), tr("mail-address-taken.rest")])
+        notice(to, "mail-address-taken", &[tr("mail-address-taken.lead"), tr("mail-address-taken.rest")])
     }
 
     /// To the address that an account has left.
     pub fn address_changed(to: &Email, new: &Email) -> Result<Self, Error> {
         let lead = tr_args("mail-address-changed.lead", &[("address", new.as_str().into())]);
-        told(to, "mail-address-changed", &[lead, tr("mail-address-changed.rest")])
+        notice(to, "mail-address-changed", &[lead, tr("mail-address-changed.rest")])
     }
 
     pub fn password_changed(to: &Email) -> Result<Self, Error> {
-        told(to, "mail-password-changed", &[tr("mail-password-changed.lead"), tr("mail-not-my-doing")])
+        notice(to, "mail-password-changed", &[tr("mail-password-changed.lead"), tr("mail-not-my-doing")])
     }
 
     /// The address was proved in another browser than the one where a password was chosen.
     pub fn no_password(to: &Email) -> Result<Self, Error> {
-        told(to, "mail-no-password", &[tr("mail-no-password.lead"), tr("mail-no-password.rest")])
+        notice(to, "mail-no-password", &[tr("mail-no-password.lead"), tr("mail-no-password.rest")])
     }
 
     pub fn account_deleted(to: &Email) -> Result<Self, Error> {
-        told(to, "mail-account-deleted", &[tr("mail-account-deleted.lead"), tr("mail-account-deleted.rest")])
+        notice(to, "mail-account-deleted", &[tr("mail-account-deleted.lead"), tr("mail-account-deleted.rest")])
     }
 }
 
-fn good_for(minutes: i64) -> String {
+fn code_validity(minutes: i64) -> String {
     tr_args("mail-code-good-for", &[("minutes", minutes.into())])
 }
 
-fn works_once(minutes: i64) -> String {
+fn link_validity(minutes: i64) -> String {
     tr_args("mail-works-once", &[("minutes", minutes.into())])
 }
 
 /// A mail that only tells something: its subject has this name among the words.
-fn told(to: &Email, subject: &str, lead: &[String]) -> Result<Message, Error> {
-    Letter { subject: tr(subject), lead: lead.to_vec(), ..Letter::default() }.to(to)
+fn notice(to: &Email, subject: &str, lead: &[String]) -> Result<Message, Error> {
+    Content { subject: tr(subject), lead: lead.to_vec(), ..Content::default() }.into_message(to)
 }
