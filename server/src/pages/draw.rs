@@ -98,7 +98,13 @@ impl DrawPage {
         let photo = photo.ok_or_else(|| Error::internal("the photo is gone"))?;
         drop(tx);
         let (told, progress) = watch::channel(0.05);
-        let order = GenerationRequest { photo: photo.path, style: self.style, edits: self.edits.clone(), provider_request: None, progress: told };
+        let order = GenerationRequest {
+            photo: photo.path,
+            style: self.style,
+            edits: self.edits.clone(),
+            provider_request: None,
+            progress: told,
+        };
         tokio::select! {
             ending = self.draw(state, owner, claimed, order, row.keep_until) => ending,
             never = tell(state, claimed, progress) => match never {},
@@ -151,7 +157,9 @@ impl DrawPage {
         let reason = match generators::advance_flow(state, claimed, &target, order).await {
             Ok(course) => return Ok(Ok(course)),
             Err(GenerationError::Internal(error)) => return Err(error),
-            Err(GenerationError::Retryable(reason)) if claimed.attempts < Self::ATTEMPTS => return Err(Error::internal(reason)),
+            Err(GenerationError::Retryable(reason)) if claimed.attempts < Self::ATTEMPTS => {
+                return Err(Error::internal(reason));
+            }
             Err(GenerationError::Retryable(reason) | GenerationError::Permanent(reason)) => reason,
         };
         tracing::warn!(job = %claimed.id, provider = self.by.as_str(), %reason, "no picture came");

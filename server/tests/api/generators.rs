@@ -70,8 +70,9 @@ pub async fn order(parent: &Person, fallback: bool) -> Value {
 pub async fn take_a_step(app: &App, task: &Task) -> Result<FlowState, GenerationError> {
     let Work::DrawPage(owner, work) = &task.work else { panic!("another kind of job") };
     let photo = column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
-    let (told, _) = tokio::sync::watch::channel(0.0);
-    let asked = GenerationRequest { photo, style: work.style, edits: work.edits.clone(), request: None, told };
+    let (progress, _) = tokio::sync::watch::channel(0.0);
+    let asked =
+        GenerationRequest { photo, style: work.style, edits: work.edits.clone(), provider_request: None, progress };
     let target = GenerationTarget { provider: work.by, owner: *owner, page: work.page_id, keep_until: i64::MAX };
     advance_flow(&app.state, &task.claimed, &target, &asked).await
 }
