@@ -55,7 +55,7 @@ use crate::{
     db::{Authority, Tx},
     fraud::{self, SignUpSignals},
     identity::{Account, RequestIdentity},
-    limits::{self, SignInAttempt, Rule},
+    limits::{self, Rule, SignInAttempt},
 };
 
 /// How long asking for a mail, and typing the code of one, takes at least: longer than what there is to do, whether the
@@ -163,7 +163,11 @@ pub async fn sign_in(
         }
         (user, _) => {
             audit::record_event(&mut tx, user.map(|user| user.id), "sign_in_failed").await?;
-            Err(attempt.record_failure(state, &mut tx, password).await.err().unwrap_or(Problem::sign_in_failed().into()))
+            Err(attempt
+                .record_failure(state, &mut tx, password)
+                .await
+                .err()
+                .unwrap_or(Problem::sign_in_failed().into()))
         }
     };
     tx.commit().await?;

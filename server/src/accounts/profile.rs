@@ -69,7 +69,11 @@ async fn reauthenticate(state: &AppState, account: &Account, current: Option<Pas
         true => attempt.record_success(&mut tx).await,
         false => {
             audit::record_event(&mut tx, Some(account.id), "password_wrong").await?;
-            Err(attempt.record_failure(state, &mut tx, &current).await.err().unwrap_or(Problem::password_wrong().into()))
+            Err(attempt
+                .record_failure(state, &mut tx, &current)
+                .await
+                .err()
+                .unwrap_or(Problem::password_wrong().into()))
         }
     };
     tx.commit().await?;

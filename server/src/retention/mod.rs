@@ -37,7 +37,8 @@ pub async fn sweep(state: &AppState, all: bool) -> Result<Swept, Error> {
     let mut paths = store::forget_traces(&mut tx, TRACES).await?;
     for kept in [store::Kept::Assets, store::Kept::GuestUploads] {
         let (due, total) = store::count(&mut tx, kept).await?;
-        let passes = if all { due } else { limits::deletion_cap::reserve_deletions(&mut tx, kept.name(), due, total).await? };
+        let passes =
+            if all { due } else { limits::deletion_cap::reserve_deletions(&mut tx, kept.name(), due, total).await? };
         let removed = store::forget_expired(&mut tx, kept, passes).await?;
         swept.removed += removed.len() as i64;
         swept.left += due - passes;
