@@ -153,7 +153,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         drop(stopping.wait_for(|stop| *stop).await);
     })
     .await;
-    worker::ended(worker).await;
+    worker::join_with_timeout(worker).await;
     Ok(())
 }
 
@@ -189,7 +189,7 @@ async fn sweep(options: Sweep) -> anyhow::Result<bool> {
         );
     }
     // The files themselves are removed by jobs.
-    worker::run_due(&state).await?;
+    worker::run_due_jobs(&state).await?;
     Ok(true)
 }
 
@@ -197,15 +197,18 @@ async fn job(command: JobCommand) -> anyhow::Result<()> {
     match command.action {
         JobAction::List(config) => {
             let state = AppState::start(*config).await?;
-            for job in jobs::dead(&state, 100).await? {
-                let settled = if job.is_settled { "settled" } else { "can be redriven" };
-                println!("{}  {}  {}  {} attempts  {settled}  {}", job.id, job.at, job.kind, job.attempts, job.error);
+            for job in jobs::list_dead_letters(&state, 100).await? {
+                let refunded = if job.is_refunded { "refunded" } else { "can be redriven" };
+                println!(
+                    "{}  {}  {}  {} attempts  {refunded}  {}",
+                    job.id, job.failed_at, job.kind, job.attempts, job.error
+                );
             }
         }
         JobAction::Redrive { id, config } => {
             let id = id.map(|id| id.parse()).transpose().context("this is not the id of a job")?;
             let state = AppState::start(*config).await?;
-            println!("{} jobs are back in the line", jobs::redrive(&state, id).await?);
+            println!("{} jobs are back in the queue", jobs::redrive(&state, id).await?);
         }
     }
     Ok(())

@@ -113,7 +113,10 @@ pub async fn user(command: User) -> anyhow::Result<()> {
             user.events.iter().for_each(|(kind, at)| println!("{at}  {kind}"));
         }
         UserAction::Flag { email, reason, config } => {
-            known(operator::set_account_flag(&AppState::start(*config).await?, &address(&email)?, reason.as_deref()).await)?;
+            known(
+                operator::set_account_flag(&AppState::start(*config).await?, &address(&email)?, reason.as_deref())
+                    .await,
+            )?;
         }
         UserAction::Credit(command) => credit(command).await?,
         UserAction::Role { email, role, config } => {

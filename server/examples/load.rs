@@ -185,13 +185,13 @@ async fn claims_and_lists(postgres: Option<&str>, rows: i64) -> Outcome<()> {
     let client = guest(&site.base).await?;
     let photo = upload(&client, &site.base, picture(64, 48)).await?;
     ask(&client, &site.base, &photo).await?;
-    worker::run_due(&site.state).await?;
+    worker::run_due_jobs(&site.state).await?;
     site.seed(rows).await?;
     let pages = site.count("SELECT CAST(COUNT(*) AS BIGINT) FROM pages").await?;
     let (mut claims, mut looks, mut lists) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..TIMES {
         let begun = Instant::now();
-        let task = worker::take(&site.state, Queue::Drawing).await?;
+        let task = worker::claim_job(&site.state, Queue::Drawing).await?;
         claims.push(begun.elapsed());
         assert!(task.is_some());
         // Ended, or the accounts of the small table would soon have as many running as they may.
@@ -199,7 +199,7 @@ async fn claims_and_lists(postgres: Option<&str>, rows: i64) -> Outcome<()> {
         site.execute(ended, ended).await?;
         // What every worker does once a second: nothing waits in the other lane.
         let begun = Instant::now();
-        let task = worker::take(&site.state, Queue::Background).await?;
+        let task = worker::claim_job(&site.state, Queue::Background).await?;
         looks.push(begun.elapsed());
         assert!(task.is_none());
         let begun = Instant::now();
@@ -265,7 +265,7 @@ async fn pages_a_second(postgres: Option<&str>, pages: usize) -> Outcome<()> {
     }
     let state = begun.elapsed();
     stop.send_replace(true);
-    worker::ended(running).await;
+    worker::join_with_timeout(running).await;
     let engine = before + engine_alone(&stored, pages - pages / 2, cores);
     compare("pages", pages, state, "the engine", engine);
     Ok(())
@@ -302,7 +302,7 @@ async fn sign_ins_a_second(postgres: Option<&str>, times: usize) -> Outcome<()> 
     let email = |number: usize| format!("parent{}@example.org", number % at_once);
     for number in 0..at_once {
         post("signup", json!({ "email": email(number), "password": PASSWORD }), StatusCode::ACCEPTED).await?;
-        worker::run_due(&site.state).await?;
+        worker::run_due_jobs(&site.state).await?;
         let mails = server::mail::read_outbox(&site.state).await;
         let code: String = mails.last().ok_or("no code was mailed")?.subject.chars().take(6).collect();
         let body = json!({ "email": email(number), "code": code, "session": "bearer" });

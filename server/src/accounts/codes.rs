@@ -33,7 +33,7 @@ async fn resend(state: &AppState, email: &Email) -> Result<(), Error> {
         send_code(state, &mut tx, email, &user, None).await?;
     }
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(())
 }
 
@@ -110,6 +110,6 @@ async fn try_code(
     }
     audit::record_event(&mut tx, Some(signed_in.user.id), "code_right").await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(signed_in)
 }

@@ -61,7 +61,7 @@ async fn send_link(
         enqueue_mail(&mut tx, Message::sign_in_link(email, &address, Purpose::Link.ttl() / MINUTE, is_new)?).await?;
     }
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(())
 }
 
@@ -109,7 +109,7 @@ pub async fn sign_in_by_link(
     tokens::store::invalidate(&mut tx, signed_in.user.id, Purpose::Code).await?;
     audit::record_event(&mut tx, Some(signed_in.user.id), "link_followed").await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok((signed_in, link.return_to.unwrap_or_else(|| "/".to_owned())))
 }
 
@@ -167,7 +167,7 @@ async fn send_reset(state: &AppState, email: &Email) -> Result<(), Error> {
         enqueue_mail(&mut tx, Message::password_reset(email, &address, Purpose::Reset.ttl() / MINUTE, is_new)?).await?;
     }
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(())
 }
 
@@ -208,6 +208,6 @@ pub async fn reset_password(
         enqueue_mail(&mut tx, Message::password_changed(&email)?).await?;
     }
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(signed_in)
 }

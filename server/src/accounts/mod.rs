@@ -99,7 +99,7 @@ async fn start_sign_up(
     audit::record_event(&mut tx, Some(user.id), "sign_up").await?;
     codes::send_code(state, &mut tx, email, &user, None).await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(())
 }
 
@@ -173,7 +173,7 @@ pub async fn sign_in(
     tx.commit().await?;
     // Whoever is not let in may have been sent a code, and a guest's files come along.
     if outcome.is_err() || identity.guest_id().is_some() {
-        state.job_notifier.ring();
+        state.job_notifier.notify();
     }
     outcome
 }
@@ -272,6 +272,6 @@ pub async fn delete_expired(state: &AppState, all: bool) -> Result<i64, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     let left = guests::delete_idle_guests(&mut tx, all).await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(left)
 }

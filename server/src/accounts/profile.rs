@@ -104,7 +104,7 @@ pub async fn change_password(
     audit::record_event(&mut tx, Some(account.id), "password_changed").await?;
     enqueue_mail(&mut tx, Message::password_changed(email)?).await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(())
 }
 
@@ -138,7 +138,7 @@ pub async fn request_email_change(
     enqueue_mail(&mut tx, message).await?;
     audit::record_event(&mut tx, Some(account.id), "new_address_asked").await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(())
 }
 
@@ -169,7 +169,7 @@ pub async fn confirm_email_change(state: &AppState, account: &Account, new: &Ema
     audit::record_event(&mut tx, Some(account.id), "address_changed").await?;
     enqueue_mail(&mut tx, Message::address_changed(old, new)?).await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(())
 }
 
@@ -187,6 +187,6 @@ pub async fn delete(state: &AppState, account: &Account, current: Option<Passwor
         enqueue_mail(&mut tx, Message::account_deleted(email)?).await?;
     }
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(())
 }

@@ -132,7 +132,7 @@ async fn complete_upload(state: &AppState, owner: UserId, upload: store::UploadR
     };
     let recorded: Result<Option<AssetId>, Error> = recorded.await;
     if let Ok(Some(asset)) = recorded {
-        state.job_notifier.ring();
+        state.job_notifier.notify();
         return Ok(asset);
     }
     discard_pending(state, &[stored]).await;

@@ -88,7 +88,7 @@ async fn transfer_to_account(state: &AppState, owner: UserId, path: &str, claim_
     };
     let recorded: Result<Option<Asset>, Error> = recorded.await;
     if let Ok(Some(asset)) = recorded {
-        state.job_notifier.ring();
+        state.job_notifier.notify();
         return Ok(asset);
     }
     discard_pending(state, &[stored]).await;

@@ -119,6 +119,6 @@ pub async fn delete_unused_photo(state: &AppState, account: &Account, id: AssetI
     let path = store::delete_unused_photo(&mut tx, account.id, id).await?;
     enqueue_file_removal(&mut tx, path.into_iter().collect()).await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(())
 }

@@ -119,12 +119,12 @@ impl PendingFile {
     }
 }
 
-/// Has files removed whose rows the caller's transaction deleted. Ring the doorbell after the commit.
+/// Has files removed whose rows the caller's transaction deleted. Call `JobNotifier::notify` after the commit.
 pub async fn enqueue_file_removal(tx: &mut Tx, paths: Vec<String>) -> Result<(), Error> {
     if paths.is_empty() {
         return Ok(());
     }
-    jobs::add(tx, jobs::new_id(), None, &RemoveFiles { paths }, None).await
+    jobs::enqueue(tx, jobs::new_job_id(), None, &RemoveFiles { paths }, None).await
 }
 
 /// The way out when the rows were perhaps not written: whoever wrote them took the notes away, so a file whose note is
@@ -146,7 +146,7 @@ async fn remove_incoming(state: &AppState, stored: &[PendingFile]) -> Result<(),
     }
     enqueue_file_removal(&mut tx, paths).await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(())
 }
 
@@ -176,6 +176,6 @@ pub async fn move_file(state: &AppState, owner: UserId, from: &str, to: &str) ->
         return Err(Error::internal("a file came too late for its row"));
     }
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(())
 }

@@ -12,7 +12,7 @@ pub struct RemoveFiles {
 impl Job for RemoveFiles {
     const KIND: &'static str = "remove_files";
     /// What was to be deleted is deleted, however long the store is down.
-    const ATTEMPTS: i64 = i64::MAX;
+    const MAX_ATTEMPTS: i64 = i64::MAX;
     /// A mail goes first.
     const PRIORITY: i64 = 10;
 }

@@ -22,7 +22,7 @@ use crate::{
     config::Provider,
     cpu_pool,
     db::{Authority, Tx},
-    jobs::Claimed,
+    jobs::ClaimedJob,
     limits::spending,
 };
 
@@ -64,7 +64,7 @@ pub struct GenerationTarget {
 /// Takes the next step, and those after it that need no waiting.
 pub async fn advance_flow(
     state: &AppState,
-    claimed: &Claimed,
+    claimed: &ClaimedJob,
     target: &GenerationTarget,
     order: &GenerationRequest,
 ) -> Result<FlowState, GenerationError> {
@@ -125,11 +125,11 @@ pub async fn draw_locally(state: &AppState, order: &GenerationRequest) -> Result
 /// Writes a state down, unless the lease was lost meanwhile: then somebody else goes on, from the state before.
 async fn commit_if_leased(
     state: &AppState,
-    claimed: &Claimed,
+    claimed: &ClaimedJob,
     note: impl AsyncFnOnce(&mut Tx) -> Result<(), Error>,
 ) -> Result<bool, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    if !claimed.hold(state, &mut tx).await? {
+    if !claimed.extend_lease(state, &mut tx).await? {
         return Ok(false);
     }
     note(&mut tx).await?;
@@ -140,7 +140,7 @@ async fn commit_if_leased(
 /// Fetches the result into our own store, and reads it; or has it tried again later.
 async fn fetch_result(
     state: &AppState,
-    claimed: &Claimed,
+    claimed: &ClaimedJob,
     target: &GenerationTarget,
     order: &GenerationRequest,
     generation: &GenerationRow,
@@ -181,7 +181,7 @@ fn detect_result_type(file: Bytes) -> Result<ResultFile, GenerationError> {
 /// Stores what came, with its row and the note that it is there: it is paid for, and not asked for again.
 async fn store_result(
     state: &AppState,
-    claimed: &Claimed,
+    claimed: &ClaimedJob,
     target: &GenerationTarget,
     style: Style,
     made: ResultFile,

@@ -10,7 +10,7 @@ use crate::{AppState, Error, retention, worker};
 /// `POST cron/process-queue`: works on jobs for less than half a minute.
 pub async fn process_queue(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Value>, Error> {
     check(&state, &headers)?;
-    let done = worker::tick(&state).await?;
+    let done = worker::run_jobs_for_cron(&state).await?;
     Ok(Json(json!({ "done": done })))
 }
 
@@ -18,7 +18,7 @@ pub async fn process_queue(State(state): State<AppState>, headers: HeaderMap) ->
 pub async fn sweep(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Value>, Error> {
     check(&state, &headers)?;
     let swept = retention::sweep(&state, false).await?;
-    worker::tick(&state).await?;
+    worker::run_jobs_for_cron(&state).await?;
     Ok(Json(json!({ "removed": swept.removed, "left": swept.left })))
 }
 

@@ -1,5 +1,6 @@
-//! The doorbell: says that there may be work, here and, over PostgreSQL or Redis, in every other process. It only
-//! shortens the wait; workers also look by themselves, so that a ring that is lost is a second lost.
+//! Job notifications between processes, over Redis pub/sub or PostgreSQL `LISTEN`/`NOTIFY`, to wake
+//! idle workers. A notification only shortens the wait: workers also poll, so a lost one costs at
+//! most one polling interval.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,97 +13,104 @@ use tokio::{
 use super::{Queue, store};
 use crate::{Config, Error, db::Db};
 
-/// The channel's name, in PostgreSQL and in Redis.
+/// Name of the channel, in PostgreSQL and in Redis.
 const CHANNEL: &str = "scribble_jobs";
-/// Before the line to the others is tried again.
-const PAUSE: Duration = Duration::from_secs(2);
-/// A line that takes longer for a word is dead.
-const WORD: Duration = Duration::from_secs(3);
+const RECONNECT_DELAY: Duration = Duration::from_secs(2);
+/// For connecting, and for publishing one notification.
+const NETWORK_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// Handle to the notifications of this process. Clones share their state.
 #[derive(Clone, Default)]
-pub struct JobNotifier(Arc<Bells>);
+pub struct JobNotifier(Arc<Signals>);
 
 #[derive(Default)]
-struct Bells {
+struct Signals {
     drawing: Notify,
     background: Notify,
-    /// Somebody rang here and the other processes have not been told yet.
-    outside: Notify,
+    /// A local notification that has not been published to the other processes yet.
+    unpublished: Notify,
 }
 
 impl JobNotifier {
-    /// Connects the bell with those of other processes. A line that is down is tried again for ever; meanwhile the bell
-    /// rings here alone.
+    /// Starts the tasks that receive from and publish to other processes: over Redis if configured,
+    /// else over PostgreSQL; with SQLite there are none. The tasks reconnect forever; while the
+    /// connection is down, notifications reach this process only.
+    ///
+    /// # Errors
+    /// The Redis URL is malformed.
     pub fn connect(&self, config: &Config, db: &Db) -> Result<(), Error> {
         if let Some(url) = config.redis_url() {
             let redis =
                 redis::Client::open(url).map_err(|_| Error::config("SCRIBBLE_REDIS_URL has to be redis://HOST"))?;
-            let (bell, client) = (self.clone(), redis.clone());
-            tokio::spawn(async move { bell.hear(|bell| hear_redis(bell, &client)).await });
-            let bell = self.clone();
-            tokio::spawn(async move { bell.tell(|| tell_redis(&redis)).await });
+            let (notifier, client) = (self.clone(), redis.clone());
+            tokio::spawn(async move { notifier.keep_receiving(|local| receive_redis(local, &client)).await });
+            let notifier = self.clone();
+            tokio::spawn(async move { notifier.keep_publishing(|| publish_redis(&redis)).await });
         } else if let Db::Pg(pool) = db {
-            let (bell, listening) = (self.clone(), pool.clone());
+            let (notifier, pool) = (self.clone(), pool.clone());
             tokio::spawn(async move {
-                bell.hear(|bell| store::listen(&listening, CHANNEL, move || bell.ring_here())).await;
+                notifier.keep_receiving(|local| store::listen(&pool, CHANNEL, move || local.notify_local())).await;
             });
-            let (bell, telling) = (self.clone(), db.clone());
-            tokio::spawn(async move { bell.tell(|| store::notify(&telling, CHANNEL)).await });
+            let (notifier, db) = (self.clone(), db.clone());
+            tokio::spawn(async move { notifier.keep_publishing(|| store::notify(&db, CHANNEL)).await });
         }
         Ok(())
     }
 
-    pub fn ring(&self) {
-        self.ring_here();
-        self.0.outside.notify_one();
+    /// Wakes the idle workers of all processes. Call it after a commit that added or released jobs.
+    pub fn notify(&self) {
+        self.notify_local();
+        self.0.unpublished.notify_one();
     }
 
-    fn ring_here(&self) {
+    fn notify_local(&self) {
         self.0.drawing.notify_one();
         self.0.background.notify_one();
     }
 
-    pub async fn rung(&self, queue: Queue) {
+    /// Waits for the next notification; returns at once if there was one since the last call.
+    pub async fn notified(&self, queue: Queue) {
         match queue {
             Queue::Drawing => self.0.drawing.notified().await,
             Queue::Background => self.0.background.notified().await,
         }
     }
 
-    /// Listens for ever, again after each failure.
-    async fn hear<F: Future<Output = Result<(), Error>>>(&self, listen: impl Fn(Self) -> F) {
+    /// Runs `receive` forever, again after each failure.
+    async fn keep_receiving<F: Future<Output = Result<(), Error>>>(&self, receive: impl Fn(Self) -> F) {
         loop {
-            if let Err(error) = listen(self.clone()).await {
-                tracing::warn!(%error, "the job_notifier of other processes is out of reach");
+            if let Err(error) = receive(self.clone()).await {
+                tracing::warn!(%error, "receiving job notifications failed, reconnecting");
             }
-            sleep(PAUSE).await;
+            sleep(RECONNECT_DELAY).await;
         }
     }
 
-    /// Passes each ring on; rings that come close together are one.
-    async fn tell<F: Future<Output = Result<(), Error>>>(&self, tell: impl Fn() -> F) {
+    /// Publishes local notifications forever. Those made while one is being published become one.
+    async fn keep_publishing<F: Future<Output = Result<(), Error>>>(&self, publish: impl Fn() -> F) {
         loop {
-            self.0.outside.notified().await;
-            match timeout(WORD, tell()).await {
+            self.0.unpublished.notified().await;
+            match timeout(NETWORK_TIMEOUT, publish()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "ringing at other processes"),
-                Err(_) => tracing::warn!("ringing at other processes takes too long"),
+                Ok(Err(error)) => tracing::warn!(%error, "publishing a job notification failed"),
+                Err(_) => tracing::warn!("publishing a job notification timed out"),
             }
         }
     }
 }
 
-async fn hear_redis(bell: JobNotifier, redis: &redis::Client) -> Result<(), Error> {
-    let mut line = timeout(WORD, redis.get_async_pubsub()).await.map_err(Error::internal)?.map_err(Error::internal)?;
-    line.subscribe(CHANNEL).await.map_err(Error::internal)?;
-    let mut rings = line.on_message();
-    while rings.next().await.is_some() {
-        bell.ring_here();
+async fn receive_redis(local: JobNotifier, redis: &redis::Client) -> Result<(), Error> {
+    let connecting = timeout(NETWORK_TIMEOUT, redis.get_async_pubsub()).await;
+    let mut pubsub = connecting.map_err(Error::internal)?.map_err(Error::internal)?;
+    pubsub.subscribe(CHANNEL).await.map_err(Error::internal)?;
+    let mut messages = pubsub.on_message();
+    while messages.next().await.is_some() {
+        local.notify_local();
     }
     Err(Error::internal("Redis closed the connection"))
 }
 
-async fn tell_redis(redis: &redis::Client) -> Result<(), Error> {
-    let mut line = redis.get_multiplexed_async_connection().await.map_err(Error::internal)?;
-    redis::cmd("PUBLISH").arg(CHANNEL).arg("").exec_async(&mut line).await.map_err(Error::internal)
+async fn publish_redis(redis: &redis::Client) -> Result<(), Error> {
+    let mut connection = redis.get_multiplexed_async_connection().await.map_err(Error::internal)?;
+    redis::cmd("PUBLISH").arg(CHANNEL).arg("").exec_async(&mut connection).await.map_err(Error::internal)
 }

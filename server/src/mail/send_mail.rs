@@ -17,12 +17,12 @@ pub struct SendMail {
 impl Job for SendMail {
     const KIND: &'static str = "send_mail";
     /// About 40 minutes: long enough for a mail server to come back, and longer than any code is good for.
-    const ATTEMPTS: i64 = 16;
+    const MAX_ATTEMPTS: i64 = 16;
 }
 
-/// Has a mail sent once the caller's transaction is committed. Ring the doorbell after that.
+/// Has a mail sent once the caller's transaction is committed. Call `JobNotifier::notify` after that.
 pub async fn enqueue_mail(tx: &mut Tx, message: Message) -> Result<(), Error> {
-    jobs::add(tx, jobs::new_id(), None, &SendMail { message }, None).await
+    jobs::enqueue(tx, jobs::new_job_id(), None, &SendMail { message }, None).await
 }
 
 impl SendMail {

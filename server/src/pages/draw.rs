@@ -16,7 +16,7 @@ use crate::{
     cpu_pool, credits,
     db::{Authority, Tx},
     generators::{self, FlowState, GenerationError, GenerationRequest, GenerationTarget},
-    jobs::{Claimed, Job, Queue},
+    jobs::{ClaimedJob, Job, JobOutcome, Queue},
 };
 
 /// Long edge of the PNG: A4 at 300 dots an inch.
@@ -59,23 +59,12 @@ struct Drawn {
 
 impl Job for DrawPage {
     const KIND: &'static str = "draw_page";
-    const ATTEMPTS: i64 = 3;
+    const MAX_ATTEMPTS: i64 = 3;
     const QUEUE: Queue = Queue::Drawing;
 
-    fn page(&self) -> Option<PageId> {
+    fn page_id(&self) -> Option<PageId> {
         Some(self.page_id)
     }
-}
-
-/// How an attempt ended that did not fail.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Ending {
-    /// The job is over, here or in other hands.
-    Settled,
-    /// Another attempt would bring no more: nobody pays. The reason is for the log.
-    InVain(String),
-    /// Somebody else has to do their part first; the work is so far, 0 to 1.
-    Waiting { pause: Millis, progress: f64 },
 }
 
 impl DrawPage {
@@ -87,7 +76,7 @@ impl DrawPage {
     }
 
     /// Draws, stores the files, and in one transaction makes the page ready and ends the job.
-    pub async fn run(&self, state: &AppState, owner: UserId, claimed: &Claimed) -> Result<Ending, Error> {
+    pub async fn run(&self, state: &AppState, owner: UserId, claimed: &ClaimedJob) -> Result<JobOutcome, Error> {
         let mut tx = state.db.read(Authority::Owner(owner)).await?;
         // The photo first: whoever deletes the page in between takes both, and a page that is still there has had its photo.
         let photo = assets::store::find_photo(&mut tx, owner, self.photo_id).await?;
@@ -115,21 +104,23 @@ impl DrawPage {
         &self,
         state: &AppState,
         owner: UserId,
-        claimed: &Claimed,
+        claimed: &ClaimedJob,
         order: GenerationRequest,
         keep_until: Millis,
-    ) -> Result<Ending, Error> {
+    ) -> Result<JobOutcome, Error> {
         let told = order.progress.clone();
         let drawing = match self.course(state, owner, claimed, &order, keep_until).await? {
             Ok(FlowState::Drawn(drawing)) => drawing,
             Ok(FlowState::Video) => generators::draw_locally(state, &order).await?,
-            Ok(FlowState::PollAfter(pause)) => return Ok(Ending::Waiting { pause, progress: *told.borrow() }),
-            Ok(FlowState::LeaseLost) => return Ok(Ending::Settled),
-            Err(reason) => return Ok(Ending::InVain(reason)),
+            Ok(FlowState::PollAfter(pause)) => {
+                return Ok(JobOutcome::Snoozed { delay: pause, progress: *told.borrow() });
+            }
+            Ok(FlowState::LeaseLost) => return Ok(JobOutcome::Done),
+            Err(reason) => return Ok(JobOutcome::Failed(reason)),
         };
         // A line around the page is no drawing.
         if drawing.strokes.len() <= usize::from(self.style.frame) {
-            return Ok(Ending::InVain("nothing to draw".to_owned()));
+            return Ok(JobOutcome::Failed("nothing to draw".to_owned()));
         }
         let drawn = cpu_pool::run(move || written_out(&drawing)).await?;
         told.send_replace(0.95);
@@ -140,7 +131,7 @@ impl DrawPage {
         if !matches!(outcome, Ok(true)) {
             assets::discard_pending(state, &stored).await;
         }
-        outcome.map(|_| Ending::Settled)
+        outcome.map(|_| JobOutcome::Done)
     }
 
     /// A step by whoever draws. When they cannot, our own engine does if the parent allows it; else the inner result
@@ -149,7 +140,7 @@ impl DrawPage {
         &self,
         state: &AppState,
         owner: UserId,
-        claimed: &Claimed,
+        claimed: &ClaimedJob,
         order: &GenerationRequest,
         keep_until: Millis,
     ) -> Result<Result<FlowState, String>, Error> {
@@ -157,7 +148,7 @@ impl DrawPage {
         let reason = match generators::advance_flow(state, claimed, &target, order).await {
             Ok(course) => return Ok(Ok(course)),
             Err(GenerationError::Internal(error)) => return Err(error),
-            Err(GenerationError::Retryable(reason)) if claimed.attempts < Self::ATTEMPTS => {
+            Err(GenerationError::Retryable(reason)) if claimed.attempts < Self::MAX_ATTEMPTS => {
                 return Err(Error::internal(reason));
             }
             Err(GenerationError::Retryable(reason) | GenerationError::Permanent(reason)) => reason,
@@ -174,14 +165,14 @@ impl DrawPage {
         &self,
         state: &AppState,
         owner: UserId,
-        claimed: &Claimed,
+        claimed: &ClaimedJob,
         drawn: Drawn,
         stored: &mut Vec<PendingFile>,
     ) -> Result<bool, Error> {
         *stored = assets::put_files(state, owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
         let mut tx = state.db.begin(Authority::System).await?;
         tx.lock_owner(owner).await?;
-        if !claimed.finish(&mut tx).await? {
+        if !claimed.mark_done(&mut tx).await? {
             return Ok(false);
         }
         // Its owner may have said meanwhile that it is to be kept longer.
@@ -196,19 +187,19 @@ impl DrawPage {
         // A film that came with it was stored before.
         assets::store::set_drawing_expiry(&mut tx, owner, self.page_id, keep_until).await?;
         tx.commit().await?;
-        state.job_notifier.ring();
+        state.job_notifier.notify();
         Ok(true)
     }
 
     /// Deleted meanwhile, which cancelled the job; or its time is over, then the job ends here, and nobody pays for it.
-    async fn page_is_gone(&self, state: &AppState, owner: UserId, claimed: &Claimed) -> Result<Ending, Error> {
+    async fn page_is_gone(&self, state: &AppState, owner: UserId, claimed: &ClaimedJob) -> Result<JobOutcome, Error> {
         let mut tx = state.db.begin(Authority::System).await?;
         tx.lock_owner(owner).await?;
-        if claimed.finish(&mut tx).await? {
+        if claimed.mark_done(&mut tx).await? {
             credits::refund(&mut tx, owner, claimed.id).await?;
         }
         tx.commit().await?;
-        Ok(Ending::Settled)
+        Ok(JobOutcome::Done)
     }
 
     /// The page was taken up by a worker.
@@ -229,14 +220,14 @@ impl DrawPage {
 }
 
 /// Writes down how far the drawing is, now and then: a quick one is done before it is told of.
-async fn tell(state: &AppState, claimed: &Claimed, progress: watch::Receiver<f64>) -> Infallible {
+async fn tell(state: &AppState, claimed: &ClaimedJob, progress: watch::Receiver<f64>) -> Infallible {
     let mut told = 0.0;
     loop {
         sleep(TELL_EVERY).await;
         let part = *progress.borrow();
         if part > told {
             told = part;
-            if let Err(error) = claimed.progress(state, part).await {
+            if let Err(error) = claimed.set_progress(state, part).await {
                 tracing::warn!(job = %claimed.id, %error, "telling the progress");
             }
         }

@@ -16,7 +16,7 @@ use model::{
 use uuid::Uuid;
 
 pub use archive::archive;
-pub use draw::{DrawPage, Ending};
+pub use draw::DrawPage;
 pub use knobs::style_of;
 pub(crate) use knobs::turn;
 pub use print::{Rendering, file};
@@ -98,7 +98,7 @@ async fn make_once(
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     tx.lock_owner(account.id).await?;
     if let Some(key) = key
-        && let Some((id, before)) = jobs::find_by_key::<DrawPage>(&mut tx, account.id, key).await?
+        && let Some((id, before)) = jobs::find_by_idempotency_key::<DrawPage>(&mut tx, account.id, key).await?
     {
         if !before.is_same_order(new_page) {
             return Err(Problem::idempotency_key_reused().into());
@@ -108,7 +108,7 @@ async fn make_once(
     if assets::store::find_photo(&mut tx, account.id, *photo).await?.is_none() {
         return Err(Problem::not_found().into());
     }
-    let (page_id, job_id) = (PageId(Uuid::now_v7()), jobs::new_id());
+    let (page_id, job_id) = (PageId(Uuid::now_v7()), jobs::new_job_id());
     let keep_until = tx.now + Millis::from(state.config.keep_page_days) * DAY;
     store::insert(&mut tx, account.id, page_id, *photo, title, style, keep_until).await?;
     let work = DrawPage {
@@ -122,12 +122,12 @@ async fn make_once(
         fallback: *fallback,
     };
     // Before the credit: of two requests with one key, the second is to meet the key, not an empty balance.
-    jobs::add(&mut tx, job_id, Some(account.id), &work, key).await?;
+    jobs::enqueue(&mut tx, job_id, Some(account.id), &work, key).await?;
     credits::spend(&mut tx, account.id, job_id, page_id).await?;
     limits::enforce(state, &mut tx, Rule::Page, account.id.0.as_bytes()).await?;
     limits::enforce(state, &mut tx, Rule::PageFromAddress, from.as_bytes()).await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(Job { id: job_id, page_id, status: Status::Waiting, progress: 0.0, error: None, downloads: None })
 }
 
@@ -138,8 +138,8 @@ pub async fn find_job(state: &AppState, account: &Account, id: JobId) -> Result<
 }
 
 async fn job(state: &AppState, tx: &mut Tx, owner: UserId, id: JobId) -> Result<Job, Error> {
-    let row = jobs::find(tx, owner, id).await?.ok_or_else(Problem::not_found)?;
-    let is_shown = store::find(tx, owner, row.page).await?.is_some();
+    let row = jobs::find_status(tx, owner, id).await?.ok_or_else(Problem::not_found)?;
+    let is_shown = store::find(tx, owner, row.page_id).await?.is_some();
     to_job(state, tx, owner, row, is_shown).await
 }
 
@@ -149,9 +149,15 @@ pub fn untitled() -> Result<Title, Problem> {
 }
 
 /// A job in the words of its page. One that is not shown, because it is in the trash, has nothing to fetch.
-async fn to_job(state: &AppState, tx: &mut Tx, owner: UserId, row: jobs::State, is_shown: bool) -> Result<Job, Error> {
-    let files = assets::store::list_page_files(tx, owner, row.page, row.page).await?;
-    let drawing = downloads(state, row.page, &files);
+async fn to_job(
+    state: &AppState,
+    tx: &mut Tx,
+    owner: UserId,
+    row: jobs::JobStatus,
+    is_shown: bool,
+) -> Result<Job, Error> {
+    let files = assets::store::list_page_files(tx, owner, row.page_id, row.page_id).await?;
+    let drawing = downloads(state, row.page_id, &files);
     let (status, progress) = match row.state.as_str() {
         // Begun, and waiting for somebody else.
         "waiting" if row.progress > 0.0 => (Status::Drawing, row.progress as f32),
@@ -166,7 +172,7 @@ async fn to_job(state: &AppState, tx: &mut Tx, owner: UserId, row: jobs::State, 
     };
     Ok(Job {
         id: row.id,
-        page_id: row.page,
+        page_id: row.page_id,
         status,
         progress,
         error: (status == Status::Failed).then(|| tr(error)),
@@ -253,13 +259,13 @@ pub async fn delete(state: &AppState, account: &Account, id: PageId) -> Result<(
     tx.lock_owner(account.id).await?;
     forget(&mut tx, account.id, id).await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(())
 }
 
 async fn forget(tx: &mut Tx, owner: UserId, id: PageId) -> Result<(), Error> {
     // First the job, as in drawing: whoever holds its row finishes, then the other sees what is there.
-    let unfinished = jobs::cancel(tx, owner, id).await?;
+    let unfinished = jobs::cancel_unfinished(tx, owner, id).await?;
     let mut paths = assets::store::delete_page_files(tx, owner, id).await?;
     let Some(photo) = store::delete(tx, owner, id).await? else {
         return Err(Problem::not_found().into());

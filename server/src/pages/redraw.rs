@@ -30,9 +30,9 @@ pub async fn redraw(state: &AppState, account: &Account, id: PageId, style: &Sty
         return Err(Problem::photo_gone().into());
     }
     // What was erased and added by hand stays: it names strokes of the photo, which are the same in every style.
-    let edits = jobs::find_done::<DrawPage>(&mut tx, account.id, id).await?.map(|drawn| drawn.edits);
+    let edits = jobs::find_latest_done::<DrawPage>(&mut tx, account.id, id).await?.map(|drawn| drawn.edits);
     limits::enforce(state, &mut tx, Rule::Redraw, account.id.0.as_bytes()).await?;
-    let job_id = jobs::new_id();
+    let job_id = jobs::new_job_id();
     let work = DrawPage {
         page_id: id,
         photo_id,
@@ -43,9 +43,9 @@ pub async fn redraw(state: &AppState, account: &Account, id: PageId, style: &Sty
         by: Provider::Local,
         fallback: true,
     };
-    jobs::add(&mut tx, job_id, Some(account.id), &work, None).await?;
+    jobs::enqueue(&mut tx, job_id, Some(account.id), &work, None).await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     Ok(Job { id: job_id, page_id: id, status: Status::Waiting, progress: 0.0, error: None, downloads: None })
 }
 
@@ -66,7 +66,7 @@ pub async fn show(state: &AppState, account: &Account, id: PageId) -> Result<Sho
     let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
     let page = page(state, row, &assets::store::list_page_files(&mut tx, account.id, id, id).await?)?;
-    let job = match jobs::find_latest(&mut tx, account.id, id).await? {
+    let job = match jobs::find_latest_status(&mut tx, account.id, id).await? {
         Some(row) => Some(to_job(state, &mut tx, account.id, row, true).await?),
         None => None,
     };

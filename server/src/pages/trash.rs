@@ -26,12 +26,14 @@ pub async fn move_to_trash(state: &AppState, account: &Account, ids: &[PageId]) 
     let mut unfinished = Vec::new();
     // A form may send the same id twice.
     for id in ids.iter().collect::<HashSet<_>>() {
-        if has_drawing(&mut tx, account.id, *id).await? && jobs::cancel(&mut tx, account.id, *id).await?.is_some() {
+        if has_drawing(&mut tx, account.id, *id).await?
+            && jobs::cancel_unfinished(&mut tx, account.id, *id).await?.is_some()
+        {
             store::set_not_drawn(&mut tx, account.id, *id).await?;
         }
         if store::move_to_trash(&mut tx, account.id, *id).await? {
             let job = EmptyTrash { page: *id };
-            jobs::add(&mut tx, jobs::new_id(), Some(account.id), &job, None).await?;
+            jobs::enqueue(&mut tx, jobs::new_job_id(), Some(account.id), &job, None).await?;
         } else if store::find(&mut tx, account.id, *id).await?.is_some() {
             unfinished.push(*id);
         } else {
@@ -79,8 +81,8 @@ pub struct EmptyTrash {
 impl Job for EmptyTrash {
     const KIND: &'static str = "empty_trash";
     /// Retried without end: the user was told that the page is deleted.
-    const ATTEMPTS: i64 = i64::MAX;
-    const PAUSE: Millis = 60 * SECOND;
+    const MAX_ATTEMPTS: i64 = i64::MAX;
+    const INITIAL_DELAY: Millis = 60 * SECOND;
 }
 
 impl EmptyTrash {
@@ -88,7 +90,7 @@ impl EmptyTrash {
         let mut tx = state.db.begin(Authority::Owner(owner)).await?;
         tx.lock_owner(owner).await?;
         // The page was restored and deleted again: the later job gives it the whole minute.
-        if jobs::waits(&mut tx, owner, self).await? {
+        if jobs::is_waiting(&mut tx, owner, self).await? {
             return Ok(());
         }
         // The owner may have restored the page; the row decides which of the two came first.
@@ -97,7 +99,7 @@ impl EmptyTrash {
         }
         forget(&mut tx, owner, self.page).await?;
         tx.commit().await?;
-        state.job_notifier.ring();
+        state.job_notifier.notify();
         Ok(())
     }
 }

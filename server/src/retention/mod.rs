@@ -49,7 +49,7 @@ pub async fn sweep(state: &AppState, all: bool) -> Result<Swept, Error> {
     store::delete_jobs(&mut tx, now - FINISHED_JOBS, TRACES).await?;
     remove(&mut tx, paths).await?;
     tx.commit().await?;
-    state.job_notifier.ring();
+    state.job_notifier.notify();
     swept.left += accounts::delete_expired(state, all).await?;
     limits::delete_expired(state).await?;
     fraud::delete_expired_devices(state).await?;

@@ -11,7 +11,7 @@ pub struct Sweep {}
 impl Job for Sweep {
     const KIND: &'static str = "sweep";
     /// Another follows within the hour.
-    const ATTEMPTS: i64 = 3;
+    const MAX_ATTEMPTS: i64 = 3;
     /// A mail goes first.
     const PRIORITY: i64 = 10;
 }

@@ -1,13 +1,14 @@
-//! The worker: claims jobs, runs them side by side, keeps their leases alive, and stops without dropping any.
+//! Job worker: claims jobs from both queues, runs them concurrently, renews their leases, and shuts
+//! down gracefully.
 
-mod schedule;
-mod work;
+mod dispatch;
+mod scheduler;
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
     sync::{Semaphore, watch},
-    task::JoinSet,
+    task::{JoinHandle, JoinSet},
     time::{Instant, interval, sleep, timeout},
 };
 
@@ -15,157 +16,156 @@ use crate::{
     AppState, Error,
     config::Provider,
     cpu_pool,
-    jobs::{Claimed, Queue},
+    jobs::{ClaimedJob, Queue},
 };
-pub use work::{Task, Work, take};
+pub use dispatch::{JobPayload, RunnableJob, claim_job};
 
-/// How often to look for work that no doorbell announced.
-const POLL: Duration = Duration::from_secs(1);
-/// How long a stop waits for jobs under way before it gives them back.
-const GRACE: Duration = Duration::from_secs(20);
-/// How often to look whether a schedule is due.
-const SCHEDULES: Duration = Duration::from_secs(60);
-/// How long a tick goes on to take jobs. Hosts that call from outside seldom wait longer than a minute.
-const TICK: Duration = Duration::from_secs(25);
-/// Mails and deletions at a time; they mostly wait.
-const ERRANDS: usize = 4;
-/// Orders at a provider at a time.
-const ORDERS: usize = 8;
+/// How often an idle worker looks for jobs for which no notification came.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// Time that running jobs have to finish after a shutdown was requested; then they are released.
+const SHUTDOWN_GRACE_PERIOD: Duration = Duration::from_secs(20);
+const SCHEDULE_INTERVAL: Duration = Duration::from_secs(60);
+/// How long a cron request starts further jobs. Hosted schedulers often time out after a minute.
+const CRON_TIME_LIMIT: Duration = Duration::from_secs(25);
+/// Background jobs at a time. They mostly wait for the network.
+const BACKGROUND_CONCURRENCY: usize = 4;
+/// Additional drawing jobs at a time with an external provider. They mostly wait for it.
+const PROVIDER_CONCURRENCY: usize = 8;
 
-/// Works until `stop` turns true, then finishes what is under way, or gives it back.
-pub async fn run(state: AppState, stop: watch::Receiver<bool>) {
+/// Runs jobs of both queues until `shutdown` is true, then waits for the running ones for the grace
+/// period and releases what is left.
+pub async fn run(state: AppState, shutdown: watch::Receiver<bool>) {
     let cores = cpu_pool::core_count();
-    // An order at a provider mostly waits.
     let drawings = match state.config.generator.provider {
         Provider::Local => cores,
-        Provider::Gemini | Provider::Fal => cores + ORDERS,
+        Provider::Gemini | Provider::Fal => cores + PROVIDER_CONCURRENCY,
     };
     tokio::join!(
-        run_queue(&state, Queue::Drawing, drawings, stop.clone()),
-        run_queue(&state, Queue::Background, ERRANDS, stop.clone()),
-        watch_schedules(&state, stop),
+        run_queue(&state, Queue::Drawing, drawings, shutdown.clone()),
+        run_queue(&state, Queue::Background, BACKGROUND_CONCURRENCY, shutdown.clone()),
+        run_scheduler(&state, shutdown),
     );
 }
 
-async fn run_queue(state: &AppState, queue: Queue, width: usize, mut stop: watch::Receiver<bool>) {
-    let slots = Arc::new(Semaphore::new(width));
+async fn run_queue(state: &AppState, queue: Queue, concurrency: usize, mut shutdown: watch::Receiver<bool>) {
+    let permits = Arc::new(Semaphore::new(concurrency));
     let mut running = JoinSet::new();
     loop {
-        let slot = tokio::select! {
+        let permit = tokio::select! {
             biased;
-            () = stopped(&mut stop) => break,
-            slot = slots.clone().acquire_owned() => slot,
+            () = wait_for_shutdown(&mut shutdown) => break,
+            permit = permits.clone().acquire_owned() => permit,
         };
-        match work::take(state, queue).await {
-            Ok(Some(task)) => {
-                let (state, stop) = (state.clone(), stop.clone());
+        match claim_job(state, queue).await {
+            Ok(Some(job)) => {
+                let (state, shutdown) = (state.clone(), shutdown.clone());
                 running.spawn(async move {
-                    run_one(&state, &task, stop).await;
-                    drop(slot);
+                    run_job(&state, &job, shutdown).await;
+                    drop(permit);
                 });
                 while running.try_join_next().is_some() {}
                 continue;
             }
             Ok(None) => {}
-            Err(error) => tracing::error!(%error, "claiming a job"),
+            Err(error) => tracing::error!(%error, "claiming a job failed"),
         }
-        drop(slot);
+        drop(permit);
         tokio::select! {
-            () = state.job_notifier.rung(queue) => {}
-            () = sleep(POLL) => {}
-            () = stopped(&mut stop) => break,
+            () = state.job_notifier.notified(queue) => {}
+            () = sleep(POLL_INTERVAL) => {}
+            () = wait_for_shutdown(&mut shutdown) => break,
         }
     }
     while running.join_next().await.is_some() {}
 }
 
-async fn watch_schedules(state: &AppState, mut stop: watch::Receiver<bool>) {
+async fn run_scheduler(state: &AppState, mut shutdown: watch::Receiver<bool>) {
     loop {
-        if let Err(error) = schedule::add_due(state).await {
-            tracing::error!(%error, "looking for what is due");
+        if let Err(error) = scheduler::enqueue_due_jobs(state).await {
+            tracing::error!(%error, "enqueueing scheduled jobs failed");
         }
         tokio::select! {
-            () = sleep(SCHEDULES) => {}
-            () = stopped(&mut stop) => return,
+            () = sleep(SCHEDULE_INTERVAL) => {}
+            () = wait_for_shutdown(&mut shutdown) => return,
         }
     }
 }
 
-/// Returns when a stop was asked for. Nobody left to ask is a reason to stop, too.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    drop(stop.wait_for(|stop| *stop).await);
+/// Returns when a shutdown was requested, or when nothing is left that could request one.
+async fn wait_for_shutdown(shutdown: &mut watch::Receiver<bool>) {
+    drop(shutdown.wait_for(|is_requested| *is_requested).await);
 }
 
-/// For hosts that have a scheduler and no process that stays: what is due now, for as long as a caller may wait.
-pub async fn tick(state: &AppState) -> Result<usize, Error> {
-    schedule::add_due(state).await?;
-    run_until(state, Instant::now() + TICK).await
+/// Returns when a shutdown was requested and the grace period is over.
+async fn wait_for_grace_period(shutdown: &mut watch::Receiver<bool>) {
+    wait_for_shutdown(shutdown).await;
+    sleep(SHUTDOWN_GRACE_PERIOD).await;
 }
 
-/// Runs what is due now, one job after the other, and returns how many there were.
-pub async fn run_due(state: &AppState) -> Result<usize, Error> {
-    run_until(state, Instant::now() + Duration::from_secs(24 * 3600)).await
+/// Runs scheduled and due jobs for at most [`CRON_TIME_LIMIT`] plus the last job, and returns how
+/// many ran. For hosts that call a scheduler's URL instead of keeping a worker process.
+pub async fn run_jobs_for_cron(state: &AppState) -> Result<usize, Error> {
+    scheduler::enqueue_due_jobs(state).await?;
+    run_due_jobs_until(state, Instant::now() + CRON_TIME_LIMIT).await
 }
 
-async fn run_until(state: &AppState, end: Instant) -> Result<usize, Error> {
-    // Never told to stop: the caller waits for the end.
-    let (_sender, stop) = watch::channel(false);
-    let mut done = 0;
-    // A page drawn anew leaves files to be removed.
+/// Runs all due jobs sequentially, and returns how many ran.
+pub async fn run_due_jobs(state: &AppState) -> Result<usize, Error> {
+    run_due_jobs_until(state, Instant::now() + Duration::from_secs(24 * 3600)).await
+}
+
+async fn run_due_jobs_until(state: &AppState, deadline: Instant) -> Result<usize, Error> {
+    // Never set: the caller waits for the end.
+    let (_sender, shutdown) = watch::channel(false);
+    let mut count = 0;
+    // Background twice: a redrawn page enqueues the removal of its old files.
     for queue in [Queue::Background, Queue::Drawing, Queue::Background] {
-        while Instant::now() < end
-            && let Some(task) = work::take(state, queue).await?
+        while Instant::now() < deadline
+            && let Some(job) = claim_job(state, queue).await?
         {
-            run_one(state, &task, stop.clone()).await;
-            done += 1;
+            run_job(state, &job, shutdown.clone()).await;
+            count += 1;
         }
     }
-    Ok(done)
+    Ok(count)
 }
 
-/// Runs one job to its end, its failure or the loss of its lease.
-async fn run_one(state: &AppState, task: &Task, mut stop: watch::Receiver<bool>) {
-    let job = task.claimed.id;
-    let outcome = tokio::select! {
-        outcome = task.run(state) => outcome,
-        () = keep_lease(state, &task.claimed) => {
-            tracing::warn!(%job, "lease lost");
+/// Runs one attempt until it succeeds, fails, loses its lease, or the grace period is over.
+async fn run_job(state: &AppState, job: &RunnableJob, mut shutdown: watch::Receiver<bool>) {
+    let id = job.claimed.id;
+    let result = tokio::select! {
+        result = job.run(state) => result,
+        () = renew_lease_until_lost(state, &job.claimed) => {
+            tracing::warn!(job = %id, "lease lost");
             return;
         }
-        () = stopped_for_long(&mut stop) => task.release(state).await,
+        () = wait_for_grace_period(&mut shutdown) => job.release(state).await,
     };
-    let Err(error) = outcome else { return };
-    tracing::warn!(%job, attempt = task.claimed.attempts, %error, "job failed");
-    if let Err(error) = task.fail(state, &error.to_string()).await {
-        // The lease runs out by itself and another attempt follows.
-        tracing::error!(%job, %error, "recording a failure");
+    let Err(error) = result else { return };
+    tracing::warn!(job = %id, attempt = job.claimed.attempts, %error, "job failed");
+    if let Err(error) = job.record_failure(state, &error.to_string()).await {
+        // The lease expires and another worker tries again.
+        tracing::error!(job = %id, %error, "recording a job's failure failed");
     }
 }
 
-/// Returns when the lease is lost.
-async fn keep_lease(state: &AppState, claimed: &Claimed) {
-    let mut beat = interval(Duration::from_secs(u64::from(state.config.lease_seconds)) / 3);
-    beat.tick().await;
+async fn renew_lease_until_lost(state: &AppState, claimed: &ClaimedJob) {
+    let mut heartbeat = interval(Duration::from_secs(u64::from(state.config.lease_seconds)) / 3);
+    heartbeat.tick().await;
     loop {
-        beat.tick().await;
+        heartbeat.tick().await;
         match claimed.heartbeat(state).await {
             Ok(true) => {}
             Ok(false) => return,
-            // Perhaps the next beat reaches the database; if not, the lease ends and so does the right to write.
-            Err(error) => tracing::warn!(job = %claimed.id, %error, "heartbeat"),
+            // The next heartbeat may succeed; otherwise the lease expires, and with it all writes fail.
+            Err(error) => tracing::warn!(job = %claimed.id, %error, "heartbeat failed"),
         }
     }
 }
 
-/// Returns when a stop was asked for and the grace period is over.
-async fn stopped_for_long(stop: &mut watch::Receiver<bool>) {
-    stopped(stop).await;
-    sleep(GRACE).await;
-}
-
-/// Waits for the worker to end, a little longer than its own grace period.
-pub async fn ended(worker: tokio::task::JoinHandle<()>) {
-    if timeout(GRACE + Duration::from_secs(5), worker).await.is_err() {
-        tracing::error!("the worker did not stop in time");
+/// Waits for the worker task to end, a little longer than its grace period.
+pub async fn join_with_timeout(worker: JoinHandle<()>) {
+    if timeout(SHUTDOWN_GRACE_PERIOD + Duration::from_secs(5), worker).await.is_err() {
+        tracing::error!("the worker did not stop within the grace period");
     }
 }

@@ -12,7 +12,7 @@ use std::{
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use server::{db::Db, jobs::Queue, worker::take};
+use server::{db::Db, jobs::Queue, worker::claim_job};
 use sqlx::Connection;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
@@ -61,7 +61,7 @@ async fn a_page_deleted_in_the_moment_it_is_finished_is_paid_or_not_never_both()
             }
             let before = guest.balance().await;
             let job = json_of(guest.ask_for_page(&guest.photo().await, None).await).await;
-            let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
+            let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
             let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
             // From before the drawing to a little after its end.
             let pause = Duration::from_millis((round % 20) as u64 * 15);
@@ -219,9 +219,9 @@ async fn a_store_that_is_down_slow_or_cut_off_loses_nothing_and_charges_nothing(
             assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
             assert_eq!(status == StatusCode::CREATED, fault == SLOW, "{status}");
             let job = json_of(guest.ask_for_page(&photo, None).await).await;
-            let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
+            let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
             if let Err(error) = task.run(&app.state).await {
-                task.fail(&app.state, &error.to_string()).await.expect("recorded");
+                task.record_failure(&app.state, &error.to_string()).await.expect("recorded");
             }
             state.store(UP, Ordering::SeqCst);
             while !matches!(guest.page(&text(&job, "page_id")).await["status"].as_str(), Some("ready" | "failed")) {
@@ -263,7 +263,7 @@ async fn a_result_that_the_store_does_not_take_is_fetched_again_when_it_does() {
         for fault in [DOWN, UP] {
             state.store(fault, Ordering::SeqCst);
             crate::invariants::execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
-            let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
+            let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
             task.run(&app.state).await.expect("fetched again later, or drawn");
         }
         assert_eq!(guest.page(&text(&job, "page_id")).await["status"], "ready");

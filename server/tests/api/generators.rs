@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::{
     generators::{FlowState, GenerationError, GenerationRequest, GenerationTarget, advance_flow},
     jobs::Queue,
-    worker::{Task, Work, take},
+    worker::{JobPayload, RunnableJob, claim_job},
 };
 
 use crate::{
@@ -40,7 +40,7 @@ async fn a_picture_that_came_with_the_answer_is_kept_as_long_as_said_and_not_ask
     with_provider_and("gemini", &[("--keep-intermediate-hours", "1")], async |app, provider| {
         let parent = app.parent("mia@example.org").await;
         let job = order(&parent, false).await;
-        let stopped = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
+        let stopped = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
         let course = take_a_step(app, &stopped).await;
         assert!(matches!(course, Ok(FlowState::Drawn(_))));
         let kept = "SELECT CAST((expires_at - created_at) / 1000 AS TEXT) FROM assets WHERE kind = 'intermediate'";
@@ -67,8 +67,8 @@ pub async fn order(parent: &Person, fallback: bool) -> Value {
 }
 
 /// What a worker does of its job before it hands anything in.
-pub async fn take_a_step(app: &App, task: &Task) -> Result<FlowState, GenerationError> {
-    let Work::DrawPage(owner, work) = &task.work else { panic!("another kind of job") };
+pub async fn take_a_step(app: &App, task: &RunnableJob) -> Result<FlowState, GenerationError> {
+    let JobPayload::DrawPage(owner, work) = &task.payload else { panic!("another kind of job") };
     let photo = column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
     let (progress, _) = tokio::sync::watch::channel(0.0);
     let asked =
@@ -186,8 +186,8 @@ async fn a_worker_that_dies_after_the_order_was_accepted_does_not_order_again() 
     with_provider("fal", async |app, provider| {
         let parent = app.parent("mia@example.org").await;
         let job = order(&parent, false).await;
-        let dying = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
-        let Work::DrawPage(owner, work) = &dying.work else { panic!("another kind of job") };
+        let dying = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+        let JobPayload::DrawPage(owner, work) = &dying.payload else { panic!("another kind of job") };
         // It writes the order down, and is heard of no more.
         work.run(&app.state, *owner, &dying.claimed).await.expect("accepted");
         tokio::time::sleep(Duration::from_millis(1100)).await;
@@ -206,7 +206,7 @@ async fn a_worker_that_dies_after_the_result_was_stored_does_not_fetch_it_again(
         let job = order(&parent, false).await;
         app.run_jobs().await;
         execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
-        let dying = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
+        let dying = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
         let course = take_a_step(app, &dying).await;
         assert!(matches!(course, Ok(FlowState::Drawn(_))), "not fetched");
         // It has the drawing, and is heard of no more.
@@ -226,14 +226,14 @@ async fn an_order_that_is_completed_twice_is_one_page() {
         let job = order(&parent, false).await;
         app.run_jobs().await;
         execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
-        let paused = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
+        let paused = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
         tokio::time::sleep(Duration::from_millis(1100)).await;
         let_time_pass(app).await;
         let page = parent.page(&text(&job, "page_id")).await;
         assert_eq!(page["status"], "ready");
         let files = column(&app.state, "SELECT path FROM assets ORDER BY path").await;
         // The other worker hears of another result, and may keep nothing of it.
-        let Work::DrawPage(owner, work) = &paused.work else { panic!("another kind of job") };
+        let JobPayload::DrawPage(owner, work) = &paused.payload else { panic!("another kind of job") };
         work.run(&app.state, *owner, &paused.claimed).await.expect("ends without a trace");
         let_time_pass(app).await;
         assert_eq!(column(&app.state, "SELECT path FROM assets ORDER BY path").await, files);

@@ -121,7 +121,7 @@ impl App {
     }
 
     pub async fn run_jobs(&self) -> usize {
-        worker::run_due(&self.state).await.expect("jobs run")
+        worker::run_due_jobs(&self.state).await.expect("jobs run")
     }
 
     /// Mails sent to an address, oldest first.

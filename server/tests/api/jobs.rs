@@ -2,7 +2,7 @@
 
 use server::{
     jobs::Queue,
-    worker::{Work, take},
+    worker::{JobPayload, claim_job},
 };
 
 use crate::{
@@ -23,17 +23,17 @@ async fn a_worker_that_lost_its_lease_changes_nothing() {
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
         let page = text(&job, "page_id");
 
-        let paused = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+        let paused = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         assert_eq!(parent.page(&page).await["status"], "drawing");
-        assert!(take(&app.state, Queue::Drawing).await.expect("claims").is_none(), "claimed twice");
+        assert!(claim_job(&app.state, Queue::Drawing).await.expect("claims").is_none(), "claimed twice");
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
         assert_eq!(app.run_jobs().await, 1, "another worker takes over");
         assert_eq!(parent.page(&page).await["status"], "ready");
 
         assert!(!paused.claimed.heartbeat(&app.state).await.expect("beats"));
-        let Work::DrawPage(owner, work) = &paused.work else { panic!("another kind of job") };
+        let JobPayload::DrawPage(owner, work) = &paused.payload else { panic!("another kind of job") };
         work.run(&app.state, *owner, &paused.claimed).await.expect("ends without a trace");
-        paused.fail(&app.state, "too late").await.expect("ends without a trace");
+        paused.record_failure(&app.state, "too late").await.expect("ends without a trace");
         assert_eq!(parent.page(&page).await["status"], "ready");
         assert_eq!(parent.balance().await, 2);
     })
@@ -49,7 +49,7 @@ async fn a_page_that_cannot_be_drawn_fails_in_the_end_and_returns_its_credit() {
         let page = text(&job, "page_id");
         for attempt in 1..=3 {
             let task = loop {
-                match take(&app.state, Queue::Drawing).await.expect("claims") {
+                match claim_job(&app.state, Queue::Drawing).await.expect("claims") {
                     Some(task) => break task,
                     // Backing off.
                     None => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
@@ -57,7 +57,7 @@ async fn a_page_that_cannot_be_drawn_fails_in_the_end_and_returns_its_credit() {
             };
             assert_eq!(task.claimed.attempts, attempt);
             assert_eq!(parent.balance().await, 2);
-            task.fail(&app.state, "out of ink").await.expect("recorded");
+            task.record_failure(&app.state, "out of ink").await.expect("recorded");
         }
         assert_eq!(parent.page(&page).await["status"], "failed");
         assert_eq!(parent.balance().await, 3);
@@ -90,14 +90,14 @@ async fn workers_that_are_killed_cost_a_page_none_of_its_attempts() {
         let photo = parent.photo().await;
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
         for expired_leases in 0..23 {
-            let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+            let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
             assert_eq!((task.claimed.attempts, task.claimed.expired_leases), (1, expired_leases));
             kill_the_worker(app).await;
         }
-        let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
-        task.fail(&app.state, "out of ink").await.expect("recorded");
+        let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+        task.record_failure(&app.state, "out of ink").await.expect("recorded");
         execute(&app.state, "UPDATE jobs SET run_at = 1").await;
-        let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+        let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         assert_eq!((task.claimed.attempts, task.claimed.expired_leases), (2, 23));
         task.run(&app.state).await.expect("drawn");
         assert_eq!(parent.page(&text(&job, "page_id")).await["status"], "ready");
@@ -114,7 +114,7 @@ async fn a_page_that_kills_every_worker_fails_in_the_end_and_returns_its_credit(
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
         let page = text(&job, "page_id");
         for _ in 0..24 {
-            take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+            claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
             kill_the_worker(app).await;
         }
         assert_eq!(parent.page(&page).await["status"], "drawing");
@@ -131,9 +131,9 @@ async fn a_job_given_back_on_shutdown_does_not_count_as_an_attempt() {
         let parent = app.parent("mia@example.org").await;
         let photo = parent.photo().await;
         parent.ask_for_page(&photo, None).await;
-        let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+        let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         task.release(&app.state).await.expect("released");
-        let again = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
+        let again = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
         assert_eq!(again.claimed.attempts, 1);
         again.release(&app.state).await.expect("released");
     })
@@ -147,8 +147,8 @@ async fn a_mail_does_not_wait_behind_drawings() {
         let photo = parent.photo().await;
         parent.ask_for_page(&photo, None).await;
         app.anonymous().sign_up("noah@example.org").await;
-        let errand = take(&app.state, Queue::Background).await.expect("claims").expect("a job");
-        assert!(matches!(errand.work, Work::SendMail(_)));
+        let errand = claim_job(&app.state, Queue::Background).await.expect("claims").expect("a job");
+        assert!(matches!(errand.payload, JobPayload::SendMail(_)));
         errand.release(&app.state).await.expect("released");
     })
     .await;
@@ -160,10 +160,10 @@ async fn a_page_deleted_while_it_is_drawn_leaves_nothing_and_costs_nothing() {
         let parent = app.parent("mia@example.org").await;
         let photo = parent.photo().await;
         let job = json_of(parent.ask_for_page(&photo, None).await).await;
-        let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+        let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
         parent.request(reqwest::Method::DELETE, &path).send().await.expect("an answer");
-        let Work::DrawPage(owner, work) = &task.work else { panic!("another kind of job") };
+        let JobPayload::DrawPage(owner, work) = &task.payload else { panic!("another kind of job") };
         work.run(&app.state, *owner, &task.claimed).await.expect("ends without a trace");
         assert_eq!(parent.balance().await, 3);
     })

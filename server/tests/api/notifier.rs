@@ -14,11 +14,11 @@ use crate::harness::{json_of, text, with_app, with_settings};
 async fn hears(one: &AppState, other: &AppState) {
     let ringing = async {
         loop {
-            one.job_notifier.ring();
+            one.job_notifier.notify();
             sleep(Duration::from_millis(50)).await;
         }
     };
-    let heard = timeout(Duration::from_secs(10), other.job_notifier.rung(Queue::Drawing));
+    let heard = timeout(Duration::from_secs(10), other.job_notifier.notified(Queue::Drawing));
     tokio::select! {
         heard = heard => heard.expect("heard"),
         () = ringing => {}
@@ -60,7 +60,7 @@ async fn with_a_dead_doorbell_work_still_flows() {
             sleep(Duration::from_millis(50)).await;
         }
         stop.send_replace(true);
-        worker::ended(worker).await;
+        worker::join_with_timeout(worker).await;
     })
     .await;
 }

@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use server::{jobs::Queue, worker::take};
+use server::{jobs::Queue, worker::claim_job};
 
 use crate::{
     harness::{App, Person, assert_problem, json_of, text, with_app, with_settings},
@@ -17,12 +17,12 @@ async fn redraw(person: &Person, page: &str, preset: &str) -> reqwest::Response 
 async fn fail_for_good(app: &App) {
     for _ in 0..3 {
         let task = loop {
-            match take(&app.state, Queue::Drawing).await.expect("claims") {
+            match claim_job(&app.state, Queue::Drawing).await.expect("claims") {
                 Some(task) => break task,
                 None => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
             }
         };
-        task.fail(&app.state, "out of ink").await.expect("recorded");
+        task.record_failure(&app.state, "out of ink").await.expect("recorded");
     }
 }
 
@@ -44,8 +44,8 @@ async fn a_job_is_told_as_it_goes_until_its_end() {
         let job = text(&json_of(parent.ask_for_page(&photo, None).await).await, "id");
         let work = async {
             tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
-            let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
-            task.claimed.progress(&app.state, 0.25).await.expect("told");
+            let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
+            task.claimed.set_progress(&app.state, 0.25).await.expect("told");
             tokio::time::sleep(std::time::Duration::from_millis(2000)).await;
             task.run(&app.state).await.expect("draws");
         };
@@ -224,7 +224,7 @@ async fn keep_during_drawing_extends_the_new_files() {
         let mia = app.parent("mia@example.org").await;
         let photo = mia.photo().await;
         let page = text(&json_of(mia.ask_for_page(&photo, None).await).await, "page_id");
-        let task = take(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
+        let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         let keep = async {
             // The drawing is under way by then, and takes longer.
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;

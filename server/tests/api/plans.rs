@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use server::{
     db::{Authority, Db, Engine, Tx},
     jobs::Queue,
-    worker::take,
+    worker::claim_job,
 };
 use sqlx::{AssertSqlSafe, Row};
 use tracing::{
@@ -74,7 +74,7 @@ async fn story(app: &Arc<App>) {
     let job = json_of(parent.ask_for_page(&parent.photo().await, Some("once")).await).await;
     parent.get(&format!("/api/v1/jobs/{}", text(&job, "id"))).await;
     for queue in [Queue::Background, Queue::Drawing] {
-        while let Some(task) = take(&app.state, queue).await.expect("claims") {
+        while let Some(task) = claim_job(&app.state, queue).await.expect("claims") {
             assert!(task.claimed.heartbeat(&app.state).await.expect("beats"));
             task.run(&app.state).await.expect("runs");
         }

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 use server::{
     jobs::{self, Queue},
-    worker::{Task, take},
+    worker::{RunnableJob, claim_job},
 };
 
 use crate::{
@@ -13,8 +13,8 @@ use crate::{
     invariants::{column, execute},
 };
 
-async fn claim(app: &App) -> Option<Task> {
-    take(&app.state, Queue::Drawing).await.expect("claims")
+async fn claim(app: &App) -> Option<RunnableJob> {
+    claim_job(&app.state, Queue::Drawing).await.expect("claims")
 }
 
 async fn owner(person: &Person) -> UserId {
@@ -95,14 +95,14 @@ async fn what_is_due_is_added_once_however_many_look() {
     with_app(async |app| {
         let looks = (0..10).map(|_| async {
             let mut tx = app.state.db.begin(server::db::Authority::System).await.expect("begins");
-            let mine = jobs::schedule(&mut tx, "sweep", 3_600_000).await.expect("asked");
+            let mine = jobs::claim_scheduled_run(&mut tx, "sweep", 3_600_000).await.expect("asked");
             tx.commit().await.expect("committed");
             mine
         });
         let won = futures::future::join_all(looks).await;
         assert_eq!(won.iter().filter(|mine| **mine).count(), 1);
-        server::worker::tick(&app.state).await.expect("ticks");
-        server::worker::tick(&app.state).await.expect("ticks");
+        server::worker::run_jobs_for_cron(&app.state).await.expect("ticks");
+        server::worker::run_jobs_for_cron(&app.state).await.expect("ticks");
         assert_eq!(column(&app.state, "SELECT state FROM jobs WHERE kind = 'sweep'").await, ["done"]);
     })
     .await;
@@ -117,8 +117,8 @@ async fn a_mail_that_failed_for_good_can_be_sent_again() {
         std::fs::rename(&outbox, &aside).expect("moved");
         execute(&app.state, "UPDATE jobs SET attempts = 15 WHERE kind = 'send_mail'").await;
         app.run_jobs().await;
-        let dead = jobs::dead(&app.state, 10).await.expect("listed");
-        assert_eq!((dead.len(), dead[0].kind.as_str(), dead[0].is_settled), (1, "send_mail", false));
+        let dead = jobs::list_dead_letters(&app.state, 10).await.expect("listed");
+        assert_eq!((dead.len(), dead[0].kind.as_str(), dead[0].is_refunded), (1, "send_mail", false));
         std::fs::rename(&aside, &outbox).expect("moved");
         assert_eq!(jobs::redrive(&app.state, Some(dead[0].id)).await.expect("redriven"), 1);
         assert_eq!(app.mails_to("mia@example.org").await.len(), 1);
@@ -129,13 +129,13 @@ async fn a_mail_that_failed_for_good_can_be_sent_again() {
 }
 
 #[tokio::test]
-async fn a_page_that_failed_is_settled_and_not_driven_again() {
+async fn a_page_that_failed_is_refunded_and_not_driven_again() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;
         parent.ask_for_page(&parent.photo().await, None).await;
         execute(&app.state, "UPDATE jobs SET attempts = 2 WHERE kind = 'draw_page'").await;
-        claim(app).await.expect("a job").fail(&app.state, "out of ink").await.expect("recorded");
-        assert!(jobs::dead(&app.state, 10).await.expect("listed")[0].is_settled);
+        claim(app).await.expect("a job").record_failure(&app.state, "out of ink").await.expect("recorded");
+        assert!(jobs::list_dead_letters(&app.state, 10).await.expect("listed")[0].is_refunded);
         assert_eq!(jobs::redrive(&app.state, None).await.expect("redriven"), 0);
         assert_eq!(parent.balance().await, 3);
     })

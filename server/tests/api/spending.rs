@@ -1,6 +1,6 @@
 //! What is spent at providers in a day: counted with each order that goes out, and never more than the cap.
 
-use server::{generators::FlowState, jobs::Queue, worker::take};
+use server::{generators::FlowState, jobs::Queue, worker::claim_job};
 
 use crate::{
     generators::{let_time_pass, order, ordered, take_a_step, with_provider_and},
@@ -31,7 +31,7 @@ async fn an_order_that_goes_out_again_after_a_stop_counts_again() {
         let parent = app.parent("mia@example.org").await;
         order(&parent, true).await;
         for round in 0..3 {
-            let stopped = take(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
+            let stopped = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
             let course = take_a_step(app, &stopped).await;
             assert_eq!(matches!(course, Ok(FlowState::Drawn(_))), round < 2, "round {round}");
             // Asked, and stopped before anything of it was kept; the attempt does not count.

@@ -92,7 +92,7 @@ pub(super) async fn merge_into_account(tx: &mut Tx, guest: UserId, account: User
         credits::spend(tx, account, job, page).await?;
     }
     audit::record_event(tx, Some(account), "guest_merged").await?;
-    jobs::add(tx, jobs::new_id(), Some(account), &RelocateFiles { from: guest }, None).await
+    jobs::enqueue(tx, jobs::new_job_id(), Some(account), &RelocateFiles { from: guest }, None).await
 }
 
 /// Removes guests that were away too long, with their files; no more than the brake lets pass, unless `all` is said. How

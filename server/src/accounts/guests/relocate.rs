@@ -15,7 +15,7 @@ pub struct RelocateFiles {
 impl Job for RelocateFiles {
     const KIND: &'static str = "relocate_files";
     /// However long the store is down.
-    const ATTEMPTS: i64 = i64::MAX;
+    const MAX_ATTEMPTS: i64 = i64::MAX;
 }
 
 impl RelocateFiles {
