@@ -1,6 +1,6 @@
 """Benchmark of `scribble draw` against OpenCV: median times on a large photo, peak memory on photos of 50 megapixels.
 
-Usage: peers.py SCRIBBLE PHOTO [RUNS]. Needs opencv-python-headless. Each time is that of a whole process or call. The
+Usage: compare_opencv.py SCRIBBLE PHOTO [RUNS]. Needs opencv-python-headless. Each time is that of a whole process or call. The
 contestants run in turns, so that noise of the machine affects all of them.
 """
 
