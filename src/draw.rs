@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use lineart::{Background, Drawing, Paper, Photo, Preset, Sheet, Style};
+use lineart::{Background, Drawing, Paper, PdfPage, Photo, Preset, Style};
 
 /// Long edge of a PNG when none is asked for: A4 at 300 dots an inch.
 const PRINT_EDGE: u32 = 3508;
@@ -92,7 +92,7 @@ impl Draw {
     fn pdf(&self, style: &Style) -> anyhow::Result<Vec<u8>> {
         let drawings: Vec<(String, Drawing)> =
             self.photos.iter().map(|path| Ok((title(path), draw(path, style)?))).collect::<anyhow::Result<_>>()?;
-        let sheets: Vec<Sheet> = drawings.iter().map(|(title, drawing)| Sheet { title, drawing }).collect();
+        let sheets: Vec<PdfPage> = drawings.iter().map(|(title, drawing)| PdfPage { title, drawing }).collect();
         let title = sheets.first().map_or("", |sheet| sheet.title);
         Ok(lineart::pdf(&sheets, self.paper, title)?)
     }

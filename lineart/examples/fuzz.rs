@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use lineart::{Background, Drawing, Paper, Photo, Preset, Sheet, Sketch, Style, pdf};
+use lineart::{Background, Drawing, Paper, PdfPage, Photo, Preset, Sketch, Style, pdf};
 
 /// Time limit of one case. A photo of 50 megapixels takes a second or two, on a busy machine ten.
 const MAX_CASE_TIME: Duration = Duration::from_secs(60);
@@ -246,7 +246,7 @@ fn violated_invariant(photo: &Photo, style: &Style) -> Option<&'static str> {
             point.x > -slack && point.y > -slack && point.x < drawing.width + slack && point.y < drawing.height + slack
         })
     };
-    let sheet = Sheet { title: "", drawing: &drawing };
+    let page = PdfPage { title: "", drawing: &drawing };
     // Both drawings are subsequences of the strokes of the sketch.
     let mut rest = more.strokes.iter();
     [
@@ -254,7 +254,7 @@ fn violated_invariant(photo: &Photo, style: &Style) -> Option<&'static str> {
         (within(&more), "a stroke outside the page"),
         (drawing.strokes.iter().all(|stroke| rest.any(|other| other == stroke)), "more detail lost a stroke"),
         (Drawing::from_svg(&drawing.to_svg()).as_ref() == Ok(&drawing), "the SVG is another drawing"),
-        (pdf(&[sheet], Paper::A4, "").is_ok(), "no PDF"),
+        (pdf(&[page], Paper::A4, "").is_ok(), "no PDF"),
         (!drawing.to_png(200).is_empty(), "no PNG"),
     ]
     .into_iter()

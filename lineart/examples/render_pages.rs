@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 use std::{env, fs, process};
 
-use lineart::{Drawing, Paper, Photo, Preset, Sheet, Sketch, Style, pdf};
+use lineart::{Drawing, Paper, PdfPage, Photo, Preset, Sketch, Style, pdf};
 
 fn main() {
     let mut arguments = env::args().skip(1);
@@ -47,7 +47,7 @@ fn render(folder: &Path, preset: &str, photos: impl Iterator<Item = String>) -> 
         );
         pages.push((name.into_owned(), drawing));
     }
-    let sheets: Vec<Sheet> = pages.iter().map(|(title, drawing)| Sheet { title, drawing }).collect();
+    let sheets: Vec<PdfPage> = pages.iter().map(|(title, drawing)| PdfPage { title, drawing }).collect();
     fs::write(folder.join("pages.pdf"), pdf(&sheets, Paper::A4, preset)?)?;
     Ok(())
 }

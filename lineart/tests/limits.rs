@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use lineart::{Paper, Photo, Preset, Sheet, Sketch, Style, draw, pdf};
+use lineart::{Paper, PdfPage, Photo, Preset, Sketch, Style, draw, pdf};
 
 #[test]
 fn pages_of_sample_photos_are_within_the_size_limits() {
@@ -20,8 +20,8 @@ fn pages_of_sample_photos_are_within_the_size_limits() {
         let sketch = Sketch::new(&Photo::decode(&fs::read(&path).unwrap()).unwrap());
         for preset in Preset::ALL {
             let drawing = sketch.draw(&Style::of(preset));
-            let (svg, sheet) = (drawing.to_svg().len(), Sheet { title: "Our page", drawing: &drawing });
-            let pdf = pdf(&[sheet], Paper::A4, "Our page").unwrap().len();
+            let (svg, page) = (drawing.to_svg().len(), PdfPage { title: "Our page", drawing: &drawing });
+            let pdf = pdf(&[page], Paper::A4, "Our page").unwrap().len();
             assert!(svg <= 300_000 && pdf <= 200_000, "{}, {preset}: SVG {svg}, PDF {pdf}", path.display());
         }
     }

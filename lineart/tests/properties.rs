@@ -4,7 +4,7 @@
 
 use kurbo::BezPath;
 use lineart::decode::check;
-use lineart::{Background, Drawing, Paper, Photo, Preset, Sheet, Sketch, Style, draw, pdf};
+use lineart::{Background, Drawing, Paper, PdfPage, Photo, Preset, Sketch, Style, draw, pdf};
 use proptest::prelude::*;
 
 /// Photos of extreme shapes, 1 to 4000 pixels a side: flat colours, noise, stripes, gradients
@@ -88,8 +88,8 @@ proptest! {
         prop_assert_eq!(Drawing::from_svg(&drawing.to_svg()), Ok(drawing.clone()));
         let png = image::load_from_memory(&drawing.to_png(64)).unwrap();
         prop_assert_eq!(png.width().max(png.height()), 64);
-        let sheet = Sheet { title: "", drawing: &drawing };
-        prop_assert!(pdf(&[sheet], Paper::A4, "").is_ok());
+        let page = PdfPage { title: "", drawing: &drawing };
+        prop_assert!(pdf(&[page], Paper::A4, "").is_ok());
     }
 
     #[test]
@@ -149,8 +149,8 @@ proptest! {
     fn pdf_of_any_title_is_written(title in "\\PC{0,60}", other in any::<String>()) {
         let drawing = Drawing { width: 4.0, height: 3.0, line_width: 0.1, strokes: vec![] };
         for title in [&title, &other] {
-            let sheet = Sheet { title, drawing: &drawing };
-            prop_assert!(pdf(&[sheet], Paper::Letter, title).is_ok());
+            let page = PdfPage { title, drawing: &drawing };
+            prop_assert!(pdf(&[page], Paper::Letter, title).is_ok());
         }
     }
 }

@@ -39,7 +39,7 @@ const COVER_FRAME_WIDTH_PT: f32 = 2.5;
 
 /// One page of the document: a drawing and its title.
 #[derive(Clone, Copy, Debug)]
-pub struct Sheet<'a> {
+pub struct PdfPage<'a> {
     /// Centred in the footer on one line, truncated with an ellipsis. Characters that no embedded
     /// font has are dropped.
     pub title: &'a str,
@@ -50,7 +50,7 @@ pub struct Sheet<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PdfError {
     #[error("a document has at least one page")]
-    NoSheets,
+    NoPages,
     #[error("the document could not be written")]
     Write,
 }
@@ -71,25 +71,25 @@ pub struct Binding<'a> {
     pub mark: Option<&'a str>,
 }
 
-/// Writes a PDF of one page for each of `sheets`, in the orientation that suits its drawing,
+/// Writes a PDF of one page for each of `pages`, in the orientation that suits its drawing,
 /// without a cover.
 ///
 /// # Errors
 ///
 /// Those of [`bind`].
-pub fn pdf(sheets: &[Sheet], paper: Paper, title: &str) -> Result<Vec<u8>, PdfError> {
-    bind(sheets, &Binding { paper, title, ..Binding::default() })
+pub fn pdf(pages: &[PdfPage], paper: Paper, title: &str) -> Result<Vec<u8>, PdfError> {
+    bind(pages, &Binding { paper, title, ..Binding::default() })
 }
 
-/// Writes a PDF of one page for each of `sheets`. Each drawing is centred and as large as
+/// Writes a PDF of one page for each of `pages`. Each drawing is centred and as large as
 /// [`MARGIN_MM`] allows. The output is deterministic: it holds no date and no random identifier.
 ///
 /// # Errors
 ///
-/// [`PdfError::NoSheets`] if `sheets` is empty, [`PdfError::Write`] if krilla cannot write the
+/// [`PdfError::NoPages`] if `pages` is empty, [`PdfError::Write`] if krilla cannot write the
 /// document.
-pub fn bind(sheets: &[Sheet], binding: &Binding) -> Result<Vec<u8>, PdfError> {
-    let Some(first) = sheets.first() else { return Err(PdfError::NoSheets) };
+pub fn bind(pages: &[PdfPage], binding: &Binding) -> Result<Vec<u8>, PdfError> {
+    let Some(first) = pages.first() else { return Err(PdfError::NoPages) };
     let mut document = Document::new_with(SerializeSettings {
         enable_tagging: false,
         // XMP would repeat the title and add a kilobyte.
@@ -109,15 +109,15 @@ pub fn bind(sheets: &[Sheet], binding: &Binding) -> Result<Vec<u8>, PdfError> {
         surface.finish();
         page.finish();
     }
-    for (index, sheet) in sheets.iter().enumerate() {
-        let orientation = orientation_of(sheet.drawing);
+    for (index, &PdfPage { title, drawing }) in pages.iter().enumerate() {
+        let orientation = orientation_of(drawing);
         let size = page_size_pt(binding.paper, orientation);
         let mut page = document.start_page_with(page_settings(size)?);
         let mut surface = page.surface();
-        let scale = binding.paper.mm_per_unit_oriented(orientation, sheet.drawing.width, sheet.drawing.height);
-        draw_centered(&mut surface, sheet.drawing, scale * PT_PER_MM, size);
+        let scale = binding.paper.mm_per_unit_oriented(orientation, drawing.width, drawing.height);
+        draw_centered(&mut surface, drawing, scale * PT_PER_MM, size);
         let number = binding.page_numbers.then(|| (index + 1).to_string());
-        draw_footer(&mut surface, &mut layout, [binding.mark, Some(sheet.title), number.as_deref()], size);
+        draw_footer(&mut surface, &mut layout, [binding.mark, Some(title), number.as_deref()], size);
         surface.finish();
         page.finish();
     }
@@ -261,16 +261,16 @@ mod tests {
     /// The bytes of a document of two wide drawings, as text.
     fn text_of_two_pages(binding: &Binding) -> String {
         let drawing = drawing(100.0, 80.0);
-        let sheets = [Sheet { title: "Mia", drawing: &drawing }; 2];
-        String::from_utf8_lossy(&bind(&sheets, binding).unwrap()).into_owned()
+        let pages = [PdfPage { title: "Mia", drawing: &drawing }; 2];
+        String::from_utf8_lossy(&bind(&pages, binding).unwrap()).into_owned()
     }
 
     #[test]
     fn pdf_is_deterministic_and_undated() {
         let drawing = drawing(100.0, 80.0);
-        let sheets = [Sheet { title: "Mia's cat", drawing: &drawing }, Sheet { title: "Кот", drawing: &drawing }];
-        let once = pdf(&sheets, Paper::A4, "Book").unwrap();
-        assert_eq!(once, pdf(&sheets, Paper::A4, "Book").unwrap());
+        let pages = [PdfPage { title: "Mia's cat", drawing: &drawing }, PdfPage { title: "Кот", drawing: &drawing }];
+        let once = pdf(&pages, Paper::A4, "Book").unwrap();
+        assert_eq!(once, pdf(&pages, Paper::A4, "Book").unwrap());
         assert!(once.starts_with(b"%PDF-"));
         assert!(!once.windows(8).any(|w| w == b"Creation"));
     }
@@ -278,8 +278,8 @@ mod tests {
     #[test]
     fn page_orientation_suits_the_drawing() {
         let text = |d: &Drawing| {
-            let sheet = Sheet { title: "", drawing: d };
-            String::from_utf8_lossy(&pdf(&[sheet], Paper::Letter, "").unwrap()).into_owned()
+            let page = PdfPage { title: "", drawing: d };
+            String::from_utf8_lossy(&pdf(&[page], Paper::Letter, "").unwrap()).into_owned()
         };
         assert!(text(&drawing(100.0, 80.0)).contains("/MediaBox[0 0 792 612]"));
         assert!(text(&drawing(80.0, 100.0)).contains("/MediaBox[0 0 612 792]"));
@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn document_without_pages_is_rejected() {
-        assert_eq!(pdf(&[], Paper::A4, ""), Err(PdfError::NoSheets));
+        assert_eq!(pdf(&[], Paper::A4, ""), Err(PdfError::NoPages));
     }
 
     #[test]
@@ -313,8 +313,8 @@ mod tests {
         let drawing = drawing(1.0, 1.0);
         for title in ["\0\u{202e}\r\n", "🦄🦄", &"ش".repeat(10_000), "(\\) endobj", "สวัสดี नमस्ते שלום"]
         {
-            let sheet = Sheet { title, drawing: &drawing };
-            assert!(pdf(&[sheet], Paper::A4, title).is_ok(), "{title}");
+            let page = PdfPage { title, drawing: &drawing };
+            assert!(pdf(&[page], Paper::A4, title).is_ok(), "{title}");
         }
     }
 }

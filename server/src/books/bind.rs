@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
-use lineart::{Binding, Drawing, Sheet};
+use lineart::{Binding, Drawing, PdfPage};
 use model::{BookId, Orientation, PageId, Paper, Problem, Title};
 
 use super::{check_choice, find, store};
@@ -94,7 +94,7 @@ fn write(pages: &[(String, Bytes)], layout: &Layout, mark: Option<&str>) -> Resu
         Drawing::from_svg(svg).map_err(Error::internal)
     });
     let drawings: Vec<_> = drawings.collect::<Result<_, _>>()?;
-    let sheets: Vec<_> = pages.iter().zip(&drawings).map(|((title, _), drawing)| Sheet { title, drawing }).collect();
+    let sheets: Vec<_> = pages.iter().zip(&drawings).map(|((title, _), drawing)| PdfPage { title, drawing }).collect();
     let binding = Binding {
         paper: layout.paper,
         orientation: layout.orientation,
