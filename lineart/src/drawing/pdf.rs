@@ -57,7 +57,7 @@ pub enum PdfError {
 
 /// Layout of a document.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Binding<'a> {
+pub struct PdfOptions<'a> {
     pub paper: Paper,
     /// Orientation of every page; `None` picks the one that suits each drawing.
     pub orientation: Option<Orientation>,
@@ -78,7 +78,7 @@ pub struct Binding<'a> {
 ///
 /// Those of [`bind`].
 pub fn pdf(pages: &[PdfPage], paper: Paper, title: &str) -> Result<Vec<u8>, PdfError> {
-    bind(pages, &Binding { paper, title, ..Binding::default() })
+    bind(pages, &PdfOptions { paper, title, ..PdfOptions::default() })
 }
 
 /// Writes a PDF of one page for each of `pages`. Each drawing is centred and as large as
@@ -88,7 +88,7 @@ pub fn pdf(pages: &[PdfPage], paper: Paper, title: &str) -> Result<Vec<u8>, PdfE
 ///
 /// [`PdfError::NoPages`] if `pages` is empty, [`PdfError::Write`] if krilla cannot write the
 /// document.
-pub fn bind(pages: &[PdfPage], binding: &Binding) -> Result<Vec<u8>, PdfError> {
+pub fn bind(pages: &[PdfPage], options: &PdfOptions) -> Result<Vec<u8>, PdfError> {
     let Some(first) = pages.first() else { return Err(PdfError::NoPages) };
     let mut document = Document::new_with(SerializeSettings {
         enable_tagging: false,
@@ -97,27 +97,27 @@ pub fn bind(pages: &[PdfPage], binding: &Binding) -> Result<Vec<u8>, PdfError> {
         ..SerializeSettings::default()
     });
     let mut layout = TextLayout::new();
-    let title = TextLayout::normalize(binding.title);
+    let title = TextLayout::normalize(options.title);
     document.set_metadata(Metadata::new().title(title).producer("Scribble Machine".to_string()));
     let orientation_of =
-        |drawing: &Drawing| binding.orientation.unwrap_or(Orientation::of(drawing.width, drawing.height));
-    if binding.cover {
-        let size = page_size_pt(binding.paper, orientation_of(first.drawing));
+        |drawing: &Drawing| options.orientation.unwrap_or(Orientation::of(drawing.width, drawing.height));
+    if options.cover {
+        let size = page_size_pt(options.paper, orientation_of(first.drawing));
         let mut page = document.start_page_with(page_settings(size)?);
         let mut surface = page.surface();
-        draw_cover(&mut surface, &mut layout, binding.title, size);
+        draw_cover(&mut surface, &mut layout, options.title, size);
         surface.finish();
         page.finish();
     }
     for (index, &PdfPage { title, drawing }) in pages.iter().enumerate() {
         let orientation = orientation_of(drawing);
-        let size = page_size_pt(binding.paper, orientation);
+        let size = page_size_pt(options.paper, orientation);
         let mut page = document.start_page_with(page_settings(size)?);
         let mut surface = page.surface();
-        let scale = binding.paper.mm_per_unit_oriented(orientation, drawing.width, drawing.height);
+        let scale = options.paper.mm_per_unit_oriented(orientation, drawing.width, drawing.height);
         draw_centered(&mut surface, drawing, scale * PT_PER_MM, size);
-        let number = binding.page_numbers.then(|| (index + 1).to_string());
-        draw_footer(&mut surface, &mut layout, [binding.mark, Some(title), number.as_deref()], size);
+        let number = options.page_numbers.then(|| (index + 1).to_string());
+        draw_footer(&mut surface, &mut layout, [options.mark, Some(title), number.as_deref()], size);
         surface.finish();
         page.finish();
     }
@@ -249,7 +249,7 @@ mod tests {
         Drawing { width, height, line_width: 2.0, strokes: vec![stroke] }
     }
 
-    const BOOK: Binding<'static> = Binding {
+    const BOOK: PdfOptions<'static> = PdfOptions {
         paper: Paper::A4,
         orientation: Some(Orientation::Portrait),
         title: "A book with quite a long title that takes more than one line of its cover",
@@ -259,10 +259,10 @@ mod tests {
     };
 
     /// The bytes of a document of two wide drawings, as text.
-    fn text_of_two_pages(binding: &Binding) -> String {
+    fn text_of_two_pages(options: &PdfOptions) -> String {
         let drawing = drawing(100.0, 80.0);
         let pages = [PdfPage { title: "Mia", drawing: &drawing }; 2];
-        String::from_utf8_lossy(&bind(&pages, binding).unwrap()).into_owned()
+        String::from_utf8_lossy(&bind(&pages, options).unwrap()).into_owned()
     }
 
     #[test]
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn default_document_has_one_landscape_page_per_drawing() {
-        let text = text_of_two_pages(&Binding::default());
+        let text = text_of_two_pages(&PdfOptions::default());
         assert_eq!(text.matches("/MediaBox[0 0 841").count(), 2);
     }
 
@@ -299,8 +299,8 @@ mod tests {
     #[test]
     fn page_numbers_and_mark_are_written() {
         let book = text_of_two_pages(&BOOK);
-        assert_ne!(book, text_of_two_pages(&Binding { page_numbers: false, ..BOOK }));
-        assert_ne!(book, text_of_two_pages(&Binding { mark: None, ..BOOK }));
+        assert_ne!(book, text_of_two_pages(&PdfOptions { page_numbers: false, ..BOOK }));
+        assert_ne!(book, text_of_two_pages(&PdfOptions { mark: None, ..BOOK }));
     }
 
     #[test]

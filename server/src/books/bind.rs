@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
-use lineart::{Binding, Drawing, PdfPage};
+use lineart::{Drawing, PdfOptions, PdfPage};
 use model::{BookId, Orientation, PageId, Paper, Problem, Title};
 
 use super::{check_choice, find, store};
@@ -95,7 +95,7 @@ fn write(pages: &[(String, Bytes)], layout: &Layout, mark: Option<&str>) -> Resu
     });
     let drawings: Vec<_> = drawings.collect::<Result<_, _>>()?;
     let sheets: Vec<_> = pages.iter().zip(&drawings).map(|((title, _), drawing)| PdfPage { title, drawing }).collect();
-    let binding = Binding {
+    let binding = PdfOptions {
         paper: layout.paper,
         orientation: layout.orientation,
         title: layout.title.as_str(),
