@@ -24,7 +24,7 @@ const TITLE_SIZE_PT: f32 = 9.0;
 /// From the bottom of the paper to the baseline of the footer: in the margin, where home printers
 /// still print.
 const FOOTER_BASELINE_MM: f64 = 7.0;
-/// Font size of the page number and of the mark in the footer.
+/// Font size of the page number and of the text in the footer.
 const FOOTER_SIZE_PT: f32 = 7.0;
 /// Least space between two texts in the footer.
 const MIN_FOOTER_GAP_PT: f32 = 12.0;
@@ -68,7 +68,7 @@ pub struct PdfOptions<'a> {
     /// Numbers the drawings from 1, on the right of the footer.
     pub page_numbers: bool,
     /// Text on the left of the footer of every drawing, at most a third of the page wide.
-    pub mark: Option<&'a str>,
+    pub footer_text: Option<&'a str>,
 }
 
 /// Writes a PDF of one page for each of `pages`, in the orientation that suits its drawing,
@@ -117,7 +117,7 @@ pub fn bind(pages: &[PdfPage], options: &PdfOptions) -> Result<Vec<u8>, PdfError
         let scale = options.paper.mm_per_unit_oriented(orientation, drawing.width, drawing.height);
         draw_centered(&mut surface, drawing, scale * PT_PER_MM, size);
         let number = options.page_numbers.then(|| (index + 1).to_string());
-        draw_footer(&mut surface, &mut layout, [options.mark, Some(title), number.as_deref()], size);
+        draw_footer(&mut surface, &mut layout, [options.footer_text, Some(title), number.as_deref()], size);
         surface.finish();
         page.finish();
     }
@@ -255,7 +255,7 @@ mod tests {
         title: "A book with quite a long title that takes more than one line of its cover",
         cover: true,
         page_numbers: true,
-        mark: Some("Made with Scribble Machine"),
+        footer_text: Some("Made with Scribble Machine"),
     };
 
     /// The bytes of a document of two wide drawings, as text.
@@ -297,10 +297,10 @@ mod tests {
     }
 
     #[test]
-    fn page_numbers_and_mark_are_written() {
+    fn page_numbers_and_footer_text_are_written() {
         let book = text_of_two_pages(&BOOK);
         assert_ne!(book, text_of_two_pages(&PdfOptions { page_numbers: false, ..BOOK }));
-        assert_ne!(book, text_of_two_pages(&PdfOptions { mark: None, ..BOOK }));
+        assert_ne!(book, text_of_two_pages(&PdfOptions { footer_text: None, ..BOOK }));
     }
 
     #[test]

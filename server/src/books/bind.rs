@@ -101,7 +101,7 @@ fn write(pages: &[(String, Bytes)], layout: &Layout, mark: Option<&str>) -> Resu
         title: layout.title.as_str(),
         cover: layout.cover,
         page_numbers: layout.page_numbers,
-        mark,
+        footer_text: mark,
     };
     Ok(lineart::bind(&sheets, &binding).map_err(Error::internal)?.into())
 }
