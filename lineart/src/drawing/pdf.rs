@@ -76,9 +76,9 @@ pub struct PdfOptions<'a> {
 ///
 /// # Errors
 ///
-/// Those of [`bind`].
+/// Those of [`write_pdf_with_options`].
 pub fn pdf(pages: &[PdfPage], paper: Paper, title: &str) -> Result<Vec<u8>, PdfError> {
-    bind(pages, &PdfOptions { paper, title, ..PdfOptions::default() })
+    write_pdf_with_options(pages, &PdfOptions { paper, title, ..PdfOptions::default() })
 }
 
 /// Writes a PDF of one page for each of `pages`. Each drawing is centred and as large as
@@ -88,7 +88,7 @@ pub fn pdf(pages: &[PdfPage], paper: Paper, title: &str) -> Result<Vec<u8>, PdfE
 ///
 /// [`PdfError::NoPages`] if `pages` is empty, [`PdfError::Write`] if krilla cannot write the
 /// document.
-pub fn bind(pages: &[PdfPage], options: &PdfOptions) -> Result<Vec<u8>, PdfError> {
+pub fn write_pdf_with_options(pages: &[PdfPage], options: &PdfOptions) -> Result<Vec<u8>, PdfError> {
     let Some(first) = pages.first() else { return Err(PdfError::NoPages) };
     let mut document = Document::new_with(SerializeSettings {
         enable_tagging: false,
@@ -262,7 +262,7 @@ mod tests {
     fn text_of_two_pages(options: &PdfOptions) -> String {
         let drawing = drawing(100.0, 80.0);
         let pages = [PdfPage { title: "Mia", drawing: &drawing }; 2];
-        String::from_utf8_lossy(&bind(&pages, options).unwrap()).into_owned()
+        String::from_utf8_lossy(&write_pdf_with_options(&pages, options).unwrap()).into_owned()
     }
 
     #[test]

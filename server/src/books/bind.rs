@@ -103,5 +103,5 @@ fn write(pages: &[(String, Bytes)], layout: &Layout, mark: Option<&str>) -> Resu
         page_numbers: layout.page_numbers,
         footer_text: mark,
     };
-    Ok(lineart::bind(&sheets, &binding).map_err(Error::internal)?.into())
+    Ok(lineart::write_pdf_with_options(&sheets, &binding).map_err(Error::internal)?.into())
 }
