@@ -94,7 +94,7 @@ impl Draw {
             self.photos.iter().map(|path| Ok((title(path), draw(path, style)?))).collect::<anyhow::Result<_>>()?;
         let sheets: Vec<PdfPage> = drawings.iter().map(|(title, drawing)| PdfPage { title, drawing }).collect();
         let title = sheets.first().map_or("", |sheet| sheet.title);
-        Ok(lineart::pdf(&sheets, self.paper, title)?)
+        Ok(lineart::write_pdf(&sheets, self.paper, title)?)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use lineart::{Paper, PdfPage, Photo, Sketch, Style, pdf};
+use lineart::{Paper, PdfPage, Photo, Sketch, Style, write_pdf};
 
 /// As in the `scribble` command.
 #[global_allocator]
@@ -25,7 +25,7 @@ fn main() {
     stage("sketch", runs, || Sketch::new(&photo));
     stage("draw", runs, || sketch.draw(&Style::default()));
     stage("SVG", runs, || drawing.to_svg());
-    stage("PDF", runs, || pdf(&[PdfPage { title: "A cat", drawing: &drawing }], Paper::A4, "A cat"));
+    stage("PDF", runs, || write_pdf(&[PdfPage { title: "A cat", drawing: &drawing }], Paper::A4, "A cat"));
     stage("PNG at print size", runs, || drawing.to_png(3508));
 }
 

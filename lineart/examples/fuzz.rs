@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use lineart::{Background, Drawing, Paper, PdfPage, Photo, Preset, Sketch, Style, pdf};
+use lineart::{Background, Drawing, Paper, PdfPage, Photo, Preset, Sketch, Style, write_pdf};
 
 /// Time limit of one case. A photo of 50 megapixels takes a second or two, on a busy machine ten.
 const MAX_CASE_TIME: Duration = Duration::from_secs(60);
@@ -254,7 +254,7 @@ fn violated_invariant(photo: &Photo, style: &Style) -> Option<&'static str> {
         (within(&more), "a stroke outside the page"),
         (drawing.strokes.iter().all(|stroke| rest.any(|other| other == stroke)), "more detail lost a stroke"),
         (Drawing::from_svg(&drawing.to_svg()).as_ref() == Ok(&drawing), "the SVG is another drawing"),
-        (pdf(&[page], Paper::A4, "").is_ok(), "no PDF"),
+        (write_pdf(&[page], Paper::A4, "").is_ok(), "no PDF"),
         (!drawing.to_png(200).is_empty(), "no PNG"),
     ]
     .into_iter()

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 use std::{env, fs, process};
 
-use lineart::{Drawing, Paper, PdfPage, Photo, Preset, Sketch, Style, pdf};
+use lineart::{Drawing, Paper, PdfPage, Photo, Preset, Sketch, Style, write_pdf};
 
 fn main() {
     let mut arguments = env::args().skip(1);
@@ -48,6 +48,6 @@ fn render(folder: &Path, preset: &str, photos: impl Iterator<Item = String>) -> 
         pages.push((name.into_owned(), drawing));
     }
     let sheets: Vec<PdfPage> = pages.iter().map(|(title, drawing)| PdfPage { title, drawing }).collect();
-    fs::write(folder.join("pages.pdf"), pdf(&sheets, Paper::A4, preset)?)?;
+    fs::write(folder.join("pages.pdf"), write_pdf(&sheets, Paper::A4, preset)?)?;
     Ok(())
 }

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use lineart::{Paper, PdfPage, Photo, Preset, Sketch, Style, draw, pdf};
+use lineart::{Paper, PdfPage, Photo, Preset, Sketch, Style, draw, write_pdf};
 
 #[test]
 fn pages_of_sample_photos_are_within_the_size_limits() {
@@ -21,7 +21,7 @@ fn pages_of_sample_photos_are_within_the_size_limits() {
         for preset in Preset::ALL {
             let drawing = sketch.draw(&Style::of(preset));
             let (svg, page) = (drawing.to_svg().len(), PdfPage { title: "Our page", drawing: &drawing });
-            let pdf = pdf(&[page], Paper::A4, "Our page").unwrap().len();
+            let pdf = write_pdf(&[page], Paper::A4, "Our page").unwrap().len();
             assert!(svg <= 300_000 && pdf <= 200_000, "{}, {preset}: SVG {svg}, PDF {pdf}", path.display());
         }
     }

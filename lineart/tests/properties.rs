@@ -4,7 +4,7 @@
 
 use kurbo::BezPath;
 use lineart::decode::check;
-use lineart::{Background, Drawing, Paper, PdfPage, Photo, Preset, Sketch, Style, draw, pdf};
+use lineart::{Background, Drawing, Paper, PdfPage, Photo, Preset, Sketch, Style, draw, write_pdf};
 use proptest::prelude::*;
 
 /// Photos of extreme shapes, 1 to 4000 pixels a side: flat colours, noise, stripes, gradients
@@ -89,7 +89,7 @@ proptest! {
         let png = image::load_from_memory(&drawing.to_png(64)).unwrap();
         prop_assert_eq!(png.width().max(png.height()), 64);
         let page = PdfPage { title: "", drawing: &drawing };
-        prop_assert!(pdf(&[page], Paper::A4, "").is_ok());
+        prop_assert!(write_pdf(&[page], Paper::A4, "").is_ok());
     }
 
     #[test]
@@ -150,7 +150,7 @@ proptest! {
         let drawing = Drawing { width: 4.0, height: 3.0, line_width: 0.1, strokes: vec![] };
         for title in [&title, &other] {
             let page = PdfPage { title, drawing: &drawing };
-            prop_assert!(pdf(&[page], Paper::Letter, title).is_ok());
+            prop_assert!(write_pdf(&[page], Paper::Letter, title).is_ok());
         }
     }
 }

@@ -77,7 +77,7 @@ pub struct PdfOptions<'a> {
 /// # Errors
 ///
 /// Those of [`write_pdf_with_options`].
-pub fn pdf(pages: &[PdfPage], paper: Paper, title: &str) -> Result<Vec<u8>, PdfError> {
+pub fn write_pdf(pages: &[PdfPage], paper: Paper, title: &str) -> Result<Vec<u8>, PdfError> {
     write_pdf_with_options(pages, &PdfOptions { paper, title, ..PdfOptions::default() })
 }
 
@@ -269,8 +269,8 @@ mod tests {
     fn pdf_is_deterministic_and_undated() {
         let drawing = drawing(100.0, 80.0);
         let pages = [PdfPage { title: "Mia's cat", drawing: &drawing }, PdfPage { title: "Кот", drawing: &drawing }];
-        let once = pdf(&pages, Paper::A4, "Book").unwrap();
-        assert_eq!(once, pdf(&pages, Paper::A4, "Book").unwrap());
+        let once = write_pdf(&pages, Paper::A4, "Book").unwrap();
+        assert_eq!(once, write_pdf(&pages, Paper::A4, "Book").unwrap());
         assert!(once.starts_with(b"%PDF-"));
         assert!(!once.windows(8).any(|w| w == b"Creation"));
     }
@@ -279,7 +279,7 @@ mod tests {
     fn page_orientation_suits_the_drawing() {
         let text = |d: &Drawing| {
             let page = PdfPage { title: "", drawing: d };
-            String::from_utf8_lossy(&pdf(&[page], Paper::Letter, "").unwrap()).into_owned()
+            String::from_utf8_lossy(&write_pdf(&[page], Paper::Letter, "").unwrap()).into_owned()
         };
         assert!(text(&drawing(100.0, 80.0)).contains("/MediaBox[0 0 792 612]"));
         assert!(text(&drawing(80.0, 100.0)).contains("/MediaBox[0 0 612 792]"));
@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn document_without_pages_is_rejected() {
-        assert_eq!(pdf(&[], Paper::A4, ""), Err(PdfError::NoPages));
+        assert_eq!(write_pdf(&[], Paper::A4, ""), Err(PdfError::NoPages));
     }
 
     #[test]
@@ -314,7 +314,7 @@ mod tests {
         for title in ["\0\u{202e}\r\n", "🦄🦄", &"ش".repeat(10_000), "(\\) endobj", "สวัสดี नमस्ते שלום"]
         {
             let page = PdfPage { title, drawing: &drawing };
-            assert!(pdf(&[page], Paper::A4, title).is_ok(), "{title}");
+            assert!(write_pdf(&[page], Paper::A4, title).is_ok(), "{title}");
         }
     }
 }

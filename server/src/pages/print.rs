@@ -74,6 +74,6 @@ fn pdf(svg: &[u8], title: &str, paper: Paper) -> Result<Bytes, Error> {
     let svg = std::str::from_utf8(svg).map_err(Error::internal)?;
     let drawing = Drawing::from_svg(svg).map_err(Error::internal)?;
     let sheet = PdfPage { title, drawing: &drawing };
-    let pdf = lineart::pdf(&[sheet], paper, title).map_err(Error::internal)?;
+    let pdf = lineart::write_pdf(&[sheet], paper, title).map_err(Error::internal)?;
     Ok(pdf.into())
 }
