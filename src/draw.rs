@@ -101,7 +101,7 @@ impl Draw {
 fn draw(path: &Path, style: &Style) -> anyhow::Result<Drawing> {
     let name = || path.display().to_string();
     let file = std::fs::read(path).with_context(name)?;
-    let photo = Photo::decode_to_draw(&file).with_context(name)?;
+    let photo = Photo::decode_reduced(&file).with_context(name)?;
     Ok(lineart::draw(&photo, style))
 }
 

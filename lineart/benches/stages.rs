@@ -16,12 +16,12 @@ fn main() {
         arguments.next().unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/../public/samples/cat.jpg").into());
     let runs = arguments.next().and_then(|runs| runs.parse().ok()).unwrap_or(20);
     let file = std::fs::read(&path).expect("the photo can be read");
-    let photo = Photo::decode_to_draw(&file).expect("the photo can be decoded");
+    let photo = Photo::decode_reduced(&file).expect("the photo can be decoded");
     let sketch = Sketch::new(&photo);
     let drawing = sketch.draw(&Style::default());
     println!("{path}, medians of {runs} runs");
     stage("decode whole", runs, || Photo::decode(&file));
-    stage("decode to draw", runs, || Photo::decode_to_draw(&file));
+    stage("decode reduced", runs, || Photo::decode_reduced(&file));
     stage("sketch", runs, || Sketch::new(&photo));
     stage("draw", runs, || sketch.draw(&Style::default()));
     stage("SVG", runs, || drawing.to_svg());

@@ -103,7 +103,7 @@ impl Fuzzer {
         let file = self.mutated_file();
         let start = Instant::now();
         let whole = panic::catch_unwind(AssertUnwindSafe(|| Photo::decode(&file)));
-        let small = panic::catch_unwind(AssertUnwindSafe(|| Photo::decode_to_draw(&file)));
+        let small = panic::catch_unwind(AssertUnwindSafe(|| Photo::decode_reduced(&file)));
         self.check_time("decode", start, || file.clone());
         match (whole, small) {
             (Ok(whole), Ok(small)) => {

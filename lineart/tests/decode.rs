@@ -114,14 +114,14 @@ const LARGE_BASELINE: [&str; 4] = ["large-420.jpg", "large-422-restarts.jpg", "l
 #[test]
 fn progressive_jpeg_is_decoded_at_full_size() {
     let bytes = read_file("large-progressive.jpg");
-    assert_eq!(Photo::decode_to_draw(&bytes).unwrap(), Photo::decode(&bytes).unwrap());
+    assert_eq!(Photo::decode_reduced(&bytes).unwrap(), Photo::decode(&bytes).unwrap());
 }
 
 #[test]
 fn reduced_jpeg_is_close_to_the_average_of_its_pixels() {
     for name in LARGE_BASELINE {
         let whole = Photo::decode(&read_file(name)).unwrap();
-        let small = Photo::decode_to_draw(&read_file(name)).unwrap();
+        let small = Photo::decode_reduced(&read_file(name)).unwrap();
         assert_eq!((small.width(), small.height()), (1031, 525), "{name}");
         let mut sum = 0;
         for y in 0..524 {
@@ -164,7 +164,7 @@ fn jpeg_with_missing_scan_data_is_cut_off() {
         bytes.truncate(bytes.len() * 2 / 3);
         bytes.extend(b"\xff\xd9");
         assert_eq!(Photo::decode(&bytes), Err(DecodeError::CutOff), "{name}");
-        assert_eq!(Photo::decode_to_draw(&bytes), Err(DecodeError::CutOff), "{name}");
+        assert_eq!(Photo::decode_reduced(&bytes), Err(DecodeError::CutOff), "{name}");
     }
 }
 
@@ -176,7 +176,7 @@ fn progressive_jpeg_with_missing_scans_is_cut_off() {
             bytes.truncate(bytes.len() * part / 10);
             bytes.extend(b"\xff\xd9");
             assert_eq!(Photo::decode(&bytes), Err(DecodeError::CutOff), "{name}, {part} tenths");
-            assert_eq!(Photo::decode_to_draw(&bytes), Err(DecodeError::CutOff), "{name}, {part} tenths");
+            assert_eq!(Photo::decode_reduced(&bytes), Err(DecodeError::CutOff), "{name}, {part} tenths");
         }
     }
 }
@@ -188,7 +188,7 @@ fn exif_orientation_is_applied_at_reduced_size() {
     let length = (tiff.len() + 8) as u8;
     let exif = [b"\xff\xe1\0", &[length][..], b"Exif\0\0", tiff].concat();
     let turned = [&plain[..2], &exif, &plain[2..]].concat();
-    let photo = Photo::decode_to_draw(&turned).unwrap();
+    let photo = Photo::decode_reduced(&turned).unwrap();
     assert_eq!((photo.width(), photo.height()), (525, 1031));
     assert!(is_near(pixel(&photo, 520, 4), [255; 3]));
 }
@@ -248,7 +248,7 @@ fn damaged_large_jpeg_does_not_panic() {
             for at in (0..whole.len()).step_by(if cfg!(debug_assertions) { 409 } else { 101 }) {
                 let mut bytes = whole.clone();
                 bytes[at] ^= 0xff;
-                if let Ok(photo) = Photo::decode_to_draw(&bytes) {
+                if let Ok(photo) = Photo::decode_reduced(&bytes) {
                     assert_size_is_declared(&bytes, &photo);
                 }
             }

@@ -71,7 +71,7 @@ pub struct Header {
 }
 
 impl Header {
-    /// Width and height at which [`Photo::decode_to_draw`] decodes the file, before any EXIF
+    /// Width and height at which [`Photo::decode_reduced`] decodes the file, before any EXIF
     /// rotation. The longer side has at least [`Photo::WORKING_EDGE`] pixels, or all of the file's.
     /// Only a JPEG is reduced, to whole eighths of its size: its 8 x 8 blocks can be decoded to 1
     /// to 4 pixels a side from their lowest frequencies.
@@ -179,7 +179,7 @@ impl Photo {
     /// # Errors
     ///
     /// Those of [`Photo::decode`].
-    pub fn decode_to_draw(bytes: &[u8]) -> Result<Photo, DecodeError> {
+    pub fn decode_reduced(bytes: &[u8]) -> Result<Photo, DecodeError> {
         let header = check(bytes)?;
         catch_unwind(AssertUnwindSafe(|| decode_pixels(bytes, header, header.scale_eighths())))
             .unwrap_or(Err(DecodeError::Broken))
