@@ -47,7 +47,7 @@ pub mod worker {
     pub fn inspect(file: &[u8]) -> Look {
         match lineart::decode::check(file) {
             Ok(header) => {
-                let (width, height) = header.size_to_draw();
+                let (width, height) = header.reduced_size();
                 let less = |side: u32| (width < header.width).then_some(side);
                 Look { width: less(width), height: less(height), problem: None }
             }

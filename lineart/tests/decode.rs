@@ -153,7 +153,7 @@ fn jpeg_is_reduced_to_whole_eighths() {
         let frame = jpeg.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
         jpeg[frame + 5..frame + 7].copy_from_slice(&513u16.to_be_bytes());
         jpeg[frame + 7..frame + 9].copy_from_slice(&(width as u16).to_be_bytes());
-        assert_eq!(decode::header(&jpeg).unwrap().size_to_draw(), size, "{width}");
+        assert_eq!(decode::header(&jpeg).unwrap().reduced_size(), size, "{width}");
     }
 }
 
@@ -236,7 +236,7 @@ fn count_own_panics(work: impl FnOnce()) -> u32 {
 fn assert_size_is_declared(bytes: &[u8], photo: &Photo) {
     let header = decode::header(bytes).unwrap();
     let sides = (photo.width(), photo.height());
-    let declared = [(header.width, header.height), header.size_to_draw()];
+    let declared = [(header.width, header.height), header.reduced_size()];
     assert!(declared.iter().any(|&(width, height)| sides == (width, height) || sides == (height, width)), "{header:?}");
 }
 
