@@ -85,7 +85,7 @@ fn header_has_format_and_size() {
         ("lossless.webp", Format::WebP),
         ("alpha.webp", Format::WebP),
     ] {
-        let header = decode::header(&read_file(name)).unwrap();
+        let header = decode::read_header(&read_file(name)).unwrap();
         assert_eq!((header.format, header.width, header.height), (format, 48, 32), "{name}");
     }
 }
@@ -95,7 +95,7 @@ fn png_of_too_many_pixels_is_rejected_from_its_header() {
     let mut png = read_file("plain.png");
     png[16..24].copy_from_slice(&[0, 0, 0x27, 0x10, 0, 0, 0x13, 0x89]);
     let too_many = DecodeError::TooManyPixels { width: 10_000, height: 5001 };
-    assert_eq!(decode::header(&png[..60]), Err(too_many));
+    assert_eq!(decode::read_header(&png[..60]), Err(too_many));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn jpeg_is_reduced_to_whole_eighths() {
         let frame = jpeg.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
         jpeg[frame + 5..frame + 7].copy_from_slice(&513u16.to_be_bytes());
         jpeg[frame + 7..frame + 9].copy_from_slice(&(width as u16).to_be_bytes());
-        assert_eq!(decode::header(&jpeg).unwrap().reduced_size(), size, "{width}");
+        assert_eq!(decode::read_header(&jpeg).unwrap().reduced_size(), size, "{width}");
     }
 }
 
@@ -234,7 +234,7 @@ fn count_own_panics(work: impl FnOnce()) -> u32 {
 /// Asserts that a photo decoded from `bytes` has the size that their header declares, or the reduced
 /// size, in either orientation.
 fn assert_size_is_declared(bytes: &[u8], photo: &Photo) {
-    let header = decode::header(bytes).unwrap();
+    let header = decode::read_header(bytes).unwrap();
     let sides = (photo.width(), photo.height());
     let declared = [(header.width, header.height), header.reduced_size()];
     assert!(declared.iter().any(|&(width, height)| sides == (width, height) || sides == (height, width)), "{header:?}");

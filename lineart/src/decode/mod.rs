@@ -116,7 +116,7 @@ pub enum DecodeError {
 /// # Errors
 ///
 /// The file is of another type, an animation, larger than [`MAX_PIXELS`], or its header is damaged.
-pub fn header(bytes: &[u8]) -> Result<Header, DecodeError> {
+pub fn read_header(bytes: &[u8]) -> Result<Header, DecodeError> {
     let format = sniff::detect_format(bytes)?;
     let size = match format {
         Format::Jpeg => container::jpeg_size(bytes),
@@ -136,13 +136,13 @@ pub fn header(bytes: &[u8]) -> Result<Header, DecodeError> {
     Ok(Header { format, width, height })
 }
 
-/// [`header`], and checks that the file has its end marker. Decodes no pixels either.
+/// [`read_header`], and checks that the file has its end marker. Decodes no pixels either.
 ///
 /// # Errors
 ///
-/// Those of [`header`], and [`DecodeError::CutOff`] if the end is missing.
+/// Those of [`read_header`], and [`DecodeError::CutOff`] if the end is missing.
 pub fn check(bytes: &[u8]) -> Result<Header, DecodeError> {
-    let header = header(bytes)?;
+    let header = read_header(bytes)?;
     let is_complete = match header.format {
         Format::Jpeg => container::jpeg_is_complete(bytes),
         Format::Png => container::png_is_complete(bytes),
