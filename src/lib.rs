@@ -45,7 +45,7 @@ pub mod worker {
 
     #[wasm_bindgen]
     pub fn inspect(file: &[u8]) -> Look {
-        match lineart::decode::check(file) {
+        match lineart::decode::validate_file(file) {
             Ok(header) => {
                 let (width, height) = header.reduced_size();
                 let less = |side: u32| (width < header.width).then_some(side);

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use kurbo::BezPath;
-use lineart::decode::check;
+use lineart::decode::validate_file;
 use lineart::{Background, Drawing, Paper, PdfPage, Photo, Preset, Sketch, Style, draw, write_pdf};
 use proptest::prelude::*;
 
@@ -136,8 +136,8 @@ proptest! {
     fn header_parsers_do_not_panic(start in 0usize..4, mut bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let starts: [&[u8]; 4] = [b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"RIFF\x40\0\0\0WEBPVP8L"];
         bytes.splice(0..0, starts[start].iter().copied());
-        // `Photo::decode` catches panics, `check` does not.
-        let header = check(&bytes);
+        // `Photo::decode` catches panics, `validate_file` does not.
+        let header = validate_file(&bytes);
         if let Ok(photo) = Photo::decode(&bytes) {
             let header = header.unwrap();
             let sides = (photo.width(), photo.height());

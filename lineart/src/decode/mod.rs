@@ -141,7 +141,7 @@ pub fn read_header(bytes: &[u8]) -> Result<Header, DecodeError> {
 /// # Errors
 ///
 /// Those of [`read_header`], and [`DecodeError::CutOff`] if the end is missing.
-pub fn check(bytes: &[u8]) -> Result<Header, DecodeError> {
+pub fn validate_file(bytes: &[u8]) -> Result<Header, DecodeError> {
     let header = read_header(bytes)?;
     let is_complete = match header.format {
         Format::Jpeg => container::jpeg_is_complete(bytes),
@@ -168,7 +168,7 @@ impl Photo {
     /// The file is of another type, has more than [`MAX_PIXELS`], is truncated or damaged. A panic
     /// of a decoder becomes [`DecodeError::Broken`].
     pub fn decode(bytes: &[u8]) -> Result<Photo, DecodeError> {
-        let header = check(bytes)?;
+        let header = validate_file(bytes)?;
         catch_unwind(AssertUnwindSafe(|| decode_pixels(bytes, header, 8))).unwrap_or(Err(DecodeError::Broken))
     }
 
@@ -180,7 +180,7 @@ impl Photo {
     ///
     /// Those of [`Photo::decode`].
     pub fn decode_reduced(bytes: &[u8]) -> Result<Photo, DecodeError> {
-        let header = check(bytes)?;
+        let header = validate_file(bytes)?;
         catch_unwind(AssertUnwindSafe(|| decode_pixels(bytes, header, header.scale_eighths())))
             .unwrap_or(Err(DecodeError::Broken))
     }

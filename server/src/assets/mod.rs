@@ -9,7 +9,7 @@ mod stored;
 use bytes::Bytes;
 use lineart::{
     Photo,
-    decode::{DecodeError, Format, check},
+    decode::{DecodeError, Format, validate_file},
 };
 use model::{
     Asset, AssetId, Problem, UserId,
@@ -69,7 +69,7 @@ pub async fn read_photo(file: Bytes) -> Result<Upright, Error> {
     if file.len() as u64 > MAX_BYTES {
         return Err(Problem::photo_too_large().into());
     }
-    let header = check(&file).map_err(Problem::from)?;
+    let header = validate_file(&file).map_err(Problem::from)?;
     cores::run(move || {
         let photo = Photo::decode(&file)?;
         let longest = photo.width().max(photo.height());

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use lineart::{
     Drawing, Photo,
-    decode::{DecodeError, check},
+    decode::{DecodeError, validate_file},
     trace_lines,
 };
 use model::{AssetId, PageId, Style, UserId, photo::AssetKind};
@@ -157,7 +157,7 @@ async fn fetch(
 /// A picture that we read, judged as an upload is, or a film (ISO 14496-12: a box called `ftyp` comes first, which
 /// the pictures of phones have too).
 fn recognised(file: Bytes) -> Result<Made, Failure> {
-    match check(&file) {
+    match validate_file(&file) {
         Ok(_) => Ok(Made::Picture(file)),
         Err(DecodeError::NotAnImage | DecodeError::UnsupportedFormat) if file.get(4..8) == Some(b"ftyp".as_slice()) => {
             Ok(Made::Film(file))
@@ -219,7 +219,7 @@ async fn read(machine: &Machine, owner: UserId, result: AssetId, style: Style) -
 /// The picture's lines: pure black on white, as vectors.
 async fn drawing_of(picture: Bytes, style: Style) -> Result<Drawing, Failure> {
     let trace = move || {
-        check(&picture)?;
+        validate_file(&picture)?;
         Photo::decode(&picture).map(|picture| trace_lines(&picture, &style))
     };
     let drawing = match cores::run(trace).await {
