@@ -58,7 +58,7 @@ pub mod worker {
     /// Takes a photo in: `rgba` holds `width` x `height` pixels of four bytes. False if that is not so.
     #[wasm_bindgen]
     pub fn sketch(width: u32, height: u32, rgba: &[u8]) -> bool {
-        let photo = Photo::from_rgba(width, height, rgba).map(Photo::working).ok();
+        let photo = Photo::from_rgba(width, height, rgba).map(Photo::into_working_size).ok();
         let sketched = photo.map(|photo| {
             let sketch = Sketch::new(&photo);
             (photo, sketch, Edits::default())

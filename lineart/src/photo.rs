@@ -65,7 +65,7 @@ impl Photo {
 
     /// Scales the photo down to at most [`Photo::WORKING_EDGE`] pixels on the longer side, by area
     /// average. The result gives byte for byte the same drawing as the photo itself.
-    pub fn working(self) -> Photo {
+    pub fn into_working_size(self) -> Photo {
         scale::down_to(&self, Photo::WORKING_EDGE).unwrap_or(self)
     }
 

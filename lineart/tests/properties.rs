@@ -99,7 +99,7 @@ proptest! {
         let from = |x: u32, y: u32| (y / stretch * photo.width() + x / stretch / 4) as usize * 3;
         let rgb = (0..width * height).flat_map(|i| photo.rgb()[from(i % width, i / width)..][..3].to_vec());
         let large = Photo::from_rgb(width, height, rgb.collect()).unwrap();
-        prop_assert_eq!(draw(&large, &style), draw(&large.clone().working(), &style));
+        prop_assert_eq!(draw(&large, &style), draw(&large.clone().into_working_size(), &style));
     }
 
     #[test]

@@ -44,7 +44,7 @@ async fn the_pixels_that_a_browser_drew_from_make_the_very_same_page() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;
         // As a camera gives it, then as the engine takes it.
-        let seen = photos::photo(2000, 1500).working();
+        let seen = photos::photo(2000, 1500).into_working_size();
         let asset = json_of(parent.upload(seen.to_png()).await).await;
         assert_eq!(asset["content_type"], "image/png");
         assert_eq!((asset["width"].as_i64(), asset["height"].as_i64()), (Some(1024), Some(768)));
