@@ -55,7 +55,7 @@ pub struct Draw {
 impl Draw {
     pub fn run(&self) -> anyhow::Result<()> {
         let style = self.style();
-        style.check()?;
+        style.validate()?;
         let extension = self.output.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         let bytes = match extension.to_ascii_lowercase().as_str() {
             "pdf" => self.pdf(&style)?,

@@ -46,7 +46,7 @@ impl Edits {
     /// # Errors
     ///
     /// The first rule that the edits break.
-    pub fn check(&self) -> Result<(), EditsError> {
+    pub fn validate(&self) -> Result<(), EditsError> {
         if self.erased.len() > Edits::MAX_ERASED {
             return Err(EditsError::TooManyErased);
         }
@@ -104,7 +104,7 @@ mod tests {
             vec![[0.0, 2000.0], [1.0, 1.0]],
         ] {
             let edits = Edits { added: vec![points], ..Edits::default() };
-            assert_eq!(edits.check(), Err(EditsError::Line), "{edits:?}");
+            assert_eq!(edits.validate(), Err(EditsError::Line), "{edits:?}");
         }
     }
 
@@ -120,12 +120,12 @@ mod tests {
             (added(100, 2), Ok(())),
             (added(101, 2), Err(EditsError::TooManyAdded)),
         ] {
-            assert_eq!(edits.check(), result, "{} and {}", edits.erased.len(), edits.added.len());
+            assert_eq!(edits.validate(), result, "{} and {}", edits.erased.len(), edits.added.len());
         }
     }
 
     #[test]
     fn line_to_the_edge_of_the_page_is_valid() {
-        assert_eq!(Edits { erased: vec![7], added: vec![vec![[0.0, 0.0], [1024.0, 5.0]]] }.check(), Ok(()));
+        assert_eq!(Edits { erased: vec![7], added: vec![vec![[0.0, 0.0], [1024.0, 5.0]]] }.validate(), Ok(()));
     }
 }

@@ -201,7 +201,7 @@ impl Style {
     /// # Errors
     ///
     /// The first field that is out of range or NaN.
-    pub fn check(&self) -> Result<(), StyleError> {
+    pub fn validate(&self) -> Result<(), StyleError> {
         if self.detail.is_some_and(|d| !(0.0..=1.0).contains(&d)) {
             return Err(StyleError::Detail);
         }
@@ -267,7 +267,7 @@ mod tests {
     fn detail_out_of_range_is_rejected_or_clamped() {
         for (detail, clamped) in [(f32::NAN, 0.5), (-0.01, 0.0), (1.01, 1.0), (f32::INFINITY, 1.0)] {
             let style = Style { detail: Some(detail), ..Style::default() };
-            assert_eq!(style.check(), Err(StyleError::Detail), "{detail}");
+            assert_eq!(style.validate(), Err(StyleError::Detail), "{detail}");
             assert_eq!(style.detail(), clamped, "{detail}");
         }
     }
@@ -276,7 +276,7 @@ mod tests {
     fn line_width_out_of_range_is_rejected_or_clamped() {
         for (line_mm, clamped) in [(f32::NAN, 0.8), (0.29, 0.3), (2.01, 2.0), (f32::NEG_INFINITY, 0.3)] {
             let style = Style { line_mm: Some(line_mm), ..Style::default() };
-            assert_eq!(style.check(), Err(StyleError::LineMm), "{line_mm}");
+            assert_eq!(style.validate(), Err(StyleError::LineMm), "{line_mm}");
             assert_eq!(style.line_mm(), clamped, "{line_mm}");
         }
     }
@@ -285,7 +285,7 @@ mod tests {
     fn smoothing_out_of_range_is_rejected_or_clamped() {
         for (smoothing, clamped) in [(f32::NAN, Style::SMOOTHING), (-0.01, 0.0), (1.5, 1.0)] {
             let style = Style { smoothing: Some(smoothing), ..Style::default() };
-            assert_eq!(style.check(), Err(StyleError::Smoothing), "{smoothing}");
+            assert_eq!(style.validate(), Err(StyleError::Smoothing), "{smoothing}");
             assert_eq!(style.smoothing(), clamped, "{smoothing}");
         }
     }
@@ -294,7 +294,7 @@ mod tests {
     fn ends_of_the_ranges_are_valid() {
         for (detail, line_mm, smoothing) in [(0.0, 0.3, 0.0), (1.0, 2.0, 1.0)] {
             let [detail, line_mm, smoothing] = [detail, line_mm, smoothing].map(Some);
-            assert_eq!(Style { detail, line_mm, smoothing, ..Style::default() }.check(), Ok(()));
+            assert_eq!(Style { detail, line_mm, smoothing, ..Style::default() }.validate(), Ok(()));
         }
     }
 

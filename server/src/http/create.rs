@@ -52,7 +52,7 @@ pub async fn create(State(machine): State<Machine>, request: Request) -> Respons
 async fn make(machine: &Machine, visitor: &Visitor, request: Request, form: &mut Form) -> Result<String, Error> {
     let account = visitor.account()?;
     read_form(machine, request, form).await?;
-    form.style.check().map_err(|_| Problem::style_out_of_range())?;
+    form.style.validate().map_err(|_| Problem::style_out_of_range())?;
     let file = form.file.take().ok_or_else(Problem::photo_missing)?;
     // Before the photo is stored: without a page it could not be deleted.
     if credits::balance(machine, account).await? < PAGE_COST {

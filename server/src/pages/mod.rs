@@ -68,9 +68,9 @@ pub async fn make(
     wish: &Wish,
     key: Option<&str>,
 ) -> Result<Job, Error> {
-    wish.style.check().map_err(|_| Problem::style_out_of_range())?;
+    wish.style.validate().map_err(|_| Problem::style_out_of_range())?;
     wish.edits
-        .check()
+        .validate()
         .map_err(|error| Problem::body(Some("edits".to_owned()), format!("The edits do not fit: {error}.")))?;
     let photo = assets::direct::arrived(machine, account.id, wish.photo).await?;
     let announced = Some(wish.photo).filter(|asked| *asked != photo);
