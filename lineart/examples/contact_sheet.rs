@@ -37,7 +37,7 @@ fn write_contact_sheet(target: &str, photos: &[String]) -> Result<(), Box<dyn Er
         let picture = RgbImage::from_raw(photo.width(), photo.height(), photo.rgb().to_vec());
         draw_cell(&mut sheet, 0, row, &picture.ok_or("a photo has three bytes per pixel")?);
         for (column, preset) in Preset::ALL.into_iter().enumerate() {
-            let page = image::load_from_memory(&sketch.draw(&Style::of(preset)).to_png(2 * CELL))?;
+            let page = image::load_from_memory(&sketch.draw(&Style::from_preset(preset)).to_png(2 * CELL))?;
             draw_cell(&mut sheet, column + 1, row, &page.into_rgb8());
         }
     }

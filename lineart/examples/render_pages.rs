@@ -23,7 +23,7 @@ fn main() {
 
 fn render(folder: &Path, preset: &str, photos: impl Iterator<Item = String>) -> Result<(), Box<dyn std::error::Error>> {
     fs::create_dir_all(folder)?;
-    let style = Style::of(preset.parse::<Preset>()?);
+    let style = Style::from_preset(preset.parse::<Preset>()?);
     let mut pages: Vec<(String, Drawing)> = Vec::new();
     for path in photos {
         let path = Path::new(&path);

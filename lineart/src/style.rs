@@ -165,7 +165,7 @@ impl Style {
     pub const SMOOTHING: f32 = 0.5;
 
     /// The style of `preset` without changes.
-    pub fn of(preset: Preset) -> Style {
+    pub fn from_preset(preset: Preset) -> Style {
         Style { preset, ..Style::default() }
     }
 
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn only_the_preset_is_required() {
         let style: Style = serde_json::from_str(r#"{"preset":"toddler"}"#).unwrap();
-        assert_eq!(style, Style::of(Preset::Toddler));
+        assert_eq!(style, Style::from_preset(Preset::Toddler));
         assert_eq!(serde_json::to_string(&style).unwrap(), r#"{"preset":"toddler"}"#);
     }
 

@@ -31,7 +31,7 @@ fn erased_stroke_is_missing_in_every_style() {
     let sketch = disk();
     for preset in Preset::ALL {
         for smoothing in [None, Some(0.1)] {
-            let style = Style { smoothing, ..Style::of(preset) };
+            let style = Style { smoothing, ..Style::from_preset(preset) };
             let (drawing, erased) = sketch.retouched(&style, &Edits::default());
             assert!(!drawing.strokes.is_empty(), "{preset}");
             let edits = Edits { erased, ..Edits::default() };

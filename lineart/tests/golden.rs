@@ -20,7 +20,7 @@ fn assert_matches_golden(photo: &str) {
     let bytes = fs::read(folder("photos").join(format!("{photo}.png"))).unwrap();
     let sketch = Sketch::new(&Photo::decode(&bytes).unwrap());
     for preset in Preset::ALL {
-        let svg = sketch.draw(&Style::of(preset)).to_svg();
+        let svg = sketch.draw(&Style::from_preset(preset)).to_svg();
         let path = folder("golden").join(format!("{photo}-{preset}.svg"));
         if env::var_os("UPDATE_GOLDEN").is_some() {
             fs::write(&path, &svg).unwrap();
@@ -31,7 +31,7 @@ fn assert_matches_golden(photo: &str) {
             "{photo} {preset} has changed; if that is intended, inspect it and run with UPDATE_GOLDEN=1"
         );
         let drawing = Drawing::from_svg(&svg).unwrap();
-        assert_eq!(drawing, sketch.draw(&Style::of(preset)));
+        assert_eq!(drawing, sketch.draw(&Style::from_preset(preset)));
     }
 }
 

@@ -19,7 +19,7 @@ fn pages_of_sample_photos_are_within_the_size_limits() {
         photos += 1;
         let sketch = Sketch::new(&Photo::decode(&fs::read(&path).unwrap()).unwrap());
         for preset in Preset::ALL {
-            let drawing = sketch.draw(&Style::of(preset));
+            let drawing = sketch.draw(&Style::from_preset(preset));
             let (svg, page) = (drawing.to_svg().len(), PdfPage { title: "Our page", drawing: &drawing });
             let pdf = write_pdf(&[page], Paper::A4, "Our page").unwrap().len();
             assert!(svg <= 300_000 && pdf <= 200_000, "{}, {preset}: SVG {svg}, PDF {pdf}", path.display());

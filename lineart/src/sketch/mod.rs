@@ -312,7 +312,7 @@ mod tests {
         });
         let sketch = Sketch::new(&Photo::from_rgb(300, 300, rgb.collect()).unwrap());
         for preset in crate::Preset::ALL {
-            let drawing = sketch.draw(&Style::of(preset));
+            let drawing = sketch.draw(&Style::from_preset(preset));
             assert_eq!(drawing.strokes.len(), 1, "{preset}");
             let bounds = drawing.strokes[0].bounding_box();
             let across = 200.0 / 300.0 * 1024.0;

@@ -53,7 +53,7 @@ async fn the_pixels_that_a_browser_drew_from_make_the_very_same_page() {
         app.run_jobs().await;
         let svg = text(&parent.page(&page).await["downloads"], "svg");
         let kept = parent.get(&svg).await.text().await.expect("a drawing");
-        let preview = lineart::draw(&photos::photo(2000, 1500), &Style::of(Preset::Simple)).to_svg();
+        let preview = lineart::draw(&photos::photo(2000, 1500), &Style::from_preset(Preset::Simple)).to_svg();
         assert!(kept == preview, "the kept page is not the one that was seen");
     })
     .await;
