@@ -30,7 +30,7 @@ pub enum Orientation {
 
 impl Orientation {
     /// The orientation that suits a drawing of `width` x `height`; portrait for a square.
-    pub fn of(width: f64, height: f64) -> Orientation {
+    pub fn for_size(width: f64, height: f64) -> Orientation {
         if width > height { Orientation::Landscape } else { Orientation::Portrait }
     }
 }
@@ -63,7 +63,7 @@ impl Paper {
     /// The scale in mm per unit at which a drawing of `width` x `height` units fills the space
     /// between the margins, in the orientation that suits it.
     pub fn mm_per_unit(self, width: f64, height: f64) -> f64 {
-        self.mm_per_unit_oriented(Orientation::of(width, height), width, height)
+        self.mm_per_unit_oriented(Orientation::for_size(width, height), width, height)
     }
 
     /// [`Self::mm_per_unit`] in the given `orientation`.
@@ -106,7 +106,7 @@ mod tests {
         for (width, height, size) in
             [(4.0, 3.0, (297.0, 210.0)), (3.0, 3.0, (210.0, 297.0)), (3.0, 4.0, (210.0, 297.0))]
         {
-            assert_eq!(Paper::A4.oriented_size_mm(Orientation::of(width, height)), size, "{width} x {height}");
+            assert_eq!(Paper::A4.oriented_size_mm(Orientation::for_size(width, height)), size, "{width} x {height}");
         }
     }
 

@@ -100,7 +100,7 @@ pub fn write_pdf_with_options(pages: &[PdfPage], options: &PdfOptions) -> Result
     let title = TextLayout::normalize(options.title);
     document.set_metadata(Metadata::new().title(title).producer("Scribble Machine".to_string()));
     let orientation_of =
-        |drawing: &Drawing| options.orientation.unwrap_or(Orientation::of(drawing.width, drawing.height));
+        |drawing: &Drawing| options.orientation.unwrap_or(Orientation::for_size(drawing.width, drawing.height));
     if options.cover {
         let size = page_size_pt(options.paper, orientation_of(first.drawing));
         let mut page = document.start_page_with(page_settings(size)?);
