@@ -115,7 +115,7 @@ pub struct Style {
     #[serde(default, skip_serializing_if = "is_default")]
     pub background: Background,
     /// How much lines are smoothed, from 0 (close to the photo) to 1. `None` is
-    /// [`Style::SMOOTHING`].
+    /// [`Style::DEFAULT_SMOOTHING`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smoothing: Option<f32>,
     /// Draws a line along the edge of the page, which closes shapes that the edge of the photo
@@ -162,7 +162,7 @@ impl Style {
     pub const LINE_MM: std::ops::RangeInclusive<f32> = 0.3..=2.0;
 
     /// Default smoothing.
-    pub const SMOOTHING: f32 = 0.5;
+    pub const DEFAULT_SMOOTHING: f32 = 0.5;
 
     /// The style of `preset` without changes.
     pub fn from_preset(preset: Preset) -> Style {
@@ -183,9 +183,9 @@ impl Style {
         line_mm.unwrap_or(self.preset.defaults().1).clamp(min, max)
     }
 
-    /// Effective smoothing: [`Style::SMOOTHING`] if none is set, clamped to 0 to 1.
+    /// Effective smoothing: [`Style::DEFAULT_SMOOTHING`] if none is set, clamped to 0 to 1.
     pub fn smoothing(&self) -> f32 {
-        self.smoothing.filter(|smoothing| !smoothing.is_nan()).unwrap_or(Style::SMOOTHING).clamp(0.0, 1.0)
+        self.smoothing.filter(|smoothing| !smoothing.is_nan()).unwrap_or(Style::DEFAULT_SMOOTHING).clamp(0.0, 1.0)
     }
 
     /// Effective line width in page units, rounded to a hundredth, for a drawing of `width` x
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn smoothing_out_of_range_is_rejected_or_clamped() {
-        for (smoothing, clamped) in [(f32::NAN, Style::SMOOTHING), (-0.01, 0.0), (1.5, 1.0)] {
+        for (smoothing, clamped) in [(f32::NAN, Style::DEFAULT_SMOOTHING), (-0.01, 0.0), (1.5, 1.0)] {
             let style = Style { smoothing: Some(smoothing), ..Style::default() };
             assert_eq!(style.validate(), Err(StyleError::Smoothing), "{smoothing}");
             assert_eq!(style.smoothing(), clamped, "{smoothing}");

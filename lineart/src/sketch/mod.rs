@@ -112,7 +112,7 @@ impl Sketch {
         // The shape of the working size is the page's but for rounding.
         let energy = &found.energy;
         let to_page = Affine::scale_non_uniform(width / energy.width as f64, height / energy.height as f64);
-        let usual = paths(&lines.iter().collect::<Vec<&Line>>(), Style::SMOOTHING, to_page);
+        let usual = paths(&lines.iter().collect::<Vec<&Line>>(), Style::DEFAULT_SMOOTHING, to_page);
         Sketch { width, height, to_page, lines, usual }
     }
 
@@ -134,7 +134,7 @@ impl Sketch {
             };
             in_place && !edits.erased.contains(&number)
         };
-        let (numbers, mut strokes): (Vec<u32>, Vec<BezPath>) = if style.smoothing() == Style::SMOOTHING {
+        let (numbers, mut strokes): (Vec<u32>, Vec<BezPath>) = if style.smoothing() == Style::DEFAULT_SMOOTHING {
             shown().filter(|(line, _)| wanted(*line)).map(|((number, _), path)| (number, path.clone())).unzip()
         } else {
             // All that is shown takes part, so that what meets a line that is not wanted stays where it is.
@@ -224,7 +224,7 @@ fn add_details(lines: &mut Vec<Line>, found: &Found, crests: &[Chain], witness: 
         let column = (x as usize / HALF).min(basins.width - 1);
         ground[basins.label[(y as usize / HALF).min(basins.height - 1) * basins.width + column] as usize]
     };
-    let fitted = |lines: &[Line]| strokes::outlines(&lines.iter().collect::<Vec<&Line>>(), Style::SMOOTHING);
+    let fitted = |lines: &[Line]| strokes::outlines(&lines.iter().collect::<Vec<&Line>>(), Style::DEFAULT_SMOOTHING);
     let taken = |lines: &[Line], drawn: &[Outline], finest: u8, clear: usize| {
         let respected = lines.iter().zip(drawn).filter(|(line, _)| line.level <= finest);
         features::taken(energy.width, energy.height, respected, clear)
