@@ -159,7 +159,7 @@ impl StyleError {
 impl Style {
     /// Valid line widths in mm on A4: thinner lines print grey, thicker ones fill the eyes of a
     /// face.
-    pub const LINE_MM: std::ops::RangeInclusive<f32> = 0.3..=2.0;
+    pub const LINE_MM_RANGE: std::ops::RangeInclusive<f32> = 0.3..=2.0;
 
     /// Default smoothing.
     pub const DEFAULT_SMOOTHING: f32 = 0.5;
@@ -176,10 +176,10 @@ impl Style {
     }
 
     /// Effective line width in mm on A4: that of the preset if none is set, clamped to
-    /// [`Style::LINE_MM`].
+    /// [`Style::LINE_MM_RANGE`].
     pub fn line_mm(&self) -> f32 {
         let line_mm = self.line_mm.filter(|mm| !mm.is_nan());
-        let (min, max) = (*Style::LINE_MM.start(), *Style::LINE_MM.end());
+        let (min, max) = (*Style::LINE_MM_RANGE.start(), *Style::LINE_MM_RANGE.end());
         line_mm.unwrap_or(self.preset.defaults().1).clamp(min, max)
     }
 
@@ -205,7 +205,7 @@ impl Style {
         if self.detail.is_some_and(|d| !(0.0..=1.0).contains(&d)) {
             return Err(StyleError::Detail);
         }
-        if self.line_mm.is_some_and(|mm| !Style::LINE_MM.contains(&mm)) {
+        if self.line_mm.is_some_and(|mm| !Style::LINE_MM_RANGE.contains(&mm)) {
             return Err(StyleError::LineMm);
         }
         if self.smoothing.is_some_and(|smoothing| !(0.0..=1.0).contains(&smoothing)) {
