@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{BookId, PageId, Paper, Title};
 
 /// Largest number of pages in one book or ZIP archive.
-pub const MOST_PAGES: usize = 100;
+pub const MAX_PAGES: usize = 100;
 
 /// A book, as shown to its owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ pub(crate) mod store;
 
 use std::collections::HashSet;
 
-use model::{Book, BookId, Listing, Page, PageId, Paper, Problem, Title, book::MOST_PAGES};
+use model::{Book, BookId, Listing, Page, PageId, Paper, Problem, Title, book::MAX_PAGES};
 use uuid::Uuid;
 
 pub use bind::{Export, export, pdf};
@@ -146,7 +146,7 @@ pub async fn delete(machine: &Machine, account: &Account, id: BookId) -> Result<
 /// Whether so many pages can be bound, each once.
 fn check_choice(pages: &[PageId]) -> Result<(), Problem> {
     let different: HashSet<_> = pages.iter().collect();
-    if different.len() == pages.len() && (1..=MOST_PAGES).contains(&pages.len()) {
+    if different.len() == pages.len() && (1..=MAX_PAGES).contains(&pages.len()) {
         Ok(())
     } else {
         Err(Problem::pages_out_of_range())
