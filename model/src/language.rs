@@ -52,7 +52,7 @@ impl Language {
 
     /// The supported language with the highest weight in an `Accept-Language` header (RFC 9110,
     /// 12.5.4), the first of equal ones. `None` if no language of the header is supported.
-    pub fn accepted(header: &str) -> Option<Self> {
+    pub fn from_accept_language(header: &str) -> Option<Self> {
         let mut best = (0.0, None);
         for range in header.split(',') {
             let mut parts = range.split(';').map(str::trim);
@@ -97,7 +97,7 @@ mod tests {
             ("", None),
             (";;q=,=;", None),
         ] {
-            assert_eq!(Language::accepted(header), language, "{header:?}");
+            assert_eq!(Language::from_accept_language(header), language, "{header:?}");
         }
     }
 }

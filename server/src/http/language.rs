@@ -34,7 +34,7 @@ pub async fn speak(request: Request, next: Next) -> Response {
 fn reader(headers: &HeaderMap) -> Reader {
     let chosen =
         CookieJar::from_headers(headers).get(accounts::LANGUAGE).and_then(|cookie| cookie.value().parse().ok());
-    let accepted = || Language::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
+    let accepted = || Language::from_accept_language(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
     Reader { language: chosen.or_else(accepted).unwrap_or_default(), by_hand: chosen.is_some() }
 }
 
