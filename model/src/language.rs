@@ -34,7 +34,7 @@ impl Language {
     }
 
     /// Name of the language in the language itself.
-    pub fn own_name(self) -> &'static str {
+    pub fn native_name(self) -> &'static str {
         match self {
             Self::En => "English",
             Self::Es => "Español",
