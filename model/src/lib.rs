@@ -26,6 +26,6 @@ pub use credit::{CreditEvent, Credits, FREE_CREDITS};
 pub use id::{AssetId, BookId, JobId, PageId, SessionId, UserId};
 pub use language::Language;
 pub use lineart::{Background, Edits, Orientation, Paper, Preset, Style};
-pub use page::{Downloads, Job, Listing, Page, Status, Title};
+pub use page::{Downloads, Job, Page, Paginated, Status, Title};
 pub use photo::{Asset, ClaimedLater, UploadTicket};
 pub use problem::{Code as ProblemCode, Problem};

@@ -141,7 +141,7 @@ pub struct Job {
 
 /// One part of a list with cursor pagination.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listing<T> {
+pub struct Paginated<T> {
     pub items: Vec<T>,
     /// Cursor of the next part; `None` at the end.
     pub next: Option<String>,

@@ -5,7 +5,7 @@ pub(crate) mod store;
 
 use std::collections::HashSet;
 
-use model::{Book, BookId, Listing, Page, PageId, Paper, Problem, Title, book::MAX_PAGES};
+use model::{Book, BookId, Page, PageId, Paginated, Paper, Problem, Title, book::MAX_PAGES};
 use uuid::Uuid;
 
 pub use bind::{Export, export, pdf};
@@ -70,7 +70,7 @@ pub async fn create(machine: &Machine, account: &Account, plan: Plan, page_ids: 
 }
 
 /// Up to 24 of the account's books, newest first; `after` is the `next` of the part before.
-pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> Result<Listing<Book>, Error> {
+pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> Result<Paginated<Book>, Error> {
     let after = after.map(str::parse::<BookId>).transpose()?;
     let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
     let mut rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
@@ -81,7 +81,7 @@ pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> 
     for row in rows {
         items.push(whole(&mut tx, account, row).await?);
     }
-    Ok(Listing { items, next })
+    Ok(Paginated { items, next })
 }
 
 /// # Errors

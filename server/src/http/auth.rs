@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use model::{Code, Email, Listing, Password, Problem, Session, User};
+use model::{Code, Email, Paginated, Password, Problem, Session, User};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -239,8 +239,8 @@ pub async fn session(State(machine): State<Machine>, account: Account) -> Result
     accounts::user(&machine, &account).await.map(Json)
 }
 
-pub async fn sessions(State(machine): State<Machine>, account: Account) -> Result<Json<Listing<Session>>, Error> {
-    Ok(Json(Listing { items: accounts::session::list(&machine, &account).await?, next: None }))
+pub async fn sessions(State(machine): State<Machine>, account: Account) -> Result<Json<Paginated<Session>>, Error> {
+    Ok(Json(Paginated { items: accounts::session::list(&machine, &account).await?, next: None }))
 }
 
 pub async fn end_session(

@@ -10,7 +10,7 @@ mod search;
 pub(crate) mod store;
 
 use model::{
-    AssetId, Downloads, Edits, Job, JobId, Listing, Page, PageId, Problem, Status, Style, Title, UserId,
+    AssetId, Downloads, Edits, Job, JobId, Page, PageId, Paginated, Problem, Status, Style, Title, UserId,
     photo::AssetKind,
 };
 use uuid::Uuid;
@@ -203,7 +203,7 @@ pub async fn get_all(machine: &Machine, account: &Account, ids: &[PageId]) -> Re
 }
 
 /// Up to 24 of the account's pages, newest first; `after` is the `next` of the part before.
-pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> Result<Listing<Page>, Error> {
+pub async fn list(machine: &Machine, account: &Account, after: Option<&str>) -> Result<Paginated<Page>, Error> {
     let after = after.map(str::parse::<PageId>).transpose()?;
     let mut tx = machine.db.read(Authority::Owner(account.id)).await?;
     let rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
@@ -216,15 +216,15 @@ async fn part(
     tx: &mut Tx,
     owner: UserId,
     mut rows: Vec<store::Row>,
-) -> Result<Listing<Page>, Error> {
+) -> Result<Paginated<Page>, Error> {
     let more = rows.len() as i64 > LISTED;
     rows.truncate(LISTED as usize);
     let (Some(newest), Some(oldest)) = (rows.first().map(|row| row.id), rows.last().map(|row| row.id)) else {
-        return Ok(Listing { items: Vec::new(), next: None });
+        return Ok(Paginated { items: Vec::new(), next: None });
     };
     let files = assets::store::of_pages(tx, owner, PageId(oldest), PageId(newest)).await?;
     let items = rows.into_iter().map(|row| page(machine, row, &files)).collect::<Result<_, _>>()?;
-    Ok(Listing { items, next: more.then(|| oldest.to_string()) })
+    Ok(Paginated { items, next: more.then(|| oldest.to_string()) })
 }
 
 /// Gives the page another title.
