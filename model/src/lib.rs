@@ -27,5 +27,5 @@ pub use id::{AssetId, BookId, JobId, PageId, SessionId, UserId};
 pub use language::Language;
 pub use lineart::{Background, Edits, Orientation, Paper, Preset, Style};
 pub use page::{Downloads, Job, Page, Paginated, Status, Title};
-pub use photo::{Asset, ClaimedLater, UploadTicket};
+pub use photo::{Asset, UnclaimedAsset, UploadTicket};
 pub use problem::{Code as ProblemCode, Problem};

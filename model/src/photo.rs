@@ -77,7 +77,7 @@ pub struct Asset {
 
 /// A photo that was uploaded without an account, and the token that moves it to one.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct ClaimedLater {
+pub struct UnclaimedAsset {
     #[serde(flatten)]
     pub asset: Asset,
     /// Bearer token: its holder can move the photo to their account.

@@ -1,7 +1,7 @@
 //! Photos of somebody who is not known yet, and the way such a photo moves to the account that proves to have sent it:
 //! copied, then handed over in one transaction with one winner, then the old file goes by a job.
 
-use model::{Asset, AssetId, ClaimedLater, Problem, UserId};
+use model::{Asset, AssetId, Problem, UnclaimedAsset, UserId};
 use uuid::Uuid;
 
 use super::{Upright, discard, put, remove_later, store};
@@ -15,13 +15,13 @@ use crate::{
 };
 
 /// Keeps a photo for whoever can show the claim, for a day.
-pub async fn keep(machine: &Machine, photo: Upright) -> Result<ClaimedLater, Error> {
+pub async fn keep(machine: &Machine, photo: Upright) -> Result<UnclaimedAsset, Error> {
     let machine = machine.clone();
     // To its end, even when the request is dropped meanwhile.
     tokio::spawn(async move { store_photo(&machine, photo).await }).await.map_err(Error::internal)?
 }
 
-async fn store_photo(machine: &Machine, photo: Upright) -> Result<ClaimedLater, Error> {
+async fn store_photo(machine: &Machine, photo: Upright) -> Result<UnclaimedAsset, Error> {
     let claim = hex(&rand::random::<[u8; 32]>());
     let stored = put(machine, Owner::Guest(Uuid::new_v4()), photo.into()).await?;
     let recorded = async {
@@ -34,7 +34,7 @@ async fn store_photo(machine: &Machine, photo: Upright) -> Result<ClaimedLater, 
         Ok(asset)
     };
     match recorded.await {
-        Ok(asset) => Ok(ClaimedLater { asset, claim }),
+        Ok(asset) => Ok(UnclaimedAsset { asset, claim }),
         Err(error) => {
             discard(machine, &[stored]).await;
             Err(error)
