@@ -156,9 +156,9 @@ impl fmt::Debug for Password {
 
 /// A one-time code of six digits. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Code(String);
+pub struct OneTimeCode(String);
 
-impl Code {
+impl OneTimeCode {
     /// Parses six ASCII digits; white space and dashes are ignored.
     ///
     /// # Errors
@@ -178,7 +178,7 @@ impl Code {
     }
 }
 
-impl fmt::Debug for Code {
+impl fmt::Debug for OneTimeCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Code(…)")
     }
@@ -270,14 +270,14 @@ mod tests {
     #[test]
     fn code_may_contain_spaces_and_dashes() {
         for text in ["123456", " 123 456 ", "123-456"] {
-            assert_eq!(Code::parse(text).expect("valid").as_str(), "123456");
+            assert_eq!(OneTimeCode::parse(text).expect("valid").as_str(), "123456");
         }
     }
 
     #[test]
     fn code_of_other_than_six_ascii_digits_is_rejected() {
         for text in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦"] {
-            assert!(Code::parse(text).is_err(), "{text}");
+            assert!(OneTimeCode::parse(text).is_err(), "{text}");
         }
     }
 
@@ -285,6 +285,6 @@ mod tests {
     fn debug_output_hides_addresses_and_secrets() {
         assert_eq!(format!("{:?}", Email::parse("mia@example.org").expect("valid")), "m…@example.org");
         assert_eq!(format!("{:?}", Password::parse("correct horse").expect("valid")), "Password(…)");
-        assert_eq!(format!("{:?}", Code::parse("123456").expect("valid")), "Code(…)");
+        assert_eq!(format!("{:?}", OneTimeCode::parse("123456").expect("valid")), "Code(…)");
     }
 }

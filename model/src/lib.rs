@@ -20,7 +20,7 @@ pub mod page;
 pub mod photo;
 pub mod problem;
 
-pub use account::{Code, Email, Password, Session, User};
+pub use account::{Email, OneTimeCode, Password, Session, User};
 pub use book::Book;
 pub use credit::{CreditEvent, Credits, FREE_CREDITS};
 pub use id::{AssetId, BookId, JobId, PageId, SessionId, UserId};

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderValue, header::SET_COOKIE};
-use model::{Code, Email, Password, Problem, ProblemCode};
+use model::{Email, OneTimeCode, Password, Problem, ProblemCode};
 use serde::Deserialize;
 use serde_json::json;
 use server::{
@@ -69,7 +69,7 @@ pub async fn sign_in(desk: Desk, Form(fields): Form<Fields>) -> Response {
 
 pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
-        let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
+        let (email, code) = (Email::parse(&fields.email)?, OneTimeCode::parse(&fields.code)?);
         accounts::verify_code(&desk.machine, &desk.visitor, &email, &code, fields.stays())
             .await
             .map(|user| Next::In(user.into()))

@@ -4,7 +4,7 @@ use axum::{
     Form,
     response::{IntoResponse, Redirect, Response},
 };
-use model::{Code, Email, Password, Problem};
+use model::{Email, OneTimeCode, Password, Problem};
 use serde::Deserialize;
 use server::accounts;
 
@@ -62,7 +62,7 @@ pub async fn address(desk: Desk, Form(fields): Form<Fields>) -> Answer {
 pub async fn confirm_address(desk: Desk, Form(fields): Form<Fields>) -> Answer {
     let account = desk.account_for("/account")?;
     let result = async {
-        let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
+        let (email, code) = (Email::parse(&fields.email)?, OneTimeCode::parse(&fields.code)?);
         accounts::confirm_new_address(&desk.machine, account, &email, &code).await
     };
     back("code", result.await)

@@ -1,6 +1,6 @@
 //! Six digits by mail: whoever types them reads that mail.
 
-use model::{Code, Email, Problem};
+use model::{Email, OneTimeCode, Problem};
 
 use super::{
     SignedIn, evenly, pause, proved, store,
@@ -71,7 +71,7 @@ pub async fn verify_code(
     machine: &Machine,
     visitor: &Visitor,
     email: &Email,
-    code: &Code,
+    code: &OneTimeCode,
     stay: bool,
 ) -> Result<SignedIn, Error> {
     evenly(prove_by_code(machine, visitor, email, code, stay)).await
@@ -81,7 +81,7 @@ async fn prove_by_code(
     machine: &Machine,
     visitor: &Visitor,
     email: &Email,
-    code: &Code,
+    code: &OneTimeCode,
     stay: bool,
 ) -> Result<SignedIn, Error> {
     let mut tx = machine.db.begin(Authority::System).await?;

@@ -1,7 +1,7 @@
 //! What somebody may do to their own account. Whoever merely found a device unlocked may not: the password is asked
 //! for again, or, where there is none, the sign-in has to be fresh.
 
-use model::{Code, Email, Language, Password, Problem};
+use model::{Email, Language, OneTimeCode, Password, Problem};
 
 use super::{
     password, pause, store,
@@ -142,7 +142,12 @@ pub async fn ask_new_address(
 ///
 /// # Errors
 /// `code_wrong`, whatever the reason.
-pub async fn confirm_new_address(machine: &Machine, account: &Account, new: &Email, code: &Code) -> Result<(), Error> {
+pub async fn confirm_new_address(
+    machine: &Machine,
+    account: &Account,
+    new: &Email,
+    code: &OneTimeCode,
+) -> Result<(), Error> {
     let old = address(account)?;
     let mut tx = machine.db.begin(Authority::System).await?;
     store::lock(&mut tx, account.id).await?;

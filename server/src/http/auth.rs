@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use model::{Code, Email, Paginated, Password, Problem, Session, User};
+use model::{Email, OneTimeCode, Paginated, Password, Problem, Session, User};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -145,7 +145,7 @@ pub async fn verify_otp(
     visitor: Visitor,
     Fields(body): Fields<Verify>,
 ) -> Result<Response, Error> {
-    let (email, code) = (Email::parse(&body.email)?, Code::parse(&body.code)?);
+    let (email, code) = (Email::parse(&body.email)?, OneTimeCode::parse(&body.code)?);
     let signed_in = accounts::verify_code(&machine, &visitor, &email, &code, body.stay).await?;
     Ok(welcome(&machine, &signed_in, &body.session))
 }
