@@ -28,4 +28,4 @@ pub use language::Language;
 pub use lineart::{Background, Edits, Orientation, Paper, Preset, Style};
 pub use page::{Downloads, Job, Page, Paginated, Status, Title};
 pub use photo::{Asset, UnclaimedAsset, UploadTicket};
-pub use problem::{Code as ProblemCode, Problem};
+pub use problem::{Problem, ProblemCode};

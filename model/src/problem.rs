@@ -10,9 +10,9 @@ macro_rules! define_problems {
         /// Machine-readable error code. The names are part of the API and never change.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        pub enum Code { $($(#[$doc])* $variant,)* }
+        pub enum ProblemCode { $($(#[$doc])* $variant,)* }
 
-        impl Code {
+        impl ProblemCode {
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             /// The name in JSON and in query strings.
@@ -32,12 +32,12 @@ macro_rules! define_problems {
         }
 
         impl Problem {
-            $(pub fn $make() -> Self { Code::$variant.into() })*
+            $(pub fn $make() -> Self { ProblemCode::$variant.into() })*
         }
 
-        impl From<Code> for Problem {
-            fn from(code: Code) -> Self {
-                let field: Option<&str> = match code { $(Code::$variant => $field,)* };
+        impl From<ProblemCode> for Problem {
+            fn from(code: ProblemCode) -> Self {
+                let field: Option<&str> = match code { $(ProblemCode::$variant => $field,)* };
                 Self {
                     status: code.status(),
                     code,
@@ -113,7 +113,7 @@ define_problems! {
     Internal internal 500 None;
 }
 
-impl fmt::Display for Code {
+impl fmt::Display for ProblemCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -124,7 +124,7 @@ impl fmt::Display for Code {
 #[error("{code}")]
 pub struct Problem {
     pub status: u16,
-    pub code: Code,
+    pub code: ProblemCode,
     /// Summary in the reader's language. Empty until the response is written, as the language is
     /// not known before.
     pub title: String,
@@ -155,7 +155,7 @@ impl Problem {
     /// The inverse of [`Self::query`], from the values of `problem` and `wait`. `None` if the code
     /// is unknown.
     pub fn from_query(code: &str, wait: Option<u64>) -> Option<Self> {
-        Code::parse(code).map(|code| Self { retry_after: wait, ..code.into() })
+        ProblemCode::parse(code).map(|code| Self { retry_after: wait, ..code.into() })
     }
 
     /// `body_invalid` for a request body of the wrong shape: `field` is the invalid part, `detail`
@@ -171,9 +171,9 @@ mod tests {
 
     #[test]
     fn code_has_the_same_name_in_json_and_in_queries() {
-        for &code in Code::ALL {
+        for &code in ProblemCode::ALL {
             assert_eq!(serde_json::to_value(code).expect("serializable"), code.as_str());
-            assert_eq!(Code::parse(code.as_str()), Some(code));
+            assert_eq!(ProblemCode::parse(code.as_str()), Some(code));
         }
     }
 
