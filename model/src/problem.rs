@@ -141,7 +141,7 @@ pub struct Problem {
 
 impl Problem {
     /// `too_many_requests` with a number of seconds to wait.
-    pub fn wait(seconds: u64) -> Self {
+    pub fn rate_limited(seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..Self::too_many_requests() }
     }
 
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn query_carries_code_and_wait() {
-        let problem = Problem::wait(60);
+        let problem = Problem::rate_limited(60);
         assert_eq!(problem.query(), "problem=too_many_requests&wait=60");
         assert_eq!(Problem::from_query("too_many_requests", Some(60)), Some(problem));
         assert_eq!(Problem::from_query("unknown", None), None);

@@ -124,7 +124,7 @@ pub async fn ask_new_address(
     store::lock(&mut tx, account.id).await?;
     let taken = store::find_by_email(&mut tx, new).await?.is_some_and(|user| user.email_verified_at.is_some());
     if let Some(left) = pause(machine, &mut tx, new, account.id, Purpose::NewAddress).await? {
-        return Err(Problem::wait(seconds_until(left)).into());
+        return Err(Problem::rate_limited(seconds_until(left)).into());
     }
     let code = tokens::issue_code(machine, &mut tx, account.id, Purpose::NewAddress, Some(new)).await?;
     let message = match taken {

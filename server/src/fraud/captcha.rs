@@ -134,7 +134,7 @@ async fn check_ticket(machine: &Machine, visitor: &Visitor, ticket: &str) -> Res
         return Err(Problem::captcha_failed().into());
     }
     if age < TICKET_AGE.start {
-        return Err(Problem::wait(4).into());
+        return Err(Problem::rate_limited(4).into());
     }
     if !once(machine, "ticket", nonce, at + TICKET_AGE.end).await? {
         return Err(Problem::captcha_failed().into());

@@ -169,7 +169,7 @@ pub async fn count(machine: &Machine, rule: Rule, visitor: &Visitor) -> Result<(
 }
 
 fn too_early(wait: Millis) -> Error {
-    Problem::wait(seconds_until(wait)).into()
+    Problem::rate_limited(seconds_until(wait)).into()
 }
 
 /// Forgets what counts no longer.
