@@ -160,7 +160,7 @@ impl Problem {
 
     /// `body_invalid` for a request body of the wrong shape: `field` is the invalid part, `detail`
     /// says why, in the reader's language.
-    pub fn body(field: Option<String>, detail: impl Into<String>) -> Self {
+    pub fn body_invalid_because(field: Option<String>, detail: impl Into<String>) -> Self {
         Self { field, detail: detail.into(), ..Self::body_invalid() }
     }
 }

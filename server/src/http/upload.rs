@@ -47,7 +47,7 @@ pub async fn upload(State(machine): State<Machine>, request: Request) -> Result<
             name => {
                 let name = name.unwrap_or_default().to_owned();
                 let detail = tr("body-unknown", &[("name", name.clone().into())]);
-                return Err(Problem::body(Some(name), detail).into());
+                return Err(Problem::body_invalid_because(Some(name), detail).into());
             }
         }
     }

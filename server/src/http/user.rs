@@ -63,7 +63,7 @@ pub async fn change(
             let changed = User { email: Some(email), ..accounts::user(&machine, &account).await? };
             Ok(Json(changed).into_response())
         }
-        _ => Err(Problem::body(None, t("body-one-change")).into()),
+        _ => Err(Problem::body_invalid_because(None, t("body-one-change")).into()),
     }
 }
 

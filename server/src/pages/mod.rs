@@ -69,9 +69,9 @@ pub async fn make(
     key: Option<&str>,
 ) -> Result<Job, Error> {
     wish.style.validate().map_err(|_| Problem::style_out_of_range())?;
-    wish.edits
-        .validate()
-        .map_err(|error| Problem::body(Some("edits".to_owned()), format!("The edits do not fit: {error}.")))?;
+    wish.edits.validate().map_err(|error| {
+        Problem::body_invalid_because(Some("edits".to_owned()), format!("The edits do not fit: {error}."))
+    })?;
     let photo = assets::direct::arrived(machine, account.id, wish.photo).await?;
     let announced = Some(wish.photo).filter(|asked| *asked != photo);
     let wish = &Wish { photo, ..wish.clone() };
