@@ -147,12 +147,12 @@ impl Problem {
 
     /// Query string that carries code and wait through a redirect:
     /// `problem=too_many_requests&wait=60`.
-    pub fn query(&self) -> String {
+    pub fn to_query(&self) -> String {
         let wait = self.retry_after.map(|seconds| format!("&wait={seconds}")).unwrap_or_default();
         format!("problem={}{wait}", self.code.as_str())
     }
 
-    /// The inverse of [`Self::query`], from the values of `problem` and `wait`. `None` if the code
+    /// The inverse of [`Self::to_query`], from the values of `problem` and `wait`. `None` if the code
     /// is unknown.
     pub fn from_query(code: &str, wait: Option<u64>) -> Option<Self> {
         ProblemCode::parse(code).map(|code| Self { retry_after: wait, ..code.into() })
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn query_carries_code_and_wait() {
         let problem = Problem::rate_limited(60);
-        assert_eq!(problem.query(), "problem=too_many_requests&wait=60");
+        assert_eq!(problem.to_query(), "problem=too_many_requests&wait=60");
         assert_eq!(Problem::from_query("too_many_requests", Some(60)), Some(problem));
         assert_eq!(Problem::from_query("unknown", None), None);
     }

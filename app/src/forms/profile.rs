@@ -36,7 +36,7 @@ impl Fields {
 fn back(form: &str, result: Result<(), server::Error>) -> Answer {
     let address = match result {
         Ok(()) => format!("/account?done={form}"),
-        Err(error) => format!("/account?form={form}&{}", Problem::from(error).query()),
+        Err(error) => format!("/account?form={form}&{}", Problem::from(error).to_query()),
     };
     Ok(Redirect::to(&address).into_response())
 }

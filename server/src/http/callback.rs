@@ -41,6 +41,6 @@ pub fn routes(screens: Router) -> MethodRouter<Machine> {
 async fn confirm(State(machine): State<Machine>, visitor: Visitor, Form(link): Form<Link>) -> Response {
     match accounts::confirm_link(&machine, &visitor, &link.token).await {
         Ok((signed_in, return_to)) => (set_cookies(signed_in.cookies(&machine)), redirect(&return_to)).into_response(),
-        Err(error) => redirect(&format!("/auth/login?{}", Problem::from(error).query())),
+        Err(error) => redirect(&format!("/auth/login?{}", Problem::from(error).to_query())),
     }
 }

@@ -94,7 +94,7 @@ async fn read_form(machine: &Machine, request: Request, form: &mut Form) -> Resu
 impl Form {
     /// The screen of the form, with what was chosen on it and why it is shown again.
     fn again(&self, problem: &Problem) -> String {
-        let mut address = format!("/create?{}", problem.query());
+        let mut address = format!("/create?{}", problem.to_query());
         if self.style.preset != Preset::default() {
             address += &format!("&preset={}", self.style.preset);
         }
