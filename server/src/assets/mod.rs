@@ -13,7 +13,7 @@ use lineart::{
 };
 use model::{
     Asset, AssetId, Problem, UserId,
-    photo::{AssetKind, MAX_BYTES, MAX_EDGE},
+    photo::{AssetKind, MAX_EDGE, MAX_UPLOAD_BYTES},
 };
 
 pub use remove::RemoveFiles;
@@ -66,7 +66,7 @@ impl From<Upright> for New {
 /// # Errors
 /// A `photo_*` problem that tells the person what to do.
 pub async fn read_photo(file: Bytes) -> Result<Upright, Error> {
-    if file.len() as u64 > MAX_BYTES {
+    if file.len() as u64 > MAX_UPLOAD_BYTES {
         return Err(Problem::photo_too_large().into());
     }
     let header = validate_file(&file).map_err(Problem::from)?;

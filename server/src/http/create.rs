@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use model::{Edits, Preset, Problem, Style, Title, credit::PAGE_COST, photo::MAX_BYTES};
+use model::{Edits, Preset, Problem, Style, Title, credit::PAGE_COST, photo::MAX_UPLOAD_BYTES};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
@@ -80,7 +80,7 @@ async fn read_form(machine: &Machine, request: Request, form: &mut Form) -> Resu
     while let Some(field) = next_field(&mut parts).await? {
         let name = field.name().unwrap_or_default().to_owned();
         let (most, too_large): (_, fn() -> Problem) = match name.as_str() {
-            "file" => (MAX_BYTES, Problem::photo_too_large),
+            "file" => (MAX_UPLOAD_BYTES, Problem::photo_too_large),
             _ => (LONGEST_TEXT, Problem::body_too_large),
         };
         // A form without a choice sends a file without a name.
