@@ -8,7 +8,7 @@ use crate::{AssetId, Problem};
 /// Largest size of an uploaded file in bytes (10 MiB).
 pub const MAX_UPLOAD_BYTES: u64 = 10 * 1024 * 1024;
 /// Largest long edge of a stored photo in pixels; larger ones are scaled down to it.
-pub const MAX_EDGE: u32 = 4096;
+pub const MAX_PHOTO_EDGE: u32 = 4096;
 
 impl From<DecodeError> for Problem {
     fn from(error: DecodeError) -> Self {

@@ -13,7 +13,7 @@ use lineart::{
 };
 use model::{
     Asset, AssetId, Problem, UserId,
-    photo::{AssetKind, MAX_EDGE, MAX_UPLOAD_BYTES},
+    photo::{AssetKind, MAX_PHOTO_EDGE, MAX_UPLOAD_BYTES},
 };
 
 pub use remove::RemoveFiles;
@@ -73,14 +73,14 @@ pub async fn read_photo(file: Bytes) -> Result<Upright, Error> {
     cores::run(move || {
         let photo = Photo::decode(&file)?;
         let longest = photo.width().max(photo.height());
-        let scale = (f64::from(MAX_EDGE) / f64::from(longest)).min(1.0);
+        let scale = (f64::from(MAX_PHOTO_EDGE) / f64::from(longest)).min(1.0);
         let edge = |length: u32| ((f64::from(length) * scale).round() as u32).max(1);
         let (width, height) = (edge(photo.width()), edge(photo.height()));
         // What the browser's engine has drawn from comes this way, and its page has to be the one that was seen.
         let (file, format) = if header.format == Format::Png && longest <= Photo::WORKING_EDGE {
             (photo.to_png(), Format::Png)
         } else {
-            (photo.to_jpeg(MAX_EDGE, JPEG_QUALITY), Format::Jpeg)
+            (photo.to_jpeg(MAX_PHOTO_EDGE, JPEG_QUALITY), Format::Jpeg)
         };
         Ok(Upright { sent_as: header.format, file: file.into(), format, width, height })
     })
