@@ -109,7 +109,7 @@ impl Fuzzer {
             (Ok(whole), Ok(small)) => {
                 self.decoded += u64::from(whole.is_ok());
                 if whole.is_ok() != small.is_ok() {
-                    self.report_failure("one of two decoders refuses", &file);
+                    self.report_failure("only one of two decoders accepts", &file);
                 }
                 if let Ok(photo) = small
                     && u64::from(photo.width()) * u64::from(photo.height()) <= MAX_DRAWN_PIXELS

@@ -47,7 +47,7 @@ fn render(folder: &Path, preset: &str, photos: impl Iterator<Item = String>) -> 
         );
         pages.push((name.into_owned(), drawing));
     }
-    let sheets: Vec<PdfPage> = pages.iter().map(|(title, drawing)| PdfPage { title, drawing }).collect();
-    fs::write(folder.join("pages.pdf"), write_pdf(&sheets, Paper::A4, preset)?)?;
+    let pdf_pages: Vec<PdfPage> = pages.iter().map(|(title, drawing)| PdfPage { title, drawing }).collect();
+    fs::write(folder.join("pages.pdf"), write_pdf(&pdf_pages, Paper::A4, preset)?)?;
     Ok(())
 }

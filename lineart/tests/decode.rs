@@ -231,8 +231,8 @@ fn count_own_panics(work: impl FnOnce()) -> u32 {
     PANICS.get()
 }
 
-/// Asserts that a photo decoded from `bytes` has the size that their header declares, or the reduced
-/// size, in either orientation.
+/// Asserts that a photo decoded from `bytes` has the size that their header declares, or the
+/// reduced size, in either orientation.
 fn assert_size_is_declared(bytes: &[u8], photo: &Photo) {
     let header = decode::read_header(bytes).unwrap();
     let sides = (photo.width(), photo.height());

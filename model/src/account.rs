@@ -118,11 +118,11 @@ impl Password {
 
     /// A rough estimate for a strength meter, 0 (empty) to 4 (very strong). Only the server decides
     /// whether a password is accepted, as it also has a list of common passwords.
-    pub fn strength(typed: &str) -> u8 {
+    pub fn strength(password: &str) -> u8 {
         let mut classes = [false; 4];
         let mut unpredictable_chars = 0_u32;
         let mut previous = '\0';
-        for next in typed.chars() {
+        for next in password.chars() {
             let class = match next {
                 'a'..='z' => 0,
                 'A'..='Z' => 1,
@@ -139,7 +139,7 @@ impl Password {
         // One to four character classes: 4 to 7 bits per character.
         let bits = unpredictable_chars * (3 + classes.iter().filter(|class| **class).count() as u32);
         match bits {
-            _ if typed.is_empty() => 0,
+            _ if password.is_empty() => 0,
             0..32 => 1,
             32..48 => 2,
             48..64 => 3,
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn strength_rises_with_length_and_variety() {
-        for (typed, strength) in [
+        for (password, strength) in [
             ("", 0),
             ("aaaaaaaaaaaaaaaa", 1),
             ("abcdefghijkl", 1),
@@ -263,7 +263,7 @@ mod tests {
             ("quietotter7", 3),
             ("seven quiet otters", 4),
         ] {
-            assert_eq!(Password::strength(typed), strength, "{typed}");
+            assert_eq!(Password::strength(password), strength, "{password}");
         }
     }
 

@@ -71,10 +71,10 @@ pub struct Header {
 }
 
 impl Header {
-    /// Width and height at which [`Photo::decode_reduced`] decodes the file, before any EXIF
-    /// rotation. The longer side has at least [`Photo::WORKING_EDGE`] pixels, or all of the file's.
-    /// Only a JPEG is reduced, to whole eighths of its size: its 8 x 8 blocks can be decoded to 1
-    /// to 4 pixels a side from their lowest frequencies.
+    /// Width and height that are enough for a drawing, before any EXIF rotation. The longer side
+    /// has at least [`Photo::WORKING_EDGE`] pixels, or all of the file's. Only a JPEG is reduced,
+    /// to whole eighths of its size: its 8 x 8 blocks can be decoded to 1 to 4 pixels a side from
+    /// their lowest frequencies.
     pub fn reduced_size(&self) -> (u32, u32) {
         let eighths = self.scale_eighths();
         let side = |pixels: u32| (pixels * eighths).div_ceil(8);
@@ -172,9 +172,9 @@ impl Photo {
         catch_unwind(AssertUnwindSafe(|| decode_pixels(bytes, header, 8))).unwrap_or(Err(DecodeError::Broken))
     }
 
-    /// [`Photo::decode`] at reduced size: a large JPEG is decoded at [`Header::reduced_size`],
-    /// which is all that a drawing uses. Takes a quarter of the time and, for 50 megapixels, an
-    /// eighth of the memory.
+    /// [`Photo::decode`], but a large baseline JPEG is decoded at [`Header::reduced_size`], which is
+    /// enough for a drawing. Takes a quarter of the time and, for 50 megapixels, an eighth of the
+    /// memory.
     ///
     /// # Errors
     ///

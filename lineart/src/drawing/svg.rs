@@ -38,7 +38,7 @@ impl Drawing {
     ///
     /// # Errors
     ///
-    /// [`SvgError`] for every other text, including other SVG files.
+    /// [`SvgError`] if the text does not have the form that [`Drawing::to_svg`] writes.
     pub fn from_svg(svg: &str) -> Result<Drawing, SvgError> {
         let number = |name: &str| {
             let value: f64 = attribute_value(svg, name)?.parse().map_err(|_| SvgError)?;
