@@ -53,7 +53,7 @@ install-pictures:
 PHOTOS = $(wildcard lineart/tests/photos/*.png)
 SHEET = sheet.png
 sheet:
-	@bin/setup && . bin/environment && cargo run --release --quiet -p lineart --example sheet -- "$(SHEET)" $(PHOTOS)
+	@bin/setup && . bin/environment && cargo run --release --quiet -p lineart --example contact_sheet -- "$(SHEET)" $(PHOTOS)
 
 # Damaged files and made-up photos for MINUTES; ends with an error if it finds something.
 MINUTES ?= 1

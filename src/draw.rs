@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use lineart::{Background, Drawing, Paper, Photo, Preset, Sheet, Style};
+use lineart::{Background, Drawing, Paper, PdfPage, Photo, Preset, Style};
 
 /// Long edge of a PNG when none is asked for: A4 at 300 dots an inch.
 const PRINT_EDGE: u32 = 3508;
@@ -55,7 +55,7 @@ pub struct Draw {
 impl Draw {
     pub fn run(&self) -> anyhow::Result<()> {
         let style = self.style();
-        style.check()?;
+        style.validate()?;
         let extension = self.output.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         let bytes = match extension.to_ascii_lowercase().as_str() {
             "pdf" => self.pdf(&style)?,
@@ -92,16 +92,16 @@ impl Draw {
     fn pdf(&self, style: &Style) -> anyhow::Result<Vec<u8>> {
         let drawings: Vec<(String, Drawing)> =
             self.photos.iter().map(|path| Ok((title(path), draw(path, style)?))).collect::<anyhow::Result<_>>()?;
-        let sheets: Vec<Sheet> = drawings.iter().map(|(title, drawing)| Sheet { title, drawing }).collect();
+        let sheets: Vec<PdfPage> = drawings.iter().map(|(title, drawing)| PdfPage { title, drawing }).collect();
         let title = sheets.first().map_or("", |sheet| sheet.title);
-        Ok(lineart::pdf(&sheets, self.paper, title)?)
+        Ok(lineart::write_pdf(&sheets, self.paper, title)?)
     }
 }
 
 fn draw(path: &Path, style: &Style) -> anyhow::Result<Drawing> {
     let name = || path.display().to_string();
     let file = std::fs::read(path).with_context(name)?;
-    let photo = Photo::decode_to_draw(&file).with_context(name)?;
+    let photo = Photo::decode_reduced(&file).with_context(name)?;
     Ok(lineart::draw(&photo, style))
 }
 

@@ -45,9 +45,9 @@ pub mod worker {
 
     #[wasm_bindgen]
     pub fn inspect(file: &[u8]) -> Look {
-        match lineart::decode::check(file) {
+        match lineart::decode::validate_file(file) {
             Ok(header) => {
-                let (width, height) = header.size_to_draw();
+                let (width, height) = header.reduced_size();
                 let less = |side: u32| (width < header.width).then_some(side);
                 Look { width: less(width), height: less(height), problem: None }
             }
@@ -58,7 +58,7 @@ pub mod worker {
     /// Takes a photo in: `rgba` holds `width` x `height` pixels of four bytes. False if that is not so.
     #[wasm_bindgen]
     pub fn sketch(width: u32, height: u32, rgba: &[u8]) -> bool {
-        let photo = Photo::from_rgba(width, height, rgba).map(Photo::working).ok();
+        let photo = Photo::from_rgba(width, height, rgba).map(Photo::into_working_size).ok();
         let sketched = photo.map(|photo| {
             let sketch = Sketch::new(&photo);
             (photo, sketch, Edits::default())

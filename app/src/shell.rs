@@ -135,7 +135,7 @@ fn LanguageSwitch(path: String) -> impl IntoView {
         let is_current = language == i18n::current_language();
         view! {
             <button class="link" name="language" value=name lang=name aria-current=is_current.then_some("true")>
-                {language.own_name()}
+                {language.native_name()}
             </button>
         }
     };

@@ -1,14 +1,15 @@
-//! Photo in, line drawing out: pure Rust, no I/O, no clock, no randomness, the same bytes on every machine.
+//! Converts photos to vector line drawings. Pure Rust without I/O, clock or randomness; the output
+//! is the same, byte for byte, on every platform.
 //!
 //! # Layout
 //!
-//! - [`Photo`]: upright pixels; [`decode`] makes one from a JPEG, PNG or WebP file
-//! - [`Style`]: what a parent may choose
-//! - [`Sketch`]: what a photo needs once, from pixels to strokes; [`Sketch::draw`]: what a style needs
-//! - [`Edits`]: what a parent changed by hand
-//! - [`trace_lines`]: the strokes of a picture that is drawn in lines already
-//! - [`Drawing`]: the strokes; written as SVG, PNG and PDF
-//! - [`Paper`]: sheets and margins, in mm
+//! - [`Photo`]: an RGB image; [`decode`] reads one from a JPEG, PNG or WebP file
+//! - [`Style`]: level of detail, line width and other parameters of a drawing
+//! - [`Sketch`]: all strokes of a photo, found once; [`Sketch::draw`] selects those of a style
+//! - [`Edits`]: strokes erased and lines added by hand
+//! - [`trace_lines`]: vectorizes an image that is a line drawing already
+//! - [`Drawing`]: the resulting paths, with writers for SVG, PNG and PDF
+//! - [`Paper`]: paper sizes and margins in mm
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
@@ -25,7 +26,7 @@ mod style;
 pub use decode::{DecodeError, MAX_PIXELS};
 pub use drawing::Drawing;
 #[cfg(feature = "pdf")]
-pub use drawing::pdf::{Binding, PdfError, Sheet, bind, pdf};
+pub use drawing::pdf::{PdfError, PdfOptions, PdfPage, write_pdf, write_pdf_with_options};
 pub use drawing::svg::SvgError;
 pub use edits::{Edits, EditsError};
 pub use paper::{MARGIN_MM, Orientation, Paper, PaperError};
@@ -35,7 +36,7 @@ pub use sketch::measures;
 pub use sketch::{Sketch, trace_lines};
 pub use style::{Background, Preset, Style, StyleError};
 
-/// Draws `photo` once. To draw it in several styles, keep a [`Sketch`].
+/// Draws `photo` in one style. For several styles of one photo, keep a [`Sketch`].
 pub fn draw(photo: &Photo, style: &Style) -> Drawing {
     Sketch::new(photo).draw(style)
 }

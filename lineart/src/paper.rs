@@ -1,4 +1,5 @@
-//! Sheets of paper, in millimetres, and how large a drawing is printed on one.
+//! Paper sizes, margins and orientation in millimetres, and the scale at which a drawing fits a
+//! page.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,10 +7,11 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// White border on every side, mm; most home printers reach within 5 mm of the edge, hands need the rest.
+/// Margin on every side in mm. Most home printers print to within 5 mm of the edge; the rest is
+/// room to hold the page.
 pub const MARGIN_MM: f64 = 12.0;
 
-/// What the printer holds.
+/// A paper size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -19,7 +21,7 @@ pub enum Paper {
     Letter,
 }
 
-/// Which way a sheet lies.
+/// Orientation of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -29,13 +31,13 @@ pub enum Orientation {
 }
 
 impl Orientation {
-    /// The way that suits a drawing of that shape.
-    pub fn of(width: f64, height: f64) -> Orientation {
+    /// The orientation that suits a drawing of `width` x `height`; portrait for a square.
+    pub fn for_size(width: f64, height: f64) -> Orientation {
         if width > height { Orientation::Landscape } else { Orientation::Portrait }
     }
 }
 
-/// Neither `a4` nor `letter`.
+/// The text is neither `a4` nor `letter`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("paper is a4 or letter")]
 pub struct PaperError;
@@ -43,7 +45,7 @@ pub struct PaperError;
 impl Paper {
     pub const ALL: [Paper; 2] = [Paper::A4, Paper::Letter];
 
-    /// Width and height upright, mm.
+    /// Width and height in portrait, in mm.
     pub fn size_mm(self) -> (f64, f64) {
         match self {
             Paper::A4 => (210.0, 297.0),
@@ -51,8 +53,8 @@ impl Paper {
         }
     }
 
-    /// Width and height of a sheet that lies this way, mm.
-    pub fn turned(self, orientation: Orientation) -> (f64, f64) {
+    /// Width and height in `orientation`, in mm.
+    pub fn oriented_size_mm(self, orientation: Orientation) -> (f64, f64) {
         let (short, long) = self.size_mm();
         match orientation {
             Orientation::Portrait => (short, long),
@@ -60,20 +62,21 @@ impl Paper {
         }
     }
 
-    /// Millimetres on paper of one unit of a `width` x `height` drawing that fills the space within the margins of
-    /// the sheet turned to suit it.
+    /// The scale in mm per unit at which a drawing of `width` x `height` units fills the space
+    /// between the margins, in the orientation that suits it.
     pub fn mm_per_unit(self, width: f64, height: f64) -> f64 {
-        self.mm_per_unit_turned(Orientation::of(width, height), width, height)
+        self.mm_per_unit_oriented(Orientation::for_size(width, height), width, height)
     }
 
-    /// The same on a sheet that lies this way.
-    pub fn mm_per_unit_turned(self, orientation: Orientation, width: f64, height: f64) -> f64 {
-        let (across, down) = self.turned(orientation);
-        let across = (across - 2.0 * MARGIN_MM) / width;
-        let down = (down - 2.0 * MARGIN_MM) / height;
-        across.min(down)
+    /// [`Self::mm_per_unit`] in the given `orientation`.
+    pub fn mm_per_unit_oriented(self, orientation: Orientation, width: f64, height: f64) -> f64 {
+        let (paper_width, paper_height) = self.oriented_size_mm(orientation);
+        let horizontal = (paper_width - 2.0 * MARGIN_MM) / width;
+        let vertical = (paper_height - 2.0 * MARGIN_MM) / height;
+        horizontal.min(vertical)
     }
 
+    /// The name in JSON, CLI options and query strings.
     pub fn as_str(self) -> &'static str {
         match self {
             Paper::A4 => "a4",
@@ -101,22 +104,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wide_drawing_turns_the_paper_and_fills_it() {
-        let (wide, square) = (Orientation::of(4.0, 3.0), Orientation::of(3.0, 3.0));
-        assert_eq!(Paper::A4.turned(wide), (297.0, 210.0));
-        assert_eq!(Paper::A4.turned(square), (210.0, 297.0));
-        assert_eq!(Paper::A4.mm_per_unit(186.0, 200.0), 1.0);
-        assert_eq!(Paper::A4.mm_per_unit(546.0, 10.0), 0.5);
-        assert_eq!(Paper::A4.mm_per_unit_turned(Orientation::Portrait, 372.0, 10.0), 0.5);
+    fn orientation_suits_the_drawing() {
+        for (width, height, size) in
+            [(4.0, 3.0, (297.0, 210.0)), (3.0, 3.0, (210.0, 297.0)), (3.0, 4.0, (210.0, 297.0))]
+        {
+            assert_eq!(Paper::A4.oriented_size_mm(Orientation::for_size(width, height)), size, "{width} x {height}");
+        }
     }
 
     #[test]
-    fn names_are_read_back() {
+    fn scale_fills_the_space_between_the_margins() {
+        assert_eq!(Paper::A4.mm_per_unit(186.0, 200.0), 1.0);
+        assert_eq!(Paper::A4.mm_per_unit(546.0, 10.0), 0.5);
+        assert_eq!(Paper::A4.mm_per_unit_oriented(Orientation::Portrait, 372.0, 10.0), 0.5);
+    }
+
+    #[test]
+    fn names_are_parsed() {
+        assert_eq!(Paper::ALL.map(Paper::as_str), ["a4", "letter"]);
         for paper in Paper::ALL {
             assert_eq!(paper.to_string().parse(), Ok(paper));
+        }
+        assert_eq!("a5".parse::<Paper>(), Err(PaperError));
+    }
+
+    #[test]
+    fn json_has_the_same_names() {
+        for paper in Paper::ALL {
             let json = serde_json::to_string(&paper).unwrap();
             assert_eq!(json, format!("\"{paper}\""));
         }
-        assert_eq!("a5".parse::<Paper>(), Err(PaperError));
     }
 }

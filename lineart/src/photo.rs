@@ -1,13 +1,13 @@
-//! The photo as the engine sees it: upright 8-bit sRGB, no alpha, no metadata.
+//! An 8-bit sRGB raster image without alpha or metadata, and its conversions from and to RGBA.
 
 use thiserror::Error;
 
 use crate::drawing::Drawing;
 use crate::sketch::scale;
 
-/// An upright picture, 8-bit sRGB, three bytes a pixel, row by row from the top left.
+/// An upright image in 8-bit sRGB: three bytes per pixel, row by row from the top left.
 ///
-/// Always at least 1 x 1 and at most [`Photo::MAX_SIDE`] on a side.
+/// Each side has 1 to [`Photo::MAX_SIDE`] pixels.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Photo {
     width: u32,
@@ -15,7 +15,7 @@ pub struct Photo {
     rgb: Vec<u8>,
 }
 
-/// Why raw pixels are not a photo.
+/// Why raw pixels are not a valid photo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PhotoError {
     #[error("a photo has at least one pixel")]
@@ -27,55 +27,64 @@ pub enum PhotoError {
 }
 
 impl Photo {
-    /// JPEG and PNG could say more, no camera does; it keeps every index within 32 bits on wasm.
+    /// Largest width and height in pixels: the limit of JPEG (ITU-T T.81, B.2.2). Keeps pixel
+    /// indices within 32 bits on WebAssembly.
     pub const MAX_SIDE: u32 = 65_535;
 
-    /// The longer side of the largest photo that is drawn pixel for pixel.
+    /// Long edge in pixels at which photos are processed; larger ones are scaled down to it.
     pub const WORKING_EDGE: u32 = Drawing::LONG_EDGE as u32;
 
-    /// Takes `width * height * 3` bytes.
+    /// A photo of `width * height * 3` bytes.
+    ///
+    /// # Errors
+    ///
+    /// A side is 0 or larger than [`Photo::MAX_SIDE`], or the number of bytes is wrong.
     pub fn from_rgb(width: u32, height: u32, rgb: Vec<u8>) -> Result<Photo, PhotoError> {
-        check(width, height, rgb.len(), 3)?;
+        validate_size(width, height, rgb.len(), 3)?;
         Ok(Photo { width, height, rgb })
     }
 
-    /// Takes `width * height * 4` bytes of straight (not premultiplied) alpha, as a canvas gives them.
-    /// What is transparent shows white paper.
+    /// A photo of `width * height * 4` bytes with straight (not premultiplied) alpha, as in the
+    /// `ImageData` of a canvas. The pixels are composited on white.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Photo::from_rgb`].
     pub fn from_rgba(width: u32, height: u32, rgba: &[u8]) -> Result<Photo, PhotoError> {
-        check(width, height, rgba.len(), 4)?;
+        validate_size(width, height, rgba.len(), 4)?;
         let mut rgb = vec![0; rgba.len() / 4 * 3];
         for (pixel, &[r, g, b, alpha]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(rgba.as_chunks().0) {
             *pixel = match alpha {
-                // Nearly all there are.
+                // Fast path: almost all pixels are opaque.
                 255 => [r, g, b],
-                _ => [r, g, b].map(|colour| on_white(colour, u32::from(alpha))),
+                _ => [r, g, b].map(|colour| composite_on_white(colour, u32::from(alpha))),
             };
         }
         Ok(Photo { width, height, rgb })
     }
 
-    /// What the engine draws from: at most [`Photo::WORKING_EDGE`] pixels on the longer side, by area average. A photo
-    /// and its working copy give the same drawing, to the byte.
-    pub fn working(self) -> Photo {
+    /// Scales the photo down to at most [`Photo::WORKING_EDGE`] pixels on the longer side, by area
+    /// average. The result gives byte for byte the same drawing as the photo itself.
+    pub fn into_working_size(self) -> Photo {
         scale::down_to(&self, Photo::WORKING_EDGE).unwrap_or(self)
     }
 
-    /// `width * height * 4` bytes, as a canvas takes them.
+    /// `width * height * 4` bytes of opaque RGBA, as in the `ImageData` of a canvas.
     pub fn to_rgba(&self) -> Vec<u8> {
         self.rgb.as_chunks().0.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect()
     }
 
-    /// Pixels across.
+    /// Width in pixels.
     pub fn width(&self) -> u32 {
         self.width
     }
 
-    /// Pixels down.
+    /// Height in pixels.
     pub fn height(&self) -> u32 {
         self.height
     }
 
-    /// `width * height * 3` bytes.
+    /// `width * height * 3` bytes, row by row from the top left.
     pub fn rgb(&self) -> &[u8] {
         &self.rgb
     }
@@ -86,14 +95,15 @@ impl Photo {
     }
 }
 
-// Pixels in a log line would be somebody's child.
+/// Shows only the size: photos of children must not reach a log.
 impl std::fmt::Debug for Photo {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Photo({} x {})", self.width, self.height)
     }
 }
 
-fn check(width: u32, height: u32, bytes: usize, channels: u64) -> Result<(), PhotoError> {
+/// Validates the size and the number of bytes at `channels` bytes per pixel.
+fn validate_size(width: u32, height: u32, bytes: usize, channels: u64) -> Result<(), PhotoError> {
     if width == 0 || height == 0 {
         return Err(PhotoError::Empty);
     }
@@ -106,8 +116,8 @@ fn check(width: u32, height: u32, bytes: usize, channels: u64) -> Result<(), Pho
     Ok(())
 }
 
-/// In integers, so that every machine lays the same colour.
-fn on_white(colour: u8, alpha: u32) -> u8 {
+/// Alpha compositing on white. Integer arithmetic gives the same result on every platform.
+fn composite_on_white(colour: u8, alpha: u32) -> u8 {
     ((u32::from(colour) * alpha + 255 * (255 - alpha) + 127) / 255) as u8
 }
 
@@ -116,13 +126,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn transparent_pixels_become_white_paper() {
+    fn transparent_pixels_are_composited_on_white() {
         let photo = Photo::from_rgba(3, 1, &[9, 9, 9, 0, 10, 20, 30, 255, 0, 0, 0, 128]).unwrap();
         assert_eq!(photo.rgb(), [255, 255, 255, 10, 20, 30, 127, 127, 127]);
     }
 
     #[test]
-    fn a_wrong_number_of_bytes_is_refused() {
+    fn invalid_size_is_rejected() {
         assert_eq!(Photo::from_rgb(2, 2, vec![0; 11]), Err(PhotoError::Length { width: 2, height: 2, bytes: 11 }));
         assert_eq!(Photo::from_rgb(0, 2, vec![]), Err(PhotoError::Empty));
         assert_eq!(Photo::from_rgba(70_000, 1, &[]), Err(PhotoError::TooLarge));

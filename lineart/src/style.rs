@@ -1,4 +1,4 @@
-//! The knobs of a page: the same value from the slider in the browser to the job on the server.
+//! Drawing parameters: preset, level of detail, line width, background, smoothing and frame.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,25 +8,25 @@ use thiserror::Error;
 
 use crate::paper::Paper;
 
-/// How much a page shows, by the age it is for.
+/// Default level of detail and line width, by the age of the child.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Preset {
-    /// A few bold shapes.
+    /// A few bold outlines.
     Toddler,
-    /// Main shapes and faces.
+    /// Main outlines and faces.
     Simple,
     #[default]
     Standard,
-    /// All that is not texture, in fine lines.
+    /// Everything but texture, in thin lines.
     Detailed,
 }
 
 impl Preset {
     pub const ALL: [Preset; 4] = [Preset::Toddler, Preset::Simple, Preset::Standard, Preset::Detailed];
 
-    /// Detail (0 to 1) and line width (mm on A4) of a style that names only the preset.
+    /// Default detail (0 to 1) and line width (mm on A4).
     pub fn defaults(self) -> (f32, f32) {
         match self {
             Preset::Toddler => (0.15, 1.4),
@@ -36,6 +36,7 @@ impl Preset {
         }
     }
 
+    /// The name in JSON, CLI options and query strings.
     pub fn as_str(self) -> &'static str {
         match self {
             Preset::Toddler => "toddler",
@@ -60,21 +61,24 @@ impl FromStr for Preset {
     }
 }
 
-/// What becomes of what lies outside the subject.
+/// How lines outside the subject are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Background {
+    /// Like the subject.
     #[default]
     Keep,
-    /// Only its strongest lines.
+    /// With less detail: only the strongest lines.
     Soften,
+    /// Not at all.
     Remove,
 }
 
 impl Background {
     pub const ALL: [Background; 3] = [Background::Keep, Background::Soften, Background::Remove];
 
+    /// The name in JSON, CLI options and query strings.
     pub fn as_str(self) -> &'static str {
         match self {
             Background::Keep => "keep",
@@ -98,27 +102,30 @@ impl FromStr for Background {
     }
 }
 
-/// What a parent may choose. Only the preset is required; the rest refines it.
+/// Parameters of a drawing. In JSON only the preset is required.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"preset": "standard", "detail": 0.6})))]
 pub struct Style {
     pub preset: Preset,
-    /// 0 to 1, told apart in tenths: 0 draws only the strongest outlines, 1 everything the sketch found.
+    /// Level of detail, 0 to 1, in steps of a tenth: 0 draws the strongest outlines only, 1 all
+    /// strokes of the sketch. `None` is the preset's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, minimum = 0, maximum = 1))]
     pub detail: Option<f32>,
-    /// Line width in mm on A4 paper, 0.3 to 2.
+    /// Line width in mm on A4 paper, 0.3 to 2. `None` is the preset's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, minimum = 0.3, maximum = 2))]
     pub line_mm: Option<f32>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub background: Background,
-    /// 0 to 1: how far lines are evened out, from true to the photo to sweeping.
+    /// How much lines are smoothed, from 0 (close to the photo) to 1. `None` is
+    /// [`Style::DEFAULT_SMOOTHING`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, minimum = 0, maximum = 1))]
     pub smoothing: Option<f32>,
-    /// A line around the page, which closes what the photo's border cuts.
+    /// Draws a line along the edge of the page, which closes shapes that the edge of the photo
+    /// cuts.
     #[serde(default, skip_serializing_if = "is_default")]
     pub frame: bool,
 }
@@ -127,7 +134,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// A style that cannot be drawn.
+/// Why a style is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum StyleError {
     #[error("preset is toddler, simple, standard or detailed")]
@@ -143,7 +150,7 @@ pub enum StyleError {
 }
 
 impl StyleError {
-    /// The field to blame, as it is written in JSON.
+    /// The JSON name of the invalid field.
     pub fn field(self) -> &'static str {
         match self {
             StyleError::Preset => "preset",
@@ -156,47 +163,55 @@ impl StyleError {
 }
 
 impl Style {
-    /// In mm on paper: thinner prints grey, thicker fills the eyes of a face.
-    pub const LINE_MM: std::ops::RangeInclusive<f32> = 0.3..=2.0;
+    /// Valid line widths in mm on A4: thinner lines print grey, thicker ones fill the eyes of a
+    /// face.
+    pub const LINE_MM_RANGE: std::ops::RangeInclusive<f32> = 0.3..=2.0;
 
-    /// Smoothing where none is asked for.
-    pub const SMOOTHING: f32 = 0.5;
+    /// Default smoothing.
+    pub const DEFAULT_SMOOTHING: f32 = 0.5;
 
-    /// The preset with nothing changed.
-    pub fn of(preset: Preset) -> Style {
+    /// The style of `preset` without changes.
+    pub fn from_preset(preset: Preset) -> Style {
         Style { preset, ..Style::default() }
     }
 
-    /// Detail in force, always 0 to 1.
+    /// Effective level of detail: that of the preset if none is set, clamped to 0 to 1.
     pub fn detail(&self) -> f32 {
-        let wanted = self.detail.filter(|d| !d.is_nan());
-        wanted.unwrap_or(self.preset.defaults().0).clamp(0.0, 1.0)
+        let detail = self.detail.filter(|d| !d.is_nan());
+        detail.unwrap_or(self.preset.defaults().0).clamp(0.0, 1.0)
     }
 
-    /// Line width in force in mm on A4, always within [`Style::LINE_MM`].
+    /// Effective line width in mm on A4: that of the preset if none is set, clamped to
+    /// [`Style::LINE_MM_RANGE`].
     pub fn line_mm(&self) -> f32 {
-        let wanted = self.line_mm.filter(|mm| !mm.is_nan());
-        let (low, high) = (*Style::LINE_MM.start(), *Style::LINE_MM.end());
-        wanted.unwrap_or(self.preset.defaults().1).clamp(low, high)
+        let line_mm = self.line_mm.filter(|mm| !mm.is_nan());
+        let (min, max) = (*Style::LINE_MM_RANGE.start(), *Style::LINE_MM_RANGE.end());
+        line_mm.unwrap_or(self.preset.defaults().1).clamp(min, max)
     }
 
-    /// Smoothing in force, always 0 to 1.
+    /// Effective smoothing: [`Style::DEFAULT_SMOOTHING`] if none is set, clamped to 0 to 1.
     pub fn smoothing(&self) -> f32 {
-        self.smoothing.filter(|smoothing| !smoothing.is_nan()).unwrap_or(Style::SMOOTHING).clamp(0.0, 1.0)
+        self.smoothing.filter(|smoothing| !smoothing.is_nan()).unwrap_or(Style::DEFAULT_SMOOTHING).clamp(0.0, 1.0)
     }
 
-    /// Line width in units of a page of this size, to the hundredth, as it comes out on A4.
-    pub(crate) fn line_units(&self, width: f64, height: f64) -> f64 {
-        let line = f64::from(self.line_mm()) / Paper::A4.mm_per_unit(width, height);
-        (line * 100.0).round() / 100.0
+    /// Effective line width in page units, rounded to a hundredth, for a drawing of `width` x
+    /// `height` page units that is printed on A4.
+    pub(crate) fn line_width_units(&self, width: f64, height: f64) -> f64 {
+        let units = f64::from(self.line_mm()) / Paper::A4.mm_per_unit(width, height);
+        (units * 100.0).round() / 100.0
     }
 
-    /// Refuses what [`Style::detail`], [`Style::line_mm`] and [`Style::smoothing`] would have to bend.
-    pub fn check(&self) -> Result<(), StyleError> {
+    /// Checks that detail, line width and smoothing are within their ranges, so that no getter has
+    /// to clamp them.
+    ///
+    /// # Errors
+    ///
+    /// The first field that is out of range or NaN.
+    pub fn validate(&self) -> Result<(), StyleError> {
         if self.detail.is_some_and(|d| !(0.0..=1.0).contains(&d)) {
             return Err(StyleError::Detail);
         }
-        if self.line_mm.is_some_and(|mm| !Style::LINE_MM.contains(&mm)) {
+        if self.line_mm.is_some_and(|mm| !Style::LINE_MM_RANGE.contains(&mm)) {
             return Err(StyleError::LineMm);
         }
         if self.smoothing.is_some_and(|smoothing| !(0.0..=1.0).contains(&smoothing)) {
@@ -211,32 +226,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_preset_is_required_and_written() {
+    fn only_the_preset_is_required() {
         let style: Style = serde_json::from_str(r#"{"preset":"toddler"}"#).unwrap();
-        assert_eq!(style, Style::of(Preset::Toddler));
+        assert_eq!(style, Style::from_preset(Preset::Toddler));
         assert_eq!(serde_json::to_string(&style).unwrap(), r#"{"preset":"toddler"}"#);
-        assert!(serde_json::from_str::<Style>(r#"{"preset":"toddler","x":1}"#).is_err());
-        assert!(serde_json::from_str::<Style>("{}").is_err());
     }
 
     #[test]
-    fn every_knob_is_written_and_read_back() {
+    fn invalid_json_is_rejected() {
+        for json in [
+            "{}",
+            r#"{"preset":"toddler","x":1}"#,
+            r#"{"preset":"simple","background":"blur"}"#,
+            r#"{"preset":"simple","frame":1}"#,
+        ] {
+            assert!(serde_json::from_str::<Style>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn json_round_trip_keeps_every_field() {
         let text =
             r#"{"preset":"simple","detail":0.5,"line_mm":1.0,"background":"remove","smoothing":0.25,"frame":true}"#;
         let style: Style = serde_json::from_str(text).unwrap();
         assert_eq!((style.background, style.smoothing(), style.frame), (Background::Remove, 0.25, true));
         assert_eq!(serde_json::to_string(&style).unwrap(), text);
-        for bad in [r#"{"preset":"simple","background":"blur"}"#, r#"{"preset":"simple","frame":1}"#] {
-            assert!(serde_json::from_str::<Style>(bad).is_err());
-        }
-        assert_eq!("blur".parse::<Background>(), Err(StyleError::Background));
-        let with = |smoothing| Style { smoothing: Some(smoothing), ..Style::default() };
-        assert_eq!(with(1.5).check(), Err(StyleError::Smoothing));
-        assert_eq!((with(1.5).smoothing(), with(f32::NAN).smoothing()), (1.0, Style::SMOOTHING));
     }
 
     #[test]
-    fn presets_are_read_back_from_their_names() {
+    fn background_names_are_parsed() {
+        for background in Background::ALL {
+            assert_eq!(background.to_string().parse(), Ok(background));
+        }
+        assert_eq!("blur".parse::<Background>(), Err(StyleError::Background));
+    }
+
+    #[test]
+    fn preset_names_are_parsed() {
         for preset in Preset::ALL {
             assert_eq!(preset.to_string().parse(), Ok(preset));
         }
@@ -244,17 +270,42 @@ mod tests {
     }
 
     #[test]
-    fn values_out_of_range_are_refused_by_name_and_bent_when_drawn() {
-        let with = |detail, line_mm| Style { detail, line_mm, ..Style::default() };
-        for bad in [f32::NAN, -0.01, 1.01, f32::INFINITY] {
-            assert_eq!(with(Some(bad), None).check(), Err(StyleError::Detail));
-            assert!((0.0..=1.0).contains(&with(Some(bad), None).detail()));
+    fn detail_out_of_range_is_rejected_or_clamped() {
+        for (detail, clamped) in [(f32::NAN, 0.5), (-0.01, 0.0), (1.01, 1.0), (f32::INFINITY, 1.0)] {
+            let style = Style { detail: Some(detail), ..Style::default() };
+            assert_eq!(style.validate(), Err(StyleError::Detail), "{detail}");
+            assert_eq!(style.detail(), clamped, "{detail}");
         }
-        for bad in [f32::NAN, 0.29, 2.01, f32::NEG_INFINITY] {
-            assert_eq!(with(None, Some(bad)).check(), Err(StyleError::LineMm));
-            assert!(Style::LINE_MM.contains(&with(None, Some(bad)).line_mm()));
+    }
+
+    #[test]
+    fn line_width_out_of_range_is_rejected_or_clamped() {
+        for (line_mm, clamped) in [(f32::NAN, 0.8), (0.29, 0.3), (2.01, 2.0), (f32::NEG_INFINITY, 0.3)] {
+            let style = Style { line_mm: Some(line_mm), ..Style::default() };
+            assert_eq!(style.validate(), Err(StyleError::LineMm), "{line_mm}");
+            assert_eq!(style.line_mm(), clamped, "{line_mm}");
         }
-        assert_eq!(with(Some(1.0), Some(0.3)).check(), Ok(()));
+    }
+
+    #[test]
+    fn smoothing_out_of_range_is_rejected_or_clamped() {
+        for (smoothing, clamped) in [(f32::NAN, Style::DEFAULT_SMOOTHING), (-0.01, 0.0), (1.5, 1.0)] {
+            let style = Style { smoothing: Some(smoothing), ..Style::default() };
+            assert_eq!(style.validate(), Err(StyleError::Smoothing), "{smoothing}");
+            assert_eq!(style.smoothing(), clamped, "{smoothing}");
+        }
+    }
+
+    #[test]
+    fn ends_of_the_ranges_are_valid() {
+        for (detail, line_mm, smoothing) in [(0.0, 0.3, 0.0), (1.0, 2.0, 1.0)] {
+            let [detail, line_mm, smoothing] = [detail, line_mm, smoothing].map(Some);
+            assert_eq!(Style { detail, line_mm, smoothing, ..Style::default() }.validate(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn error_names_the_json_field() {
         assert_eq!(StyleError::LineMm.field(), "line_mm");
     }
 }

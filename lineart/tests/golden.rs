@@ -1,5 +1,8 @@
-//! Drawings pinned to the byte. The same files are expected of the WebAssembly build, so they also hold
-//! the promise that the preview is the print. `UPDATE_GOLDEN=1` writes them anew.
+//! Golden files: drawings of sample photos, compared byte for byte. `UPDATE_GOLDEN=1` rewrites
+//! them.
+//!
+//! Another test compares the WebAssembly build with the same files, so the preview in the browser
+//! equals the page that the server draws.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -12,11 +15,12 @@ fn folder(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
 }
 
-fn expect(photo: &str) {
+/// Draws a sample photo in every preset and compares the SVG with its golden file.
+fn assert_matches_golden(photo: &str) {
     let bytes = fs::read(folder("photos").join(format!("{photo}.png"))).unwrap();
     let sketch = Sketch::new(&Photo::decode(&bytes).unwrap());
     for preset in Preset::ALL {
-        let svg = sketch.draw(&Style::of(preset)).to_svg();
+        let svg = sketch.draw(&Style::from_preset(preset)).to_svg();
         let path = folder("golden").join(format!("{photo}-{preset}.svg"));
         if env::var_os("UPDATE_GOLDEN").is_some() {
             fs::write(&path, &svg).unwrap();
@@ -24,29 +28,29 @@ fn expect(photo: &str) {
         let golden = fs::read_to_string(&path).unwrap_or_default();
         assert!(
             svg == golden,
-            "{photo} {preset} has changed; if that is meant, look at it and run with UPDATE_GOLDEN=1"
+            "{photo} {preset} has changed; if that is intended, inspect it and run with UPDATE_GOLDEN=1"
         );
         let drawing = Drawing::from_svg(&svg).unwrap();
-        assert_eq!(drawing, sketch.draw(&Style::of(preset)));
+        assert_eq!(drawing, sketch.draw(&Style::from_preset(preset)));
     }
 }
 
 #[test]
-fn a_portrait_is_drawn_as_before() {
-    expect("astronaut");
+fn portrait_matches_its_golden_files() {
+    assert_matches_golden("astronaut");
 }
 
 #[test]
-fn a_cat_is_drawn_as_before() {
-    expect("chelsea");
+fn cat_matches_its_golden_files() {
+    assert_matches_golden("chelsea");
 }
 
 #[test]
-fn a_cup_is_drawn_as_before() {
-    expect("coffee");
+fn cup_matches_its_golden_files() {
+    assert_matches_golden("coffee");
 }
 
 #[test]
-fn a_rocket_is_drawn_as_before() {
-    expect("rocket");
+fn rocket_matches_its_golden_files() {
+    assert_matches_golden("rocket");
 }

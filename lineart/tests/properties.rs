@@ -1,12 +1,14 @@
-//! What must hold for any photo and any style.
+//! Property-based tests for arbitrary photos, styles, drawings, files and titles.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use kurbo::BezPath;
-use lineart::{Background, Drawing, Paper, Photo, Preset, Sheet, Sketch, Style, draw, pdf};
+use lineart::decode::validate_file;
+use lineart::{Background, Drawing, Paper, PdfPage, Photo, Preset, Sketch, Style, draw, write_pdf};
 use proptest::prelude::*;
 
-/// Photos of odd shapes, from one pixel to a few thousand: noise, stripes, flat colours and shapes.
+/// Photos of extreme shapes, 1 to 4000 pixels a side: flat colours, noise, stripes, gradients
+/// and disks.
 fn photos() -> impl Strategy<Value = Photo> {
     let sides =
         prop_oneof![(1u32..4, 1u32..300), (1u32..300, 1u32..4), (1u32..120, 1u32..120), Just((1, 1)), Just((1, 4000)),];
@@ -80,23 +82,24 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_small_photo_is_drawn_in_any_style(photo in photos(), style in styles()) {
+    fn any_photo_is_drawn_in_any_style(photo in photos(), style in styles()) {
         let drawing = draw(&photo, &style);
         prop_assert!(drawing.width >= 1.0 && drawing.height >= 1.0 && drawing.line_width > 0.0);
         prop_assert_eq!(Drawing::from_svg(&drawing.to_svg()), Ok(drawing.clone()));
-        prop_assert!(!drawing.to_png(64).is_empty());
-        let sheet = Sheet { title: "", drawing: &drawing };
-        prop_assert!(pdf(&[sheet], Paper::A4, "").is_ok());
+        let png = image::load_from_memory(&drawing.to_png(64)).unwrap();
+        prop_assert_eq!(png.width().max(png.height()), 64);
+        let page = PdfPage { title: "", drawing: &drawing };
+        prop_assert!(write_pdf(&[page], Paper::A4, "").is_ok());
     }
 
     #[test]
-    fn a_photo_and_its_working_copy_are_drawn_alike(stretch in 2u32..9, photo in photos(), style in styles()) {
+    fn photo_and_its_working_copy_give_the_same_drawing(stretch in 2u32..9, photo in photos(), style in styles()) {
         let (width, height) = (photo.width() * stretch * 4, photo.height() * stretch);
-        prop_assume!(width * height < 3_000_000);
+        prop_assume!(width.max(height) > Photo::WORKING_EDGE && width * height < 3_000_000);
         let from = |x: u32, y: u32| (y / stretch * photo.width() + x / stretch / 4) as usize * 3;
         let rgb = (0..width * height).flat_map(|i| photo.rgb()[from(i % width, i / width)..][..3].to_vec());
         let large = Photo::from_rgb(width, height, rgb.collect()).unwrap();
-        prop_assert_eq!(draw(&large, &style), draw(&large.clone().working(), &style));
+        prop_assert_eq!(draw(&large, &style), draw(&large.clone().into_working_size(), &style));
     }
 
     #[test]
@@ -108,7 +111,7 @@ proptest! {
     }
 
     #[test]
-    fn less_background_only_takes_strokes_away(photo in photos(), style in styles()) {
+    fn less_background_only_removes_strokes(photo in photos(), style in styles()) {
         let sketch = Sketch::new(&photo);
         let [keep, soften, remove] = Background::ALL.map(|background| sketch.draw(&Style { background, ..style }).strokes);
         prop_assert!(remove.iter().all(|stroke| soften.contains(stroke)));
@@ -120,28 +123,54 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_drawing_survives_the_svg(drawing in drawings()) {
+    fn svg_round_trip_of_any_drawing_is_lossless(drawing in drawings()) {
         prop_assert_eq!(Drawing::from_svg(&drawing.to_svg()), Ok(drawing));
     }
 
     #[test]
-    fn no_text_upsets_the_svg_reader(text in "<svg ( (width|height|stroke-width|d)=\"[mlcqz0-9. -]{0,9}\"){0,6}") {
+    fn svg_parser_does_not_panic(text in "<svg ( (width|height|stroke-width|d)=\"[mlcqz0-9. -]{0,9}\"){0,6}") {
         let _ = Drawing::from_svg(&text);
     }
 
     #[test]
-    fn no_bytes_upset_the_decoder(start in 0usize..4, mut bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn header_parsers_do_not_panic(start in 0usize..4, mut bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let starts: [&[u8]; 4] = [b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"RIFF\x40\0\0\0WEBPVP8L"];
         bytes.splice(0..0, starts[start].iter().copied());
-        let _ = Photo::decode(&bytes);
+        // `Photo::decode` catches panics, `validate_file` does not.
+        let header = validate_file(&bytes);
+        if let Ok(photo) = Photo::decode(&bytes) {
+            let header = header.unwrap();
+            let sides = (photo.width(), photo.height());
+            prop_assert!(sides == (header.width, header.height) || sides == (header.height, header.width));
+        }
     }
 
     #[test]
-    fn any_title_can_be_set(title in "\\PC{0,60}", other in any::<String>()) {
+    fn pdf_of_any_title_is_written(title in "\\PC{0,60}", other in any::<String>()) {
         let drawing = Drawing { width: 4.0, height: 3.0, line_width: 0.1, strokes: vec![] };
         for title in [&title, &other] {
-            let sheet = Sheet { title, drawing: &drawing };
-            prop_assert!(pdf(&[sheet], Paper::Letter, title).is_ok());
+            let page = PdfPage { title, drawing: &drawing };
+            prop_assert!(write_pdf(&[page], Paper::Letter, title).is_ok());
         }
     }
+}
+
+fn sample_photo() -> Photo {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/photos/astronaut.png");
+    Photo::decode(&std::fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn more_detail_adds_strokes_to_a_sample_photo() {
+    let sketch = Sketch::new(&sample_photo());
+    let count = |detail| sketch.draw(&Style { detail: Some(detail), ..Style::default() }).strokes.len();
+    assert!(0 < count(0.0) && count(0.0) < count(0.5) && count(0.5) < count(1.0));
+}
+
+#[test]
+fn less_background_removes_strokes_of_a_sample_photo() {
+    let sketch = Sketch::new(&sample_photo());
+    let [keep, soften, remove] =
+        Background::ALL.map(|background| sketch.draw(&Style { background, ..Style::default() }).strokes.len());
+    assert!(0 < remove && remove < soften && soften < keep, "{keep}, {soften}, {remove}");
 }

@@ -1,4 +1,5 @@
-//! Who a person is. `Email::parse` and `Password::parse` are the only ways to have one.
+//! Accounts and sessions: validated e-mail addresses, passwords and one-time codes, and the API
+//! views of a user.
 
 use std::fmt;
 
@@ -6,17 +7,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::{SessionId, UserId, problem::Problem};
 
-/// An e-mail address, lower-cased and trimmed; at most 254 characters (RFC 5321, 4.5.3.1).
+/// A validated e-mail address in lower case, at most 254 characters (RFC 5321, 4.5.3.1).
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(format = Email, example = "name@example.org"))]
 pub struct Email(String);
 
 impl Email {
-    /// Accepts one plain ASCII address: a dot-atom, an `@` and a domain name with a dot.
+    /// Parses one ASCII address: a dot-atom, an `@` and a domain name with a dot. Trims white space
+    /// and converts to lower case.
     ///
-    /// Quoted local parts, comments, line breaks and non-ASCII look-alikes are refused: no mailbox in
-    /// ordinary use needs them and each has been used to smuggle a second recipient.
+    /// Quoted local parts, comments, line breaks and non-ASCII look-alikes are rejected: mailboxes
+    /// in ordinary use do not need them, and attackers have used each of them to add a second
+    /// recipient.
+    ///
+    /// # Errors
+    ///
+    /// `email_malformed`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let text = text.trim().to_ascii_lowercase();
         let valid = text.len() <= 254
@@ -30,7 +37,7 @@ impl Email {
         if valid { Ok(Self(text)) } else { Err(Problem::email_malformed()) }
     }
 
-    /// What stands behind the `@`.
+    /// The part after the `@`.
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
@@ -40,12 +47,12 @@ impl Email {
     }
 }
 
-/// RFC 5322, 3.2.3.
+/// True for the characters of an atom (RFC 5322, 3.2.3).
 fn is_atom_text(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
 }
 
-/// RFC 1035, 2.3.1, with digits allowed first (RFC 1123, 2.1).
+/// True for a label of a host name (RFC 1035, 2.3.1); it may start with a digit (RFC 1123, 2.1).
 fn is_domain_label(label: &str) -> bool {
     (1..=63).contains(&label.len())
         && !label.starts_with('-')
@@ -59,7 +66,7 @@ impl fmt::Display for Email {
     }
 }
 
-/// Shows the first letter and the domain, so that a log never holds a full address.
+/// Shows the first letter and the domain only, so that logs never hold a full address.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (local, domain) = self.0.split_once('@').unwrap_or_default();
@@ -80,7 +87,7 @@ impl From<Email> for String {
     }
 }
 
-/// A password as it was typed: 8 to 256 characters, any. Never shown, not even by `Debug`.
+/// A password as typed: 8 to 256 characters of any kind. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
@@ -88,9 +95,15 @@ impl Password {
     pub const MIN_CHARS: usize = 8;
     pub const MAX_CHARS: usize = 256;
 
+    /// Checks the length of `text`.
+    ///
+    /// # Errors
+    ///
+    /// `password_too_short` or `password_too_long`.
     pub fn parse(text: impl Into<String>) -> Result<Self, Problem> {
         let text = text.into();
-        // A character has at most four bytes: a megabyte is refused without counting it.
+        // A character has at most four bytes in UTF-8: a huge text is rejected without counting its
+        // characters.
         if text.len() > Self::MAX_CHARS * 4 || text.chars().count() > Self::MAX_CHARS {
             Err(Problem::password_too_long())
         } else if text.chars().count() < Self::MIN_CHARS {
@@ -104,30 +117,30 @@ impl Password {
         &self.0
     }
 
-    /// A guess for a meter while somebody types, 0 (none) to 4 (very strong). The server has the last word: it knows the
-    /// lists that thieves have.
-    pub fn strength(typed: &str) -> u8 {
-        let mut kinds = [false; 4];
-        let mut surprises = 0_u32;
-        let mut before = '\0';
-        for next in typed.chars() {
-            let kind = match next {
+    /// A rough estimate for a strength meter, 0 (empty) to 4 (very strong). Only the server decides
+    /// whether a password is accepted, as it also has a list of common passwords.
+    pub fn strength(password: &str) -> u8 {
+        let mut classes = [false; 4];
+        let mut unpredictable_chars = 0_u32;
+        let mut previous = '\0';
+        for next in password.chars() {
+            let class = match next {
                 'a'..='z' => 0,
                 'A'..='Z' => 1,
                 '0'..='9' => 2,
                 _ => 3,
             };
-            kinds[kind] = true;
-            // The same again, or the next in the alphabet, surprises nobody.
-            if (next as u32).abs_diff(before as u32) > 1 {
-                surprises += 1;
+            classes[class] = true;
+            // A repeated character or a neighbour in the alphabet adds no entropy.
+            if (next as u32).abs_diff(previous as u32) > 1 {
+                unpredictable_chars += 1;
             }
-            before = next;
+            previous = next;
         }
-        // 20 to 80 signs to choose from: 4 to 6 bits each.
-        let bits = surprises * (3 + kinds.iter().filter(|kind| **kind).count() as u32);
+        // One to four character classes: 4 to 7 bits per character.
+        let bits = unpredictable_chars * (3 + classes.iter().filter(|class| **class).count() as u32);
         match bits {
-            _ if typed.is_empty() => 0,
+            _ if password.is_empty() => 0,
             0..32 => 1,
             32..48 => 2,
             48..64 => 3,
@@ -142,11 +155,16 @@ impl fmt::Debug for Password {
     }
 }
 
-/// A one-time code as it was typed: six digits, spaces and a dash among them ignored.
+/// A one-time code of six digits. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Code(String);
+pub struct OneTimeCode(String);
 
-impl Code {
+impl OneTimeCode {
+    /// Parses six ASCII digits; white space and dashes are ignored.
+    ///
+    /// # Errors
+    ///
+    /// `code_malformed`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').take(7).collect();
         if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -161,13 +179,13 @@ impl Code {
     }
 }
 
-impl fmt::Debug for Code {
+impl fmt::Debug for OneTimeCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Code(…)")
     }
 }
 
-/// An account as its owner sees it.
+/// An account, as shown to its owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"id": "0199f0a2-7c1e-7b3a-9d54-2f6b8c0e1a11", "email": "name@example.org", "is_guest": false, "credits": 3})))]
 pub struct User {
@@ -180,19 +198,19 @@ pub struct User {
     pub credits: i64,
 }
 
-/// A browser or app that is signed in, as its owner sees it. Times are RFC 3339, UTC.
+/// A signed-in browser or app, as shown to the owner of the account. Times are RFC 3339 in UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     pub id: SessionId,
-    /// In words: "Firefox on Android".
+    /// Human-readable name, such as "Firefox on Android".
     pub device: String,
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: String,
-    /// To the quarter of an hour.
+    /// Accurate to a quarter of an hour.
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub last_seen_at: String,
-    /// The one that asks.
+    /// True for the session that sent the request.
     pub is_current: bool,
 }
 
@@ -201,12 +219,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_trimmed_and_lower_cased() {
+    fn address_is_trimmed_and_lower_cased() {
         assert_eq!(Email::parse("  Mia@Example.ORG ").expect("valid").as_str(), "mia@example.org");
     }
 
     #[test]
-    fn an_address_that_could_reach_somebody_else_is_refused() {
+    fn ambiguous_address_is_rejected() {
+        let long_local_part = format!("{}@example.org", "a".repeat(65));
         for text in [
             "",
             "mia",
@@ -222,23 +241,28 @@ mod tests {
             ".mia@example.org",
             "mia..x@example.org",
             "mia@-example.org",
+            &long_local_part,
         ] {
             assert!(Email::parse(text).is_err(), "{text:?}");
         }
-        assert!(Email::parse(&format!("{}@example.org", "a".repeat(65))).is_err());
     }
 
     #[test]
-    fn a_password_has_8_to_256_characters_of_any_kind() {
-        assert!(Password::parse("1234567").is_err());
-        assert!(Password::parse("ä".repeat(256)).is_ok());
-        assert!(Password::parse("ä".repeat(257)).is_err());
-        assert!(Password::parse("a".repeat(1 << 20)).is_err());
+    fn password_has_8_to_256_characters_of_any_kind() {
+        for (text, error) in [
+            ("ä".repeat(7), Some(Problem::password_too_short())),
+            ("ä".repeat(8), None),
+            ("ä".repeat(256), None),
+            ("ä".repeat(257), Some(Problem::password_too_long())),
+            ("a".repeat(1 << 20), Some(Problem::password_too_long())),
+        ] {
+            assert_eq!(Password::parse(text.clone()).err(), error, "{} bytes", text.len());
+        }
     }
 
     #[test]
-    fn the_meter_rises_with_length_and_variety() {
-        for (typed, strength) in [
+    fn strength_rises_with_length_and_variety() {
+        for (password, strength) in [
             ("", 0),
             ("aaaaaaaaaaaaaaaa", 1),
             ("abcdefghijkl", 1),
@@ -246,26 +270,28 @@ mod tests {
             ("quietotter7", 3),
             ("seven quiet otters", 4),
         ] {
-            assert_eq!(Password::strength(typed), strength, "{typed}");
+            assert_eq!(Password::strength(password), strength, "{password}");
         }
     }
 
     #[test]
-    fn a_code_may_be_typed_with_spaces() {
-        assert_eq!(Code::parse(" 123 456 ").expect("valid").as_str(), "123456");
-        assert!(Code::parse("12345").is_err());
-        assert!(Code::parse("1234567").is_err());
-        assert!(Code::parse("١٢٣٤٥٦").is_err());
+    fn code_may_contain_spaces_and_dashes() {
+        for text in ["123456", " 123 456 ", "123-456"] {
+            assert_eq!(OneTimeCode::parse(text).expect("valid").as_str(), "123456");
+        }
     }
 
     #[test]
-    fn secrets_and_addresses_do_not_reach_a_log() {
-        let shown = format!(
-            "{:?} {:?} {:?}",
-            Email::parse("mia@example.org"),
-            Password::parse("correct horse"),
-            Code::parse("123456")
-        );
-        assert!(!shown.contains("mia@") && !shown.contains("horse") && !shown.contains("123456"), "{shown}");
+    fn code_of_other_than_six_ascii_digits_is_rejected() {
+        for text in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦"] {
+            assert!(OneTimeCode::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_output_hides_addresses_and_secrets() {
+        assert_eq!(format!("{:?}", Email::parse("mia@example.org").expect("valid")), "m…@example.org");
+        assert_eq!(format!("{:?}", Password::parse("correct horse").expect("valid")), "Password(…)");
+        assert_eq!(format!("{:?}", OneTimeCode::parse("123456").expect("valid")), "Code(…)");
     }
 }

@@ -1,26 +1,27 @@
-//! A book: pages in an order of their own, bound into one PDF.
+//! A book: a list of pages that are exported as one PDF.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{BookId, PageId, Paper, Title};
 
-/// The most pages that one document holds.
-pub const MOST_PAGES: usize = 100;
+/// Largest number of pages in one book or ZIP archive.
+pub const MAX_PAGES: usize = 100;
 
+/// A book, as shown to its owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Book {
     pub id: BookId,
     pub title: Title,
     pub paper: Paper,
-    /// A first sheet with the title.
+    /// Adds a cover page with the title.
     pub cover: bool,
-    /// A number at the foot of each page.
+    /// Numbers the pages in their footers.
     pub page_numbers: bool,
     /// In reading order.
     #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub page_ids: Vec<PageId>,
-    /// RFC 3339, UTC.
+    /// RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: String,
 }

@@ -1,31 +1,35 @@
-//! Credits: what a page costs, and the ledger that says where each went.
+//! Credits: the price of a page, and the ledger of changes to a balance.
 
 use serde::{Deserialize, Serialize};
 
 use crate::PageId;
 
-/// Granted once, at the first proof of an address.
+/// Credits granted once, when an account first verifies an e-mail address.
 pub const FREE_CREDITS: i64 = 3;
-/// What one page costs.
+/// Credits that one page costs.
 pub const PAGE_COST: i64 = 1;
 
-/// Why a balance changed.
+/// The reason for a change of the balance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum CreditKind {
+    /// [`FREE_CREDITS`].
     Granted,
+    /// For a page.
     Spent,
+    /// For a page that could not be drawn.
     Refunded,
-    /// Unspent, brought along from having been a guest.
+    /// Unspent credits of a guest, moved to the account that the guest signed in to.
     Moved,
-    /// By an operator.
+    /// Added by an operator.
     Given,
-    /// Free ones that were had as a guest already.
+    /// Free credits taken back because they were already granted to the guest.
     Taken,
 }
 
 impl CreditKind {
+    /// The name in JSON and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Granted => "granted",
@@ -37,6 +41,7 @@ impl CreditKind {
         }
     }
 
+    /// The inverse of [`Self::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Granted, Self::Spent, Self::Refunded, Self::Moved, Self::Given, Self::Taken]
             .into_iter()
@@ -44,7 +49,7 @@ impl CreditKind {
     }
 }
 
-/// One line of the ledger.
+/// One entry of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreditEvent {
@@ -52,19 +57,19 @@ pub struct CreditEvent {
     pub kind: CreditKind,
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub page_id: Option<PageId>,
-    /// RFC 3339, UTC.
+    /// RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub at: String,
 }
 
-/// The balance and its lines, newest first.
+/// The balance and a part of its ledger, newest entry first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Credits {
     #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub balance: i64,
     pub items: Vec<CreditEvent>,
-    /// Asks for the lines before these.
+    /// Cursor of the next, older entries; `None` at the end.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub next: Option<String>,
 }

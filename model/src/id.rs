@@ -1,4 +1,4 @@
-//! Identifiers: UUIDs that cannot be mistaken for one another.
+//! Identifiers: a UUID newtype for each kind of entity.
 
 use std::{fmt, str::FromStr};
 
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::Problem;
 
-macro_rules! ids {
+macro_rules! define_ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,7 +24,9 @@ macro_rules! ids {
         impl FromStr for $name {
             type Err = Problem;
 
-            /// What cannot be an id is the id of nothing: `not_found`.
+            /// # Errors
+            ///
+            /// `not_found` if the text is not a UUID.
             fn from_str(text: &str) -> Result<Self, Problem> {
                 Uuid::parse_str(text).map(Self).map_err(|_| Problem::not_found())
             }
@@ -32,17 +34,17 @@ macro_rules! ids {
     )*};
 }
 
-ids! {
-    /// A person's account, or a guest's.
+define_ids! {
+    /// A user's or guest's account.
     UserId
     /// One sign-in on one device.
     SessionId
-    /// A page to colour.
+    /// A colouring page.
     PageId
-    /// Pages bound together.
+    /// A book of pages.
     BookId
     /// A stored file.
     AssetId
-    /// A piece of work for the worker.
+    /// A background job.
     JobId
 }

@@ -1,9 +1,10 @@
-//! The languages that the product speaks.
+//! Languages of the user interface, and their negotiation by `Accept-Language`.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+/// A supported language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
@@ -13,14 +14,14 @@ pub enum Language {
     Fr,
     De,
     Ar,
-    /// Simplified characters.
+    /// Simplified Chinese.
     Zh,
 }
 
 impl Language {
     pub const ALL: [Self; 6] = [Self::En, Self::Es, Self::Fr, Self::De, Self::Ar, Self::Zh];
 
-    /// As it stands in cookies, in rows and in the markup (BCP 47).
+    /// The BCP 47 tag, as in cookies, in the database and in `lang` attributes.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::En => "en",
@@ -32,8 +33,8 @@ impl Language {
         }
     }
 
-    /// What its speakers call it.
-    pub fn own_name(self) -> &'static str {
+    /// Name of the language in the language itself.
+    pub fn native_name(self) -> &'static str {
         match self {
             Self::En => "English",
             Self::Es => "Español",
@@ -44,19 +45,20 @@ impl Language {
         }
     }
 
-    /// Which way it is written: the `dir` of HTML.
+    /// Writing direction, for the `dir` attribute of HTML: `ltr` or `rtl`.
     pub fn direction(self) -> &'static str {
         if self == Self::Ar { "rtl" } else { "ltr" }
     }
 
-    /// The one that a reader likes best, by their `Accept-Language` (RFC 9110, 12.5.4); `None` if we speak none of theirs.
-    pub fn accepted(header: &str) -> Option<Self> {
+    /// The supported language with the highest weight in an `Accept-Language` header (RFC 9110,
+    /// 12.5.4), the first of equal ones. `None` if no language of the header is supported.
+    pub fn from_accept_language(header: &str) -> Option<Self> {
         let mut best = (0.0, None);
-        for wish in header.split(',') {
-            let mut parts = wish.split(';').map(str::trim);
+        for range in header.split(',') {
+            let mut parts = range.split(';').map(str::trim);
             let tag = parts.next().unwrap_or_default();
             let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0), |q| q.parse::<f32>().ok());
-            // A region or a script changes nothing for us.
+            // Only the primary subtag counts: no language has regional variants here.
             let language = tag.split('-').next().and_then(|tag| tag.parse().ok());
             if let (Some(weight), Some(_)) = (weight, language)
                 && weight > best.0
@@ -81,10 +83,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_language_liked_best_among_ours_is_taken() {
+    fn supported_language_with_highest_weight_is_chosen() {
         for (header, language) in [
             ("de", Some(Language::De)),
             ("de-AT,de;q=0.9,en;q=0.8", Some(Language::De)),
+            ("fr,es", Some(Language::Fr)),
             ("pt-BR, es;q=0.5, fr;q=0.7", Some(Language::Fr)),
             ("zh-Hans-CN", Some(Language::Zh)),
             ("AR", Some(Language::Ar)),
@@ -94,7 +97,7 @@ mod tests {
             ("", None),
             (";;q=,=;", None),
         ] {
-            assert_eq!(Language::accepted(header), language, "{header:?}");
+            assert_eq!(Language::from_accept_language(header), language, "{header:?}");
         }
     }
 }

@@ -1,14 +1,15 @@
-//! The words that browser and server share: what a request carries and what an answer says.
+//! Data types of the HTTP API, shared by browser and server: validated inputs and JSON bodies.
 //!
 //! # Layout
-//! - [`id`]: identifiers, one type for each kind of thing
-//! - [`account`]: who a person is: [`Email`], [`Password`], [`User`]
-//! - [`page`]: a drawing to colour and the files made of it
-//! - [`book`]: pages bound into one document
-//! - [`photo`]: limits of an upload, and the asset it becomes
+//!
+//! - [`id`]: UUID newtypes, one for each entity
+//! - [`account`]: [`Email`], [`Password`], [`User`], [`Session`]
+//! - [`page`]: a colouring page, its files and the job that draws it
+//! - [`book`]: several pages in one PDF
+//! - [`photo`]: upload limits and stored files
 //! - [`credit`]: the balance and its ledger
-//! - [`problem`]: everything that can be refused, with its code
-//! - [`language`]: what people read it in
+//! - [`problem`]: error bodies and their codes
+//! - [`language`]: languages of the user interface
 
 pub mod account;
 pub mod book;
@@ -19,12 +20,12 @@ pub mod page;
 pub mod photo;
 pub mod problem;
 
-pub use account::{Code, Email, Password, Session, User};
+pub use account::{Email, OneTimeCode, Password, Session, User};
 pub use book::Book;
 pub use credit::{CreditEvent, Credits, FREE_CREDITS};
 pub use id::{AssetId, BookId, JobId, PageId, SessionId, UserId};
 pub use language::Language;
 pub use lineart::{Background, Edits, Orientation, Paper, Preset, Style};
-pub use page::{Downloads, Job, Listing, Page, Status, Title};
-pub use photo::{Asset, ClaimedLater, UploadTicket};
-pub use problem::{Code as ProblemCode, Problem};
+pub use page::{Downloads, Job, Page, Paginated, Status, Title};
+pub use photo::{Asset, UnclaimedAsset, UploadTicket};
+pub use problem::{Problem, ProblemCode};

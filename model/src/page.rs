@@ -1,4 +1,4 @@
-//! A page: a drawing to colour, from the moment its credit is spent.
+//! A colouring page, the job that draws it, and its downloads.
 
 use std::fmt;
 
@@ -6,21 +6,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::{JobId, PageId, Style, problem::Problem};
 
-/// Where a page stands.
+/// Status of a page and of its job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Status {
-    /// In the queue.
+    /// Queued.
     Waiting,
-    /// A worker has it.
+    /// Being drawn by a worker.
     Drawing,
+    /// Drawn; its files can be downloaded.
     Ready,
-    /// Given up; its credit was returned.
+    /// Could not be drawn; the credit was refunded.
     Failed,
 }
 
 impl Status {
+    /// The name in JSON and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -30,17 +32,18 @@ impl Status {
         }
     }
 
+    /// The inverse of [`Self::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Waiting, Self::Drawing, Self::Ready, Self::Failed].into_iter().find(|status| status.as_str() == text)
     }
 
-    /// True when nothing more will happen by itself.
+    /// True if no worker will change the status any more.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Ready | Self::Failed)
     }
 }
 
-/// What a parent calls a page: one line of at most 120 characters, never empty.
+/// Title of a page or book: one line of 1 to 120 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(
@@ -53,8 +56,12 @@ pub struct Title(String);
 impl Title {
     pub const MAX_CHARS: usize = 120;
 
-    /// Trims, turns line breaks and control characters into spaces, and drops marks that turn the direction of text
-    /// around, which can make a file's name look like another.
+    /// Trims `text`, replaces line breaks and control characters by spaces, and drops bidirectional
+    /// controls, which can disguise a file name.
+    ///
+    /// # Errors
+    ///
+    /// `title_empty` if no character is visible, or `title_too_long`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let line: String = text
             .chars()
@@ -62,9 +69,9 @@ impl Title {
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect();
         let line = line.trim();
-        let is_unseen =
+        let is_invisible =
             |c: char| c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}');
-        if line.chars().all(is_unseen) {
+        if line.chars().all(is_invisible) {
             Err(Problem::title_empty())
         } else if line.chars().count() > Self::MAX_CHARS {
             Err(Problem::title_too_long())
@@ -97,20 +104,22 @@ impl From<Title> for String {
     }
 }
 
-/// Signed addresses of a ready page's files, each good for a few minutes. `pdf` is A4.
+/// Signed URLs of the files of a page, each valid for a few minutes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Downloads {
     pub png: String,
     pub svg: String,
+    /// On A4 paper.
     pub pdf: String,
     pub preview: String,
-    /// An MP4 film, if a generator made one.
+    /// An MP4 video, if the generator made one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub video: Option<String>,
 }
 
+/// A colouring page, as shown to its owner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page {
@@ -118,18 +127,19 @@ pub struct Page {
     pub title: Title,
     pub status: Status,
     pub style: Style,
-    /// RFC 3339, UTC.
+    /// RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: String,
-    /// RFC 3339, UTC: when the page is removed unless it is kept longer.
+    /// When the page is deleted unless its retention is extended; RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub keep_until: String,
-    /// `None` until the page was drawn. While it is drawn anew, they are those of the drawing it has.
+    /// `None` until the page is drawn. While the page is redrawn, the URLs are those of the
+    /// previous drawing.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub downloads: Option<Downloads>,
 }
 
-/// The work of drawing a page.
+/// The background job that draws a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Job {
@@ -145,11 +155,12 @@ pub struct Job {
     pub downloads: Option<Downloads>,
 }
 
-/// A part of a longer list; `next` asks for the part after it.
+/// One part of a list with cursor pagination.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Listing<T> {
+pub struct Paginated<T> {
     pub items: Vec<T>,
+    /// Cursor of the next part; `None` at the end.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub next: Option<String>,
 }
@@ -159,12 +170,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_is_one_visible_line() {
-        assert_eq!(Title::parse(" Our\ncat ").expect("valid").as_str(), "Our cat");
-        assert_eq!(Title::parse("\u{202e}gnp.exe").expect("valid").as_str(), "gnp.exe");
-        assert_eq!(Title::parse("خانه\u{200c}ما").expect("valid").as_str(), "خانه\u{200c}ما");
-        for empty in ["", "  ", "\u{200b}", "\u{feff}", "\n\u{ad}"] {
-            assert!(Title::parse(empty).is_err(), "{empty:?}");
+    fn title_is_normalized_to_one_line() {
+        for (text, title) in
+            [(" Our\ncat ", "Our cat"), ("\u{202e}gnp.exe", "gnp.exe"), ("خانه\u{200c}ما", "خانه\u{200c}ما")]
+        {
+            assert_eq!(Title::parse(text).expect("valid").as_str(), title);
         }
+    }
+
+    #[test]
+    fn title_without_visible_characters_is_rejected() {
+        for empty in ["", "  ", "\u{200b}", "\u{feff}", "\n\u{ad}"] {
+            assert_eq!(Title::parse(empty), Err(Problem::title_empty()), "{empty:?}");
+        }
+    }
+
+    #[test]
+    fn title_has_at_most_120_characters() {
+        assert!(Title::parse(&"ä".repeat(120)).is_ok());
+        assert_eq!(Title::parse(&"ä".repeat(121)), Err(Problem::title_too_long()));
     }
 }

@@ -1,14 +1,14 @@
-//! A photo on its way up: how large it may be, and what it is once stored.
+//! Photo uploads: limits, decoding errors as problems, and stored files.
 
 use lineart::DecodeError;
 use serde::{Deserialize, Serialize};
 
 use crate::{AssetId, Problem};
 
-/// The largest file taken: 10 MB.
-pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
-/// The browser sends no photo with a longer side than this, in pixels.
-pub const MAX_EDGE: u32 = 4096;
+/// Largest size of an uploaded file in bytes (10 MiB).
+pub const MAX_UPLOAD_BYTES: u64 = 10 * 1024 * 1024;
+/// Largest long edge of a stored photo in pixels; larger ones are scaled down to it.
+pub const MAX_PHOTO_EDGE: u32 = 4096;
 
 impl From<DecodeError> for Problem {
     fn from(error: DecodeError) -> Self {
@@ -26,22 +26,23 @@ impl From<DecodeError> for Problem {
     }
 }
 
-/// What a stored file is for.
+/// Purpose of a stored file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum AssetKind {
-    /// A photo as it was uploaded, upright and without metadata.
+    /// An uploaded photo, rotated upright and without metadata.
     Original,
-    /// What a step leaves for the next.
+    /// The result of one step of a generator, input of the next.
     Intermediate,
     /// A drawing.
     Artifact,
-    /// A small picture of a drawing.
+    /// A thumbnail of a drawing.
     Preview,
 }
 
 impl AssetKind {
+    /// The name in JSON and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Original => "original",
@@ -51,6 +52,7 @@ impl AssetKind {
         }
     }
 
+    /// The inverse of [`Self::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Original, Self::Intermediate, Self::Artifact, Self::Preview]
             .into_iter()
@@ -58,43 +60,46 @@ impl AssetKind {
     }
 }
 
-/// A stored file as its owner sees it.
+/// A stored file, as shown to its owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Asset {
     pub id: AssetId,
-    /// Its key in the store.
+    /// Key in the object store.
     pub path: String,
     pub kind: AssetKind,
     pub content_type: String,
+    /// Size of the file.
     pub bytes: i64,
     pub width: i64,
     pub height: i64,
-    /// RFC 3339, UTC.
+    /// RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub expires_at: String,
 }
 
-/// A photo that nobody signed in for: whoever shows the claim may have it moved to an account.
+/// A photo that was uploaded without an account, and the token that moves it to one.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ClaimedLater {
+pub struct UnclaimedAsset {
     #[serde(flatten)]
     pub asset: Asset,
+    /// Bearer token: its holder can move the photo to their account.
     pub claim: String,
 }
 
-/// Where a photo may be sent by PUT, with this content type and length; its id is good for a page from then on.
+/// A presigned upload: the photo is sent by PUT with this content type and length. After that its
+/// id can be used for a page.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadTicket {
     pub id: AssetId,
-    /// Its key in the store until it was read.
+    /// Key in the object store until the photo is processed.
     pub path: String,
     pub upload_url: String,
     pub content_type: String,
     pub bytes: i64,
-    /// RFC 3339, UTC: until when it has to be used.
+    /// When the URL becomes invalid; RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub expires_at: String,
 }

@@ -1,42 +1,43 @@
-//! Everything that can be refused: a stable code for programs, a sentence for people (RFC 9457). What is said for each
-//! code stands in `locales/*/problems.ftl`, under the code's name.
+//! Error responses as problem details (RFC 9457): a stable code for programs and a translated
+//! message for users. The messages are in `locales/*/problems.ftl` under the name of the code.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-macro_rules! problems {
+macro_rules! define_problems {
     ($($(#[$doc:meta])* $variant:ident $make:ident $status:literal $field:expr;)*) => {
-        /// What went wrong, for programs. The names are part of the interface and never change.
+        /// Machine-readable error code. The names are part of the API and never change.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        pub enum Code { $($(#[$doc])* $variant,)* }
+        pub enum ProblemCode { $($(#[$doc])* $variant,)* }
 
-        impl Code {
+        impl ProblemCode {
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// The name as it stands in JSON and in addresses.
+            /// The name in JSON and in query strings.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => stringify!($make),)* }
             }
 
+            /// The inverse of [`Self::as_str`].
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $(stringify!($make) => Some(Self::$variant),)* _ => None }
             }
 
-            /// The HTTP status that goes with it.
+            /// The HTTP status of the response.
             pub fn status(self) -> u16 {
                 match self { $(Self::$variant => $status,)* }
             }
         }
 
         impl Problem {
-            $(pub fn $make() -> Self { Code::$variant.into() })*
+            $(pub fn $make() -> Self { ProblemCode::$variant.into() })*
         }
 
-        impl From<Code> for Problem {
-            fn from(code: Code) -> Self {
-                let field: Option<&str> = match code { $(Code::$variant => $field,)* };
+        impl From<ProblemCode> for Problem {
+            fn from(code: ProblemCode) -> Self {
+                let field: Option<&str> = match code { $(ProblemCode::$variant => $field,)* };
                 Self {
                     status: code.status(),
                     code,
@@ -50,8 +51,8 @@ macro_rules! problems {
     };
 }
 
-problems! {
-    // The photo.
+define_problems! {
+    // Photos.
     PhotoMissing photo_missing 422 Some("file");
     PhotoEmpty photo_empty 422 Some("file");
     PhotoNotAnImage photo_not_an_image 415 Some("file");
@@ -64,7 +65,7 @@ problems! {
     PhotoCutOff photo_cut_off 422 Some("file");
     UploadDiffers upload_differs 422 Some("size");
     PhotoBroken photo_broken 422 Some("file");
-    // The account.
+    // Accounts.
     EmailMalformed email_malformed 422 Some("email");
     EmailDisposable email_disposable 422 Some("email");
     CaptchaNeeded captcha_needed 422 Some("captcha");
@@ -96,7 +97,7 @@ problems! {
     PagesOutOfRange pages_out_of_range 422 Some("page_ids");
     BookEmpty book_empty 409 None;
     IdempotencyKeyReused idempotency_key_reused 422 None;
-    // The request.
+    // Requests.
     NotFound not_found 404 None;
     MethodNotAllowed method_not_allowed 405 None;
     BodyInvalid body_invalid 422 None;
@@ -112,54 +113,58 @@ problems! {
     Internal internal 500 None;
 }
 
-impl fmt::Display for Code {
+impl fmt::Display for ProblemCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-/// The body of every refusal, `application/problem+json`.
+/// Body of every error response, `application/problem+json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{code}")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"status": 402, "code": "no_credit", "title": "No credits left", "detail": "You have no credits left, so this page was not made. Nothing was charged."})))]
 pub struct Problem {
     pub status: u16,
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub code: Code,
-    /// In the reader's language; empty until it is told, because only then it is known who reads.
+    pub code: ProblemCode,
+    /// Summary in the reader's language. Empty until the response is written, as the language is
+    /// not known before.
     pub title: String,
-    /// What to do, in a sentence for the person. Empty as long, unless it is a sentence of its own.
+    /// What the user can do, in their language. Empty until the response is written, unless the
+    /// code that found the error has set it.
     pub detail: String,
-    /// The field of the form it is about.
+    /// The form or JSON field that is invalid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub field: Option<String>,
-    /// Seconds to wait.
+    /// Seconds to wait before the next attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub retry_after: Option<u64>,
 }
 
 impl Problem {
-    /// Enough for now: come back after so many seconds.
-    pub fn wait(seconds: u64) -> Self {
+    /// `too_many_requests` with a number of seconds to wait.
+    pub fn rate_limited(seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..Self::too_many_requests() }
     }
 
-    /// What is left of it in the address of a screen that is shown again: `problem=too_many_requests&wait=60`.
-    pub fn query(&self) -> String {
+    /// Query string that carries code and wait through a redirect:
+    /// `problem=too_many_requests&wait=60`.
+    pub fn to_query(&self) -> String {
         let wait = self.retry_after.map(|seconds| format!("&wait={seconds}")).unwrap_or_default();
         format!("problem={}{wait}", self.code.as_str())
     }
 
-    /// The problem that [`Self::query`] wrote.
+    /// The inverse of [`Self::to_query`], from the values of `problem` and `wait`. `None` if the code
+    /// is unknown.
     pub fn from_query(code: &str, wait: Option<u64>) -> Option<Self> {
-        Code::parse(code).map(|code| Self { retry_after: wait, ..code.into() })
+        ProblemCode::parse(code).map(|code| Self { retry_after: wait, ..code.into() })
     }
 
-    /// A body that does not have the shape it should: `field` is the part at fault, `detail` says how, in the reader's
-    /// language.
-    pub fn body(field: Option<String>, detail: impl Into<String>) -> Self {
+    /// `body_invalid` for a request body of the wrong shape: `field` is the invalid part, `detail`
+    /// says why, in the reader's language.
+    pub fn body_invalid_because(field: Option<String>, detail: impl Into<String>) -> Self {
         Self { field, detail: detail.into(), ..Self::body_invalid() }
     }
 }
@@ -169,10 +174,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_the_same_in_json_and_in_addresses() {
-        let problem = Problem::photo_too_many_pixels();
-        let json = serde_json::to_value(&problem).expect("serialises");
-        assert_eq!(json["code"], problem.code.as_str());
-        assert_eq!(Code::parse("photo_too_many_pixels"), Some(Code::PhotoTooManyPixels));
+    fn code_has_the_same_name_in_json_and_in_queries() {
+        for &code in ProblemCode::ALL {
+            assert_eq!(serde_json::to_value(code).expect("serializable"), code.as_str());
+            assert_eq!(ProblemCode::parse(code.as_str()), Some(code));
+        }
+    }
+
+    #[test]
+    fn query_carries_code_and_wait() {
+        let problem = Problem::rate_limited(60);
+        assert_eq!(problem.to_query(), "problem=too_many_requests&wait=60");
+        assert_eq!(Problem::from_query("too_many_requests", Some(60)), Some(problem));
+        assert_eq!(Problem::from_query("unknown", None), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Several photos on their way to a book, with what it costs said before. Behaviour: `public/studio/book.js`.
 
 use leptos::prelude::*;
-use model::{Preset, Title, book::MOST_PAGES};
+use model::{Preset, Title, book::MAX_PAGES};
 
 use super::{Notice, Presets};
 use crate::i18n::{tr, tr_args};
@@ -12,8 +12,8 @@ pub fn BookMaker() -> impl IntoView {
         <section
             class="book-maker"
             aria-labelledby="book-heading"
-            data-most=MOST_PAGES
-            data-too-many=tr_args("book-too-many", &[("most", MOST_PAGES.into())])
+            data-most=MAX_PAGES
+            data-too-many=tr_args("book-too-many", &[("most", MAX_PAGES.into())])
             data-drawing=tr("says-opening")
             data-refused=tr("left-out")
             data-sending=tr("state-sending")

@@ -17,7 +17,7 @@ pub fn MoreKnobs(chosen: Style) -> impl IntoView {
             </fieldset>
             <label class="slider smoothing">
                 <span>{tr("smoothing")}</span>
-                <input type="range" name="smoothing" min="0" max="1" step="0.05" value=chosen.smoothing.unwrap_or(Style::SMOOTHING) />
+                <input type="range" name="smoothing" min="0" max="1" step="0.05" value=chosen.smoothing.unwrap_or(Style::DEFAULT_SMOOTHING) />
                 <output></output>
             </label>
             <label class="check">

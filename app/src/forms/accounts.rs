@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderValue, header::SET_COOKIE};
-use model::{Code, Email, Password, Problem, ProblemCode};
+use model::{Email, OneTimeCode, Password, Problem, ProblemCode};
 use serde::Deserialize;
 use serde_json::json;
 use server::{
@@ -69,7 +69,7 @@ pub async fn sign_in(desk: Desk, Form(fields): Form<Fields>) -> Response {
 
 pub async fn verify(desk: Desk, Form(fields): Form<Fields>) -> Response {
     let result = async {
-        let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
+        let (email, code) = (Email::parse(&fields.email)?, OneTimeCode::parse(&fields.code)?);
         accounts::verify_code(&desk.state, &desk.identity, &email, &code, fields.stays())
             .await
             .map(|user| Next::In(user.into()))
@@ -122,7 +122,7 @@ pub async fn reset(desk: Desk, Form(fields): Form<Fields>) -> Response {
     match result.await {
         Ok(user) => with_cookies(Redirect::to("/gallery").into_response(), user.session_cookies(&desk.state)),
         Err(error) => {
-            let problem = Problem::from(error).query();
+            let problem = Problem::from(error).to_query();
             // The secret of a link is safe in an address: it is in the mail too.
             let token: String =
                 fields.token.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
@@ -191,7 +191,7 @@ fn answer(desk: &Desk, fields: &Fields, step: Step, result: Result<Next, server:
         }
         Err(problem) if desk.wants_json() => server::Error::from(problem).into_response(),
         Err(problem) => {
-            let address = format!("{}&{}", login_address(step, &return_to), problem.query());
+            let address = format!("{}&{}", login_address(step, &return_to), problem.to_query());
             with_cookies(Redirect::to(&address).into_response(), fields.typed().cookie(state))
         }
     }

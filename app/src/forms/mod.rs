@@ -19,5 +19,5 @@ fn back_to(screen: &str, outcome: Result<(), server::Error>) -> Answer {
     if problem.status == 404 {
         return Err(problem.into());
     }
-    Ok(Redirect::to(&format!("{screen}?{}", problem.query())).into_response())
+    Ok(Redirect::to(&format!("{screen}?{}", problem.to_query())).into_response())
 }

@@ -4,7 +4,7 @@ use axum::{
     Form,
     response::{IntoResponse, Redirect, Response},
 };
-use model::{Code, Email, Password, Problem};
+use model::{Email, OneTimeCode, Password, Problem};
 use serde::Deserialize;
 use server::accounts;
 
@@ -36,7 +36,7 @@ impl Fields {
 fn back(form: &str, result: Result<(), server::Error>) -> Answer {
     let address = match result {
         Ok(()) => format!("/account?done={form}"),
-        Err(error) => format!("/account?form={form}&{}", Problem::from(error).query()),
+        Err(error) => format!("/account?form={form}&{}", Problem::from(error).to_query()),
     };
     Ok(Redirect::to(&address).into_response())
 }
@@ -62,7 +62,7 @@ pub async fn address(desk: Desk, Form(fields): Form<Fields>) -> Answer {
 pub async fn confirm_address(desk: Desk, Form(fields): Form<Fields>) -> Answer {
     let account = desk.account_for("/account")?;
     let result = async {
-        let (email, code) = (Email::parse(&fields.email)?, Code::parse(&fields.code)?);
+        let (email, code) = (Email::parse(&fields.email)?, OneTimeCode::parse(&fields.code)?);
         accounts::confirm_email_change(&desk.state, account, &email, &code).await
     };
     back("code", result.await)

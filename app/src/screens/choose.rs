@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use axum::extract::Path;
 use http::StatusCode;
 use leptos::prelude::*;
-use model::{BookId, Page, PageId, Problem, Title, book::MOST_PAGES};
+use model::{BookId, Page, PageId, Problem, Title, book::MAX_PAGES};
 use server::{books, pages};
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// As many pages are offered, newest first, besides those that are chosen already.
-const OFFERED: usize = 2 * MOST_PAGES;
+const OFFERED: usize = 2 * MAX_PAGES;
 
 /// What is in the form when it is shown: nothing, what the book has, or what was sent and refused.
 #[derive(Default)]

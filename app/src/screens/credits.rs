@@ -1,7 +1,7 @@
 //! The ledger on `/account`: every credit that came or went, and for which page.
 
 use leptos::prelude::*;
-use model::{Listing, credit::CreditKind};
+use model::{Paginated, credit::CreditKind};
 use server::credits::Entry;
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[component]
-pub fn Ledger(lines: Listing<Entry>) -> impl IntoView {
+pub fn Ledger(lines: Paginated<Entry>) -> impl IntoView {
     let next = lines.next.map(|next| format!("/account?after={next}#credits"));
     let lines = match lines.items {
         none if none.is_empty() => view! { <p>{tr("ledger-empty")}</p> }.into_any(),

@@ -2,7 +2,7 @@
 
 use axum::extract::Query;
 use leptos::prelude::*;
-use model::{Book, Listing, Page, PageId, Status};
+use model::{Book, Page, PageId, Paginated, Status};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use server::{books, credits, pages};
@@ -39,7 +39,7 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
     };
     let books = match part.after {
         None if words.is_empty() => books::list(&desk.state, account, part.books.as_deref()).await?,
-        _ => Listing { items: Vec::new(), next: None },
+        _ => Paginated { items: Vec::new(), next: None },
     };
     let older = list.next.map(|next| match utf8_percent_encode(&words, NON_ALPHANUMERIC).to_string() {
         words if words.is_empty() => format!("/gallery?after={next}"),
@@ -191,7 +191,7 @@ fn Until(page: Page) -> impl IntoView {
 }
 
 #[component]
-fn Books(books: Listing<Book>) -> impl IntoView {
+fn Books(books: Paginated<Book>) -> impl IntoView {
     let line = |book: Book| {
         view! {
             <li>

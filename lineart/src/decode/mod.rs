@@ -1,9 +1,12 @@
-//! From the bytes of a JPEG, PNG or WebP file to a [`Photo`], and back to a file that carries nothing but pixels.
-//! Content alone decides the type; size is refused from the header, before any pixel is decoded.
+//! Decoder of JPEG, PNG and WebP files to a [`Photo`], and encoder of a [`Photo`] to JPEG and PNG
+//! without metadata.
+//!
+//! The file type is detected from the content. Files of more than [`MAX_PIXELS`] are rejected from
+//! the header, before any pixel is decoded.
 
-mod content;
+mod container;
 mod jpeg;
-mod walk;
+mod sniff;
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,17 +21,18 @@ use thiserror::Error;
 use crate::photo::Photo;
 use crate::sketch::scale;
 
-/// The largest photo that is decoded: 150 MB of pixels.
+/// Pixels of the largest photo that is decoded; 150 MB of RGB.
 pub const MAX_PIXELS: u64 = 50_000_000;
 
-/// What a decoder may allocate beside the picture itself: a progressive JPEG of 50 MP keeps two bytes a
-/// coefficient, a 16-bit PNG eight bytes a pixel.
-const MAX_ALLOC: u64 = MAX_PIXELS * 8 + (64 << 20);
+/// Limit of a decoder's allocations, in bytes, besides the decoded picture. A progressive JPEG
+/// needs two bytes per coefficient, a 16-bit PNG eight bytes per pixel.
+const MAX_DECODER_ALLOC: u64 = MAX_PIXELS * 8 + (64 << 20);
 
-/// What a PNG may say beside its picture, unpacked. Colour profiles come packed, a thousandfold if somebody means harm.
-const MAX_WORDS: u64 = 16 << 20;
+/// Limit of a PNG's inflated metadata, in bytes: a small iCCP or zTXt chunk can expand a
+/// thousandfold.
+const MAX_PNG_METADATA: u64 = 16 << 20;
 
-/// The file types that are read.
+/// A supported file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     Jpeg,
@@ -37,6 +41,7 @@ pub enum Format {
 }
 
 impl Format {
+    /// The media type, for a `Content-Type` header.
     pub fn content_type(self) -> &'static str {
         match self {
             Format::Jpeg => "image/jpeg",
@@ -45,7 +50,7 @@ impl Format {
         }
     }
 
-    /// Without the dot.
+    /// The file name extension without the dot.
     pub fn extension(self) -> &'static str {
         match self {
             Format::Jpeg => "jpg",
@@ -55,33 +60,35 @@ impl Format {
     }
 }
 
-/// What a file says of itself; the pixels may still prove broken.
+/// Format and size as declared in the header of a file; the pixel data may still be damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     pub format: Format,
-    /// Pixels across as stored; EXIF may yet turn the picture.
+    /// Pixels across as stored, before any EXIF rotation.
     pub width: u32,
+    /// Pixels down as stored, before any EXIF rotation.
     pub height: u32,
 }
 
 impl Header {
-    /// The size at which a decoder should give the picture to be drawn, before it is turned upright: not less than the
-    /// engine works with. A JPEG is stored as frequencies of blocks of 8 x 8 pixels; to leave the higher ones out is most
-    /// of the way to a smaller picture, so its sides come in eighths.
-    pub fn size_to_draw(&self) -> (u32, u32) {
-        let eighths = self.eighths();
+    /// Width and height that are enough for a drawing, before any EXIF rotation. The longer side
+    /// has at least [`Photo::WORKING_EDGE`] pixels, or all of the file's. Only a JPEG is reduced,
+    /// to whole eighths of its size: its 8 x 8 blocks can be decoded to 1 to 4 pixels a side from
+    /// their lowest frequencies.
+    pub fn reduced_size(&self) -> (u32, u32) {
+        let eighths = self.scale_eighths();
         let side = |pixels: u32| (pixels * eighths).div_ceil(8);
         (side(self.width), side(self.height))
     }
 
-    /// 1 to 4, or 8 for all of it: between, nothing is gained.
-    fn eighths(&self) -> u32 {
+    /// The scale in eighths: 1 to 4, or 8 for the full size. 5 to 7 would save hardly any work.
+    fn scale_eighths(&self) -> u32 {
         let needed = (Photo::WORKING_EDGE * 8).div_ceil(self.width.max(self.height));
         if self.format == Format::Jpeg && needed <= 4 { needed } else { 8 }
     }
 }
 
-/// Why a file is not a photo. The sentences are for a log; screens have their own.
+/// Why a file could not be decoded. The messages are for logs; user interfaces have their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum DecodeError {
     #[error("the file is empty")]
@@ -104,13 +111,17 @@ pub enum DecodeError {
     Broken,
 }
 
-/// Reads type and size, decoding no pixels. Also finds animations; does not look at the end of the file.
-pub fn header(bytes: &[u8]) -> Result<Header, DecodeError> {
-    let format = content::format(bytes)?;
+/// Reads format and size without decoding pixels. Does not check that the file is complete.
+///
+/// # Errors
+///
+/// The file is of another type, an animation, larger than [`MAX_PIXELS`], or its header is damaged.
+pub fn read_header(bytes: &[u8]) -> Result<Header, DecodeError> {
+    let format = sniff::detect_format(bytes)?;
     let size = match format {
-        Format::Jpeg => walk::jpeg_size(bytes),
-        Format::Png => walk::png_size(bytes),
-        Format::WebP => walk::webp_size(bytes),
+        Format::Jpeg => container::jpeg_size(bytes),
+        Format::Png => container::png_size(bytes),
+        Format::WebP => container::webp_size(bytes),
     };
     let (width, height) = size?;
     if width == 0 || height == 0 {
@@ -125,80 +136,99 @@ pub fn header(bytes: &[u8]) -> Result<Header, DecodeError> {
     Ok(Header { format, width, height })
 }
 
-/// [`header`], and whether the file goes on to its proper end. Still decodes no pixels.
-pub fn check(bytes: &[u8]) -> Result<Header, DecodeError> {
-    let header = header(bytes)?;
-    let whole = match header.format {
-        Format::Jpeg => walk::jpeg_ends(bytes),
-        Format::Png => walk::png_ends(bytes),
-        Format::WebP => walk::webp_ends(bytes),
+/// [`read_header`], and checks that the file has its end marker. Decodes no pixels either.
+///
+/// # Errors
+///
+/// Those of [`read_header`], and [`DecodeError::CutOff`] if the end is missing.
+pub fn validate_file(bytes: &[u8]) -> Result<Header, DecodeError> {
+    let header = read_header(bytes)?;
+    let is_complete = match header.format {
+        Format::Jpeg => container::jpeg_is_complete(bytes),
+        Format::Png => container::png_is_complete(bytes),
+        Format::WebP => container::webp_is_complete(bytes),
     };
-    if whole {
+    if is_complete {
         Ok(header)
     } else {
-        // Decoders pad what is missing with grey, which would be drawn and paid for.
+        // Decoders fill missing pixels with grey; the user would pay for a page drawn from them.
         Err(DecodeError::CutOff)
     }
 }
 
 impl Photo {
-    /// Decodes a whole JPEG, PNG or WebP file: turned upright by its EXIF, transparency laid on white,
-    /// 16 bits brought to 8, grey and CMYK to RGB. Every other word in the file is forgotten.
+    /// Decodes a JPEG, PNG or WebP file at full size: rotated by its EXIF orientation, alpha
+    /// composited on white, 16 bits reduced to 8, grey and CMYK converted to RGB. All other
+    /// metadata is dropped.
     ///
-    /// At most [`MAX_PIXELS`]; the caller limits the bytes.
+    /// The caller limits the size of the file.
+    ///
+    /// # Errors
+    ///
+    /// The file is of another type, has more than [`MAX_PIXELS`], is truncated or damaged. A panic
+    /// of a decoder becomes [`DecodeError::Broken`].
     pub fn decode(bytes: &[u8]) -> Result<Photo, DecodeError> {
-        let header = check(bytes)?;
-        catch_unwind(AssertUnwindSafe(|| decode(bytes, header, 8))).unwrap_or(Err(DecodeError::Broken))
+        let header = validate_file(bytes)?;
+        catch_unwind(AssertUnwindSafe(|| decode_pixels(bytes, header, 8))).unwrap_or(Err(DecodeError::Broken))
     }
 
-    /// As [`Photo::decode`], but a large JPEG comes in fewer pixels, still as many as a drawing is made from: in a quarter
-    /// of the time and, for 50 megapixels, an eighth of the memory.
-    pub fn decode_to_draw(bytes: &[u8]) -> Result<Photo, DecodeError> {
-        let header = check(bytes)?;
-        catch_unwind(AssertUnwindSafe(|| decode(bytes, header, header.eighths()))).unwrap_or(Err(DecodeError::Broken))
+    /// [`Photo::decode`], but a large baseline JPEG is decoded at [`Header::reduced_size`], which is
+    /// enough for a drawing. Takes a quarter of the time and, for 50 megapixels, an eighth of the
+    /// memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Photo::decode`].
+    pub fn decode_reduced(bytes: &[u8]) -> Result<Photo, DecodeError> {
+        let header = validate_file(bytes)?;
+        catch_unwind(AssertUnwindSafe(|| decode_pixels(bytes, header, header.scale_eighths())))
+            .unwrap_or(Err(DecodeError::Broken))
     }
 
-    /// A JPEG with no metadata, scaled down to `long_edge` pixels if it is larger; `quality` is 1 to 100.
+    /// Encodes a JPEG without metadata, scaled down to at most `long_edge` pixels on the longer
+    /// side. `quality` is clamped to 1 to 100.
     pub fn to_jpeg(&self, long_edge: u32, quality: u8) -> Vec<u8> {
         let scaled = scale::down_to(self, long_edge.max(1));
         let photo = scaled.as_ref().unwrap_or(self);
         let mut jpeg = Vec::new();
         JpegEncoder::new_with_quality(&mut jpeg, quality.clamp(1, 100))
             .encode(photo.rgb(), photo.width(), photo.height(), ExtendedColorType::Rgb8)
-            .expect("a photo is within the 65,535 pixels a JPEG holds, and memory takes every write");
+            .expect("a photo has at most 65,535 pixels a side, as a JPEG, and writing to memory does not fail");
         jpeg
     }
 
-    /// A PNG with no metadata, from which the very same photo is read again.
+    /// Encodes a PNG without metadata; decoding it gives an equal photo.
     pub fn to_png(&self) -> Vec<u8> {
         let mut png = Vec::new();
         PngEncoder::new(&mut png)
             .write_image(self.rgb(), self.width(), self.height(), ExtendedColorType::Rgb8)
-            .expect("memory takes every write");
+            .expect("writing to memory does not fail");
         png
     }
 }
 
-/// In so many eighths of its size where the file allows that.
-fn decode(bytes: &[u8], header: Header, eighths: u32) -> Result<Photo, DecodeError> {
+/// Decodes the pixels at `eighths` eighths of the size (8: full size) if the file is a baseline
+/// JPEG, else at full size.
+fn decode_pixels(bytes: &[u8], header: Header, eighths: u32) -> Result<Photo, DecodeError> {
     let data = Cursor::new(bytes);
     let read = match header.format {
-        Format::Jpeg => match jpeg::reduced(bytes, header, eighths)? {
-            Some(photo) => JpegDecoder::new(data).map(|mut decoder| (image_of(photo), upright(&mut decoder))),
-            None if jpeg::is_whole(bytes) => JpegDecoder::new(data).and_then(|decoder| pixels(decoder, header)),
+        Format::Jpeg => match jpeg::decode_reduced(bytes, header, eighths)? {
+            Some(photo) => JpegDecoder::new(data).map(|mut decoder| (to_image(photo), exif_orientation(&mut decoder))),
+            None if jpeg::has_all_scan_data(bytes) => {
+                JpegDecoder::new(data).and_then(|decoder| decode_with(decoder, header))
+            }
             None => return Err(DecodeError::CutOff),
         },
-        Format::Png if !walk::png_is_sound(bytes) => return Err(DecodeError::Broken),
-        Format::Png => {
-            PngDecoder::with_limits(data, limits(header, MAX_WORDS)).and_then(|decoder| pixels(decoder, header))
-        }
-        Format::WebP => WebPDecoder::new(data).and_then(|decoder| pixels(decoder, header)),
+        Format::Png if !container::png_checksums_match(bytes) => return Err(DecodeError::Broken),
+        Format::Png => PngDecoder::with_limits(data, decoder_limits(header, MAX_PNG_METADATA))
+            .and_then(|decoder| decode_with(decoder, header)),
+        Format::WebP => WebPDecoder::new(data).and_then(|decoder| decode_with(decoder, header)),
     };
     let (mut picture, orientation) = read.map_err(|_| DecodeError::Broken)?;
     picture = if picture.color().has_alpha() {
         let rgba = picture.into_rgba8();
         let (width, height) = rgba.dimensions();
-        image_of(Photo::from_rgba(width, height, &rgba).map_err(|_| DecodeError::Broken)?)
+        to_image(Photo::from_rgba(width, height, &rgba).map_err(|_| DecodeError::Broken)?)
     } else {
         DynamicImage::ImageRgb8(picture.into_rgb8())
     };
@@ -207,33 +237,34 @@ fn decode(bytes: &[u8], header: Header, eighths: u32) -> Result<Photo, DecodeErr
     Photo::from_rgb(width, height, picture.into_bytes()).map_err(|_| DecodeError::Broken)
 }
 
-fn image_of(photo: Photo) -> DynamicImage {
+fn to_image(photo: Photo) -> DynamicImage {
     let (width, height) = (photo.width(), photo.height());
     let picture = image::RgbImage::from_raw(width, height, photo.into_rgb());
-    DynamicImage::ImageRgb8(picture.expect("a photo has three bytes for each of its pixels"))
+    DynamicImage::ImageRgb8(picture.expect("a photo has three bytes per pixel"))
 }
 
-fn limits(header: Header, most: u64) -> Limits {
+fn decoder_limits(header: Header, max_alloc: u64) -> Limits {
     let mut limits = Limits::no_limits();
     limits.max_image_width = Some(header.width);
     limits.max_image_height = Some(header.height);
-    limits.max_alloc = Some(most);
+    limits.max_alloc = Some(max_alloc);
     limits
 }
 
-fn pixels(mut decoder: impl ImageDecoder, header: Header) -> ImageResult<(DynamicImage, Orientation)> {
-    decoder.set_limits(limits(header, MAX_ALLOC))?;
-    // A file that says one size to us and another to the decoder is up to something.
+/// Picture and EXIF orientation, from a decoder of the `image` crate.
+fn decode_with(mut decoder: impl ImageDecoder, header: Header) -> ImageResult<(DynamicImage, Orientation)> {
+    decoder.set_limits(decoder_limits(header, MAX_DECODER_ALLOC))?;
+    // A crafted file can declare one size to our parser and another to the decoder.
     if decoder.dimensions() != (header.width, header.height) {
         return Err(ImageError::Limits(image::error::LimitError::from_kind(
             image::error::LimitErrorKind::DimensionError,
         )));
     }
-    let orientation = upright(&mut decoder);
+    let orientation = exif_orientation(&mut decoder);
     Ok((DynamicImage::from_decoder(decoder)?, orientation))
 }
 
-/// Unreadable EXIF is no reason to refuse the picture.
-fn upright(decoder: &mut impl ImageDecoder) -> Orientation {
+/// The EXIF orientation; none if the EXIF data is missing or damaged.
+fn exif_orientation(decoder: &mut impl ImageDecoder) -> Orientation {
     decoder.orientation().unwrap_or(Orientation::NoTransforms)
 }

@@ -1,4 +1,4 @@
-//! The drawing: strokes as centre lines on a page of the photo's shape. One value, many writers.
+//! A vector drawing of stroked Bézier paths, with writers for SVG, PNG and PDF.
 
 use kurbo::{BezPath, PathEl, Point};
 
@@ -8,52 +8,53 @@ pub mod pdf;
 mod png;
 pub mod svg;
 #[cfg(feature = "pdf")]
-mod title;
+mod text_layout;
 
-/// A finished page: black lines of one width on white.
+/// A line drawing: black lines of one width on white, with the photo's aspect ratio.
 ///
-/// Drawings made by this crate have coordinates in whole tenths of a unit, so that writing and
-/// reading them loses nothing.
+/// Drawings made by this crate have coordinates in whole tenths of a unit, so writing them to SVG
+/// and reading them back is lossless.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawing {
-    /// Page units across; the longer side is [`Drawing::LONG_EDGE`].
+    /// Width in page units; the longer side has [`Drawing::LONG_EDGE`].
     pub width: f64,
-    /// Page units down.
+    /// Height in page units.
     pub height: f64,
-    /// Width of every line in page units.
+    /// Width of all lines in page units.
     pub line_width: f64,
-    /// Centre lines to be stroked with round caps and joins; each holds one subpath, open or closed.
+    /// Centre lines, stroked with round caps and joins. Each path has one subpath, open or closed.
     pub strokes: Vec<BezPath>,
 }
 
 impl Drawing {
-    /// Page units on the longer side: about a quarter of a millimetre each on A4.
+    /// Page units on the longer side. One unit is about a quarter of a millimetre on A4.
     pub const LONG_EDGE: f64 = 1024.0;
 
-    /// Pixels across and down of the page at `long_edge` pixels, in the photo's shape, at least 1 x 1.
+    /// Width and height in pixels when the longer side has `long_edge` pixels; at least 1 x 1.
     #[cfg(feature = "png")]
-    fn pixels(&self, long_edge: u32) -> (u32, u32) {
+    fn size_in_pixels(&self, long_edge: u32) -> (u32, u32) {
         let scale = f64::from(long_edge.max(1)) / self.width.max(self.height);
         let side = |units: f64| (units * scale).round().max(1.0) as u32;
         (side(self.width), side(self.height))
     }
 }
 
-/// `path` with every coordinate on the nearest tenth of a unit, which is what a file holds.
-pub(crate) fn on_tenths(path: &BezPath) -> BezPath {
-    let snap = |p: Point| Point::new(tenths(p.x) as f64 / 10.0, tenths(p.y) as f64 / 10.0);
+/// Rounds every coordinate of `path` to a tenth of a page unit, the resolution of the SVG file.
+pub(crate) fn quantize_path(path: &BezPath) -> BezPath {
+    let quantize = |p: Point| Point::new(to_tenths(p.x) as f64 / 10.0, to_tenths(p.y) as f64 / 10.0);
     path.elements()
         .iter()
         .map(|element| match *element {
-            PathEl::MoveTo(p) => PathEl::MoveTo(snap(p)),
-            PathEl::LineTo(p) => PathEl::LineTo(snap(p)),
-            PathEl::QuadTo(a, p) => PathEl::QuadTo(snap(a), snap(p)),
-            PathEl::CurveTo(a, b, p) => PathEl::CurveTo(snap(a), snap(b), snap(p)),
+            PathEl::MoveTo(p) => PathEl::MoveTo(quantize(p)),
+            PathEl::LineTo(p) => PathEl::LineTo(quantize(p)),
+            PathEl::QuadTo(a, p) => PathEl::QuadTo(quantize(a), quantize(p)),
+            PathEl::CurveTo(a, b, p) => PathEl::CurveTo(quantize(a), quantize(b), quantize(p)),
             PathEl::ClosePath => PathEl::ClosePath,
         })
         .collect()
 }
 
-fn tenths(units: f64) -> i64 {
+/// A coordinate in whole tenths of a unit, rounded.
+fn to_tenths(units: f64) -> i64 {
     (units * 10.0).round() as i64
 }

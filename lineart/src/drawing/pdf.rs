@@ -1,5 +1,5 @@
-//! PDF out: one sheet of paper a drawing, vector strokes, the title small at the foot in an embedded font; bound into
-//! a book, also a cover, page numbers and a mark.
+//! PDF writer: one page for each drawing, with vector strokes and a footer in embedded fonts, and
+//! an optional cover page.
 
 use krilla::geom::{Path, PathBuilder, Point, Transform};
 use krilla::metadata::Metadata;
@@ -13,160 +13,180 @@ use thiserror::Error;
 
 use super::{
     Drawing,
-    title::{Line, Typesetter},
+    text_layout::{ShapedLine, TextLayout},
 };
 use crate::paper::{MARGIN_MM, Orientation, Paper};
 
+/// Points of PDF per millimetre.
 const PT_PER_MM: f64 = 72.0 / 25.4;
-const TITLE_PT: f32 = 9.0;
-/// From the edge of the sheet to the title's baseline: within the margin, yet where home printers reach.
-const BASELINE_MM: f64 = 7.0;
-/// Page numbers and the mark.
-const SMALL_PT: f32 = 7.0;
-/// At least so much between two things in a foot.
-const GAP_PT: f32 = 12.0;
-/// The cover's title, the most lines it takes, and from one baseline to the next.
-const COVER_PT: f32 = 30.0;
-const COVER_LINES: usize = 5;
+/// Font size of the title in the footer.
+const TITLE_SIZE_PT: f32 = 9.0;
+/// From the bottom of the paper to the baseline of the footer: in the margin, where home printers
+/// still print.
+const FOOTER_BASELINE_MM: f64 = 7.0;
+/// Font size of the page number and of the text in the footer.
+const FOOTER_SIZE_PT: f32 = 7.0;
+/// Least space between two texts in the footer.
+const MIN_FOOTER_GAP_PT: f32 = 12.0;
+/// Font size of the title on the cover.
+const COVER_TITLE_SIZE_PT: f32 = 30.0;
+/// Most lines of the title on the cover; the last is truncated.
+const MAX_COVER_LINES: usize = 5;
+/// From one baseline to the next on the cover.
 const COVER_LEADING_PT: f32 = 40.0;
-/// Frame of the cover: within the margins, its line thick enough to be coloured along.
-const COVER_FRAME_PT: f32 = 2.5;
+/// Line width of the double frame on the cover.
+const COVER_FRAME_WIDTH_PT: f32 = 2.5;
 
-/// One page of the document.
+/// One page of the document: a drawing and its title.
 #[derive(Clone, Copy, Debug)]
-pub struct Sheet<'a> {
-    /// Set at the foot in one line; what does not fit ends in an ellipsis, what no font has is left out.
+pub struct PdfPage<'a> {
+    /// Centred in the footer on one line, truncated with an ellipsis. Characters that no embedded
+    /// font has are dropped.
     pub title: &'a str,
     pub drawing: &'a Drawing,
 }
 
-/// A document that could not be written.
+/// Why a document could not be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PdfError {
-    #[error("a document has at least one sheet")]
-    NoSheets,
+    #[error("a document has at least one page")]
+    NoPages,
     #[error("the document could not be written")]
     Write,
 }
 
-/// How sheets become one document.
+/// Layout of a document.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Binding<'a> {
+pub struct PdfOptions<'a> {
     pub paper: Paper,
-    /// Which way every sheet lies; `None` turns each to suit its drawing.
+    /// Orientation of every page; `None` picks the one that suits each drawing.
     pub orientation: Option<Orientation>,
-    /// Names the document in a viewer's window and on the cover.
+    /// Title in the document's metadata and on the cover.
     pub title: &'a str,
-    /// A first sheet with nothing but the title.
+    /// Adds a first page with only the title.
     pub cover: bool,
-    /// A number at the foot of each drawing, from 1.
+    /// Numbers the drawings from 1, on the right of the footer.
     pub page_numbers: bool,
-    /// A few words at the foot of each drawing, on the left.
-    pub mark: Option<&'a str>,
+    /// Text on the left of the footer of every drawing, at most a third of the page wide.
+    pub footer_text: Option<&'a str>,
 }
 
-/// A document of one page a sheet, each turned to suit its drawing; see [`bind`].
-pub fn pdf(sheets: &[Sheet], paper: Paper, title: &str) -> Result<Vec<u8>, PdfError> {
-    bind(sheets, &Binding { paper, title, ..Binding::default() })
+/// Writes a PDF of one page for each of `pages`, in the orientation that suits its drawing,
+/// without a cover.
+///
+/// # Errors
+///
+/// Those of [`write_pdf_with_options`].
+pub fn write_pdf(pages: &[PdfPage], paper: Paper, title: &str) -> Result<Vec<u8>, PdfError> {
+    write_pdf_with_options(pages, &PdfOptions { paper, title, ..PdfOptions::default() })
 }
 
-/// A document of one page a sheet. Each drawing is centred and as large as 12 mm margins allow. The same sheets give
-/// the same bytes.
-pub fn bind(sheets: &[Sheet], binding: &Binding) -> Result<Vec<u8>, PdfError> {
-    let Some(first) = sheets.first() else { return Err(PdfError::NoSheets) };
+/// Writes a PDF of one page for each of `pages`. Each drawing is centred and as large as
+/// [`MARGIN_MM`] allows. The output is deterministic: it holds no date and no random identifier.
+///
+/// # Errors
+///
+/// [`PdfError::NoPages`] if `pages` is empty, [`PdfError::Write`] if krilla cannot write the
+/// document.
+pub fn write_pdf_with_options(pages: &[PdfPage], options: &PdfOptions) -> Result<Vec<u8>, PdfError> {
+    let Some(first) = pages.first() else { return Err(PdfError::NoPages) };
     let mut document = Document::new_with(SerializeSettings {
         enable_tagging: false,
-        // It would repeat the title and add a kilobyte.
+        // XMP would repeat the title and add a kilobyte.
         xmp_metadata: false,
         ..SerializeSettings::default()
     });
-    let mut typesetter = Typesetter::new();
-    let title = Typesetter::clean(binding.title);
+    let mut layout = TextLayout::new();
+    let title = TextLayout::normalize(options.title);
     document.set_metadata(Metadata::new().title(title).producer("Scribble Machine".to_string()));
-    let lies = |drawing: &Drawing| binding.orientation.unwrap_or(Orientation::of(drawing.width, drawing.height));
-    if binding.cover {
-        let size = size_pt(binding.paper, lies(first.drawing));
-        let mut page = document.start_page_with(settings(size)?);
+    let orientation_of =
+        |drawing: &Drawing| options.orientation.unwrap_or(Orientation::for_size(drawing.width, drawing.height));
+    if options.cover {
+        let size = page_size_pt(options.paper, orientation_of(first.drawing));
+        let mut page = document.start_page_with(page_settings(size)?);
         let mut surface = page.surface();
-        cover(&mut surface, &mut typesetter, binding.title, size);
+        draw_cover(&mut surface, &mut layout, options.title, size);
         surface.finish();
         page.finish();
     }
-    for (index, sheet) in sheets.iter().enumerate() {
-        let orientation = lies(sheet.drawing);
-        let size = size_pt(binding.paper, orientation);
-        let mut page = document.start_page_with(settings(size)?);
+    for (index, &PdfPage { title, drawing }) in pages.iter().enumerate() {
+        let orientation = orientation_of(drawing);
+        let size = page_size_pt(options.paper, orientation);
+        let mut page = document.start_page_with(page_settings(size)?);
         let mut surface = page.surface();
-        let scale = binding.paper.mm_per_unit_turned(orientation, sheet.drawing.width, sheet.drawing.height);
-        place(&mut surface, sheet.drawing, scale * PT_PER_MM, size);
-        let number = binding.page_numbers.then(|| (index + 1).to_string());
-        foot(&mut surface, &mut typesetter, [binding.mark, Some(sheet.title), number.as_deref()], size);
+        let scale = options.paper.mm_per_unit_oriented(orientation, drawing.width, drawing.height);
+        draw_centered(&mut surface, drawing, scale * PT_PER_MM, size);
+        let number = options.page_numbers.then(|| (index + 1).to_string());
+        draw_footer(&mut surface, &mut layout, [options.footer_text, Some(title), number.as_deref()], size);
         surface.finish();
         page.finish();
     }
     document.finish().map_err(|_| PdfError::Write)
 }
 
-/// Points across and down.
-fn size_pt(paper: Paper, orientation: Orientation) -> (f64, f64) {
-    let (across, down) = paper.turned(orientation);
-    (across * PT_PER_MM, down * PT_PER_MM)
+/// Width and height of the paper in points.
+fn page_size_pt(paper: Paper, orientation: Orientation) -> (f64, f64) {
+    let (width, height) = paper.oriented_size_mm(orientation);
+    (width * PT_PER_MM, height * PT_PER_MM)
 }
 
-fn settings((across, down): (f64, f64)) -> Result<PageSettings, PdfError> {
-    PageSettings::from_wh(across as f32, down as f32).ok_or(PdfError::Write)
+fn page_settings((width, height): (f64, f64)) -> Result<PageSettings, PdfError> {
+    PageSettings::from_wh(width as f32, height as f32).ok_or(PdfError::Write)
 }
 
-/// One line at the foot: something on the left, the title in the middle of what is left, something on the right.
-fn foot(
+/// Draws the footer on one line: small text at the left and right margin, the title centred on the
+/// page.
+fn draw_footer(
     surface: &mut Surface,
-    typesetter: &mut Typesetter,
+    layout: &mut TextLayout,
     [left, title, right]: [Option<&str>; 3],
-    (across, down): (f64, f64),
+    (width, height): (f64, f64),
 ) {
-    let (across, y) = (across as f32, (down - BASELINE_MM * PT_PER_MM) as f32);
+    let (width, y) = (width as f32, (height - FOOTER_BASELINE_MM * PT_PER_MM) as f32);
     let margin = (MARGIN_MM * PT_PER_MM) as f32;
-    let mut small = |text: Option<&str>| text.map(|text| typesetter.line(text, SMALL_PT, across / 3.0));
+    let mut small = |text: Option<&str>| text.map(|text| layout.shape_truncated(text, FOOTER_SIZE_PT, width / 3.0));
     let (left, right) = (small(left), small(right));
-    // The title stays in the middle of the sheet, so it gives way on both sides.
-    let side = |line: &Option<Line>| line.as_ref().map_or(0.0, |line| line.width() + GAP_PT);
-    let room = across - 2.0 * margin - 2.0 * side(&left).max(side(&right));
-    let title = typesetter.line(title.unwrap_or_default(), TITLE_PT, room);
-    title.draw(surface, Point::from_xy((across - title.width()) / 2.0, y));
+    // The title stays centred, so the wider of the two sides limits it on both.
+    let side = |line: &Option<ShapedLine>| line.as_ref().map_or(0.0, |line| line.width() + MIN_FOOTER_GAP_PT);
+    let title_width = width - 2.0 * margin - 2.0 * side(&left).max(side(&right));
+    let title = layout.shape_truncated(title.unwrap_or_default(), TITLE_SIZE_PT, title_width);
+    title.draw(surface, Point::from_xy((width - title.width()) / 2.0, y));
     if let Some(line) = left {
         line.draw(surface, Point::from_xy(margin, y));
     }
     if let Some(line) = right {
-        line.draw(surface, Point::from_xy(across - margin - line.width(), y));
+        line.draw(surface, Point::from_xy(width - margin - line.width(), y));
     }
 }
 
-/// The title in large letters within a frame to be coloured along.
-fn cover(surface: &mut Surface, typesetter: &mut Typesetter, title: &str, (across, down): (f64, f64)) {
-    let (across, down, margin) = (across as f32, down as f32, (MARGIN_MM * PT_PER_MM) as f32);
+/// Draws the cover: the title in large letters, slightly above the centre, inside a double frame
+/// along the margins.
+fn draw_cover(surface: &mut Surface, layout: &mut TextLayout, title: &str, (width, height): (f64, f64)) {
+    let (width, height, margin) = (width as f32, height as f32, (MARGIN_MM * PT_PER_MM) as f32);
     surface.set_fill(None);
-    for inset in [margin, margin + 4.0 * COVER_FRAME_PT] {
-        surface.set_stroke(Some(line_of(COVER_FRAME_PT)));
+    for inset in [margin, margin + 4.0 * COVER_FRAME_WIDTH_PT] {
+        surface.set_stroke(Some(round_stroke(COVER_FRAME_WIDTH_PT)));
         let mut frame = PathBuilder::new();
         frame.move_to(inset, inset);
-        frame.line_to(across - inset, inset);
-        frame.line_to(across - inset, down - inset);
-        frame.line_to(inset, down - inset);
+        frame.line_to(width - inset, inset);
+        frame.line_to(width - inset, height - inset);
+        frame.line_to(inset, height - inset);
         frame.close();
         if let Some(frame) = frame.finish() {
             surface.draw_path(&frame);
         }
     }
     surface.set_stroke(None);
-    let lines = typesetter.lines(title, COVER_PT, across - 5.0 * margin, COVER_LINES);
-    let middle = down * 0.45 - COVER_LEADING_PT * (lines.len() as f32 - 1.0) / 2.0;
+    let lines = layout.shape_wrapped(title, COVER_TITLE_SIZE_PT, width - 5.0 * margin, MAX_COVER_LINES);
+    let first_baseline = height * 0.45 - COVER_LEADING_PT * (lines.len() as f32 - 1.0) / 2.0;
     for (index, line) in lines.iter().enumerate() {
-        let y = middle + COVER_LEADING_PT * index as f32;
-        line.draw(surface, Point::from_xy((across - line.width()) / 2.0, y));
+        let y = first_baseline + COVER_LEADING_PT * index as f32;
+        line.draw(surface, Point::from_xy((width - line.width()) / 2.0, y));
     }
 }
 
-fn line_of(width: f32) -> Stroke {
+/// A black line with round caps and joins.
+fn round_stroke(width: f32) -> Stroke {
     Stroke {
         paint: luma::Color::black().into(),
         width,
@@ -178,27 +198,30 @@ fn line_of(width: f32) -> Stroke {
     }
 }
 
-/// Strokes `drawing` in the middle of a sheet of `across` x `down` points, `scale` points a unit.
-fn place(surface: &mut Surface, drawing: &Drawing, scale: f64, (across, down): (f64, f64)) {
-    // Page units stay page units in the file: tenths are shorter than scaled numbers.
+/// Strokes `drawing` in the centre of a page of `width` x `height` points, at `scale` points per
+/// page unit.
+fn draw_centered(surface: &mut Surface, drawing: &Drawing, scale: f64, (width, height): (f64, f64)) {
+    // The scale goes into the transform: tenths of a unit have fewer digits than scaled
+    // coordinates.
     surface.push_transform(&Transform::from_row(
         scale as f32,
         0.0,
         0.0,
         scale as f32,
-        ((across - drawing.width * scale) / 2.0) as f32,
-        ((down - drawing.height * scale) / 2.0) as f32,
+        ((width - drawing.width * scale) / 2.0) as f32,
+        ((height - drawing.height * scale) / 2.0) as f32,
     ));
     surface.set_fill(None);
-    surface.set_stroke(Some(line_of(drawing.line_width as f32)));
-    if let Some(path) = krilla_path(drawing) {
+    surface.set_stroke(Some(round_stroke(drawing.line_width as f32)));
+    if let Some(path) = to_krilla_path(drawing) {
         surface.draw_path(&path);
     }
     surface.set_stroke(None);
     surface.pop();
 }
 
-fn krilla_path(drawing: &Drawing) -> Option<Path> {
+/// All strokes as one path; `None` if there are none.
+fn to_krilla_path(drawing: &Drawing) -> Option<Path> {
     let mut out = PathBuilder::new();
     for element in drawing.strokes.iter().flat_map(|s| s.elements()) {
         match *element {
@@ -226,54 +249,72 @@ mod tests {
         Drawing { width, height, line_width: 2.0, strokes: vec![stroke] }
     }
 
-    #[test]
-    fn the_same_sheets_give_the_same_bytes_and_no_date() {
+    const BOOK: PdfOptions<'static> = PdfOptions {
+        paper: Paper::A4,
+        orientation: Some(Orientation::Portrait),
+        title: "A book with quite a long title that takes more than one line of its cover",
+        cover: true,
+        page_numbers: true,
+        footer_text: Some("Made with Scribble Machine"),
+    };
+
+    /// The bytes of a document of two wide drawings, as text.
+    fn text_of_two_pages(options: &PdfOptions) -> String {
         let drawing = drawing(100.0, 80.0);
-        let sheets = [Sheet { title: "Mia's cat", drawing: &drawing }, Sheet { title: "Кот", drawing: &drawing }];
-        let once = pdf(&sheets, Paper::A4, "Book").unwrap();
-        assert_eq!(once, pdf(&sheets, Paper::A4, "Book").unwrap());
+        let pages = [PdfPage { title: "Mia", drawing: &drawing }; 2];
+        String::from_utf8_lossy(&write_pdf_with_options(&pages, options).unwrap()).into_owned()
+    }
+
+    #[test]
+    fn pdf_is_deterministic_and_undated() {
+        let drawing = drawing(100.0, 80.0);
+        let pages = [PdfPage { title: "Mia's cat", drawing: &drawing }, PdfPage { title: "Кот", drawing: &drawing }];
+        let once = write_pdf(&pages, Paper::A4, "Book").unwrap();
+        assert_eq!(once, write_pdf(&pages, Paper::A4, "Book").unwrap());
         assert!(once.starts_with(b"%PDF-"));
         assert!(!once.windows(8).any(|w| w == b"Creation"));
     }
 
     #[test]
-    fn the_paper_turns_with_the_drawing() {
+    fn page_orientation_suits_the_drawing() {
         let text = |d: &Drawing| {
-            let sheet = Sheet { title: "", drawing: d };
-            String::from_utf8_lossy(&pdf(&[sheet], Paper::Letter, "").unwrap()).into_owned()
+            let page = PdfPage { title: "", drawing: d };
+            String::from_utf8_lossy(&write_pdf(&[page], Paper::Letter, "").unwrap()).into_owned()
         };
         assert!(text(&drawing(100.0, 80.0)).contains("/MediaBox[0 0 792 612]"));
         assert!(text(&drawing(80.0, 100.0)).contains("/MediaBox[0 0 612 792]"));
     }
 
     #[test]
-    fn a_book_has_a_cover_and_lies_as_it_is_told() {
-        let drawing = drawing(100.0, 80.0);
-        let sheets = [Sheet { title: "Mia", drawing: &drawing }; 2];
-        let text = |binding: &Binding| String::from_utf8_lossy(&bind(&sheets, binding).unwrap()).into_owned();
-        let plain = text(&Binding::default());
-        assert_eq!(plain.matches("/MediaBox[0 0 841").count(), 2);
-        let book = Binding {
-            title: "A book with quite a long title that takes more than one line of its cover",
-            cover: true,
-            page_numbers: true,
-            mark: Some("Made with Scribble Machine"),
-            orientation: Some(Orientation::Portrait),
-            ..Binding::default()
-        };
-        assert_eq!(text(&book).matches("/MediaBox[0 0 595").count(), 3);
-        assert_ne!(text(&book), text(&Binding { page_numbers: false, ..book }));
-        assert_ne!(text(&book), text(&Binding { mark: None, ..book }));
+    fn default_document_has_one_landscape_page_per_drawing() {
+        let text = text_of_two_pages(&PdfOptions::default());
+        assert_eq!(text.matches("/MediaBox[0 0 841").count(), 2);
     }
 
     #[test]
-    fn no_sheets_are_refused_and_hostile_titles_are_set() {
-        assert_eq!(pdf(&[], Paper::A4, ""), Err(PdfError::NoSheets));
+    fn cover_adds_a_page_in_the_chosen_orientation() {
+        assert_eq!(text_of_two_pages(&BOOK).matches("/MediaBox[0 0 595").count(), 3);
+    }
+
+    #[test]
+    fn page_numbers_and_footer_text_are_written() {
+        let book = text_of_two_pages(&BOOK);
+        assert_ne!(book, text_of_two_pages(&PdfOptions { page_numbers: false, ..BOOK }));
+        assert_ne!(book, text_of_two_pages(&PdfOptions { footer_text: None, ..BOOK }));
+    }
+
+    #[test]
+    fn document_without_pages_is_rejected() {
+        assert_eq!(write_pdf(&[], Paper::A4, ""), Err(PdfError::NoPages));
+    }
+
+    #[test]
+    fn hostile_titles_are_written() {
         let drawing = drawing(1.0, 1.0);
         for title in ["\0\u{202e}\r\n", "🦄🦄", &"ش".repeat(10_000), "(\\) endobj", "สวัสดี नमस्ते שלום"]
         {
-            let sheet = Sheet { title, drawing: &drawing };
-            assert!(pdf(&[sheet], Paper::A4, title).is_ok(), "{title}");
+            let page = PdfPage { title, drawing: &drawing };
+            assert!(write_pdf(&[page], Paper::A4, title).is_ok(), "{title}");
         }
     }
 }

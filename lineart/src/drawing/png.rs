@@ -1,4 +1,4 @@
-//! PNG out: black lines on white, smooth edges, one grey byte a pixel.
+//! PNG writer: rasterizes a drawing with anti-aliasing to 8-bit greyscale.
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
@@ -6,30 +6,35 @@ use tiny_skia::{FillRule, LineCap, LineJoin, Mask, PathBuilder, Stroke, Transfor
 
 use super::Drawing;
 
-/// From this size on, px, a page is meant for the printer, which turns grey into a screen of dots: edges are drawn
-/// six times as steep as smooth ones. Below, smooth edges look better on a screen.
-const PRINT_EDGE: u32 = 2000;
-const STEEPNESS: i32 = 6;
+/// Images with a long edge of at least this many pixels are meant for print. Printers halftone grey
+/// pixels, so the contrast of anti-aliased edges is raised. Smaller images keep the smooth edges,
+/// which look better on a screen.
+const MIN_PRINT_EDGE: u32 = 2000;
+
+/// Factor by which the contrast of edges is raised for print.
+const PRINT_CONTRAST: i32 = 6;
 
 impl Drawing {
-    /// The longest side of a PNG, px; A3 at 480 dpi, and 64 MB of grey.
+    /// Largest long edge of a PNG in pixels: A3 at 480 dpi, 64 MB of greyscale pixels.
     pub const MAX_PNG_EDGE: u32 = 8000;
 
-    /// The page as an 8-bit greyscale PNG of the photo's shape, `long_edge` pixels (1 to
-    /// [`Drawing::MAX_PNG_EDGE`]) on its longer side.
+    /// Encodes the drawing as an 8-bit greyscale PNG. `long_edge` is the longer side in pixels,
+    /// clamped to 1 to [`Drawing::MAX_PNG_EDGE`].
     pub fn to_png(&self, long_edge: u32) -> Vec<u8> {
-        let (width, height) = self.pixels(long_edge.min(Drawing::MAX_PNG_EDGE));
-        let grey = self.to_grey(width, height);
+        let (width, height) = self.size_in_pixels(long_edge.min(Drawing::MAX_PNG_EDGE));
+        let grey = self.rasterize(width, height);
         let mut png = Vec::new();
-        // Rows of a line drawing repeat; the plain filter lets deflate see that, and is quick.
+        // Rows of a line drawing repeat. Without a PNG filter deflate finds the repeats, and
+        // encoding is faster.
         PngEncoder::new_with_quality(&mut png, CompressionType::Default, FilterType::NoFilter)
             .write_image(&grey, width, height, ExtendedColorType::L8)
             .expect("writing to memory does not fail");
         png
     }
 
-    fn to_grey(&self, width: u32, height: u32) -> Vec<u8> {
-        let mut mask = Mask::new(width, height).expect("the size is at least 1 x 1 and below 2^13");
+    /// One grey byte per pixel, row by row.
+    fn rasterize(&self, width: u32, height: u32) -> Vec<u8> {
+        let mut mask = Mask::new(width, height).expect("the size is at least 1 x 1 and at most 8000 x 8000");
         let scale = (f64::from(width) / self.width) as f32;
         let stroke = Stroke {
             width: self.line_width as f32,
@@ -37,24 +42,24 @@ impl Drawing {
             line_join: LineJoin::Round,
             ..Stroke::default()
         };
-        for outline in self.strokes.iter().filter_map(skia_path).filter_map(|path| path.stroke(&stroke, scale)) {
+        for outline in self.strokes.iter().filter_map(to_skia_path).filter_map(|path| path.stroke(&stroke, scale)) {
             mask.fill_path(&outline, FillRule::Winding, true, Transform::from_scale(scale, scale));
         }
         mask.invert();
         let mut grey = mask.take();
-        if width.max(height) >= PRINT_EDGE {
-            grey.iter_mut().for_each(|value| *value = crisp(*value));
+        if width.max(height) >= MIN_PRINT_EDGE {
+            grey.iter_mut().for_each(|value| *value = raise_contrast(*value));
         }
         grey
     }
 }
 
-/// A steep ramp through middle grey.
-fn crisp(grey: u8) -> u8 {
-    ((i32::from(grey) - 128) * STEEPNESS + 128).clamp(0, 255) as u8
+/// Scales the distance from middle grey by [`PRINT_CONTRAST`].
+fn raise_contrast(grey: u8) -> u8 {
+    ((i32::from(grey) - 128) * PRINT_CONTRAST + 128).clamp(0, 255) as u8
 }
 
-fn skia_path(stroke: &kurbo::BezPath) -> Option<tiny_skia::Path> {
+fn to_skia_path(stroke: &kurbo::BezPath) -> Option<tiny_skia::Path> {
     let mut out = PathBuilder::new();
     for element in stroke.elements() {
         match *element {
@@ -77,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_png_has_the_photos_shape_black_lines_and_white_ground() {
+    fn png_is_greyscale_with_black_lines_on_white() {
         let mut stroke = kurbo::BezPath::new();
         stroke.move_to((0.0, 25.0));
         stroke.line_to((100.0, 25.0));
@@ -90,10 +95,11 @@ mod tests {
     }
 
     #[test]
-    fn no_size_is_too_small_or_too_large() {
+    fn long_edge_is_clamped() {
         let thin = Drawing { width: 1024.0, height: 1.0, line_width: 2.0, strokes: vec![] };
-        for edge in [0, 1, 3, u32::MAX] {
-            assert!(!thin.to_png(edge).is_empty());
+        for (edge, size) in [(0, (1, 1)), (1, (1, 1)), (3, (3, 1)), (u32::MAX, (Drawing::MAX_PNG_EDGE, 8))] {
+            let png = image::load_from_memory(&thin.to_png(edge)).unwrap();
+            assert_eq!((png.width(), png.height()), size, "{edge}");
         }
     }
 }

@@ -1,28 +1,29 @@
-//! SVG out and in: what the server stores, and the path data a browser's canvas draws.
+//! SVG writer, a parser for the files it writes, and compact SVG path data.
 
 use kurbo::{BezPath, PathEl, Point};
 use thiserror::Error;
 
-use super::{Drawing, tenths};
+use super::{Drawing, to_tenths};
 
-/// Not a file that [`Drawing::to_svg`] wrote.
+/// The text was not written by [`Drawing::to_svg`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("this SVG was not written by lineart")]
 pub struct SvgError;
 
 impl Drawing {
-    /// All strokes as one SVG path `d` in relative commands, to a tenth of a unit.
+    /// All strokes as one SVG path (the `d` attribute, also accepted by `Path2D`): relative
+    /// commands, coordinates rounded to a tenth of a unit.
     pub fn path_data(&self) -> String {
-        let mut out = Writer::default();
+        let mut out = PathWriter::default();
         for stroke in &self.strokes {
             for element in stroke.elements() {
-                out.element(element);
+                out.write_element(element);
             }
         }
         out.text
     }
 
-    /// The whole file: one black path without fill, round caps and joins.
+    /// Encodes the drawing as an SVG file: one black path without fill, with round caps and joins.
     pub fn to_svg(&self) -> String {
         let (w, h, line, d) = (self.width, self.height, self.line_width, self.path_data());
         format!(
@@ -32,10 +33,15 @@ impl Drawing {
         )
     }
 
-    /// Reads what [`Drawing::to_svg`] wrote, exactly. Other SVG files are refused.
+    /// Parses a file that [`Drawing::to_svg`] wrote. Lossless if the coordinates of the drawing are
+    /// whole tenths of a unit.
+    ///
+    /// # Errors
+    ///
+    /// [`SvgError`] if the text does not have the form that [`Drawing::to_svg`] writes.
     pub fn from_svg(svg: &str) -> Result<Drawing, SvgError> {
         let number = |name: &str| {
-            let value: f64 = attribute(svg, name)?.parse().map_err(|_| SvgError)?;
+            let value: f64 = attribute_value(svg, name)?.parse().map_err(|_| SvgError)?;
             (value.is_finite() && value > 0.0).then_some(value).ok_or(SvgError)
         };
         if !svg.starts_with("<svg ") {
@@ -45,116 +51,127 @@ impl Drawing {
             width: number("width")?,
             height: number("height")?,
             line_width: number("stroke-width")?,
-            strokes: Reader::new(attribute(svg, "d")?).strokes()?,
+            strokes: PathParser::new(attribute_value(svg, "d")?).parse_strokes()?,
         })
     }
 }
 
-fn attribute<'a>(svg: &'a str, name: &str) -> Result<&'a str, SvgError> {
+/// The value of the first attribute `name` in `svg`, without unescaping.
+fn attribute_value<'a>(svg: &'a str, name: &str) -> Result<&'a str, SvgError> {
     let start = format!(" {name}=\"");
     let value = &svg[svg.find(&start).ok_or(SvgError)? + start.len()..];
     Ok(&value[..value.find('"').ok_or(SvgError)?])
 }
 
-/// Counts in whole tenths, so that relative commands add up without error however long the path.
+/// Writes path data with relative commands. Positions are integers (tenths of a unit), so no error
+/// accumulates along a path.
 #[derive(Default)]
-struct Writer {
+struct PathWriter {
     text: String,
-    at: (i64, i64),
+    /// Current point.
+    position: (i64, i64),
+    /// Start of the current subpath.
     start: (i64, i64),
-    /// A repeated command letter may be left out.
-    last: char,
-    after: After,
+    /// The last command letter; a repeated one is omitted.
+    last_command: char,
+    last_token: Token,
 }
 
 /// What was written last, which decides whether the next number needs a space before it.
 #[derive(Default, PartialEq)]
-enum After {
+enum Token {
     #[default]
-    Letter,
-    Whole,
-    /// A decimal place; a number that begins with its point may follow at once.
-    Part,
+    Command,
+    Integer,
+    /// A number with a decimal place. A number that starts with its point may follow without a
+    /// space.
+    Decimal,
 }
 
-impl Writer {
-    fn element(&mut self, element: &PathEl) {
+impl PathWriter {
+    fn write_element(&mut self, element: &PathEl) {
         match *element {
             PathEl::MoveTo(p) => {
-                self.command('m');
-                self.points(&[p]);
-                self.start = self.at;
+                self.write_command('m');
+                self.write_points(&[p]);
+                self.start = self.position;
             }
             PathEl::LineTo(p) => {
-                self.command('l');
-                self.points(&[p]);
+                self.write_command('l');
+                self.write_points(&[p]);
             }
             PathEl::QuadTo(a, p) => {
-                self.command('q');
-                self.points(&[a, p]);
+                self.write_command('q');
+                self.write_points(&[a, p]);
             }
             PathEl::CurveTo(a, b, p) => {
-                self.command('c');
-                self.points(&[a, b, p]);
+                self.write_command('c');
+                self.write_points(&[a, b, p]);
             }
             PathEl::ClosePath => {
-                self.command('z');
-                self.at = self.start;
+                self.write_command('z');
+                self.position = self.start;
             }
         }
     }
 
-    fn command(&mut self, letter: char) {
-        // After a move, numbers alone would mean lines.
-        if self.last != letter || letter == 'm' || letter == 'z' {
+    fn write_command(&mut self, letter: char) {
+        // `m` is never omitted: further coordinates after a moveto are implicit linetos (SVG 2,
+        // 9.3.3).
+        if self.last_command != letter || letter == 'm' || letter == 'z' {
             self.text.push(letter);
-            self.after = After::Letter;
+            self.last_token = Token::Command;
         }
-        self.last = letter;
+        self.last_command = letter;
     }
 
-    fn points(&mut self, points: &[Point]) {
-        let mut to = self.at;
+    /// Writes `points` relative to the current point and moves it to the last of them.
+    fn write_points(&mut self, points: &[Point]) {
+        let mut to = self.position;
         for p in points {
-            to = (tenths(p.x), tenths(p.y));
-            self.number(to.0.saturating_sub(self.at.0));
-            self.number(to.1.saturating_sub(self.at.1));
+            to = (to_tenths(p.x), to_tenths(p.y));
+            self.write_number(to.0.saturating_sub(self.position.0));
+            self.write_number(to.1.saturating_sub(self.position.1));
         }
-        self.at = to;
+        self.position = to;
     }
 
-    fn number(&mut self, tenths: i64) {
-        let (whole, part) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
-        let bare = whole == 0 && part > 0;
+    /// Writes a number in its shortest form: no zero before the point, and no space where a sign or
+    /// point separates.
+    fn write_number(&mut self, tenths: i64) {
+        let (integer, decimal) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+        let starts_with_point = integer == 0 && decimal > 0;
         if tenths < 0 {
             self.text.push('-');
-        } else if self.after == After::Whole || (self.after == After::Part && !bare) {
+        } else if self.last_token == Token::Integer || (self.last_token == Token::Decimal && !starts_with_point) {
             self.text.push(' ');
         }
-        if !bare {
-            self.text.push_str(&whole.to_string());
+        if !starts_with_point {
+            self.text.push_str(&integer.to_string());
         }
-        self.after = if part > 0 { After::Part } else { After::Whole };
-        if part > 0 {
+        self.last_token = if decimal > 0 { Token::Decimal } else { Token::Integer };
+        if decimal > 0 {
             self.text.push('.');
-            self.text.push_str(&part.to_string());
+            self.text.push_str(&decimal.to_string());
         }
     }
 }
 
-struct Reader<'a> {
+/// Parser for the path data that [`PathWriter`] writes: the commands m, l, q, c and z.
+struct PathParser<'a> {
     rest: &'a [u8],
-    at: (i64, i64),
+    /// Current point in tenths of a unit.
+    position: (i64, i64),
 }
 
-impl<'a> Reader<'a> {
-    fn new(data: &'a str) -> Reader<'a> {
-        Reader { rest: data.as_bytes(), at: (0, 0) }
+impl<'a> PathParser<'a> {
+    fn new(data: &'a str) -> PathParser<'a> {
+        PathParser { rest: data.as_bytes(), position: (0, 0) }
     }
 
-    fn strokes(mut self) -> Result<Vec<BezPath>, SvgError> {
+    fn parse_strokes(mut self) -> Result<Vec<BezPath>, SvgError> {
         let mut strokes: Vec<BezPath> = Vec::new();
-        let mut start = self.at;
+        let mut start = self.position;
         let mut command = b'z';
         while let Some(&next) = self.rest.first() {
             if next.is_ascii_alphabetic() {
@@ -164,8 +181,8 @@ impl<'a> Reader<'a> {
                 return Err(SvgError);
             }
             if command == b'm' {
-                let [p] = self.points()?;
-                start = self.at;
+                let [p] = self.parse_points()?;
+                start = self.position;
                 let mut stroke = BezPath::new();
                 stroke.move_to(p);
                 strokes.push(stroke);
@@ -174,20 +191,20 @@ impl<'a> Reader<'a> {
             let stroke = strokes.last_mut().ok_or(SvgError)?;
             match command {
                 b'l' => {
-                    let [p] = self.points()?;
+                    let [p] = self.parse_points()?;
                     stroke.line_to(p);
                 }
                 b'q' => {
-                    let [a, p] = self.points()?;
+                    let [a, p] = self.parse_points()?;
                     stroke.quad_to(a, p);
                 }
                 b'c' => {
-                    let [a, b, p] = self.points()?;
+                    let [a, b, p] = self.parse_points()?;
                     stroke.curve_to(a, b, p);
                 }
                 b'z' => {
                     stroke.close_path();
-                    self.at = start;
+                    self.position = start;
                 }
                 _ => return Err(SvgError),
             }
@@ -195,20 +212,21 @@ impl<'a> Reader<'a> {
         Ok(strokes)
     }
 
-    fn points<const N: usize>(&mut self) -> Result<[Point; N], SvgError> {
+    /// Parses `N` points relative to the current point and moves it to the last of them.
+    fn parse_points<const N: usize>(&mut self) -> Result<[Point; N], SvgError> {
         let mut points = [Point::ZERO; N];
-        let mut to = self.at;
+        let mut to = self.position;
         for point in &mut points {
-            to.0 = self.at.0 + self.number()?;
-            to.1 = self.at.1 + self.number()?;
+            to.0 = self.position.0 + self.parse_number()?;
+            to.1 = self.position.1 + self.parse_number()?;
             *point = Point::new(to.0 as f64 / 10.0, to.1 as f64 / 10.0);
         }
-        self.at = to;
+        self.position = to;
         Ok(points)
     }
 
     /// The next number in tenths: `12`, `-12.3` or `.3`.
-    fn number(&mut self) -> Result<i64, SvgError> {
+    fn parse_number(&mut self) -> Result<i64, SvgError> {
         if self.rest.first() == Some(&b' ') {
             self.rest = &self.rest[1..];
         }
@@ -216,22 +234,22 @@ impl<'a> Reader<'a> {
         if negative {
             self.rest = &self.rest[1..];
         }
-        let whole = self.digits();
-        let part = if self.rest.first() == Some(&b'.') {
+        let integer = self.take_digits();
+        let decimal = if self.rest.first() == Some(&b'.') {
             self.rest = &self.rest[1..];
-            self.digits()
+            self.take_digits()
         } else {
             b"0"
         };
-        // Nine digits are far beyond any page and cannot overflow, even summed over a long path.
-        if part.len() != 1 || whole.len() > 9 {
+        // Nine digits exceed every page, and a sum of them along a path does not overflow.
+        if decimal.len() != 1 || integer.len() > 9 {
             return Err(SvgError);
         }
-        let tenths = whole.iter().chain(part).fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+        let tenths = integer.iter().chain(decimal).fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
         Ok(if negative { -tenths } else { tenths })
     }
 
-    fn digits(&mut self) -> &'a [u8] {
+    fn take_digits(&mut self) -> &'a [u8] {
         let end = self.rest.iter().position(|c| !c.is_ascii_digit());
         let (digits, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         self.rest = rest;
@@ -242,7 +260,7 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drawing::on_tenths;
+    use crate::drawing::quantize_path;
 
     fn sample() -> Drawing {
         let mut open = BezPath::new();
@@ -259,12 +277,12 @@ mod tests {
             width: 1024.0,
             height: 682.7,
             line_width: 2.25,
-            strokes: vec![open.clone(), closed, on_tenths(&open)],
+            strokes: vec![open.clone(), closed, quantize_path(&open)],
         }
     }
 
     #[test]
-    fn a_drawing_survives_the_svg_exactly() {
+    fn svg_round_trip_is_lossless() {
         let drawing = sample();
         assert_eq!(Drawing::from_svg(&drawing.to_svg()), Ok(drawing));
     }
@@ -275,14 +293,13 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_page_is_a_page() {
+    fn svg_without_strokes_is_parsed() {
         let empty = Drawing { strokes: vec![], ..sample() };
         assert_eq!(Drawing::from_svg(&empty.to_svg()), Ok(empty));
     }
 
     #[test]
-    fn foreign_and_damaged_files_are_refused_without_a_panic() {
-        let good = sample().to_svg();
+    fn foreign_svg_is_rejected() {
         for bad in [
             "",
             "<svg ",
@@ -295,8 +312,14 @@ mod tests {
         ] {
             assert_eq!(Drawing::from_svg(bad), Err(SvgError), "{bad}");
         }
-        for end in 0..good.len() - 10 {
-            assert!(Drawing::from_svg(&good[..end]).is_err(), "cut at {end}");
+    }
+
+    #[test]
+    fn truncated_svg_is_rejected() {
+        let whole = sample().to_svg();
+        // Without the end of the `d` attribute the path data is incomplete.
+        for end in 0..whole.len() - 10 {
+            assert_eq!(Drawing::from_svg(&whole[..end]), Err(SvgError), "cut at {end}");
         }
     }
 }

@@ -14,7 +14,7 @@ use super::field::Field;
 use super::ridges::{Ridges, around};
 use super::smooth::smooth;
 use super::{TOLERANCE, frame, join, page_size, scale, trace};
-use crate::drawing::{Drawing, on_tenths};
+use crate::drawing::{Drawing, quantize_path};
 use crate::photo::Photo;
 use crate::style::Style;
 
@@ -55,13 +55,13 @@ pub fn trace_lines(photo: &Photo, style: &Style) -> Drawing {
     lines.extend(dots(&ridges, &ink));
     let (page_width, page_height) = page_size(photo);
     let to_page = Affine::scale_non_uniform(page_width / ink.width as f64, page_height / ink.height as f64);
-    let line_width = style.line_units(page_width, page_height);
+    let line_width = style.line_width_units(page_width, page_height);
     let mut strokes: Vec<BezPath> = lines
         .iter()
         .map(|line| {
             // From centres of pixels to their corners.
             let chain: Chain = line.iter().map(|p| p.map(|at| at + 0.5)).collect();
-            on_tenths(&(to_page * smooth(&chain, &[], None, None, style.smoothing()).path(TOLERANCE)))
+            quantize_path(&(to_page * smooth(&chain, &[], None, None, style.smoothing()).path(TOLERANCE)))
         })
         .collect();
     if style.frame {

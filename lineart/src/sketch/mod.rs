@@ -64,7 +64,7 @@ mod worth;
 pub use inked::trace_lines;
 use kurbo::{Affine, BezPath};
 
-use crate::drawing::{Drawing, on_tenths};
+use crate::drawing::{Drawing, quantize_path};
 use crate::edits::Edits;
 use crate::photo::Photo;
 use crate::style::{Background, Style};
@@ -112,7 +112,7 @@ impl Sketch {
         // The shape of the working size is the page's but for rounding.
         let energy = &found.energy;
         let to_page = Affine::scale_non_uniform(width / energy.width as f64, height / energy.height as f64);
-        let usual = paths(&lines.iter().collect::<Vec<&Line>>(), Style::SMOOTHING, to_page);
+        let usual = paths(&lines.iter().collect::<Vec<&Line>>(), Style::DEFAULT_SMOOTHING, to_page);
         Sketch { width, height, to_page, lines, usual }
     }
 
@@ -124,7 +124,7 @@ impl Sketch {
     /// The same with what was changed by hand, and the numbers of the photo's own strokes: they come first.
     pub fn retouched(&self, style: &Style, edits: &Edits) -> (Drawing, Vec<u32>) {
         let level = (style.detail() * (LEVELS - 1) as f32 + 0.01) as u8;
-        let line_width = style.line_units(self.width, self.height);
+        let line_width = style.line_width_units(self.width, self.height);
         let shown = || (0..).zip(&self.lines).zip(&self.usual).filter(|((_, line), _)| line.level <= level);
         let wanted = |(number, line): (u32, &Line)| {
             let in_place = match style.background {
@@ -134,7 +134,7 @@ impl Sketch {
             };
             in_place && !edits.erased.contains(&number)
         };
-        let (numbers, mut strokes): (Vec<u32>, Vec<BezPath>) = if style.smoothing() == Style::SMOOTHING {
+        let (numbers, mut strokes): (Vec<u32>, Vec<BezPath>) = if style.smoothing() == Style::DEFAULT_SMOOTHING {
             shown().filter(|(line, _)| wanted(*line)).map(|((number, _), path)| (number, path.clone())).unzip()
         } else {
             // All that is shown takes part, so that what meets a line that is not wanted stays where it is.
@@ -143,7 +143,7 @@ impl Sketch {
             let paths = paths(&outlines, style.smoothing(), self.to_page);
             lines.iter().zip(paths).filter(|(line, _)| wanted(**line)).map(|(line, path)| (line.0, path)).unzip()
         };
-        strokes.extend(edits.strokes(self.width, self.height));
+        strokes.extend(edits.added_strokes(self.width, self.height));
         if style.frame {
             strokes.push(frame(self.width, self.height, line_width));
         }
@@ -154,7 +154,7 @@ impl Sketch {
 /// The lines as curves on the page.
 fn paths(lines: &[&Line], smoothing: f32, to_page: Affine) -> Vec<BezPath> {
     let outlines = strokes::outlines(lines, smoothing);
-    outlines.iter().map(|outline| on_tenths(&(to_page * outline.path(TOLERANCE)))).collect()
+    outlines.iter().map(|outline| quantize_path(&(to_page * outline.path(TOLERANCE)))).collect()
 }
 
 /// A line along the page's edge, as wide as the others and all of it on the page.
@@ -167,7 +167,7 @@ fn frame(width: f64, height: f64, line_width: f64) -> BezPath {
         rim.line_to(corner);
     }
     rim.close_path();
-    on_tenths(&rim)
+    quantize_path(&rim)
 }
 
 /// What is found in a photo before anything is judged.
@@ -224,7 +224,7 @@ fn add_details(lines: &mut Vec<Line>, found: &Found, crests: &[Chain], witness: 
         let column = (x as usize / HALF).min(basins.width - 1);
         ground[basins.label[(y as usize / HALF).min(basins.height - 1) * basins.width + column] as usize]
     };
-    let fitted = |lines: &[Line]| strokes::outlines(&lines.iter().collect::<Vec<&Line>>(), Style::SMOOTHING);
+    let fitted = |lines: &[Line]| strokes::outlines(&lines.iter().collect::<Vec<&Line>>(), Style::DEFAULT_SMOOTHING);
     let taken = |lines: &[Line], drawn: &[Outline], finest: u8, clear: usize| {
         let respected = lines.iter().zip(drawn).filter(|(line, _)| line.level <= finest);
         features::taken(energy.width, energy.height, respected, clear)
@@ -312,7 +312,7 @@ mod tests {
         });
         let sketch = Sketch::new(&Photo::from_rgb(300, 300, rgb.collect()).unwrap());
         for preset in crate::Preset::ALL {
-            let drawing = sketch.draw(&Style::of(preset));
+            let drawing = sketch.draw(&Style::from_preset(preset));
             assert_eq!(drawing.strokes.len(), 1, "{preset}");
             let bounds = drawing.strokes[0].bounding_box();
             let across = 200.0 / 300.0 * 1024.0;

@@ -1,6 +1,6 @@
 //! Six digits by mail: whoever types them reads that mail.
 
-use model::{Code, Email, Problem};
+use model::{Email, OneTimeCode, Problem};
 
 use super::{
     SignedIn, reserve_mail, sign_in_verified_email, store,
@@ -72,7 +72,7 @@ pub async fn verify_code(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,
-    code: &Code,
+    code: &OneTimeCode,
     stay: bool,
 ) -> Result<SignedIn, Error> {
     with_min_duration(try_code(state, identity, email, code, stay)).await
@@ -82,7 +82,7 @@ async fn try_code(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,
-    code: &Code,
+    code: &OneTimeCode,
     stay: bool,
 ) -> Result<SignedIn, Error> {
     let mut tx = state.db.begin(Authority::System).await?;

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures::Stream;
-use model::Listing;
+use model::Paginated;
 use serde::Serialize;
 
 use super::{current_user, session};
@@ -39,7 +39,7 @@ struct Event {
 /// A list to its end.
 async fn all<T, F>(list: impl Fn(Option<String>) -> F) -> Result<Vec<T>, Error>
 where
-    F: Future<Output = Result<Listing<T>, Error>>,
+    F: Future<Output = Result<Paginated<T>, Error>>,
 {
     let mut items = Vec::new();
     let mut after = None;

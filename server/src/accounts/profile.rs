@@ -1,7 +1,7 @@
 //! What somebody may do to their own account. Whoever merely found a device unlocked may not: the password is asked
 //! for again, or, where there is none, the sign-in has to be fresh.
 
-use model::{Code, Email, Language, Password, Problem};
+use model::{Email, Language, OneTimeCode, Password, Problem};
 
 use super::{
     password, reserve_mail, store,
@@ -128,7 +128,7 @@ pub async fn request_email_change(
     store::lock_user(&mut tx, account.id).await?;
     let taken = store::find_by_email(&mut tx, new).await?.is_some_and(|user| user.email_verified_at.is_some());
     if let Some(left) = reserve_mail(state, &mut tx, new, account.id, Purpose::NewAddress).await? {
-        return Err(Problem::wait(retry_after_seconds(left)).into());
+        return Err(Problem::rate_limited(retry_after_seconds(left)).into());
     }
     let code = tokens::issue_code(state, &mut tx, account.id, Purpose::NewAddress, Some(new)).await?;
     let message = match taken {
@@ -146,7 +146,12 @@ pub async fn request_email_change(
 ///
 /// # Errors
 /// `code_wrong`, whatever the reason.
-pub async fn confirm_email_change(state: &AppState, account: &Account, new: &Email, code: &Code) -> Result<(), Error> {
+pub async fn confirm_email_change(
+    state: &AppState,
+    account: &Account,
+    new: &Email,
+    code: &OneTimeCode,
+) -> Result<(), Error> {
     let old = require_email(account)?;
     let mut tx = state.db.begin(Authority::System).await?;
     store::lock_user(&mut tx, account.id).await?;

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use model::{
     Asset, AssetId, Problem, UploadTicket, UserId,
-    photo::{AssetKind, MAX_BYTES},
+    photo::{AssetKind, MAX_UPLOAD_BYTES},
 };
 use uuid::Uuid;
 
@@ -39,7 +39,7 @@ pub async fn issue_ticket(
     if length == 0 {
         return Err(Problem::photo_empty().into());
     }
-    if length > MAX_BYTES {
+    if length > MAX_UPLOAD_BYTES {
         return Err(Problem::photo_too_large().into());
     }
     let bytes = i64::try_from(length).map_err(Error::internal)?;

@@ -1,7 +1,7 @@
 //! Photos of somebody who is not known yet, and the way such a photo moves to the account that proves to have sent it:
 //! copied, then handed over in one transaction with one winner, then the old file goes by a job.
 
-use model::{Asset, AssetId, ClaimedLater, Problem, UserId};
+use model::{Asset, AssetId, Problem, UnclaimedAsset, UserId};
 use uuid::Uuid;
 
 use super::{NormalizedPhoto, discard_pending, enqueue_file_removal, put_file, store};
@@ -15,13 +15,13 @@ use crate::{
 };
 
 /// Keeps a photo for whoever can show the claim, for a day.
-pub async fn store_photo(state: &AppState, photo: NormalizedPhoto) -> Result<ClaimedLater, Error> {
+pub async fn store_photo(state: &AppState, photo: NormalizedPhoto) -> Result<UnclaimedAsset, Error> {
     let state = state.clone();
     // To its end, even when the request is dropped meanwhile.
     tokio::spawn(async move { put_and_record(&state, photo).await }).await.map_err(Error::internal)?
 }
 
-async fn put_and_record(state: &AppState, photo: NormalizedPhoto) -> Result<ClaimedLater, Error> {
+async fn put_and_record(state: &AppState, photo: NormalizedPhoto) -> Result<UnclaimedAsset, Error> {
     let claim = hex(&rand::random::<[u8; 32]>());
     let stored = put_file(state, Owner::Guest(Uuid::new_v4()), photo.into()).await?;
     let recorded = async {
@@ -34,7 +34,7 @@ async fn put_and_record(state: &AppState, photo: NormalizedPhoto) -> Result<Clai
         Ok(asset)
     };
     match recorded.await {
-        Ok(asset) => Ok(ClaimedLater { asset, claim }),
+        Ok(asset) => Ok(UnclaimedAsset { asset, claim }),
         Err(error) => {
             discard_pending(state, &[stored]).await;
             Err(error)

@@ -9,11 +9,11 @@ pub(crate) mod store;
 use bytes::Bytes;
 use lineart::{
     Photo,
-    decode::{DecodeError, Format, check},
+    decode::{DecodeError, Format, validate_file},
 };
 use model::{
     Asset, AssetId, Problem, UserId,
-    photo::{AssetKind, MAX_BYTES, MAX_EDGE},
+    photo::{AssetKind, MAX_PHOTO_EDGE, MAX_UPLOAD_BYTES},
 };
 
 pub use pending_file::{NewFile, PendingFile, discard_pending, enqueue_file_removal, move_file, put_file, put_files};
@@ -66,21 +66,21 @@ impl From<NormalizedPhoto> for NewFile {
 /// # Errors
 /// A `photo_*` problem that tells the person what to do.
 pub async fn normalize_photo(file: Bytes) -> Result<NormalizedPhoto, Error> {
-    if file.len() as u64 > MAX_BYTES {
+    if file.len() as u64 > MAX_UPLOAD_BYTES {
         return Err(Problem::photo_too_large().into());
     }
-    let header = check(&file).map_err(Problem::from)?;
+    let header = validate_file(&file).map_err(Problem::from)?;
     cpu_pool::run(move || {
         let photo = Photo::decode(&file)?;
         let longest = photo.width().max(photo.height());
-        let scale = (f64::from(MAX_EDGE) / f64::from(longest)).min(1.0);
+        let scale = (f64::from(MAX_PHOTO_EDGE) / f64::from(longest)).min(1.0);
         let edge = |length: u32| ((f64::from(length) * scale).round() as u32).max(1);
         let (width, height) = (edge(photo.width()), edge(photo.height()));
         // What the browser's engine has drawn from comes this way, and its page has to be the one that was seen.
         let (file, format) = if header.format == Format::Png && longest <= Photo::WORKING_EDGE {
             (photo.to_png(), Format::Png)
         } else {
-            (photo.to_jpeg(MAX_EDGE, JPEG_QUALITY), Format::Jpeg)
+            (photo.to_jpeg(MAX_PHOTO_EDGE, JPEG_QUALITY), Format::Jpeg)
         };
         Ok(NormalizedPhoto { source_format: header.format, file: file.into(), format, width, height })
     })

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
-use lineart::{Binding, Drawing, Sheet};
+use lineart::{Drawing, PdfOptions, PdfPage};
 use model::{BookId, Orientation, PageId, Paper, Problem, Title};
 
 use super::{check_choice, find, store};
@@ -94,14 +94,14 @@ fn write(pages: &[(String, Bytes)], layout: &Layout, mark: Option<&str>) -> Resu
         Drawing::from_svg(svg).map_err(Error::internal)
     });
     let drawings: Vec<_> = drawings.collect::<Result<_, _>>()?;
-    let sheets: Vec<_> = pages.iter().zip(&drawings).map(|((title, _), drawing)| Sheet { title, drawing }).collect();
-    let binding = Binding {
+    let sheets: Vec<_> = pages.iter().zip(&drawings).map(|((title, _), drawing)| PdfPage { title, drawing }).collect();
+    let binding = PdfOptions {
         paper: layout.paper,
         orientation: layout.orientation,
         title: layout.title.as_str(),
         cover: layout.cover,
         page_numbers: layout.page_numbers,
-        mark,
+        footer_text: mark,
     };
-    Ok(lineart::bind(&sheets, &binding).map_err(Error::internal)?.into())
+    Ok(lineart::write_pdf_with_options(&sheets, &binding).map_err(Error::internal)?.into())
 }

@@ -5,7 +5,7 @@ pub(crate) mod store;
 
 use std::collections::HashSet;
 
-use model::{Book, BookId, Listing, Page, PageId, Paper, Problem, Title, book::MOST_PAGES};
+use model::{Book, BookId, Page, PageId, Paginated, Paper, Problem, Title, book::MAX_PAGES};
 use uuid::Uuid;
 
 pub use bind::{Export, export, pdf};
@@ -70,7 +70,7 @@ pub async fn create(state: &AppState, account: &Account, plan: Plan, page_ids: V
 }
 
 /// Up to 24 of the account's books, newest first; `after` is the `next` of the part before.
-pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> Result<Listing<Book>, Error> {
+pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> Result<Paginated<Book>, Error> {
     let after = after.map(str::parse::<BookId>).transpose()?;
     let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let mut rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
@@ -81,7 +81,7 @@ pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> R
     for row in rows {
         items.push(whole(&mut tx, account, row).await?);
     }
-    Ok(Listing { items, next })
+    Ok(Paginated { items, next })
 }
 
 /// # Errors
@@ -146,7 +146,7 @@ pub async fn delete(state: &AppState, account: &Account, id: BookId) -> Result<(
 /// Whether so many pages can be bound, each once.
 fn check_choice(pages: &[PageId]) -> Result<(), Problem> {
     let different: HashSet<_> = pages.iter().collect();
-    if different.len() == pages.len() && (1..=MOST_PAGES).contains(&pages.len()) {
+    if different.len() == pages.len() && (1..=MAX_PAGES).contains(&pages.len()) {
         Ok(())
     } else {
         Err(Problem::pages_out_of_range())

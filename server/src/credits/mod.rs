@@ -3,7 +3,7 @@
 mod store;
 
 use model::{
-    CreditEvent, Credits, FREE_CREDITS, JobId, Listing, PageId, Problem, UserId,
+    CreditEvent, Credits, FREE_CREDITS, JobId, PageId, Paginated, Problem, UserId,
     credit::{CreditKind, PAGE_COST},
 };
 use uuid::Uuid;
@@ -103,7 +103,11 @@ pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> R
 }
 
 /// The same, with the titles of the pages.
-pub async fn ledger(state: &AppState, account: &Account, after: Option<&str>) -> Result<(i64, Listing<Entry>), Error> {
+pub async fn ledger(
+    state: &AppState,
+    account: &Account,
+    after: Option<&str>,
+) -> Result<(i64, Paginated<Entry>), Error> {
     let after = after.map(Uuid::parse_str).transpose().map_err(|_| Problem::not_found())?;
     let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let mut rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
@@ -112,7 +116,7 @@ pub async fn ledger(state: &AppState, account: &Account, after: Option<&str>) ->
     rows.truncate(LISTED as usize);
     let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
     let items = rows.into_iter().map(Entry::try_from).collect::<Result<_, _>>()?;
-    Ok((balance, Listing { items, next }))
+    Ok((balance, Paginated { items, next }))
 }
 
 impl TryFrom<store::Line> for Entry {

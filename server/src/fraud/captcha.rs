@@ -136,7 +136,7 @@ async fn verify_form_ticket(state: &AppState, identity: &RequestIdentity, ticket
         return Err(Problem::captcha_failed().into());
     }
     if age < FORM_TICKET_AGE.start {
-        return Err(Problem::wait(4).into());
+        return Err(Problem::rate_limited(4).into());
     }
     if !accept_once(state, "ticket", nonce, at + FORM_TICKET_AGE.end).await? {
         return Err(Problem::captcha_failed().into());

@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn every_knob_is_in_the_words() {
-        let with = |preset, detail, line_mm| style_prompt(&Style { detail, line_mm, ..Style::of(preset) });
+        let with = |preset, detail, line_mm| style_prompt(&Style { detail, line_mm, ..Style::from_preset(preset) });
         let plain = with(Preset::Standard, None, None);
         assert_ne!(plain, with(Preset::Toddler, None, None));
         assert_ne!(plain, with(Preset::Standard, Some(0.9), None));

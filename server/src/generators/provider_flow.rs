@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use lineart::{
     Drawing, Photo,
-    decode::{DecodeError, check},
+    decode::{DecodeError, validate_file},
     trace_lines,
 };
 use model::{AssetId, PageId, Style, UserId, photo::AssetKind};
@@ -169,7 +169,7 @@ async fn fetch_result(
 /// A picture that we read, judged as an upload is, or a film (ISO 14496-12: a box called `ftyp` comes first, which
 /// the pictures of phones have too).
 fn detect_result_type(file: Bytes) -> Result<ResultFile, GenerationError> {
-    match check(&file) {
+    match validate_file(&file) {
         Ok(_) => Ok(ResultFile::Picture(file)),
         Err(DecodeError::NotAnImage | DecodeError::UnsupportedFormat) if file.get(4..8) == Some(b"ftyp".as_slice()) => {
             Ok(ResultFile::Video(file))
@@ -237,7 +237,7 @@ async fn read_stored_result(
 /// The picture's lines: pure black on white, as vectors.
 async fn trace_picture(picture: Bytes, style: Style) -> Result<Drawing, GenerationError> {
     let trace = move || {
-        check(&picture)?;
+        validate_file(&picture)?;
         Photo::decode(&picture).map(|picture| trace_lines(&picture, &style))
     };
     let drawing = match cpu_pool::run(trace).await {

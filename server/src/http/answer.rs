@@ -174,5 +174,5 @@ fn misread(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
         return Problem::body_invalid();
     }
     let detail = tr_args(sentence, &[("name", path.clone().into())]);
-    Problem::body(Some(path), detail)
+    Problem::body_invalid_because(Some(path), detail)
 }

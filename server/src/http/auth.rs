@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use model::{Code, Email, Listing, Password, Problem, Session, User};
+use model::{Email, OneTimeCode, Paginated, Password, Problem, Session, User};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -145,7 +145,7 @@ pub async fn verify_otp(
     identity: RequestIdentity,
     Fields(body): Fields<Verify>,
 ) -> Result<Response, Error> {
-    let (email, code) = (Email::parse(&body.email)?, Code::parse(&body.code)?);
+    let (email, code) = (Email::parse(&body.email)?, OneTimeCode::parse(&body.code)?);
     let signed_in = accounts::verify_code(&state, &identity, &email, &code, body.stay).await?;
     Ok(welcome(&state, &signed_in, &body.session))
 }
@@ -239,8 +239,8 @@ pub async fn session(State(state): State<AppState>, account: Account) -> Result<
     accounts::current_user(&state, &account).await.map(Json)
 }
 
-pub async fn sessions(State(state): State<AppState>, account: Account) -> Result<Json<Listing<Session>>, Error> {
-    Ok(Json(Listing { items: accounts::session::list_sessions(&state, &account).await?, next: None }))
+pub async fn sessions(State(state): State<AppState>, account: Account) -> Result<Json<Paginated<Session>>, Error> {
+    Ok(Json(Paginated { items: accounts::session::list_sessions(&state, &account).await?, next: None }))
 }
 
 pub async fn end_session(

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use model::{Book, BookId, Listing, Orientation, PageId, Paper, Title};
+use model::{Book, BookId, Orientation, PageId, Paginated, Paper, Title};
 use serde::Deserialize;
 
 use super::{
@@ -53,7 +53,7 @@ pub async fn list(
     State(state): State<AppState>,
     account: Account,
     Asked(part): Asked<Part>,
-) -> Result<Json<Listing<Book>>, Error> {
+) -> Result<Json<Paginated<Book>>, Error> {
     books::list(&state, &account, part.next.as_deref()).await.map(Json)
 }
 

@@ -47,6 +47,6 @@ async fn confirm(State(state): State<AppState>, identity: RequestIdentity, Form(
         Ok((signed_in, return_to)) => {
             (set_cookies(signed_in.session_cookies(&state)), redirect(&return_to)).into_response()
         }
-        Err(error) => redirect(&format!("/auth/login?{}", Problem::from(error).query())),
+        Err(error) => redirect(&format!("/auth/login?{}", Problem::from(error).to_query())),
     }
 }

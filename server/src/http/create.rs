@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use model::{Edits, Preset, Problem, Style, Title, credit::PAGE_COST, photo::MAX_BYTES};
+use model::{Edits, Preset, Problem, Style, Title, credit::PAGE_COST, photo::MAX_UPLOAD_BYTES};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
@@ -57,7 +57,7 @@ async fn make(
 ) -> Result<String, Error> {
     let account = identity.require_account()?;
     read_form(state, request, form).await?;
-    form.style.check().map_err(|_| Problem::style_out_of_range())?;
+    form.style.validate().map_err(|_| Problem::style_out_of_range())?;
     let file = form.file.take().ok_or_else(Problem::photo_missing)?;
     // Before the photo is stored: without a page it could not be deleted.
     if credits::balance(state, account).await? < PAGE_COST {
@@ -85,7 +85,7 @@ async fn read_form(state: &AppState, request: Request, form: &mut Form) -> Resul
     while let Some(field) = next_field(&mut parts).await? {
         let name = field.name().unwrap_or_default().to_owned();
         let (most, too_large): (_, fn() -> Problem) = match name.as_str() {
-            "file" => (MAX_BYTES, Problem::photo_too_large),
+            "file" => (MAX_UPLOAD_BYTES, Problem::photo_too_large),
             _ => (LONGEST_TEXT, Problem::body_too_large),
         };
         // A form without a choice sends a file without a name.
@@ -99,7 +99,7 @@ async fn read_form(state: &AppState, request: Request, form: &mut Form) -> Resul
 impl Form {
     /// The screen of the form, with what was chosen on it and why it is shown again.
     fn again(&self, problem: &Problem) -> String {
-        let mut address = format!("/create?{}", problem.query());
+        let mut address = format!("/create?{}", problem.to_query());
         if self.style.preset != Preset::default() {
             address += &format!("&preset={}", self.style.preset);
         }

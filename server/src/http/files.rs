@@ -138,7 +138,7 @@ impl ByOwner {
 }
 
 fn paper(text: Option<&str>) -> Result<Paper, Problem> {
-    let wrong = |_| Problem::body(Some("paper".to_owned()), tr("body-paper"));
+    let wrong = |_| Problem::body_invalid_because(Some("paper".to_owned()), tr("body-paper"));
     text.unwrap_or("a4").parse().map_err(wrong)
 }
 

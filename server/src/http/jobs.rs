@@ -110,7 +110,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let key = value.to_str().ok().filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
     let refusal = || {
         let detail = tr_args("body-key", &[("most", LONGEST_KEY.into())]);
-        Problem::body(Some("Idempotency-Key".to_owned()), detail).into()
+        Problem::body_invalid_because(Some("Idempotency-Key".to_owned()), detail).into()
     };
     key.map(Some).ok_or_else(refusal)
 }

@@ -34,7 +34,7 @@ pub async fn speak(request: Request, next: Next) -> Response {
 fn requested_locale(headers: &HeaderMap) -> Locale {
     let chosen =
         CookieJar::from_headers(headers).get(accounts::LANGUAGE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
-    let accepted = || Language::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
+    let accepted = || Language::from_accept_language(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
     Locale { language: chosen.or_else(accepted).unwrap_or_default(), chosen_by_user: chosen.is_some() }
 }
 

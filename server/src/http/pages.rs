@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use model::{Job, Listing, Page, Style, Title};
+use model::{Job, Page, Paginated, Style, Title};
 use serde::Deserialize;
 
 use super::answer::{Asked, Fields};
@@ -33,7 +33,7 @@ pub async fn list(
     State(state): State<AppState>,
     account: Account,
     Asked(wanted): Asked<Wanted>,
-) -> Result<Json<Listing<Page>>, Error> {
+) -> Result<Json<Paginated<Page>>, Error> {
     let next = wanted.next.as_deref();
     match wanted.title {
         Some(words) => pages::search(&state, &account, &words, next).await,

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::{Bytes, BytesMut};
-use model::{Asset, Problem, photo::MAX_BYTES};
+use model::{Asset, Problem, photo::MAX_UPLOAD_BYTES};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::answer::{Asked, Fields, is_json};
@@ -43,11 +43,11 @@ pub async fn upload(State(state): State<AppState>, request: Request) -> Result<R
     let mut file = Err(Problem::photo_missing());
     while let Some(field) = next_field(&mut form).await? {
         match field.name() {
-            Some("file") => file = read(field, MAX_BYTES, Problem::photo_too_large).await?,
+            Some("file") => file = read(field, MAX_UPLOAD_BYTES, Problem::photo_too_large).await?,
             name => {
                 let name = name.unwrap_or_default().to_owned();
                 let detail = tr_args("body-unknown", &[("name", name.clone().into())]);
-                return Err(Problem::body(Some(name), detail).into());
+                return Err(Problem::body_invalid_because(Some(name), detail).into());
             }
         }
     }
@@ -81,7 +81,7 @@ pub async fn receive(
     Asked(query): Asked<Signature>,
     mut request: Request,
 ) -> Result<(StatusCode, Json<Asset>), Error> {
-    DefaultBodyLimit::max(usize::try_from(MAX_BYTES).map_err(Error::internal)?).apply(&mut request);
+    DefaultBodyLimit::max(usize::try_from(MAX_UPLOAD_BYTES).map_err(Error::internal)?).apply(&mut request);
     let file = Bytes::from_request(request, &state).await.map_err(|_| Problem::photo_too_large())?;
     let asset = assets::direct_upload::receive_file(&state, &path, query.until, &query.signature, file).await?;
     Ok((StatusCode::CREATED, Json(asset)))

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use model::{Code, Email, Password, Problem, User};
+use model::{Email, OneTimeCode, Password, Problem, User};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -58,12 +58,12 @@ pub async fn change(
             Ok((StatusCode::ACCEPTED, Json(json!({ "next": "verify" }))).into_response())
         }
         Change { email: Some(email), code: Some(code), new_password: None, .. } => {
-            let (email, code) = (Email::parse(&email)?, Code::parse(&code)?);
+            let (email, code) = (Email::parse(&email)?, OneTimeCode::parse(&code)?);
             accounts::confirm_email_change(&state, &account, &email, &code).await?;
             let changed = User { email: Some(email), ..accounts::current_user(&state, &account).await? };
             Ok(Json(changed).into_response())
         }
-        _ => Err(Problem::body(None, tr("body-one-change")).into()),
+        _ => Err(Problem::body_invalid_because(None, tr("body-one-change")).into()),
     }
 }
 

@@ -172,7 +172,7 @@ pub async fn enforce_for_identity(state: &AppState, rule: Rule, identity: &Reque
 }
 
 fn too_many_requests(wait: Millis) -> Error {
-    Problem::wait(retry_after_seconds(wait)).into()
+    Problem::rate_limited(retry_after_seconds(wait)).into()
 }
 
 /// Forgets what counts no longer.

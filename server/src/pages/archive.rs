@@ -4,7 +4,7 @@ use std::{collections::HashSet, io};
 
 use bytes::Bytes;
 use futures::Stream;
-use model::{PageId, Problem, book::MOST_PAGES, photo::AssetKind};
+use model::{PageId, Problem, book::MAX_PAGES, photo::AssetKind};
 
 use super::{not_drawn, store};
 use crate::{
@@ -23,7 +23,7 @@ pub async fn archive(
     account: &Account,
     ids: &[PageId],
 ) -> Result<impl Stream<Item = io::Result<Bytes>> + use<>, Error> {
-    if !(1..=MOST_PAGES).contains(&ids.len()) {
+    if !(1..=MAX_PAGES).contains(&ids.len()) {
         return Err(Problem::pages_out_of_range().into());
     }
     let mut tx = state.db.read(Authority::Owner(account.id)).await?;

@@ -10,7 +10,7 @@ pub(crate) mod store;
 mod trash;
 
 use model::{
-    AssetId, Downloads, Edits, Job, JobId, Listing, Page, PageId, Problem, Status, Style, Title, UserId,
+    AssetId, Downloads, Edits, Job, JobId, Page, PageId, Paginated, Problem, Status, Style, Title, UserId,
     photo::AssetKind,
 };
 use uuid::Uuid;
@@ -69,11 +69,10 @@ pub async fn make(
     new_page: &NewPage,
     key: Option<&str>,
 ) -> Result<Job, Error> {
-    new_page.style.check().map_err(|_| Problem::style_out_of_range())?;
-    new_page
-        .edits
-        .check()
-        .map_err(|error| Problem::body(Some("edits".to_owned()), format!("The edits do not fit: {error}.")))?;
+    new_page.style.validate().map_err(|_| Problem::style_out_of_range())?;
+    new_page.edits.validate().map_err(|error| {
+        Problem::body_invalid_because(Some("edits".to_owned()), format!("The edits do not fit: {error}."))
+    })?;
     let photo = assets::direct_upload::resolve_upload(state, account.id, new_page.photo).await?;
     let announced = Some(new_page.photo).filter(|asked| *asked != photo);
     let new_page = &NewPage { photo, ..new_page.clone() };
@@ -210,7 +209,7 @@ pub async fn get_all(state: &AppState, account: &Account, ids: &[PageId]) -> Res
 }
 
 /// Up to 24 of the account's pages, newest first; `after` is the `next` of the part before.
-pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> Result<Listing<Page>, Error> {
+pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> Result<Paginated<Page>, Error> {
     let after = after.map(str::parse::<PageId>).transpose()?;
     let mut tx = state.db.read(Authority::Owner(account.id)).await?;
     let rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
@@ -218,15 +217,20 @@ pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> R
 }
 
 /// The part of a list that these rows are, with their files; one row more than fits tells that there is a next part.
-async fn part(state: &AppState, tx: &mut Tx, owner: UserId, mut rows: Vec<store::Row>) -> Result<Listing<Page>, Error> {
+async fn part(
+    state: &AppState,
+    tx: &mut Tx,
+    owner: UserId,
+    mut rows: Vec<store::Row>,
+) -> Result<Paginated<Page>, Error> {
     let more = rows.len() as i64 > LISTED;
     rows.truncate(LISTED as usize);
     let (Some(newest), Some(oldest)) = (rows.first().map(|row| row.id), rows.last().map(|row| row.id)) else {
-        return Ok(Listing { items: Vec::new(), next: None });
+        return Ok(Paginated { items: Vec::new(), next: None });
     };
     let files = assets::store::list_page_files(tx, owner, PageId(oldest), PageId(newest)).await?;
     let items = rows.into_iter().map(|row| page(state, row, &files)).collect::<Result<_, _>>()?;
-    Ok(Listing { items, next: more.then(|| oldest.to_string()) })
+    Ok(Paginated { items, next: more.then(|| oldest.to_string()) })
 }
 
 /// Gives the page another title.

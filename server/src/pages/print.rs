@@ -1,7 +1,7 @@
 //! A page's files as they are handed out: the stored ones as they are, the PDF made when it is asked for.
 
 use bytes::Bytes;
-use lineart::{Drawing, Sheet};
+use lineart::{Drawing, PdfPage};
 use model::{PageId, Paper, Problem, Title, UserId, photo::AssetKind};
 
 use super::{not_drawn, store};
@@ -73,7 +73,7 @@ pub async fn file(
 fn pdf(svg: &[u8], title: &str, paper: Paper) -> Result<Bytes, Error> {
     let svg = std::str::from_utf8(svg).map_err(Error::internal)?;
     let drawing = Drawing::from_svg(svg).map_err(Error::internal)?;
-    let sheet = Sheet { title, drawing: &drawing };
-    let pdf = lineart::pdf(&[sheet], paper, title).map_err(Error::internal)?;
+    let sheet = PdfPage { title, drawing: &drawing };
+    let pdf = lineart::write_pdf(&[sheet], paper, title).map_err(Error::internal)?;
     Ok(pdf.into())
 }

@@ -20,7 +20,7 @@ use crate::{
 /// `not_found`, `style_out_of_range`, `page_not_ready` while it is being drawn, `page_failed` when it never was,
 /// `photo_gone` when the photo is kept no longer, `too_many_requests`.
 pub async fn redraw(state: &AppState, account: &Account, id: PageId, style: &Style) -> Result<Job, Error> {
-    style.check().map_err(|_| Problem::style_out_of_range())?;
+    style.validate().map_err(|_| Problem::style_out_of_range())?;
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     tx.lock_owner(account.id).await?;
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;

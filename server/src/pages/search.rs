@@ -1,6 +1,6 @@
 //! Finding pages by their title.
 
-use model::{Listing, Page, PageId};
+use model::{Page, PageId, Paginated};
 
 use super::{LISTED, part, store};
 use crate::{AppState, Error, db::Authority, identity::Account};
@@ -14,7 +14,7 @@ pub async fn search(
     account: &Account,
     words: &str,
     after: Option<&str>,
-) -> Result<Listing<Page>, Error> {
+) -> Result<Paginated<Page>, Error> {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
     let mut after = after.map(str::parse::<PageId>).transpose()?;
     let mut tx = state.db.read(Authority::Owner(account.id)).await?;

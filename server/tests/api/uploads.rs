@@ -44,7 +44,7 @@ async fn the_pixels_that_a_browser_drew_from_make_the_very_same_page() {
     with_app(async |app| {
         let parent = app.parent("mia@example.org").await;
         // As a camera gives it, then as the engine takes it.
-        let seen = photos::photo(2000, 1500).working();
+        let seen = photos::photo(2000, 1500).into_working_size();
         let asset = json_of(parent.upload(seen.to_png()).await).await;
         assert_eq!(asset["content_type"], "image/png");
         assert_eq!((asset["width"].as_i64(), asset["height"].as_i64()), (Some(1024), Some(768)));
@@ -53,7 +53,7 @@ async fn the_pixels_that_a_browser_drew_from_make_the_very_same_page() {
         app.run_jobs().await;
         let svg = text(&parent.page(&page).await["downloads"], "svg");
         let kept = parent.get(&svg).await.text().await.expect("a drawing");
-        let preview = lineart::draw(&photos::photo(2000, 1500), &Style::of(Preset::Simple)).to_svg();
+        let preview = lineart::draw(&photos::photo(2000, 1500), &Style::from_preset(Preset::Simple)).to_svg();
         assert!(kept == preview, "the kept page is not the one that was seen");
     })
     .await;

@@ -1,96 +1,107 @@
-//! Baseline JPEG (ITU-T T.81) at one to four eighths of its size. A block of 8 x 8 pixels is stored as frequencies; its lowest
-//! few are a smaller block, so most of them need not even be read, only stepped over.
+//! Baseline JPEG decoder with a reduced-size inverse DCT (ITU-T T.81): decodes at one to four
+//! eighths of the size.
 //!
-//! What cameras write is baseline with one scan. Everything else is left to the full decoder.
+//! A block of 8 x 8 pixels is stored as frequencies. Its lowest `n` x `n` frequencies make a block
+//! of `n` x `n` pixels, so most coefficients are skipped, not decoded. Cameras write baseline files
+//! with one scan; for every other kind the caller falls back to the decoder of the `image` crate.
 
-mod bits;
+mod bit_reader;
 mod huffman;
-mod progress;
+mod idct;
+mod progressive;
 mod scan;
 mod segments;
-mod transform;
 
 use super::{DecodeError, Header};
 use crate::photo::Photo;
-use scan::Stop;
-use segments::Segments;
-use transform::Basis;
+use idct::IdctBasis;
+use scan::ScanError;
+use segments::BaselineJpeg;
 
-/// The picture in so many eighths of its size, 1 to 4, rounded up, as it is stored: not yet upright. `None` if it
-/// is not of the kind this decoder knows.
-pub(super) fn reduced(bytes: &[u8], header: Header, eighths: u32) -> Result<Option<Photo>, DecodeError> {
-    let Some(mut file) = Segments::read(bytes).filter(|_| eighths < 8) else { return Ok(None) };
-    if (file.width, file.height) != (header.width as usize, header.height as usize) {
+/// Decodes the picture at `eighths` (1 to 4) eighths of its size, rounded up, before any EXIF
+/// rotation. `None` if the file is not a baseline JPEG that this decoder supports, or `eighths` is
+/// 8.
+///
+/// # Errors
+///
+/// [`DecodeError::CutOff`] if the data ends before the picture does.
+pub(super) fn decode_reduced(bytes: &[u8], header: Header, eighths: u32) -> Result<Option<Photo>, DecodeError> {
+    let Some(mut jpeg) = BaselineJpeg::parse(bytes).filter(|_| eighths < 8) else { return Ok(None) };
+    if (jpeg.width, jpeg.height) != (header.width as usize, header.height as usize) {
         return Ok(None);
     }
-    let Some(mut picture) = Picture::new(&mut file, eighths as usize) else { return Ok(None) };
-    match scan::scan(&file, |at, block| picture.take(at, block)) {
-        Ok(()) => Photo::from_rgb(picture.width as u32, picture.height as u32, picture.rgb)
+    let Some(mut image) = ReducedImage::new(&mut jpeg, eighths as usize) else { return Ok(None) };
+    match scan::decode_scan(&jpeg, |position, block| image.add_block(position, block)) {
+        Ok(()) => Photo::from_rgb(image.width as u32, image.height as u32, image.rgb)
             .map(Some)
             .map_err(|_| DecodeError::Broken),
-        Err(Stop::CutOff) => Err(DecodeError::CutOff),
-        Err(Stop::Unknown) => Ok(None),
+        Err(ScanError::Truncated) => Err(DecodeError::CutOff),
+        Err(ScanError::Invalid) => Ok(None),
     }
 }
 
-/// False if the picture data of a JPEG ends before the picture does, though the file has an end marker: decoders fill what is
-/// missing with grey. True for what this decoder does not know.
-pub(super) fn is_whole(bytes: &[u8]) -> bool {
-    let Some(mut file) = Segments::read(bytes) else { return progress::is_told(bytes) };
-    file.components.iter_mut().for_each(|component| component.wanted = 0);
-    !matches!(scan::scan(&file, |_, _| ()), Err(Stop::CutOff))
+/// False if the entropy-coded data ends before the picture does, even though the file has an end
+/// marker: the full decoder would fill the rest with grey. True for every file that this decoder
+/// does not support.
+pub(super) fn has_all_scan_data(bytes: &[u8]) -> bool {
+    let Some(mut jpeg) = BaselineJpeg::parse(bytes) else { return progressive::covers_all_coefficients(bytes) };
+    jpeg.components.iter_mut().for_each(|component| component.last_needed = 0);
+    !matches!(scan::decode_scan(&jpeg, |_, _| ()), Err(ScanError::Truncated))
 }
 
-/// The smaller picture while its rows of blocks come in.
-struct Picture {
+/// The reduced image, built up one row of MCUs at a time.
+struct ReducedImage {
     width: usize,
     height: usize,
     rgb: Vec<u8>,
     planes: Vec<Plane>,
-    /// Pixels between the rows of a plane, and rows in it.
+    /// Pixels from one row of a plane to the next.
     stride: usize,
+    /// Pixel rows of a plane.
     rows: usize,
 }
 
-/// One row of blocks of one component, at the size of the smaller picture.
+/// One row of MCUs of one component, at the resolution of the reduced image.
 struct Plane {
     values: Vec<f32>,
-    across: Basis,
-    down: Basis,
-    /// Blocks of it in a unit of the scan.
-    blocks: (usize, usize),
+    horizontal: IdctBasis,
+    vertical: IdctBasis,
+    /// Blocks across in an MCU.
+    blocks_across: usize,
 }
 
-impl Picture {
-    fn new(file: &mut Segments, eighths: usize) -> Option<Picture> {
-        let (width, height) = ((file.width * eighths).div_ceil(8), (file.height * eighths).div_ceil(8));
-        let (most_h, most_v) = file.sampling();
-        let (stride, rows) = (file.units_across() * most_h * eighths, most_v * eighths);
-        let plane = |component: &mut segments::Component| {
-            // A component of fewer blocks has larger ones, and is as large in the end.
-            let (across, down) =
-                (Basis::new(eighths * most_h / component.h)?, Basis::new(eighths * most_v / component.v)?);
-            component.wanted = scan::last_of(across.size(), down.size());
-            let blocks = (component.h, component.v);
-            Some(Plane { values: vec![0.0; stride * rows], across, down, blocks })
+impl ReducedImage {
+    fn new(jpeg: &mut BaselineJpeg, eighths: usize) -> Option<ReducedImage> {
+        let (width, height) = ((jpeg.width * eighths).div_ceil(8), (jpeg.height * eighths).div_ceil(8));
+        let (max_h, max_v) = jpeg.max_sampling();
+        let (stride, rows) = (jpeg.mcus_across() * max_h * eighths, max_v * eighths);
+        let new_plane = |component: &mut segments::Component| {
+            // Blocks of a subsampled component are transformed to a larger size, which upsamples
+            // it.
+            let horizontal = IdctBasis::new(eighths * max_h / component.h)?;
+            let vertical = IdctBasis::new(eighths * max_v / component.v)?;
+            component.last_needed = scan::last_zigzag_index(horizontal.size(), vertical.size());
+            Some(Plane { values: vec![0.0; stride * rows], horizontal, vertical, blocks_across: component.h })
         };
-        let planes = file.components.iter_mut().map(plane).collect::<Option<_>>()?;
-        Some(Picture { width, height, rgb: Vec::with_capacity(width * height * 3), planes, stride, rows })
+        let planes = jpeg.components.iter_mut().map(new_plane).collect::<Option<_>>()?;
+        Some(ReducedImage { width, height, rgb: Vec::with_capacity(width * height * 3), planes, stride, rows })
     }
 
-    /// Takes the coefficients of one unit of the scan at a time, and at the end of a row makes pixels of them.
-    fn take(&mut self, at: scan::Place, coefficients: &scan::Block) {
-        let plane = &mut self.planes[at.component];
-        let (wide, high) = (plane.across.size(), plane.down.size());
-        let x = (at.unit * plane.blocks.0 + at.x) * wide;
-        let out = &mut plane.values[at.y * high * self.stride + x..];
-        transform::inverse(coefficients, &plane.across, &plane.down, out, self.stride);
-        if at.ends_row {
-            self.finish_row();
+    /// Transforms one block into its plane; the last block of a row of MCUs completes the pixels of
+    /// that row.
+    fn add_block(&mut self, position: scan::BlockPosition, block: &scan::Block) {
+        let plane = &mut self.planes[position.component];
+        let (width, height) = (plane.horizontal.size(), plane.vertical.size());
+        let x = (position.mcu * plane.blocks_across + position.x) * width;
+        let out = &mut plane.values[position.y * height * self.stride + x..];
+        idct::inverse_dct(block, &plane.horizontal, &plane.vertical, out, self.stride);
+        if position.ends_row {
+            self.append_mcu_row();
         }
     }
 
-    fn finish_row(&mut self) {
+    /// Converts the row of MCUs in the planes to RGB, cropped to the image.
+    fn append_mcu_row(&mut self) {
         let done = self.rgb.len();
         let rows = self.rows.min(self.height - done / (self.width * 3));
         self.rgb.resize(done + rows * self.width * 3, 0);
@@ -100,13 +111,13 @@ impl Picture {
             match self.planes.as_slice() {
                 [grey] => {
                     for (pixel, &value) in pixels.iter_mut().zip(&grey.values[line]) {
-                        *pixel = [byte(value); 3];
+                        *pixel = [to_sample(value); 3];
                     }
                 }
-                [luma, blue, red] => {
-                    let chroma = blue.values[line.clone()].iter().zip(&red.values[line.clone()]);
-                    for ((pixel, &luma), (&blue, &red)) in pixels.iter_mut().zip(&luma.values[line]).zip(chroma) {
-                        *pixel = rgb(luma, blue, red);
+                [y, cb, cr] => {
+                    let chroma = cb.values[line.clone()].iter().zip(&cr.values[line.clone()]);
+                    for ((pixel, &y), (&cb, &cr)) in pixels.iter_mut().zip(&y.values[line]).zip(chroma) {
+                        *pixel = ycbcr_to_rgb(y, cb, cr);
                     }
                 }
                 _ => {}
@@ -115,12 +126,12 @@ impl Picture {
     }
 }
 
-/// From a value around 0.
-fn byte(value: f32) -> u8 {
+/// Undoes the level shift (T.81, A.3.1) and rounds; saturates at 0 and 255.
+fn to_sample(value: f32) -> u8 {
     (value + 128.5) as u8
 }
 
-/// JFIF, after ITU-R BT.601.
-fn rgb(luma: f32, blue: f32, red: f32) -> [u8; 3] {
-    [byte(luma + 1.402 * red), byte(luma - 0.344_136 * blue - 0.714_136 * red), byte(luma + 1.772 * blue)]
+/// The conversion of JFIF (ITU-R BT.601), from values around 0.
+fn ycbcr_to_rgb(y: f32, cb: f32, cr: f32) -> [u8; 3] {
+    [to_sample(y + 1.402 * cr), to_sample(y - 0.344_136 * cb - 0.714_136 * cr), to_sample(y + 1.772 * cb)]
 }

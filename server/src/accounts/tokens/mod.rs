@@ -3,7 +3,7 @@
 pub(crate) mod store;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use model::{Code, Email, UserId};
+use model::{Email, OneTimeCode, UserId};
 use uuid::Uuid;
 
 use crate::{
@@ -91,7 +91,7 @@ pub async fn check_code(
     owner: UserId,
     purpose: Purpose,
     new_email: Option<&Email>,
-    code: &Code,
+    code: &OneTimeCode,
 ) -> Result<bool, Error> {
     let token = store::count_attempt(tx, owner, purpose, new_email, MAX_CODE_ATTEMPTS).await?;
     Ok(token
