@@ -149,7 +149,7 @@ async fn plain_sign_up(app: &App, from: &str, number: usize) -> Result<(), Error
         &app.state,
         &visitor,
         &email,
-        &SignUpSignals { form_token: Some(ticket), ..SignUpSignals::default() },
+        &SignUpSignals { form_ticket: Some(ticket), ..SignUpSignals::default() },
     )
     .await
 }
