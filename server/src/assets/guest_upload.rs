@@ -11,7 +11,7 @@ use crate::{
     db::Authority,
     files::Owner,
     identity::Account,
-    keys::{hex, sha256},
+    keys::sha256,
 };
 
 /// Keeps a photo for whoever can show the claim, for a day.
@@ -22,7 +22,7 @@ pub async fn store_photo(state: &AppState, photo: NormalizedPhoto) -> Result<Cla
 }
 
 async fn put_and_record(state: &AppState, photo: NormalizedPhoto) -> Result<ClaimedLater, Error> {
-    let claim = hex(&rand::random::<[u8; 32]>());
+    let claim = hex::encode(rand::random::<[u8; 32]>());
     let stored = put_file(state, Owner::Guest(Uuid::new_v4()), photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::System).await?;

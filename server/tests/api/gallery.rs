@@ -83,7 +83,8 @@ async fn empty_selection_is_rejected() {
     with_app(async |app| {
         let mia = app.parent("mia@example.org").await;
         for action in ["print", "archive"] {
-            let to = location(&submit(&mia, action, &[]).await);
+            let answer = submit(&mia, action, &[]).await;
+            let to = location(&answer);
             assert_eq!(to, "/gallery?problem=pages_out_of_range", "{action}");
         }
     })
