@@ -59,7 +59,7 @@ pub async fn claim_photo(state: &AppState, account: &Account, path: &str, claim:
 }
 
 async fn transfer_to_account(state: &AppState, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let guest = store::find_guest_photo(&mut tx, path, claim_hash).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
     if guest.claimed_by.is_some() {
@@ -97,13 +97,13 @@ async fn transfer_to_account(state: &AppState, owner: UserId, path: &str, claim_
 }
 
 async fn is_claimed(state: &AppState, path: &str, claim_hash: &[u8]) -> Result<bool, Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     Ok(store::find_guest_photo(&mut tx, path, claim_hash).await?.is_some_and(|guest| guest.claimed_by.is_some()))
 }
 
 /// What the photo became, if it went to this account.
 async fn find_claimed_asset(state: &AppState, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let guest = store::find_guest_photo(&mut tx, path, claim_hash).await?.ok_or_else(Problem::not_found)?;
     match guest.asset_id {
         Some(id) if guest.claimed_by == Some(owner.0) => {
