@@ -217,7 +217,7 @@ async fn job(command: JobCommand) -> anyhow::Result<()> {
 /// Turns true at SIGTERM or Ctrl-C.
 fn stop_signal(state: &AppState) -> anyhow::Result<watch::Receiver<bool>> {
     let mut terminate = unix::signal(unix::SignalKind::terminate()).context("watching for SIGTERM")?;
-    let stopping = state.stopping.clone();
+    let stopping = state.shutdown.clone();
     let receiver = stopping.subscribe();
     tokio::spawn(async move {
         tokio::select! {

@@ -94,10 +94,10 @@ impl Site {
 
     async fn execute(&self, lite: &str, postgres: &str) -> Outcome<()> {
         match &self.state.db {
-            Db::Lite { writer, .. } => {
+            Db::Sqlite { writer, .. } => {
                 sqlx::query(AssertSqlSafe(lite)).execute(writer).await?;
             }
-            Db::Pg(pool) => {
+            Db::Postgres(pool) => {
                 sqlx::query(AssertSqlSafe(postgres)).execute(pool).await?;
             }
         }
@@ -106,8 +106,8 @@ impl Site {
 
     async fn count(&self, sql: &'static str) -> Outcome<i64> {
         Ok(match &self.state.db {
-            Db::Lite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await?,
-            Db::Pg(pool) => sqlx::query_scalar(sql).fetch_one(pool).await?,
+            Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await?,
+            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await?,
         })
     }
 

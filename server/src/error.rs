@@ -1,21 +1,22 @@
-//! What can go wrong. A `Problem` is meant for the person; everything else is logged, here, and told as "our fault", or,
-//! where the database cannot take it, as too busy or as no text.
+//! Error type of the server, and its mapping to problem responses (RFC 9457). Clients see a `Problem`
+//! as it is; every other error is logged here, and the client sees a generic problem.
 
 use std::borrow::Cow;
 
 use model::Problem;
 
-/// Codes of a database that has no time: SQLITE_BUSY and its kinds (<https://sqlite.org/rescode.html>); of PostgreSQL
-/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>) a deadlock, a transaction that was idle for too
-/// long, too many connections, a shutdown and a start.
-const BUSY: [&str; 9] = ["5", "261", "517", "773", "40P01", "25P03", "53300", "57P01", "57P03"];
+/// Error codes after which a retry can succeed: SQLITE_BUSY and its extended codes
+/// (<https://sqlite.org/rescode.html>); of PostgreSQL
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>) deadlock, idle transaction
+/// timeout, too many connections, shutdown and startup.
+const BUSY_CODES: [&str; 9] = ["5", "261", "517", "773", "40P01", "25P03", "53300", "57P01", "57P03"];
 
-/// Seconds until somebody whom a busy database turned away may try again.
-const RETRY_BUSY: u64 = 5;
+/// `Retry-After` of a busy database, in seconds.
+const BUSY_RETRY_AFTER: u64 = 5;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Refused, for a reason the person should know.
+    /// The request was rejected; the client sees the reason.
     #[error("{0}")]
     Problem(#[from] Problem),
     #[error("database: {0}")]
@@ -26,7 +27,7 @@ pub enum Error {
     Store(#[from] object_store::Error),
     #[error("{0}: {1}")]
     Io(&'static str, #[source] std::io::Error),
-    /// The environment is set up wrongly; said at the start.
+    /// Invalid configuration; reported at start-up.
     #[error("{0}")]
     Config(String),
     #[error("{0}")]
@@ -38,54 +39,54 @@ impl Error {
         Self::Config(text.into())
     }
 
-    /// For what should not happen.
+    /// Wraps an unexpected failure, which the client sees as an internal error.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         Self::Internal(cause.to_string())
     }
 
-    /// True when the store has no file of the name.
+    /// Returns true when the object store has no file with this path.
     pub fn is_missing_file(&self) -> bool {
         matches!(self, Self::Store(object_store::Error::NotFound { .. }))
     }
 
-    /// True when the database refused because of the constraint or unique index of this name.
-    ///
-    /// SQLite names the columns of a unique constraint instead: give them as `table.column, table.column`.
+    /// Returns true for a violation of the unique constraint or index `name`. SQLite reports its columns
+    /// instead of its name: `columns` is `table.column, table.column`.
     pub fn is_unique_violation(&self, name: &str, columns: &str) -> bool {
-        let Self::Database(sqlx::Error::Database(refusal)) = self else { return false };
-        refusal.is_unique_violation() && (refusal.constraint() == Some(name) || refusal.message().ends_with(columns))
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        error.is_unique_violation() && (error.constraint() == Some(name) || error.message().ends_with(columns))
     }
 
-    /// True when what a row belongs to was removed meanwhile: the account, with everything that it had.
-    fn is_of_something_gone(&self) -> bool {
-        matches!(self, Self::Database(sqlx::Error::Database(refusal)) if refusal.is_foreign_key_violation())
+    /// Returns true when the referenced row was deleted concurrently, usually with its account.
+    fn is_foreign_key_violation(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
     }
 
-    /// True when PostgreSQL refused a text with a NUL, which it cannot hold.
-    fn is_text_with_nul(&self) -> bool {
+    /// Returns true when a text contained a NUL character, which PostgreSQL cannot store.
+    fn is_nul_in_text(&self) -> bool {
         self.database_code().as_deref() == Some("22021")
     }
 
-    /// True when the database was not to be had in time: locked by somebody else, out of reach, or about to stop.
+    /// Returns true when the database was locked, unreachable, overloaded or shutting down.
     fn is_busy(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
-            _ => self.database_code().is_some_and(|code| BUSY.contains(&code.as_ref())),
+            _ => self.database_code().is_some_and(|code| BUSY_CODES.contains(&code.as_ref())),
         }
     }
 
-    /// SQLSTATE of PostgreSQL, or the result code of SQLite.
+    /// Returns the SQLSTATE of PostgreSQL, or the extended result code of SQLite.
     fn database_code(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Database(sqlx::Error::Database(refusal)) => refusal.code(),
+            Self::Database(sqlx::Error::Database(error)) => error.code(),
             _ => None,
         }
     }
 
-    /// True when the database refused because of the check of this name; both engines name it in their message.
+    /// Returns true for a violation of the check constraint `name`. Both databases put the name into the
+    /// message.
     pub fn is_check_violation(&self, name: &str) -> bool {
-        let Self::Database(sqlx::Error::Database(refusal)) = self else { return false };
-        refusal.is_check_violation() && refusal.message().contains(name)
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        error.is_check_violation() && error.message().contains(name)
     }
 }
 
@@ -93,20 +94,20 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Problem(problem) => problem,
-            text if text.is_text_with_nul() => {
-                tracing::warn!(error = %text, "a text that the database cannot hold");
+            error if error.is_nul_in_text() => {
+                tracing::warn!(%error, "text contains a NUL character");
                 Problem::body_invalid()
             }
-            gone if gone.is_of_something_gone() => {
-                tracing::warn!(error = %gone, "what it belongs to was removed meanwhile");
+            error if error.is_foreign_key_violation() => {
+                tracing::warn!(%error, "the referenced row was deleted concurrently");
                 Problem::not_found()
             }
-            busy if busy.is_busy() => {
-                tracing::error!(error = %busy, "the database was not to be had");
-                Problem { retry_after: Some(RETRY_BUSY), ..Problem::busy() }
+            error if error.is_busy() => {
+                tracing::error!(%error, "database unavailable");
+                Problem { retry_after: Some(BUSY_RETRY_AFTER), ..Problem::busy() }
             }
-            hidden => {
-                tracing::error!(error = %hidden, "request failed");
+            error => {
+                tracing::error!(%error, "request failed");
                 Problem::internal()
             }
         }

@@ -1,19 +1,34 @@
-//! The machine: everything behind the screens. It knows HTTP and SQL, and nothing of how a screen looks.
+//! HTTP API, business rules and storage of Scribble Machine. How a screen looks is up to the `app`
+//! crate.
 //!
 //! # Layout
-//! - [`config`]: the environment, read once; [`cpu_pool`]: where what keeps a core busy is done
-//! - [`db`], [`files`], [`mail`], [`keys`], [`clock`]: the only owners of SQL dialects, object storage, mail, secrets, time
-//! - [`accounts`], [`assets`], [`pages`], [`books`], [`credits`], [`jobs`]: the rules (`mod.rs`) and their SQL (`store.rs`)
-//! - [`fraud`]: who may sign up, and who gets free credits; [`flags`]: switches that an operator sets
-//! - [`generators`]: who draws: our own engine, or a provider elsewhere
-//! - [`limits`]: how often something may be done, and from where
-//! - [`operator`]: what an operator sees and does
-//! - [`retention`]: how long things are kept, and whether rows and files agree
-//! - [`identity`]: who is asking
+//! - [`accounts`]: sign-up, sign-in, sessions, profile, guests
 //! - [`archive`]: ZIP files, written while they are sent
-//! - [`worker`]: takes jobs and runs them; the only place that knows them all
-//! - [`http`]: every route, and what each takes and answers
-//! - [`error`]: what can go wrong, and what of it a person is told
+//! - [`assets`]: uploaded photos and generated files, each with its row
+//! - [`audit`]: log of security-relevant account events
+//! - [`books`]: several pages in one PDF
+//! - [`clock`]: timestamps in milliseconds, RFC 3339
+//! - [`config`]: settings from the command line and the environment
+//! - [`cpu_pool`]: low-priority threads for CPU-bound work
+//! - [`credits`]: balances and their ledger
+//! - [`db`]: transactions on SQLite or PostgreSQL, migrations, row-level security
+//! - [`error`]: the error type and its mapping to problem responses
+//! - [`files`]: object storage, local or S3
+//! - [`flags`]: feature flags, set at run time by an operator
+//! - [`fraud`]: sign-up checks and eligibility for free credits
+//! - [`generators`]: drawing with our engine or an external provider
+//! - [`http`]: routes, middleware and handlers
+//! - [`i18n`]: translations and formats of each language
+//! - [`identity`]: the account or device that a request belongs to
+//! - [`jobs`]: job queue
+//! - [`keys`]: keys derived from the secret key
+//! - [`limits`]: rate limits, spending limit, deletion cap
+//! - [`mail`]: outgoing mail
+//! - [`network`]: client addresses and their networks
+//! - [`operator`]: administration of accounts
+//! - [`pages`]: creating, listing, redrawing and deleting pages
+//! - [`retention`]: deletion of expired data, and the consistency check of rows and files
+//! - [`worker`]: runs jobs from the queue
 
 pub mod accounts;
 pub mod archive;
@@ -50,7 +65,7 @@ use tokio::sync::{Semaphore, watch};
 pub use config::Config;
 pub use error::Error;
 
-/// Everything a request or a job needs. Cheap to clone.
+/// Shared state of all requests and jobs. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
     pub config: Arc<Config>,
@@ -62,18 +77,23 @@ pub struct AppState {
     pub generators: Arc<generators::Generators>,
     pub flags: Arc<flags::FlagCache>,
     pub disposable: Arc<fraud::DisposableDomains>,
-    /// One permit for each password that may wait for a core. Whoever comes beyond is asked to come back.
+    /// One permit for each password that is hashed or waits for it; requests beyond that are rejected.
     pub password_permits: Arc<Semaphore>,
-    /// True from the moment that this process is to end: whatever never ends by itself does then.
-    pub stopping: Arc<watch::Sender<bool>>,
+    /// Set to true when this process shuts down. Event streams and workers end then.
+    pub shutdown: Arc<watch::Sender<bool>>,
 }
 
 impl AppState {
-    /// Opens the database and the stores, creating what is missing, and makes sure that the tables are up to date.
+    /// Validates the configuration, opens the database and the stores, and checks the schema. Creates
+    /// missing folders, and in development also the schema.
+    ///
+    /// # Errors
+    /// The configuration is invalid, the database cannot be opened, or its schema is outdated (see
+    /// [`db::Db::ensure_schema`]).
     pub async fn start(config: Config) -> Result<Self, Error> {
         config.validate()?;
         let db = db::Db::open(&config).await?;
-        db.prepare(&config).await?;
+        db.ensure_schema(&config).await?;
         let job_notifier = jobs::JobNotifier::default();
         job_notifier.connect(&config, &db)?;
         Ok(Self {
@@ -87,7 +107,7 @@ impl AppState {
             password_permits: Arc::new(Semaphore::new(
                 cpu_pool::core_count() * accounts::MAX_QUEUED_PASSWORDS_PER_CORE,
             )),
-            stopping: Arc::new(watch::Sender::new(false)),
+            shutdown: Arc::new(watch::Sender::new(false)),
             config: Arc::new(config),
             db,
         })

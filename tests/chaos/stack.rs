@@ -62,7 +62,7 @@ impl Stack {
     }
 
     pub fn is_postgres(&self) -> bool {
-        matches!(self.db, Db::Pg(_))
+        matches!(self.db, Db::Postgres(_))
     }
 
     pub fn data(&self) -> PathBuf {
@@ -112,8 +112,8 @@ impl Stack {
     /// The first column, as text, of every row.
     pub async fn column(&self, sql: &'static str) -> Vec<String> {
         match &self.db {
-            Db::Lite { readers, .. } => sqlx::query_scalar(sql).fetch_all(readers).await,
-            Db::Pg(pool) => sqlx::query_scalar(sql).fetch_all(pool).await,
+            Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_all(readers).await,
+            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await,
         }
         .expect("rows")
     }

@@ -34,7 +34,11 @@ impl Typed {
             cookies.flat_map(|line| line.split("; ")).find_map(|pair| pair.strip_prefix(NAME)?.strip_prefix('='));
         let mut parts = value?.splitn(3, '-');
         let (stay, mailed_at, email) = (parts.next()?, parts.next()?, parts.next()?);
-        Some(Self { email: from_hex(email)?, stay: stay == "1", mailed_at: mailed_at.parse().ok()? })
+        Some(Self {
+            email: String::from_utf8(hex::decode(email).ok()?).ok()?,
+            stay: stay == "1",
+            mailed_at: mailed_at.parse().ok()?,
+        })
     }
 
     /// Seconds until something may be mailed there again; `None` when it may now.
@@ -48,7 +52,8 @@ impl Typed {
         let email: String = self.email.chars().take(254).collect();
         let stay = u8::from(self.stay);
         let Self { mailed_at, .. } = self;
-        HeaderValue::try_from(format!("{NAME}={stay}-{mailed_at}-{}; {RULES}{}", to_hex(&email), secure(state))).ok()
+        HeaderValue::try_from(format!("{NAME}={stay}-{mailed_at}-{}; {RULES}{}", hex::encode(email), secure(state)))
+            .ok()
     }
 
     pub fn forget(state: &AppState) -> Option<HeaderValue> {
@@ -60,16 +65,6 @@ fn secure(state: &AppState) -> &'static str {
     if state.config.is_https() { "; Secure" } else { "" }
 }
 
-/// Any text as characters that a cookie may hold.
-fn to_hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn from_hex(hex: &str) -> Option<String> {
-    let digits = hex.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-    String::from_utf8(digits.collect::<Option<_>>()?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,7 +72,7 @@ mod tests {
     #[test]
     fn what_was_typed_comes_back() {
         let mut headers = HeaderMap::new();
-        let cookie = format!("other=1; typed=1-7-{}; last=2", to_hex("mia; <b>@éxample.org"));
+        let cookie = format!("other=1; typed=1-7-{}; last=2", hex::encode("mia; <b>@éxample.org"));
         headers.insert(header::COOKIE, HeaderValue::try_from(cookie).expect("valid"));
         let typed = Typed::of(&headers).expect("there");
         assert_eq!(typed.email, "mia; <b>@éxample.org");

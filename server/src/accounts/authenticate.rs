@@ -50,7 +50,7 @@ fn bearer_token(headers: &HeaderMap) -> Option<&str> {
 }
 
 async fn find_account(state: &AppState, session: SessionId) -> Result<Option<Account>, Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let Some((id, email)) = store::find_session_account(&mut tx, session).await? else { return Ok(None) };
     let email = email.map(|text| Email::parse(&text)).transpose()?;
     Ok(Some(Account { id: UserId(id), is_guest: email.is_none(), email, session }))

@@ -66,7 +66,7 @@ pub async fn export(
         credits.items.extend(part.items);
         credits.next = part.next;
     }
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let events = audit::list_events(&mut tx, account.id).await?;
     let paths = assets::store::list_readable_paths(&mut tx, account.id).await?;
     drop(tx);

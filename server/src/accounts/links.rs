@@ -72,7 +72,7 @@ pub async fn sign_in_by_link_in_same_browser(
     identity: &RequestIdentity,
     secret: &str,
 ) -> Result<Option<(SignedIn, String)>, Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, Purpose::Link, &tokens::hash_secret(secret)).await?;
     drop(tx);
     match link {
@@ -93,7 +93,7 @@ pub async fn sign_in_by_link(
     secret: &str,
 ) -> Result<(SignedIn, String), Error> {
     let hash = tokens::hash_secret(secret);
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, Purpose::Link, &hash).await?;
     drop(tx);
     let Some(link) = link else { return reject_link(state).await };
@@ -130,7 +130,7 @@ pub async fn find_reset_email(state: &AppState, secret: &str) -> Result<Email, E
 }
 
 async fn find_email_of_link(state: &AppState, purpose: Purpose, secret: &str) -> Result<Email, Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, purpose, &tokens::hash_secret(secret)).await?;
     Ok(Email::parse(&link.ok_or_else(Problem::link_used)?.email)?)
 }
@@ -183,7 +183,7 @@ pub async fn reset_password(
     stay: bool,
 ) -> Result<SignedIn, Error> {
     let token_hash = tokens::hash_secret(secret);
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, Purpose::Reset, &token_hash).await?;
     drop(tx);
     let Some(link) = link else { return reject_link(state).await };

@@ -115,7 +115,7 @@ pub async fn sign_in(
     password: &Password,
     stay: bool,
 ) -> Result<SignedIn, Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let found = store::find_with_browser(&mut tx, email, &identity.device.token_hash).await?;
     let attempt = SignInAttempt::new(state, identity, email, found.as_ref().is_some_and(|(_, is_known, _)| *is_known));
     attempt.check(&mut tx).await?;

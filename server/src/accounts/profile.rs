@@ -27,7 +27,7 @@ pub struct SecuritySettings {
 }
 
 pub async fn security_settings(state: &AppState, account: &Account) -> Result<SecuritySettings, Error> {
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let user = store::find_user(&mut tx, account.id).await?.ok_or_else(Problem::signed_out)?;
     let pending = tokens::store::find_pending_email(&mut tx, account.id).await?;
     Ok(SecuritySettings {
@@ -47,7 +47,7 @@ pub async fn set_language(state: &AppState, account: &Account, language: Languag
 /// `password_wrong`, and after some of those `too_many_requests`; `sign_in_again` when there is no password to ask for and
 /// the sign-in is old.
 async fn reauthenticate(state: &AppState, account: &Account, current: Option<Password>) -> Result<(), Error> {
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let user = store::find_user(&mut tx, account.id).await?.ok_or_else(Problem::signed_out)?;
     let began = store::find_session_start(&mut tx, account.id, account.session).await?;
     let now = tx.now;
@@ -58,7 +58,7 @@ async fn reauthenticate(state: &AppState, account: &Account, current: Option<Pas
     }
     let Some(current) = current else { return Err(Problem::password_wrong().into()) };
     let attempt = SignInAttempt::password_confirmation(state, account);
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     attempt.check(&mut tx).await?;
     drop(tx);
     let right = password::verify(state, current.clone(), user.password_hash).await?;

@@ -99,7 +99,7 @@ pub async fn create_session(
 
 /// The owner's sessions that have not ended, the one used last first.
 pub async fn list_sessions(state: &AppState, account: &Account) -> Result<Vec<Session>, Error> {
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let rows = store::list_sessions(&mut tx, account.id).await?;
     Ok(rows
         .into_iter()
@@ -138,7 +138,7 @@ pub async fn revoke_all_sessions(state: &AppState, account: &Account) -> Result<
 pub async fn refresh_session(state: &AppState, token: &str) -> Result<Option<(SessionId, SignedIn)>, Error> {
     let Some((id, generation, secret)) = parse_refresh_token(token) else { return Ok(None) };
     // Anybody can make up a token: nothing is locked for one.
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let Some(session) = store::find_session(&mut tx, id).await? else { return Ok(None) };
     drop(tx);
     if !state.keys.verify_refresh_secret(&session.seed, id.0.as_bytes(), generation, &secret) {

@@ -164,7 +164,7 @@ pub async fn set_email(tx: &mut Tx, id: UserId, email: &Email) -> Result<(), Err
 /// Keeps others from giving the account anything, or taking anything from it, until the transaction ends. SQLite has one
 /// writer and needs no lock.
 pub async fn lock_user(tx: &mut Tx, id: UserId) -> Result<(), Error> {
-    if matches!(tx.engine, Engine::Pg(_)) {
+    if matches!(tx.engine, Engine::Postgres(_)) {
         fetch_optional!(tx, (Uuid,), "SELECT id FROM users WHERE id = $1 FOR UPDATE", id.0)?;
     }
     Ok(())

@@ -75,7 +75,7 @@ pub async fn receive_file(
     let (Some(owner), true) = (owner, until >= local_now() && state.keys.verify_upload(path, until, signature)) else {
         return Err(Problem::link_expired().into());
     };
-    let mut tx = state.db.read(Authority::Owner(owner)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
     let upload = store::find_upload_by_path(&mut tx, owner, path).await?.ok_or_else(Problem::link_expired)?;
     drop(tx);
     if upload.bytes != i64::try_from(file.len()).map_err(Error::internal)? {
@@ -85,7 +85,7 @@ pub async fn receive_file(
         state.files.put(path, file).await?;
     }
     let id = resolve_upload(state, owner, AssetId(upload.id)).await?;
-    let mut tx = state.db.read(Authority::Owner(owner)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
     store::find_asset(&mut tx, owner, id).await?.ok_or_else(|| Problem::not_found().into())
 }
 
@@ -94,7 +94,7 @@ pub async fn receive_file(
 /// # Errors
 /// `photo_missing` when it was not sent yet, `upload_differs`, or a `photo_*` problem.
 pub async fn resolve_upload(state: &AppState, owner: UserId, id: AssetId) -> Result<AssetId, Error> {
-    let mut tx = state.db.read(Authority::Owner(owner)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
     let Some(upload) = store::find_upload(&mut tx, owner, id).await? else { return Ok(id) };
     drop(tx);
     match upload.asset_id {
@@ -143,7 +143,7 @@ async fn complete_upload(state: &AppState, owner: UserId, upload: store::UploadR
 
 /// What the upload photo became, if it became one.
 async fn find_completed_asset(state: &AppState, owner: UserId, id: Uuid) -> Result<Option<AssetId>, Error> {
-    let mut tx = state.db.read(Authority::Owner(owner)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
     let upload = store::find_upload(&mut tx, owner, AssetId(id)).await?;
     Ok(upload.and_then(|upload| upload.asset_id).map(AssetId))
 }

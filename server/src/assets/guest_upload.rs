@@ -11,7 +11,7 @@ use crate::{
     db::Authority,
     files::Owner,
     identity::Account,
-    keys::{hex, sha256},
+    keys::sha256,
 };
 
 /// Keeps a photo for whoever can show the claim, for a day.
@@ -22,7 +22,7 @@ pub async fn store_photo(state: &AppState, photo: NormalizedPhoto) -> Result<Unc
 }
 
 async fn put_and_record(state: &AppState, photo: NormalizedPhoto) -> Result<UnclaimedAsset, Error> {
-    let claim = hex(&rand::random::<[u8; 32]>());
+    let claim = hex::encode(rand::random::<[u8; 32]>());
     let stored = put_file(state, Owner::Guest(Uuid::new_v4()), photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::System).await?;
@@ -59,7 +59,7 @@ pub async fn claim_photo(state: &AppState, account: &Account, path: &str, claim:
 }
 
 async fn transfer_to_account(state: &AppState, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let guest = store::find_guest_photo(&mut tx, path, claim_hash).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
     if guest.claimed_by.is_some() {
@@ -97,13 +97,13 @@ async fn transfer_to_account(state: &AppState, owner: UserId, path: &str, claim_
 }
 
 async fn is_claimed(state: &AppState, path: &str, claim_hash: &[u8]) -> Result<bool, Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     Ok(store::find_guest_photo(&mut tx, path, claim_hash).await?.is_some_and(|guest| guest.claimed_by.is_some()))
 }
 
 /// What the photo became, if it went to this account.
 async fn find_claimed_asset(state: &AppState, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let guest = store::find_guest_photo(&mut tx, path, claim_hash).await?.ok_or_else(Problem::not_found)?;
     match guest.asset_id {
         Some(id) if guest.claimed_by == Some(owner.0) => {

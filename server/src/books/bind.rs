@@ -29,7 +29,7 @@ pub struct Export {
 /// # Errors
 /// `not_found`, `book_empty`.
 pub async fn pdf(state: &AppState, account: &Account, id: BookId) -> Result<(Bytes, Title), Error> {
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let book = find(&mut tx, account, id).await?;
     if book.page_ids.is_empty() {
         return Err(Problem::book_empty().into());
@@ -50,7 +50,7 @@ pub async fn pdf(state: &AppState, account: &Account, id: BookId) -> Result<(Byt
 /// without a drawing.
 pub async fn export(state: &AppState, account: &Account, export: Export) -> Result<Bytes, Error> {
     check_choice(&export.page_ids)?;
-    let tx = state.db.read(Authority::Owner(account.id)).await?;
+    let tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let layout = Layout {
         paper: export.paper,
         orientation: export.orientation,

@@ -72,7 +72,7 @@ pub async fn create(state: &AppState, account: &Account, plan: Plan, page_ids: V
 /// Up to 24 of the account's books, newest first; `after` is the `next` of the part before.
 pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> Result<Paginated<Book>, Error> {
     let after = after.map(str::parse::<BookId>).transpose()?;
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let mut rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
     let more = rows.len() as i64 > LISTED;
     rows.truncate(LISTED as usize);
@@ -87,7 +87,7 @@ pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> R
 /// # Errors
 /// `not_found`, also for a book of somebody else.
 pub async fn get(state: &AppState, account: &Account, id: BookId) -> Result<Book, Error> {
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     find(&mut tx, account, id).await
 }
 

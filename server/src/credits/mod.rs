@@ -88,7 +88,7 @@ pub async fn refund(tx: &mut Tx, user: UserId, job: JobId) -> Result<(), Error> 
 }
 
 pub async fn balance(state: &AppState, account: &Account) -> Result<i64, Error> {
-    balance_in(&mut state.db.read(Authority::Owner(account.id)).await?, account.id).await
+    balance_in(&mut state.db.begin_read(Authority::Owner(account.id)).await?, account.id).await
 }
 
 /// The balance as the caller's transaction sees it.
@@ -109,7 +109,7 @@ pub async fn ledger(
     after: Option<&str>,
 ) -> Result<(i64, Paginated<Entry>), Error> {
     let after = after.map(Uuid::parse_str).transpose().map_err(|_| Problem::not_found())?;
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let mut rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
     let balance = store::balance(&mut tx, account.id).await?;
     let more = rows.len() as i64 > LISTED;

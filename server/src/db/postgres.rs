@@ -1,5 +1,5 @@
-//! What PostgreSQL needs besides: a pool that survives a silent network, roles that row security holds for, and the
-//! refusal to start as a role that it does not hold for.
+//! PostgreSQL connection pool with timeouts, migrations, and the check that row-level security applies
+//! to the connection's role.
 
 use std::{future::Future, time::Duration};
 
@@ -11,9 +11,9 @@ use crate::Error;
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 static ROW_SECURITY: &str = include_str!("../../../migrations/row_security.sql");
 
-/// Forced row security hides every row from the owner too: a migration that changes rows would change none. The roles
-/// of the site are held to it meanwhile; `ROW_SECURITY` forces it again.
-static OWNER_SEES_ROWS: &str = "DO $$
+/// Exempts the owner of the tables from row-level security: where it is forced, a migration that updates
+/// rows would find none. It still applies to the roles of the site, and `ROW_SECURITY` forces it again.
+static UNFORCE_ROW_SECURITY: &str = "DO $$
     DECLARE forced RECORD;
     BEGIN
         FOR forced IN
@@ -23,37 +23,42 @@ static OWNER_SEES_ROWS: &str = "DO $$
         END LOOP;
     END $$";
 
-/// Longer than any statement of ours takes. A network that swallows packets would otherwise hold it for many minutes.
-const STATEMENT: Duration = Duration::from_secs(30);
-/// For a word with the server that needs no work.
-const WORD: Duration = Duration::from_secs(3);
+/// Longer than any of our statements takes. Without it, a network that drops packets would block a
+/// statement for many minutes.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+/// For a statement that needs no work.
+const PING_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// Opens the connection pool.
 pub async fn open(url: &str) -> Result<PgPool, Error> {
     let pool = PgPoolOptions::new()
         .max_connections(10)
         .acquire_timeout(Duration::from_secs(10))
-        // A process that vanished with its machine says no goodbye: its locks are not to outlive it for long.
+        // A host that fails does not close its connections: the server releases their locks after this time.
         .after_connect(|connection, _| {
             Box::pin(async move {
                 sqlx::query("SET idle_in_transaction_session_timeout = '30s'").execute(connection).await.map(drop)
             })
         })
-        // Below: a test that waits no longer than a word takes.
+        // Replaced by the ping below, which has a timeout.
         .test_before_acquire(false)
         .before_acquire(|connection, idle| {
             Box::pin(async move {
-                // Used a moment ago, it works.
+                // A connection used within the last second is not tested.
                 if idle.idle_for < Duration::from_secs(1) {
                     return Ok(true);
                 }
-                Ok(matches!(timeout(WORD, sqlx::query("SELECT").execute(connection)).await, Ok(Ok(_))))
+                Ok(matches!(timeout(PING_TIMEOUT, sqlx::query("SELECT").execute(connection)).await, Ok(Ok(_))))
             })
         })
-        // A request dropped while it begins would hand back an open transaction (sqlx #4385). Where none is open, a
-        // mere ROLLBACK would leave a warning in the server's log each time.
+        // A request that is cancelled while it begins a transaction would return the connection with the
+        // transaction open (sqlx #4385). Without an open one, a ROLLBACK alone would log a warning each time.
         .after_release(|connection, _| {
             Box::pin(async move {
-                Ok(matches!(timeout(WORD, sqlx::raw_sql("BEGIN; ROLLBACK").execute(connection)).await, Ok(Ok(_))))
+                Ok(matches!(
+                    timeout(PING_TIMEOUT, sqlx::raw_sql("BEGIN; ROLLBACK").execute(connection)).await,
+                    Ok(Ok(_))
+                ))
             })
         })
         .connect(url)
@@ -61,37 +66,43 @@ pub async fn open(url: &str) -> Result<PgPool, Error> {
     Ok(pool)
 }
 
-/// The statement's result, or an error when it takes longer than any should.
-pub async fn in_time<T>(statement: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
-    timeout(STATEMENT, statement).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+/// Awaits a statement; [`sqlx::Error::PoolTimedOut`] after [`STATEMENT_TIMEOUT`].
+pub async fn with_statement_timeout<T>(
+    statement: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    timeout(STATEMENT_TIMEOUT, statement).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
-/// Brings the tables up to date, and the rights on them. Needs the role that owns them.
+/// Runs missing migrations, then sets privileges and row-level security. Needs the role that owns the
+/// tables.
 pub async fn migrate(pool: &PgPool) -> Result<(), Error> {
     if !is_up_to_date(pool).await? {
-        sqlx::raw_sql(OWNER_SEES_ROWS).execute(pool).await?;
+        sqlx::raw_sql(UNFORCE_ROW_SECURITY).execute(pool).await?;
         MIGRATIONS.run(pool).await?;
     }
     sqlx::raw_sql(ROW_SECURITY).execute(pool).await?;
     Ok(())
 }
 
-/// True when all migrations of this program were run.
+/// Returns true when the database has all migrations of this program.
 pub async fn is_up_to_date(pool: &PgPool) -> Result<bool, Error> {
-    let (made,): (bool,) = sqlx::query_as("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(pool).await?;
-    if !made {
+    let (exists,): (bool,) =
+        sqlx::query_as("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(pool).await?;
+    if !exists {
         return Ok(false);
     }
-    let done: Vec<(i64,)> =
+    let applied: Vec<(i64,)> =
         sqlx::query_as("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(pool).await?;
-    Ok(MIGRATIONS.iter().all(|migration| done.contains(&(migration.version,))))
+    Ok(MIGRATIONS.iter().all(|migration| applied.contains(&(migration.version,))))
 }
 
+/// Checks the privileges of the connection's role.
+///
 /// # Errors
-/// When row security does not hold for the role that we are connected as, or for one that it may become; or when it
-/// may not become the two roles that transactions run as.
+/// Row-level security does not apply to the role or to one it is a member of, or the role is not a
+/// member of the two roles that transactions run as.
 pub async fn check_role(pool: &PgPool) -> Result<(), Error> {
-    let (role, bypasses, owns, becomes): (String, bool, bool, bool) = sqlx::query_as(
+    let (role, bypasses, owns, is_member): (String, bool, bool, bool) = sqlx::query_as(
         "SELECT CAST(session_user AS TEXT),
              EXISTS (SELECT FROM pg_roles
                      WHERE (rolsuper OR rolbypassrls) AND pg_has_role(session_user, oid, 'MEMBER')),
@@ -103,15 +114,15 @@ pub async fn check_role(pool: &PgPool) -> Result<(), Error> {
     )
     .fetch_one(pool)
     .await?;
-    let wrong = if bypasses {
+    let problem = if bypasses {
         "is a superuser or has BYPASSRLS: row security, which keeps accounts apart, would not hold for it"
     } else if owns {
         "owns the tables, and with that could switch off the row security that keeps accounts apart"
-    } else if !becomes {
+    } else if !is_member {
         "is not a member of scribble_app and scribble_worker, the roles that transactions run as"
     } else {
         return Ok(());
     };
-    let way_out = "Connect as a role like `scribble` in migrations/roles.sql";
-    Err(Error::config(format!("the database role {role} {wrong}. {way_out}")))
+    let advice = "Connect as a role like `scribble` in migrations/roles.sql";
+    Err(Error::config(format!("the database role {role} {problem}. {advice}")))
 }

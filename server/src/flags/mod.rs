@@ -74,7 +74,7 @@ async fn load_values(state: &AppState) -> Result<FlagValues, Error> {
     {
         return Ok(known.clone());
     }
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let known: FlagValues = store::list_flags(&mut tx).await?.into_iter().collect();
     *state.flags.0.write().await = Some((Instant::now(), known.clone()));
     Ok(known)

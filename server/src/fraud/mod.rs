@@ -115,7 +115,7 @@ pub async fn check_sign_up(
 }
 
 async fn reject_disposable(state: &AppState, email: &Email) -> Result<(), Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     if disposable::is_disposable(state, &mut tx, email.domain()).await? {
         return Err(model::Problem::email_disposable().into());
     }

@@ -224,7 +224,7 @@ async fn read_stored_result(
     result: AssetId,
     style: Style,
 ) -> Result<FlowState, GenerationError> {
-    let mut tx = state.db.read(Authority::Owner(owner)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
     let file = assets::store::find_file(&mut tx, owner, result).await?;
     drop(tx);
     let file = file.ok_or_else(|| GenerationError::Permanent("the result is kept no longer".to_owned()))?;

@@ -43,7 +43,7 @@ pub async fn signed(
         return Err(Problem::link_expired().into());
     }
     let (owner, id, extension) = parse(&path).ok_or_else(Problem::not_found)?;
-    let mut tx = state.db.read(Authority::Owner(owner)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
     // Deleted files are gone at once, however long their address is good for.
     let file = assets::store::find_file(&mut tx, owner, id).await?.ok_or_else(Problem::not_found)?;
     drop(tx);

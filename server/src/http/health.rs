@@ -9,7 +9,7 @@ pub async fn alive() -> &'static str {
 }
 
 pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
-    match state.db.read(Authority::System).await {
+    match state.db.begin_read(Authority::System).await {
         Ok(_) => (StatusCode::OK, "ok"),
         Err(error) => {
             tracing::warn!(%error, "not ready");

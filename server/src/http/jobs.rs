@@ -88,7 +88,7 @@ pub async fn events(
 
 /// The job when it is another than `before`; `None` when nothing more will happen to it.
 async fn changed(state: &AppState, account: &Account, before: Job) -> Option<Job> {
-    let mut stopping = state.stopping.subscribe();
+    let mut stopping = state.shutdown.subscribe();
     while !before.status.is_final() {
         tokio::select! {
             () = sleep(LOOK_EVERY) => {}

@@ -55,7 +55,7 @@ fn with_files(script: &str, files: &[(String, Vec<u8>)]) -> String {
         hash.update((content.len() as u64).to_le_bytes());
         hash.update(content);
     }
-    let version: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let version = hex::encode(&hash.finalize()[..8]);
     let paths: Vec<_> = files.iter().map(|(path, _)| path).collect();
     format!("const VERSION = {version:?};\nconst FILES = {paths:?};\n{script}")
 }

@@ -35,7 +35,7 @@ pub struct ClaimedJob {
 /// that by one.
 pub async fn claim_next(state: &AppState, queue: Queue) -> Result<Option<(ClaimedJob, Tx)>, Error> {
     // SQLite has a single writer: a read first, so that an idle worker never takes the write lock.
-    if !store::has_due(&mut state.db.read(Authority::System).await?, queue.as_str()).await? {
+    if !store::has_due(&mut state.db.begin_read(Authority::System).await?, queue.as_str()).await? {
         return Ok(None);
     }
     let mut tx = state.db.begin(Authority::System).await?;

@@ -20,7 +20,7 @@ pub struct DeadLetter {
 
 /// Returns at most `limit` dead letters, newest first.
 pub async fn list_dead_letters(state: &AppState, limit: i64) -> Result<Vec<DeadLetter>, Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let rows = store::list_dead_letters(&mut tx, limit).await?;
     let from_row = |row: store::DeadLetterRow| DeadLetter {
         id: JobId(row.id),

@@ -46,7 +46,7 @@ impl JobNotifier {
             tokio::spawn(async move { notifier.keep_receiving(|local| receive_redis(local, &client)).await });
             let notifier = self.clone();
             tokio::spawn(async move { notifier.keep_publishing(|| publish_redis(&redis)).await });
-        } else if let Db::Pg(pool) = db {
+        } else if let Db::Postgres(pool) = db {
             let (notifier, pool) = (self.clone(), pool.clone());
             tokio::spawn(async move {
                 notifier.keep_receiving(|local| store::listen(&pool, CHANNEL, move || local.notify_local())).await;

@@ -107,8 +107,8 @@ macro_rules! requeue_expired_sql {
 /// `expired_leases`, not in `attempts`: it says more about the worker than about the job.
 pub async fn requeue_expired(tx: &mut Tx) -> Result<u64, Error> {
     let sql = match tx.engine {
-        Engine::Lite(_) => requeue_expired_sql!(""),
-        Engine::Pg(_) => requeue_expired_sql!("FOR UPDATE SKIP LOCKED"),
+        Engine::Sqlite(_) => requeue_expired_sql!(""),
+        Engine::Postgres(_) => requeue_expired_sql!("FOR UPDATE SKIP LOCKED"),
     };
     execute!(tx, sql, tx.now)
 }
@@ -143,8 +143,8 @@ pub async fn claim_next(
     max_running: i64,
 ) -> Result<Option<ClaimedRow>, Error> {
     let sql = match tx.engine {
-        Engine::Lite(_) => claim_next_sql!("INDEXED BY jobs_claim_order", ""),
-        Engine::Pg(_) => claim_next_sql!("", "FOR UPDATE SKIP LOCKED"),
+        Engine::Sqlite(_) => claim_next_sql!("INDEXED BY jobs_claim_order", ""),
+        Engine::Postgres(_) => claim_next_sql!("", "FOR UPDATE SKIP LOCKED"),
     };
     fetch_optional!(tx, ClaimedRow, sql, tx.now, queue, lease, until, max_running)
 }
@@ -281,7 +281,7 @@ pub async fn listen(pool: &sqlx::PgPool, channel: &str, on_notification: impl Fn
 
 /// Sends a PostgreSQL notification; does nothing on SQLite.
 pub async fn notify(db: &Db, channel: &str) -> Result<(), Error> {
-    let Db::Pg(pool) = db else { return Ok(()) };
+    let Db::Postgres(pool) = db else { return Ok(()) };
     sqlx::query("SELECT pg_notify($1, '')").bind(channel).execute(pool).await?;
     Ok(())
 }

@@ -63,7 +63,7 @@ async fn find_user_id(tx: &mut Tx, email: &Email) -> Result<UserId, Error> {
 /// # Errors
 /// `not_found` when nobody has the address; so of all that follow.
 pub async fn find_account(state: &AppState, email: &Email) -> Result<AccountSummary, Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let id = find_user_id(&mut tx, email).await?;
     let (role, flagged_for, proved_at) = store::find_account(&mut tx, id).await?;
     let mut events = audit::list_events(&mut tx, id).await?;
@@ -122,7 +122,7 @@ pub async fn set_operator_role(state: &AppState, email: &Email, is_operator: boo
 /// `not_found` for everybody else: to them there is no such screen.
 pub async fn load_overview(state: &AppState, account: &Account) -> Result<Overview, Error> {
     let flags = flags::list(state).await?;
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     if store::find_account(&mut tx, account.id).await?.0 != "operator" {
         return Err(Problem::not_found().into());
     }

@@ -26,7 +26,7 @@ pub async fn archive(
     if !(1..=MAX_PAGES).contains(&ids.len()) {
         return Err(Problem::pages_out_of_range().into());
     }
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let mut names = HashSet::new();
     let mut entries = Vec::new();
     for id in ids {

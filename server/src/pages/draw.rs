@@ -77,7 +77,7 @@ impl DrawPage {
 
     /// Draws, stores the files, and in one transaction makes the page ready and ends the job.
     pub async fn run(&self, state: &AppState, owner: UserId, claimed: &ClaimedJob) -> Result<JobOutcome, Error> {
-        let mut tx = state.db.read(Authority::Owner(owner)).await?;
+        let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
         // The photo first: whoever deletes the page in between takes both, and a page that is still there has had its photo.
         let photo = assets::store::find_photo(&mut tx, owner, self.photo_id).await?;
         let Some(row) = store::find(&mut tx, owner, self.page_id).await? else {

@@ -132,7 +132,7 @@ async fn make_once(
 
 /// A job of the account, told in the words of its page.
 pub async fn find_job(state: &AppState, account: &Account, id: JobId) -> Result<Job, Error> {
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     job(state, &mut tx, account.id, id).await
 }
 
@@ -192,14 +192,14 @@ pub fn not_drawn(status: &str) -> Problem {
 /// # Errors
 /// `not_found`, also for a page of somebody else.
 pub async fn get(state: &AppState, account: &Account, id: PageId) -> Result<Page, Error> {
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
     page(state, row, &assets::store::list_page_files(&mut tx, account.id, id, id).await?)
 }
 
 /// These of the account's pages, in this order, without those that are not there any more.
 pub async fn get_all(state: &AppState, account: &Account, ids: &[PageId]) -> Result<Vec<Page>, Error> {
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
         let Some(row) = store::find(&mut tx, account.id, *id).await? else { continue };
@@ -211,7 +211,7 @@ pub async fn get_all(state: &AppState, account: &Account, ids: &[PageId]) -> Res
 /// Up to 24 of the account's pages, newest first; `after` is the `next` of the part before.
 pub async fn list(state: &AppState, account: &Account, after: Option<&str>) -> Result<Paginated<Page>, Error> {
     let after = after.map(str::parse::<PageId>).transpose()?;
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let rows = store::list(&mut tx, account.id, after, LISTED + 1).await?;
     part(state, &mut tx, account.id, rows).await
 }

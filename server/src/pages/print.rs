@@ -47,7 +47,7 @@ pub async fn file(
     page: PageId,
     rendering: Rendering,
 ) -> Result<(Bytes, Title), Error> {
-    let mut tx = state.db.read(Authority::Owner(owner)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
     let row = store::find(&mut tx, owner, page).await?.ok_or_else(Problem::not_found)?;
     let (kind, content_type) = match rendering {
         Rendering::Preview => (AssetKind::Preview, "image/png"),

@@ -63,7 +63,7 @@ pub struct Shown {
 /// # Errors
 /// `not_found`, also for a page of somebody else.
 pub async fn show(state: &AppState, account: &Account, id: PageId) -> Result<Shown, Error> {
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let row = store::find(&mut tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
     let page = page(state, row, &assets::store::list_page_files(&mut tx, account.id, id, id).await?)?;
     let job = match jobs::find_latest_status(&mut tx, account.id, id).await? {

@@ -17,7 +17,7 @@ pub async fn search(
 ) -> Result<Paginated<Page>, Error> {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
     let mut after = after.map(str::parse::<PageId>).transpose()?;
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let mut found = Vec::new();
     loop {
         let rows = store::list(&mut tx, account.id, after, READ).await?;

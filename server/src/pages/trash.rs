@@ -54,7 +54,7 @@ async fn has_drawing(tx: &mut Tx, owner: UserId, id: PageId) -> Result<bool, Err
 
 /// The account's pages in the trash, newest page first, at most 100.
 pub async fn list_trash(state: &AppState, account: &Account) -> Result<Vec<PageId>, Error> {
-    let mut tx = state.db.read(Authority::Owner(account.id)).await?;
+    let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     store::list_trash(&mut tx, account.id).await
 }
 

@@ -50,7 +50,7 @@ struct Known {
 
 impl Known {
     async fn read(state: &AppState) -> Result<Self, Error> {
-        let mut tx = state.db.read(Authority::System).await?;
+        let mut tx = state.db.begin_read(Authority::System).await?;
         let mut passing: BTreeSet<String> = store::passing(&mut tx).await?.into_iter().collect();
         for payload in store::removals(&mut tx).await? {
             let removal: crate::assets::RemoveFiles = serde_json::from_str(&payload).map_err(Error::internal)?;

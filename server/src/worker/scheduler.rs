@@ -15,7 +15,7 @@ const SWEEP_SCHEDULE: &str = "sweep";
 
 /// Enqueues the retention sweep when none was enqueued in the current interval.
 pub async fn enqueue_due_jobs(state: &AppState) -> Result<(), Error> {
-    let mut tx = state.db.read(Authority::System).await?;
+    let mut tx = state.db.begin_read(Authority::System).await?;
     let due_at = tx.now - tx.now % SWEEP_INTERVAL;
     if jobs::is_scheduled_run_claimed(&mut tx, SWEEP_SCHEDULE, due_at).await? {
         return Ok(());

@@ -4,14 +4,14 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::{
-    harness::{PASSWORD, Person, assert_problem, json_of, text, with_app},
-    invariants::{column, execute},
+    harness::{PASSWORD, TestClient, assert_problem, json_of, text, with_app},
+    invariants::{execute, select_column},
 };
 
 #[tokio::test]
 async fn a_new_parent_proves_the_address_and_gets_three_credits() {
     with_app(async |app| {
-        let parent = app.parent("Mia@Example.org").await;
+        let parent = app.sign_up_parent("Mia@Example.org").await;
         let user = json_of(parent.get("/api/v1/auth/session").await).await;
         assert_eq!(user["email"], "mia@example.org");
         assert_eq!(user["is_guest"], false);
@@ -23,12 +23,13 @@ async fn a_new_parent_proves_the_address_and_gets_three_credits() {
 #[tokio::test]
 async fn the_free_credits_come_once() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        parent.create_drawn_page().await;
         // The address is known now: signing up again mails a code that signs in.
         let again = app.anonymous();
         again.sign_up("mia@example.org").await;
-        let ledger = column(&app.state, "SELECT CAST(delta AS TEXT) FROM credit_events WHERE kind = 'granted'").await;
+        let ledger =
+            select_column(&app.state, "SELECT CAST(delta AS TEXT) FROM credit_events WHERE kind = 'granted'").await;
         assert_eq!(ledger, ["3"]);
         assert_eq!(parent.balance().await, 2);
     })
@@ -40,7 +41,7 @@ async fn a_wrong_code_is_refused_and_after_five_tries_so_is_the_right_one() {
     with_app(async |app| {
         let person = app.anonymous();
         person.sign_up("mia@example.org").await;
-        let right = app.code_for("mia@example.org").await;
+        let right = app.mailed_code("mia@example.org").await;
         let wrong = if right == "000000" { "000001" } else { "000000" };
         for code in [wrong, wrong, wrong, wrong, wrong, right.as_str()] {
             let answer =
@@ -56,7 +57,7 @@ async fn a_code_works_once() {
     with_app(async |app| {
         let person = app.anonymous();
         person.sign_up("mia@example.org").await;
-        let body = json!({ "email": "mia@example.org", "code": app.code_for("mia@example.org").await });
+        let body = json!({ "email": "mia@example.org", "code": app.mailed_code("mia@example.org").await });
         assert_eq!(person.post("/api/v1/auth/verify-otp", body.clone()).await.status(), StatusCode::OK);
         assert_problem(app.anonymous().post("/api/v1/auth/verify-otp", body).await, 401, "code_wrong").await;
     })
@@ -73,7 +74,7 @@ async fn fifty_guesses_at_once_are_compared_five_times() {
             person.request(reqwest::Method::POST, "/api/v1/auth/verify-otp").json(&body).send()
         });
         futures::future::join_all(guesses).await;
-        let tries = column(&app.state, "SELECT CAST(attempts AS TEXT) FROM one_time_tokens").await;
+        let tries = select_column(&app.state, "SELECT CAST(attempts AS TEXT) FROM one_time_tokens").await;
         assert!(tries[0].parse::<u32>().expect("a number") <= 5, "{tries:?}");
     })
     .await;
@@ -94,7 +95,7 @@ async fn a_second_code_is_not_sent_within_a_minute() {
 #[tokio::test]
 async fn whether_an_address_has_an_account_is_not_told() {
     with_app(async |app| {
-        app.parent("mia@example.org").await;
+        app.sign_up_parent("mia@example.org").await;
         let stranger = app.anonymous();
         for email in ["mia@example.org", "nobody@example.org"] {
             let answer = stranger.post("/api/v1/auth/signup", json!({ "email": email, "password": PASSWORD })).await;
@@ -122,7 +123,7 @@ async fn a_password_opens_nothing_before_the_address_is_proved() {
 #[tokio::test]
 async fn signing_out_ends_the_session_on_the_server() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let body = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
         let tokens = json_of(app.anonymous().post("/api/v1/auth/signin", body).await).await;
         let mut phone = app.anonymous();
@@ -140,7 +141,7 @@ async fn signing_out_ends_the_session_on_the_server() {
 #[tokio::test]
 async fn a_refresh_token_is_replaced_at_each_use_and_a_copy_ends_the_session() {
     with_app(async |app| {
-        app.parent("mia@example.org").await;
+        app.sign_up_parent("mia@example.org").await;
         let body = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
         let first = json_of(app.anonymous().post("/api/v1/auth/signin", body).await).await;
         let refresh =
@@ -164,7 +165,7 @@ async fn cookies_are_out_of_reach_for_scripts_and_other_sites() {
         let person = app.anonymous();
         let body = json!({ "email": "mia@example.org", "password": PASSWORD });
         let asked = person.post("/api/v1/auth/signup", body).await;
-        let code = app.code_for("mia@example.org").await;
+        let code = app.mailed_code("mia@example.org").await;
         let body = json!({ "email": "mia@example.org", "code": code, "stay": true });
         let answer = person.post("/api/v1/auth/verify-otp", body).await;
         // The browser is known for 400 days, somebody is signed in for 30.
@@ -204,11 +205,11 @@ async fn a_weak_or_odd_sign_up_is_refused_with_its_field() {
 #[tokio::test]
 async fn a_browser_has_one_session_at_a_time() {
     with_app(async |app| {
-        let browser = app.parent("mia@example.org").await;
-        app.parent("ben@example.org").await;
+        let browser = app.sign_up_parent("mia@example.org").await;
+        app.sign_up_parent("ben@example.org").await;
         assert_eq!(browser.sign_in("ben@example.org", PASSWORD).await.status(), StatusCode::OK);
         let live = "SELECT users.email FROM sessions JOIN users ON users.id = user_id WHERE revoked_at IS NULL";
-        assert_eq!(column(&app.state, live).await, ["ben@example.org", "ben@example.org"]);
+        assert_eq!(select_column(&app.state, live).await, ["ben@example.org", "ben@example.org"]);
         let session = json_of(browser.get("/api/v1/auth/session").await).await;
         assert_eq!(session["email"], "ben@example.org");
     })
@@ -218,8 +219,8 @@ async fn a_browser_has_one_session_at_a_time() {
 #[tokio::test]
 async fn a_browser_renews_its_session_and_an_app_becomes_a_guest_without_a_body() {
     with_app(async |app| {
-        let browser = app.parent("mia@example.org").await;
-        let renew = |person: &Person| person.request(reqwest::Method::POST, "/api/v1/auth/refresh").send();
+        let browser = app.sign_up_parent("mia@example.org").await;
+        let renew = |person: &TestClient| person.request(reqwest::Method::POST, "/api/v1/auth/refresh").send();
         let answer = renew(&browser).await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(answer.headers().get_all("set-cookie").iter().count(), 2);
@@ -236,7 +237,7 @@ async fn a_browser_renews_its_session_and_an_app_becomes_a_guest_without_a_body(
 #[tokio::test]
 async fn cookies_that_open_nothing_any_more_are_cleared_by_signing_out() {
     with_app(async |app| {
-        let browser = app.parent("mia@example.org").await;
+        let browser = app.sign_up_parent("mia@example.org").await;
         execute(&app.state, "UPDATE sessions SET revoked_at = created_at").await;
         let answer = browser.post("/api/v1/auth/signout", json!({})).await;
         assert_eq!(answer.headers().get_all("set-cookie").iter().count(), 2);
@@ -248,7 +249,7 @@ async fn cookies_that_open_nothing_any_more_are_cleared_by_signing_out() {
 #[tokio::test]
 async fn twenty_tabs_that_refresh_at_once_stay_signed_in() {
     with_app(async |app| {
-        app.parent("mia@example.org").await;
+        app.sign_up_parent("mia@example.org").await;
         let body = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
         let tokens = json_of(app.anonymous().post("/api/v1/auth/signin", body).await).await;
         let body = json!({ "refresh_token": text(&tokens, "refresh_token") });
@@ -268,7 +269,7 @@ async fn twenty_tabs_that_refresh_at_once_stay_signed_in() {
 #[tokio::test]
 async fn four_hundred_sign_ins_at_once_take_turns_or_are_asked_to_come_back() {
     with_app(async |app| {
-        app.parent("mia@example.org").await;
+        app.sign_up_parent("mia@example.org").await;
         let crowd = app.anonymous();
         let answers = futures::future::join_all((0..400).map(|_| crowd.sign_in("mia@example.org", "wrong one")));
         for answer in answers.await {
@@ -285,7 +286,7 @@ async fn four_hundred_sign_ins_at_once_take_turns_or_are_asked_to_come_back() {
 #[tokio::test]
 async fn a_wrong_code_takes_its_time_whether_the_address_has_an_account_or_not() {
     with_app(async |app| {
-        app.parent("mia@example.org").await;
+        app.sign_up_parent("mia@example.org").await;
         for email in ["mia@example.org", "nobody@example.org"] {
             let begun = std::time::Instant::now();
             let body = json!({ "email": email, "code": "000000" });

@@ -5,22 +5,22 @@ use std::sync::Arc;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::harness::{App, Person, assert_problem, json_of, text, with_app};
+use crate::harness::{App, TestClient, assert_problem, json_of, text, with_app};
 
 /// A parent with two pages, newest last.
-async fn parent_with_pages(app: &Arc<App>) -> (Person, Vec<String>) {
-    let parent = app.parent("mia@example.org").await;
-    let pages = vec![parent.make_page().await, parent.make_page().await];
+async fn parent_with_pages(app: &Arc<App>) -> (TestClient, Vec<String>) {
+    let parent = app.sign_up_parent("mia@example.org").await;
+    let pages = vec![parent.create_drawn_page().await, parent.create_drawn_page().await];
     (parent, pages)
 }
 
-async fn bind(person: &Person, pages: &[String]) -> Value {
+async fn bind(person: &TestClient, pages: &[String]) -> Value {
     let answer = person.post("/api/v1/books", json!({ "title": "Our summer", "page_ids": pages })).await;
     assert_eq!(answer.status(), StatusCode::CREATED);
     json_of(answer).await
 }
 
-async fn change(person: &Person, book: &Value, change: Value) -> Response {
+async fn change(person: &TestClient, book: &Value, change: Value) -> Response {
     let request = person.request(Method::PATCH, &format!("/api/v1/books/{}", text(book, "id")));
     request.json(&change).send().await.expect("an answer")
 }
@@ -93,7 +93,7 @@ async fn a_deleted_page_leaves_its_book_and_an_empty_book_says_so() {
 async fn a_page_that_is_taken_back_is_in_its_book_again_though_that_was_changed_meanwhile() {
     with_app(async |app| {
         let (parent, pages) = parent_with_pages(app).await;
-        let pages = [pages, vec![parent.make_page().await]].concat();
+        let pages = [pages, vec![parent.create_drawn_page().await]].concat();
         let book = bind(&parent, &pages).await;
         let send = async |what: &str| {
             let form = parent.request(Method::POST, &format!("/gallery/{what}")).form(&[("page", &pages[1])]);
@@ -119,7 +119,7 @@ async fn the_mark_stands_at_the_foot_only_without_credits() {
         let path = format!("/api/v1/books/{}/pdf", text(&bind(&parent, &pages).await, "id"));
         let with_credit = parent.get(&path).await.bytes().await.expect("bytes");
         assert_eq!(parent.balance().await, 1);
-        parent.make_page().await;
+        parent.create_drawn_page().await;
         assert_eq!(parent.balance().await, 0);
         let without = parent.get(&path).await.bytes().await.expect("bytes");
         assert!(without.len() > with_credit.len() + 100, "no mark");
@@ -153,9 +153,9 @@ async fn pages_are_exported_as_one_document() {
 #[tokio::test]
 async fn a_page_that_was_never_drawn_cannot_be_bound() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let photo = parent.photo().await;
-        let page = text(&json_of(parent.ask_for_page(&photo, None).await).await, "page_id");
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let photo = parent.upload_photo().await;
+        let page = text(&json_of(parent.request_page(&photo, None).await).await, "page_id");
         let body = json!({ "title": "Too early", "page_ids": [page] });
         assert_problem(parent.post("/api/v1/books", body).await, 409, "page_not_ready").await;
         let body = json!({ "page_ids": [page] });
@@ -170,7 +170,7 @@ async fn somebody_elses_book_and_pages_do_not_exist() {
     with_app(async |app| {
         let (owner, pages) = parent_with_pages(app).await;
         let book = bind(&owner, &pages).await;
-        let other = app.parent("noah@example.org").await;
+        let other = app.sign_up_parent("noah@example.org").await;
         let path = format!("/api/v1/books/{}", text(&book, "id"));
         for address in [path.clone(), format!("{path}/pdf"), format!("/books/{}/pdf", text(&book, "id"))] {
             assert_problem(other.get(&address).await, 404, "not_found").await;

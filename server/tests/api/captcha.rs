@@ -18,14 +18,14 @@ use server::{
 
 use crate::{
     fraud::{STRICT, blocked, sign_up},
-    harness::{App, Person, assert_problem, json_of, with_settings},
+    harness::{App, TestClient, assert_problem, json_of, with_settings},
 };
 
 /// A proof of work that a test can do.
 pub const CAPTCHA: &[(&str, &str)] = &[("--captcha", "altcha"), ("--captcha-cost", "1")];
 
 /// Solves a challenge as a browser does.
-pub async fn solved(person: &Person) -> String {
+pub async fn solved(person: &TestClient) -> String {
     let answer = json_of(person.get("/api/v1/auth/challenge").await).await;
     let challenge: Challenge = serde_json::from_value(answer["challenge"].clone()).expect("a challenge");
     let solution = solve_challenge(SolveChallengeOptions::new(&challenge)).expect("can be solved").expect("in time");
@@ -149,7 +149,7 @@ async fn plain_sign_up(app: &App, from: &str, number: usize) -> Result<(), Error
         &app.state,
         &visitor,
         &email,
-        &SignUpSignals { form_token: Some(ticket), ..SignUpSignals::default() },
+        &SignUpSignals { form_ticket: Some(ticket), ..SignUpSignals::default() },
     )
     .await
 }

@@ -4,19 +4,19 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::{
-    harness::{PASSWORD, Person, assert_problem, with_app},
+    harness::{PASSWORD, TestClient, assert_problem, with_app},
     invariants::execute,
 };
 
 /// Signs up with a password of its own.
-async fn sign_up_with(person: &Person, password: &str) {
+async fn sign_up_with(person: &TestClient, password: &str) {
     let body = json!({ "email": "mia@example.org", "password": password });
     assert_eq!(person.post("/api/v1/auth/signup", body).await.status(), StatusCode::ACCEPTED);
 }
 
 /// Types the code that was mailed, in a browser.
-async fn type_code(person: &Person) {
-    let body = json!({ "email": "mia@example.org", "code": person.app.code_for("mia@example.org").await });
+async fn type_code(person: &TestClient) {
+    let body = json!({ "email": "mia@example.org", "code": person.app.mailed_code("mia@example.org").await });
     let request =
         person.request(reqwest::Method::POST, "/api/v1/auth/verify-otp").header("sec-fetch-site", "same-origin");
     assert_eq!(request.json(&body).send().await.expect("an answer").status(), StatusCode::OK);
@@ -39,7 +39,7 @@ async fn an_app_that_keeps_no_cookies_keeps_its_password() {
     for session in ["bearer", "cookie"] {
         with_app(async |app| {
             sign_up_with(&app.anonymous(), PASSWORD).await;
-            let code = app.code_for("mia@example.org").await;
+            let code = app.mailed_code("mia@example.org").await;
             let body = json!({ "email": "mia@example.org", "code": code, "session": session });
             assert_eq!(app.anonymous().post("/api/v1/auth/verify-otp", body).await.status(), StatusCode::OK);
             assert_eq!(app.anonymous().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
@@ -113,7 +113,7 @@ async fn signing_up_twice_with_the_same_password_keeps_it() {
 #[tokio::test]
 async fn signing_up_on_a_known_address_does_not_change_its_password() {
     with_app(async |app| {
-        app.parent("mia@example.org").await;
+        app.sign_up_parent("mia@example.org").await;
         execute(&app.state, "UPDATE one_time_tokens SET created_at = created_at - 61000").await;
         let thief = app.anonymous();
         let body = json!({ "email": "mia@example.org", "password": "another long secret" });

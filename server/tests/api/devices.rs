@@ -8,21 +8,21 @@ use server::operator;
 
 use crate::{
     fraud::{STRICT, prove, sign_up},
-    harness::{App, Person, with_settings},
-    invariants::column,
+    harness::{App, TestClient, with_settings},
+    invariants::select_column,
 };
 
 /// Strict about devices, and about nothing that would stop a test from making accounts.
 const ROOMY: &[(&str, &str)] = &[("--limit-sign-ups", "100"), ("--limit-free-credits", "100")];
 
 /// Signs up and proves the address; returns the credits that came with it.
-async fn join(app: &App, person: &Person, email: &str, evidence: Value) -> i64 {
+async fn join(app: &App, person: &TestClient, email: &str, evidence: Value) -> i64 {
     assert_eq!(sign_up(person, email, evidence).await.status(), 202);
     prove(app, person, email).await["credits"].as_i64().expect("credits")
 }
 
 async fn flagged(app: &App) -> Vec<String> {
-    column(&app.state, "SELECT email FROM users WHERE flagged_for = 'device' ORDER BY email").await
+    select_column(&app.state, "SELECT email FROM users WHERE flagged_for = 'device' ORDER BY email").await
 }
 
 #[tokio::test]
@@ -36,9 +36,9 @@ async fn the_fifth_account_of_a_device_is_flagged_and_waits_for_an_operator() {
             assert_eq!(user["credits"], if at < 4 { 3 } else { 0 }, "{at}");
         }
         let flagged = "SELECT CAST(COUNT(*) AS TEXT) FROM users WHERE flagged_for = 'device'";
-        assert_eq!(column(&app.state, flagged).await, ["2"]);
+        assert_eq!(select_column(&app.state, flagged).await, ["2"]);
         let line = "SELECT CAST(COUNT(*) AS TEXT) FROM auth_events WHERE kind = 'flagged_device'";
-        assert_eq!(column(&app.state, line).await, ["2"]);
+        assert_eq!(select_column(&app.state, line).await, ["2"]);
         // Another device on the same line.
         let person = app.anonymous();
         sign_up(&person, "other@example.org", json!({ "fingerprint": "390x844 Europe/Vienna de 6" })).await;
@@ -82,7 +82,7 @@ async fn what_a_stranger_says_of_my_device_does_not_count_against_me() {
 }
 
 /// Five accounts of one device; the last is flagged.
-async fn five(app: &Arc<App>) -> (Person, Email) {
+async fn five(app: &Arc<App>) -> (TestClient, Email) {
     let device = json!({ "fingerprint": "a family's" });
     for at in 0..4 {
         join(app, &app.anonymous(), &format!("child{at}@example.org"), device.clone()).await;
@@ -106,17 +106,17 @@ async fn an_operator_who_takes_the_flag_away_gives_what_was_kept_back_once() {
         assert_eq!(person.balance().await, 3);
         assert_eq!(flagged(app).await, Vec::<String>::new());
         let granted = "SELECT CAST(COUNT(*) AS TEXT) FROM credit_events WHERE kind = 'granted'";
-        assert_eq!(column(&app.state, granted).await, ["5"]);
+        assert_eq!(select_column(&app.state, granted).await, ["5"]);
         let trail = "SELECT kind FROM auth_events WHERE kind = 'looked_at_by_operator'";
-        assert_eq!(column(&app.state, trail).await.len(), 2);
+        assert_eq!(select_column(&app.state, trail).await.len(), 2);
     })
     .await;
 }
 
-async fn link(app: &App, person: &Person) -> String {
+async fn link(app: &App, person: &TestClient) -> String {
     let asked = person.post("/api/v1/auth/magic-link", json!({ "email": "mia@example.org" })).await;
     assert_eq!(asked.status(), 202);
-    app.link_for("mia@example.org").await
+    app.mailed_link("mia@example.org").await
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ use tokio::{
 
 use crate::{
     harness::{App, assert_problem, json_of, text, with_app, with_settings},
-    invariants::column,
+    invariants::select_column,
     photos,
     provider::Provider,
     stores::start_s3,
@@ -36,11 +36,11 @@ fn rounds(few: usize, all: usize) -> usize {
 async fn of_fifty_requests_at_once_for_the_last_credit_one_wins() {
     with_app(async |app| {
         for _ in 0..rounds(2, 20) {
-            let guest = app.guest().await;
-            let photo = guest.photo().await;
-            guest.ask_for_page(&photo, None).await;
-            guest.ask_for_page(&photo, None).await;
-            let answers = futures::future::join_all((0..50).map(|_| guest.ask_for_page(&photo, None))).await;
+            let guest = app.create_guest().await;
+            let photo = guest.upload_photo().await;
+            guest.request_page(&photo, None).await;
+            guest.request_page(&photo, None).await;
+            let answers = futures::future::join_all((0..50).map(|_| guest.request_page(&photo, None))).await;
             let won = answers.iter().filter(|answer| answer.status() == StatusCode::ACCEPTED).count();
             let refused = answers.iter().filter(|answer| answer.status() == StatusCode::PAYMENT_REQUIRED).count();
             assert_eq!((won, refused), (1, 49));
@@ -53,14 +53,14 @@ async fn of_fifty_requests_at_once_for_the_last_credit_one_wins() {
 #[tokio::test]
 async fn a_page_deleted_in_the_moment_it_is_finished_is_paid_or_not_never_both() {
     with_app(async |app| {
-        let mut guest = app.guest().await;
+        let mut guest = app.create_guest().await;
         let (mut finished, mut cancelled) = (0, 0);
         for round in 0..rounds(20, 1000) {
             if guest.balance().await == 0 {
-                guest = app.guest().await;
+                guest = app.create_guest().await;
             }
             let before = guest.balance().await;
-            let job = json_of(guest.ask_for_page(&guest.photo().await, None).await).await;
+            let job = json_of(guest.request_page(&guest.upload_photo().await, None).await).await;
             let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
             let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
             // From before the drawing to a little after its end.
@@ -87,17 +87,17 @@ async fn a_page_deleted_in_the_moment_it_is_finished_is_paid_or_not_never_both()
 #[tokio::test]
 async fn clients_that_hang_up_in_the_middle_leave_nothing_half_done() {
     with_app(async |app| {
-        let guest = app.guest().await;
-        let photo = guest.photo().await;
-        let answer = guest.ask_for_page(&photo, Some("warm")).await;
+        let guest = app.create_guest().await;
+        let photo = guest.upload_photo().await;
+        let answer = guest.request_page(&photo, Some("warm")).await;
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
         for round in 0..rounds(100, 2000) {
             let patience = Duration::from_micros((round % 40) as u64 * 150);
-            let requests = (0..4).map(|_| timeout(patience, guest.ask_for_page(&photo, Some("hung up"))));
+            let requests = (0..4).map(|_| timeout(patience, guest.request_page(&photo, Some("hung up"))));
             futures::future::join_all(requests).await;
         }
         // Ten connections on PostgreSQL, one writer on SQLite: with one of them stuck, this would not end.
-        let requests = (0..20).map(|_| guest.ask_for_page(&photo, Some("hung up")));
+        let requests = (0..20).map(|_| guest.request_page(&photo, Some("hung up")));
         let answers = timeout(Duration::from_secs(30), futures::future::join_all(requests)).await.expect("in time");
         assert!(answers.iter().all(|answer| answer.status() == StatusCode::ACCEPTED));
         assert_eq!(guest.balance().await, 1);
@@ -108,14 +108,14 @@ async fn clients_that_hang_up_in_the_middle_leave_nothing_half_done() {
 /// Takes the lock that every writer needs, for a time.
 async fn lock(app: &Arc<App>, time: Duration) {
     match &app.state.db {
-        Db::Lite { .. } => {
+        Db::Sqlite { .. } => {
             let url = app.state.config.database_url();
             let mut other = sqlx::SqliteConnection::connect(&url).await.expect("another process");
             sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.expect("locked");
             sleep(time).await;
             sqlx::query("ROLLBACK").execute(&mut other).await.expect("released");
         }
-        Db::Pg(_) => {
+        Db::Postgres(_) => {
             let url = app.state.config.database_url();
             let mut other = sqlx::PgConnection::connect(&url).await.expect("another process");
             let lock = "BEGIN; LOCK TABLE credits, jobs IN ACCESS EXCLUSIVE MODE";
@@ -131,12 +131,12 @@ async fn a_database_that_is_locked_for_seconds_is_waited_for() {
     let seconds: &[u64] = if rounds(0, 1) == 1 { &[3, 10] } else { &[3] };
     for seconds in seconds {
         with_app(async |app| {
-            let guest = app.guest().await;
-            let photo = guest.photo().await;
+            let guest = app.create_guest().await;
+            let photo = guest.upload_photo().await;
             let begun = Instant::now();
             let request = async {
                 sleep(Duration::from_millis(200)).await;
-                guest.ask_for_page(&photo, None).await
+                guest.request_page(&photo, None).await
             };
             let ((), answer) = tokio::join!(lock(app, Duration::from_secs(*seconds)), request);
             assert_eq!(answer.status(), StatusCode::ACCEPTED);
@@ -150,12 +150,12 @@ async fn a_database_that_is_locked_for_seconds_is_waited_for() {
 async fn whoever_cannot_wait_for_a_locked_database_any_longer_is_asked_to_come_back() {
     with_app(async |app| {
         // Longer than is waited for the lock of SQLite, or for a statement of PostgreSQL.
-        let seconds = if matches!(app.state.db, Db::Lite { .. }) { 18 } else { 33 };
-        let guest = app.guest().await;
-        let photo = guest.photo().await;
+        let seconds = if matches!(app.state.db, Db::Sqlite { .. }) { 18 } else { 33 };
+        let guest = app.create_guest().await;
+        let photo = guest.upload_photo().await;
         let request = async {
             sleep(Duration::from_millis(200)).await;
-            guest.ask_for_page(&photo, None).await
+            guest.request_page(&photo, None).await
         };
         let ((), answer) = tokio::join!(lock(app, Duration::from_secs(seconds)), request);
         assert!(answer.headers().contains_key("retry-after"));
@@ -209,8 +209,8 @@ async fn a_store_that_is_down_slow_or_cut_off_loses_nothing_and_charges_nothing(
     let bucket = line_to(&start_s3(&folder).await, state.clone()).await;
     with_settings(&[("--storage-url", &bucket)], async |app| {
         for fault in [DOWN, CUT, SLOW] {
-            let guest = app.guest().await;
-            let photo = guest.photo().await;
+            let guest = app.create_guest().await;
+            let photo = guest.upload_photo().await;
             // Connections that are open would still work.
             sleep(Duration::from_millis(3100)).await;
             state.store(fault, Ordering::SeqCst);
@@ -218,7 +218,7 @@ async fn a_store_that_is_down_slow_or_cut_off_loses_nothing_and_charges_nothing(
             let status = guest.upload(photos::jpeg(64, 64)).await.status();
             assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
             assert_eq!(status == StatusCode::CREATED, fault == SLOW, "{status}");
-            let job = json_of(guest.ask_for_page(&photo, None).await).await;
+            let job = json_of(guest.request_page(&photo, None).await).await;
             let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
             if let Err(error) = task.run(&app.state).await {
                 task.record_failure(&app.state, &error.to_string()).await.expect("recorded");
@@ -234,7 +234,7 @@ async fn a_store_that_is_down_slow_or_cut_off_loses_nothing_and_charges_nothing(
             crate::invariants::execute(&app.state, "UPDATE incoming SET expires_at = 1").await;
             server::retention::sweep(&app.state, false).await.expect("sweeps");
             app.run_jobs().await;
-            assert_eq!(column(&app.state, "SELECT path FROM incoming").await, Vec::<String>::new());
+            assert_eq!(select_column(&app.state, "SELECT path FROM incoming").await, Vec::<String>::new());
         }
     })
     .await;
@@ -253,8 +253,9 @@ async fn a_result_that_the_store_does_not_take_is_fetched_again_when_it_does() {
         ("--fal-base-url", &provider.base),
     ];
     with_settings(&settings, async |app| {
-        let guest = app.guest().await;
-        let body = json!({ "asset_id": guest.photo().await, "style": { "preset": "toddler" }, "fallback": false });
+        let guest = app.create_guest().await;
+        let body =
+            json!({ "asset_id": guest.upload_photo().await, "style": { "preset": "toddler" }, "fallback": false });
         let job = json_of(guest.post("/api/v1/jobs", body).await).await;
         app.run_jobs().await;
         // Connections that are open would still work.

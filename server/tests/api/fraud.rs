@@ -7,24 +7,24 @@ use server::flags::{self, Flag};
 
 use crate::{
     captcha::{CAPTCHA, solved},
-    harness::{App, PASSWORD, Person, assert_problem, json_of, with_app, with_settings},
-    invariants::{column, execute},
+    harness::{App, PASSWORD, TestClient, assert_problem, json_of, with_app, with_settings},
+    invariants::{execute, select_column},
 };
 
 pub const STRICT: &[(&str, &str)] = &[("--limits", "true"), ("--trusted-proxies", "127.0.0.0/8")];
-pub async fn sign_up(person: &Person, email: &str, more: Value) -> Response {
+pub async fn sign_up(person: &TestClient, email: &str, more: Value) -> Response {
     let mut body = json!({ "email": email, "password": PASSWORD });
     body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
     person.post("/api/v1/auth/signup", body).await
 }
 
-pub async fn prove(app: &App, person: &Person, email: &str) -> Value {
-    let body = json!({ "email": email, "code": app.code_for(email).await });
+pub async fn prove(app: &App, person: &TestClient, email: &str) -> Value {
+    let body = json!({ "email": email, "code": app.mailed_code(email).await });
     json_of(person.post("/api/v1/auth/verify-otp", body).await).await
 }
 
 pub async fn blocked(app: &App) -> Vec<String> {
-    column(&app.state, "SELECT kind FROM auth_events WHERE kind LIKE 'blocked_%' ORDER BY at, id").await
+    select_column(&app.state, "SELECT kind FROM auth_events WHERE kind LIKE 'blocked_%' ORDER BY at, id").await
 }
 
 #[tokio::test]
@@ -111,7 +111,7 @@ async fn a_family_on_one_tablet_gets_through_in_one_evening() {
         let tablet = app.anonymous();
         assert_eq!(tablet.post("/api/v1/auth/device", json!({})).await.status(), 200);
         for _child in 0..3 {
-            tablet.make_page().await;
+            tablet.create_drawn_page().await;
         }
         let mut pages = 3;
         for (parent, typo) in [("mia@example.org", None), ("leo@example.org", Some("leo@exmaple.org"))] {
@@ -124,7 +124,7 @@ async fn a_family_on_one_tablet_gets_through_in_one_evening() {
             let user = prove(app, &tablet, parent).await;
             assert_eq!(user["email"], parent);
             for _ in 0..user["credits"].as_i64().expect("credits") {
-                tablet.make_page().await;
+                tablet.create_drawn_page().await;
                 pages += 1;
             }
             assert_eq!(tablet.post("/api/v1/auth/signout", json!({})).await.status(), 204);
@@ -134,7 +134,7 @@ async fn a_family_on_one_tablet_gets_through_in_one_evening() {
         // Three as guests, and three of the parent who came second: the first took the children's pages along.
         assert_eq!(pages, 6);
         let flagged = "SELECT CAST(COUNT(*) AS TEXT) FROM users WHERE flagged_for IS NOT NULL";
-        assert_eq!(column(&app.state, flagged).await, ["0"]);
+        assert_eq!(select_column(&app.state, flagged).await, ["0"]);
         assert_eq!(blocked(app).await, Vec::<String>::new());
     })
     .await;
@@ -158,12 +158,12 @@ async fn a_thousand_sign_ups_of_one_machine_gain_at_most_nine_pages() {
         for (at, person, email, status) in &tries {
             match at % 3 {
                 0 if *status == 202 => drop(prove(app, person, email).await),
-                1 if *status == 202 => drop(person.get(&app.link_for(email).await).await),
+                1 if *status == 202 => drop(person.get(&app.mailed_link(email).await).await),
                 _ => {}
             }
         }
         let free = "SELECT CAST(COALESCE(SUM(balance), 0) AS TEXT) FROM credits";
-        assert_eq!(column(&app.state, free).await, ["9"]);
+        assert_eq!(select_column(&app.state, free).await, ["9"]);
     })
     .await;
 }

@@ -6,23 +6,23 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 
-use crate::harness::{Person, json_of, location, text, with_app};
+use crate::harness::{TestClient, json_of, location, text, with_app};
 
 /// Submits a form of the gallery with these pages selected.
-pub async fn submit(person: &Person, action: &str, pages: &[&str]) -> Response {
+pub async fn submit(person: &TestClient, action: &str, pages: &[&str]) -> Response {
     let selected: Vec<_> = pages.iter().map(|id| ("page", *id)).collect();
     person.request(Method::POST, &format!("/gallery/{action}")).form(&selected).send().await.expect("an answer")
 }
 
 /// Titles of the person's pages that match the query, newest page first.
-pub async fn search_titles(person: &Person, query: &str) -> Vec<String> {
+pub async fn search_titles(person: &TestClient, query: &str) -> Vec<String> {
     let query = utf8_percent_encode(query, NON_ALPHANUMERIC);
     let listing = json_of(person.get(&format!("/api/v1/pages?title={query}")).await).await;
     listing["items"].as_array().expect("a list").iter().map(|page| text(page, "title")).collect()
 }
 
-async fn make_page_titled(person: &Person, title: &str) -> String {
-    let id = person.make_page().await;
+async fn make_page_titled(person: &TestClient, title: &str) -> String {
+    let id = person.create_drawn_page().await;
     let request = person.request(Method::PATCH, &format!("/api/v1/pages/{id}")).json(&json!({ "title": title }));
     assert_eq!(request.send().await.expect("an answer").status(), StatusCode::OK);
     id
@@ -31,11 +31,11 @@ async fn make_page_titled(person: &Person, title: &str) -> String {
 #[tokio::test]
 async fn search_ignores_case_and_takes_wildcards_literally() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
+        let mia = app.sign_up_parent("mia@example.org").await;
         for title in ["Änne am See", "Our cat", "100% cat_nap"] {
             make_page_titled(&mia, title).await;
         }
-        let ben = app.parent("ben@example.org").await;
+        let ben = app.sign_up_parent("ben@example.org").await;
         make_page_titled(&ben, "Our other cat").await;
         for (query, titles) in [
             ("äNNE", ["Änne am See"].as_slice()),
@@ -54,8 +54,8 @@ async fn search_ignores_case_and_takes_wildcards_literally() {
 #[tokio::test]
 async fn selected_pages_print_as_one_pdf() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let (one, two) = (mia.make_page().await, mia.make_page().await);
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let (one, two) = (mia.create_drawn_page().await, mia.create_drawn_page().await);
         let pdf = submit(&mia, "print", &[&one, &two]).await;
         assert_eq!(pdf.headers()["content-type"], "application/pdf");
         assert!(pdf.bytes().await.expect("bytes").starts_with(b"%PDF-"));
@@ -66,7 +66,7 @@ async fn selected_pages_print_as_one_pdf() {
 #[tokio::test]
 async fn zip_of_pages_gives_every_file_a_unique_name() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
+        let mia = app.sign_up_parent("mia@example.org").await;
         let (one, two) = (make_page_titled(&mia, "Cat").await, make_page_titled(&mia, "Cat").await);
         let zip = submit(&mia, "archive", &[&one, &two]).await;
         assert_eq!(zip.headers()["content-type"], "application/zip");
@@ -81,9 +81,10 @@ async fn zip_of_pages_gives_every_file_a_unique_name() {
 #[tokio::test]
 async fn empty_selection_is_rejected() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
+        let mia = app.sign_up_parent("mia@example.org").await;
         for action in ["print", "archive"] {
-            let to = location(&submit(&mia, action, &[]).await);
+            let answer = submit(&mia, action, &[]).await;
+            let to = location(&answer);
             assert_eq!(to, "/gallery?problem=pages_out_of_range", "{action}");
         }
     })
@@ -93,9 +94,9 @@ async fn empty_selection_is_rejected() {
 #[tokio::test]
 async fn pages_of_others_cannot_be_selected() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let page = mia.make_page().await;
-        let ben = app.parent("ben@example.org").await;
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let page = mia.create_drawn_page().await;
+        let ben = app.sign_up_parent("ben@example.org").await;
         for (action, answer) in [
             ("print", "problem=not_found"),
             ("archive", "problem=not_found"),

@@ -11,8 +11,8 @@ use server::{
 };
 
 use crate::{
-    harness::{App, Person, assert_problem, json_of, text, with_settings},
-    invariants::{column, execute},
+    harness::{App, TestClient, assert_problem, json_of, text, with_settings},
+    invariants::{execute, select_column},
     provider::{File, Provider, film},
 };
 
@@ -38,13 +38,13 @@ pub async fn with_provider_and(name: &str, more: &[(&str, &str)], test: impl Asy
 #[tokio::test]
 async fn a_picture_that_came_with_the_answer_is_kept_as_long_as_said_and_not_asked_for_again_after_a_stop() {
     with_provider_and("gemini", &[("--keep-intermediate-hours", "1")], async |app, provider| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let job = order(&parent, false).await;
         let stopped = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
         let course = take_a_step(app, &stopped).await;
         assert!(matches!(course, Ok(FlowState::Drawn(_))));
         let kept = "SELECT CAST((expires_at - created_at) / 1000 AS TEXT) FROM assets WHERE kind = 'intermediate'";
-        let seconds: i64 = column(&app.state, kept).await[0].parse().expect("a number");
+        let seconds: i64 = select_column(&app.state, kept).await[0].parse().expect("a number");
         assert!((3590..=3600).contains(&seconds), "{seconds}");
         stopped.release(&app.state).await.expect("released");
         let_time_pass(app).await;
@@ -54,13 +54,14 @@ async fn a_picture_that_came_with_the_answer_is_kept_as_long_as_said_and_not_ask
         let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
         parent.request(reqwest::Method::DELETE, &path).send().await.expect("an answer");
         app.run_jobs().await;
-        assert_eq!(column(&app.state, "SELECT provider FROM generations").await, Vec::<String>::new());
+        assert_eq!(select_column(&app.state, "SELECT provider FROM generations").await, Vec::<String>::new());
     })
     .await;
 }
 
-pub async fn order(parent: &Person, fallback: bool) -> Value {
-    let body = json!({ "asset_id": parent.photo().await, "style": { "preset": "toddler" }, "fallback": fallback });
+pub async fn order(parent: &TestClient, fallback: bool) -> Value {
+    let body =
+        json!({ "asset_id": parent.upload_photo().await, "style": { "preset": "toddler" }, "fallback": fallback });
     let answer = parent.post("/api/v1/jobs", body).await;
     assert_eq!(answer.status(), StatusCode::ACCEPTED);
     json_of(answer).await
@@ -69,7 +70,7 @@ pub async fn order(parent: &Person, fallback: bool) -> Value {
 /// What a worker does of its job before it hands anything in.
 pub async fn take_a_step(app: &App, task: &RunnableJob) -> Result<FlowState, GenerationError> {
     let JobPayload::DrawPage(owner, work) = &task.payload else { panic!("another kind of job") };
-    let photo = column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
+    let photo = select_column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
     let (progress, _) = tokio::sync::watch::channel(0.0);
     let asked =
         GenerationRequest { photo, style: work.style, edits: work.edits.clone(), provider_request: None, progress };
@@ -89,8 +90,8 @@ pub async fn let_time_pass(app: &App) -> usize {
 }
 
 /// Orders a page, sees it through, and returns it with the balance after it.
-pub async fn ordered(app: &Arc<App>, fallback: bool) -> (Person, Value, i64) {
-    let parent = app.parent("mia@example.org").await;
+pub async fn ordered(app: &Arc<App>, fallback: bool) -> (TestClient, Value, i64) {
+    let parent = app.sign_up_parent("mia@example.org").await;
     let job = order(&parent, fallback).await;
     let_time_pass(app).await;
     let page = parent.page(&text(&job, "page_id")).await;
@@ -99,11 +100,11 @@ pub async fn ordered(app: &Arc<App>, fallback: bool) -> (Person, Value, i64) {
 }
 
 async fn refunds(app: &App) -> usize {
-    column(&app.state, "SELECT kind FROM credit_events WHERE kind = 'refunded'").await.len()
+    select_column(&app.state, "SELECT kind FROM credit_events WHERE kind = 'refunded'").await.len()
 }
 
 /// How many lines the page has.
-async fn strokes(parent: &Person, page: &Value) -> usize {
+async fn strokes(parent: &TestClient, page: &Value) -> usize {
     let svg = parent.get(&format!("/pages/{}/svg", text(page, "id"))).await.text().await.expect("a drawing");
     let path = svg.split(" d=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a path");
     path.matches(['M', 'm']).count()
@@ -159,7 +160,7 @@ async fn nobody_pays_for_a_failure_and_it_comes_back_once() {
 async fn fal_is_asked_once_waited_for_and_its_result_fetched() {
     with_provider("fal", async |app, provider| {
         provider.script(|script| script.waits = 2);
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let job = order(&parent, false).await;
         app.run_jobs().await;
         let waiting = json_of(parent.get(&format!("/api/v1/jobs/{}", text(&job, "id"))).await).await;
@@ -175,7 +176,7 @@ async fn fal_is_asked_once_waited_for_and_its_result_fetched() {
         assert_eq!(asked[0].0["authorization"], "Key fal-secret");
         assert!(text(&asked[0].1, "image_url").starts_with("data:image/jpeg;base64,"));
         // What it was made of is not kept beside it.
-        let kinds = column(&app.state, "SELECT kind FROM assets WHERE kind = 'intermediate'").await;
+        let kinds = select_column(&app.state, "SELECT kind FROM assets WHERE kind = 'intermediate'").await;
         assert_eq!(kinds, Vec::<String>::new());
     })
     .await;
@@ -184,7 +185,7 @@ async fn fal_is_asked_once_waited_for_and_its_result_fetched() {
 #[tokio::test]
 async fn a_worker_that_dies_after_the_order_was_accepted_does_not_order_again() {
     with_provider("fal", async |app, provider| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let job = order(&parent, false).await;
         let dying = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         let JobPayload::DrawPage(owner, work) = &dying.payload else { panic!("another kind of job") };
@@ -202,7 +203,7 @@ async fn a_worker_that_dies_after_the_order_was_accepted_does_not_order_again() 
 #[tokio::test]
 async fn a_worker_that_dies_after_the_result_was_stored_does_not_fetch_it_again() {
     with_provider("fal", async |app, provider| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let job = order(&parent, false).await;
         app.run_jobs().await;
         execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
@@ -222,7 +223,7 @@ async fn a_worker_that_dies_after_the_result_was_stored_does_not_fetch_it_again(
 #[tokio::test]
 async fn an_order_that_is_completed_twice_is_one_page() {
     with_provider("fal", async |app, provider| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let job = order(&parent, false).await;
         app.run_jobs().await;
         execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
@@ -231,12 +232,12 @@ async fn an_order_that_is_completed_twice_is_one_page() {
         let_time_pass(app).await;
         let page = parent.page(&text(&job, "page_id")).await;
         assert_eq!(page["status"], "ready");
-        let files = column(&app.state, "SELECT path FROM assets ORDER BY path").await;
+        let files = select_column(&app.state, "SELECT path FROM assets ORDER BY path").await;
         // The other worker hears of another result, and may keep nothing of it.
         let JobPayload::DrawPage(owner, work) = &paused.payload else { panic!("another kind of job") };
         work.run(&app.state, *owner, &paused.claimed).await.expect("ends without a trace");
         let_time_pass(app).await;
-        assert_eq!(column(&app.state, "SELECT path FROM assets ORDER BY path").await, files);
+        assert_eq!(select_column(&app.state, "SELECT path FROM assets ORDER BY path").await, files);
         assert_eq!((parent.balance().await, refunds(app).await), (2, 0));
         assert_eq!(provider.script(|script| script.asked.len()), 1);
     })
@@ -298,7 +299,7 @@ async fn a_result_that_comes_late_is_still_fetched_and_shown_meanwhile_only_from
     with_provider("fal", async |app, provider| {
         // The first is longer than the 15 seconds that a fetch may take.
         provider.script(|script| script.files = vec![File::Slow, File::Dead, File::Picture]);
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let job = order(&parent, false).await;
         let id = text(&job, "page_id");
         app.run_jobs().await;
@@ -309,17 +310,18 @@ async fn a_result_that_comes_late_is_still_fetched_and_shown_meanwhile_only_from
         assert!((14..25).contains(&took), "{took} s");
         assert_eq!(parent.page(&id).await["status"], "drawing");
         let pause = "SELECT CAST(run_at > 0 AS TEXT) FROM jobs WHERE kind = 'draw_page'";
-        assert!(["1", "true"].contains(&column(&app.state, pause).await[0].as_str()), "tried again at once");
+        assert!(["1", "true"].contains(&select_column(&app.state, pause).await[0].as_str()), "tried again at once");
 
-        let owner = column(&app.state, "SELECT path FROM assets").await[0].split('/').next().expect("an id").to_owned();
+        let owner =
+            select_column(&app.state, "SELECT path FROM assets").await[0].split('/').next().expect("an id").to_owned();
         let owner = owner.parse().expect("an id");
         let shown = async || {
-            let mut tx = app.state.db.read(server::db::Authority::Owner(owner)).await.expect("reads");
+            let mut tx = app.state.db.begin_read(server::db::Authority::Owner(owner)).await.expect("reads");
             let page = id.parse().expect("an id");
             server::generators::provisional_image_url(&app.state, &mut tx, owner, page).await.expect("reads")
         };
         assert_eq!(shown().await, None, "a host that was not allowed");
-        let real = column(&app.state, "SELECT result_url FROM generations").await;
+        let real = select_column(&app.state, "SELECT result_url FROM generations").await;
         execute(&app.state, "UPDATE generations SET result_url = 'https://pictures.example.org/a.png'").await;
         assert_eq!(shown().await.as_deref(), Some("https://pictures.example.org/a.png"));
         execute(&app.state, "UPDATE generations SET result_url = 'https://pictures.example.org.evil.example/a.png'")
@@ -368,7 +370,7 @@ async fn a_film_is_kept_beside_the_page_and_goes_with_it() {
 async fn an_order_that_is_never_done_is_given_up_after_ten_minutes() {
     with_provider("fal", async |app, provider| {
         provider.script(|script| script.waits = usize::MAX);
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let job = order(&parent, false).await;
         app.run_jobs().await;
         execute(&app.state, "UPDATE generations SET started_at = started_at - 601000").await;

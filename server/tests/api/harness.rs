@@ -38,7 +38,7 @@ pub async fn with_settings(settings: &[(&str, &str)], test: impl AsyncFnOnce(&Ar
     let app = Arc::new(App::start(settings).await);
     test(&app).await;
     app.run_jobs().await;
-    invariants::check(&app.state).await;
+    invariants::assert_invariants(&app.state).await;
 }
 
 impl Drop for App {
@@ -86,30 +86,30 @@ impl App {
     }
 
     /// Somebody with a browser of their own: it keeps cookies and follows no redirect by itself.
-    pub fn anonymous(self: &Arc<Self>) -> Person {
+    pub fn anonymous(self: &Arc<Self>) -> TestClient {
         let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).no_proxy();
-        Person { app: self.clone(), client: client.build().expect("a client"), bearer: None }
+        TestClient { app: self.clone(), client: client.build().expect("a client"), bearer: None }
     }
 
     /// Somebody who has just proved this address.
-    pub async fn parent(self: &Arc<Self>, email: &str) -> Person {
+    pub async fn sign_up_parent(self: &Arc<Self>, email: &str) -> TestClient {
         let person = self.anonymous();
         person.sign_up(email).await;
-        let code = self.code_for(email).await;
+        let code = self.mailed_code(email).await;
         let answer = person.post("/api/v1/auth/verify-otp", json!({ "email": email, "code": code })).await;
         assert_eq!(answer.status(), StatusCode::OK);
         person
     }
 
     /// Somebody who tries first: a guest with three credits.
-    pub async fn guest(self: &Arc<Self>) -> Person {
+    pub async fn create_guest(self: &Arc<Self>) -> TestClient {
         let person = self.anonymous();
         assert_eq!(person.post("/api/v1/auth/device", json!({})).await.status(), StatusCode::OK);
         person
     }
 
     /// Another process on the same database and files.
-    pub async fn second_server(&self, settings: &[&str]) -> AppState {
+    pub async fn start_second_server(&self, settings: &[&str]) -> AppState {
         let config = &self.state.config;
         let data = config.data_dir.display().to_string();
         let (database, storage) = (config.database_url(), self.storage_url.clone());
@@ -133,7 +133,7 @@ impl App {
     }
 
     /// The newest link mailed to an address, without scheme and host.
-    pub async fn link_for(&self, email: &str) -> String {
+    pub async fn mailed_link(&self, email: &str) -> String {
         let mails = self.mails_to(email).await;
         let mut lines = mails.last().expect("a mail").text.lines();
         let address = lines.rfind(|line| line.starts_with("http")).expect("a link");
@@ -141,25 +141,25 @@ impl App {
     }
 
     /// The secret in the newest link mailed to an address.
-    pub async fn token_for(&self, email: &str) -> String {
-        self.link_for(email).await.split_once("token=").expect("a token").1.to_owned()
+    pub async fn mailed_token(&self, email: &str) -> String {
+        self.mailed_link(email).await.split_once("token=").expect("a token").1.to_owned()
     }
 
     /// The newest code mailed to an address.
-    pub async fn code_for(&self, email: &str) -> String {
+    pub async fn mailed_code(&self, email: &str) -> String {
         let mails = self.mails_to(email).await;
         mails.last().expect("a mail").subject.chars().take(6).collect()
     }
 }
 
 /// A browser, or with a bearer token an app.
-pub struct Person {
+pub struct TestClient {
     pub app: Arc<App>,
     pub client: Client,
     pub bearer: Option<String>,
 }
 
-impl Person {
+impl TestClient {
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.app.base));
         match &self.bearer {
@@ -186,7 +186,7 @@ impl Person {
     }
 
     /// Presses the button that a link shows in another browser than the one that asked for it.
-    pub async fn follow_with_button(&self, link: &str) -> Response {
+    pub async fn confirm_link(&self, link: &str) -> Response {
         let token = link.split_once("token=").expect("a token").1;
         self.request(Method::POST, "/auth/callback").form(&[("token", token)]).send().await.expect("an answer")
     }
@@ -198,13 +198,13 @@ impl Person {
     }
 
     /// Uploads a small photo and returns its id.
-    pub async fn photo(&self) -> String {
+    pub async fn upload_photo(&self) -> String {
         let answer = self.upload(crate::photos::jpeg(320, 240)).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         text(&json_of(answer).await, "id")
     }
 
-    pub async fn ask_for_page(&self, photo: &str, key: Option<&str>) -> Response {
+    pub async fn request_page(&self, photo: &str, key: Option<&str>) -> Response {
         let mut request = self.request(Method::POST, "/api/v1/jobs");
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key);
@@ -214,9 +214,9 @@ impl Person {
     }
 
     /// Makes a page and has it drawn; returns its id.
-    pub async fn make_page(&self) -> String {
-        let photo = self.photo().await;
-        let answer = self.ask_for_page(&photo, None).await;
+    pub async fn create_drawn_page(&self) -> String {
+        let photo = self.upload_photo().await;
+        let answer = self.request_page(&photo, None).await;
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
         let page = text(&json_of(answer).await, "page_id");
         self.app.run_jobs().await;

@@ -17,8 +17,8 @@ const EVERYWHERE: [(&str, &str); 6] = [
 #[tokio::test]
 async fn every_answer_keeps_browsers_from_what_we_never_ask_for() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let page = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let page = parent.create_drawn_page().await;
         let png = text(&parent.page(&page).await["downloads"], "png");
         let svg = text(&parent.page(&page).await["downloads"], "svg");
         for path in
@@ -45,7 +45,7 @@ async fn every_answer_keeps_browsers_from_what_we_never_ask_for() {
 #[tokio::test]
 async fn what_is_somebodys_is_kept_by_no_cache() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         for path in
             ["/api/v1/credits", "/api/v1/auth/session", "/api/v1/pages", "/api/v1/user/profile", "/api/v1/user/export"]
         {
@@ -60,7 +60,7 @@ async fn what_is_somebodys_is_kept_by_no_cache() {
 #[tokio::test]
 async fn signing_out_clears_what_the_browser_holds() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let answer = parent.post("/api/v1/auth/signout", serde_json::json!({})).await;
         assert_eq!(answer.headers()["clear-site-data"], "\"storage\"");
         assert!(!parent.get("/healthz").await.headers().contains_key("clear-site-data"));

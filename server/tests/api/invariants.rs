@@ -18,63 +18,63 @@ pub async fn create_database(server: &str) -> String {
 }
 
 /// The first column of every row, as text.
-pub async fn column(state: &AppState, sql: &'static str) -> Vec<String> {
+pub async fn select_column(state: &AppState, sql: &'static str) -> Vec<String> {
     match &state.db {
-        Db::Lite { readers, .. } => sqlx::query_scalar(sql).fetch_all(readers).await,
-        Db::Pg(pool) => sqlx::query_scalar(sql).fetch_all(pool).await,
+        Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_all(readers).await,
+        Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await,
     }
     .expect("rows")
 }
 
 /// Changes what no request could.
 pub async fn execute(state: &AppState, sql: &str) {
-    attempt(state, sql).await.expect("executed");
+    try_execute(state, sql).await.expect("executed");
 }
 
 /// The same, when the database may refuse.
-pub async fn attempt(state: &AppState, sql: &str) -> Result<(), sqlx::Error> {
+pub async fn try_execute(state: &AppState, sql: &str) -> Result<(), sqlx::Error> {
     let sql = AssertSqlSafe(sql.to_owned());
     match &state.db {
-        Db::Lite { writer, .. } => sqlx::query(sql).execute(writer).await.map(drop),
-        Db::Pg(pool) => sqlx::query(sql).execute(pool).await.map(drop),
+        Db::Sqlite { writer, .. } => sqlx::query(sql).execute(writer).await.map(drop),
+        Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(drop),
     }
 }
 
 /// Makes an account and its sessions look unused for so many days.
-pub async fn backdate(state: &AppState, owner: &str, days: i64) {
+pub async fn backdate_account(state: &AppState, owner: &str, days: i64) {
     let ago = days * 24 * 60 * 60 * 1000;
-    let id = literal(state, owner);
+    let id = id_literal(state, owner);
     execute(state, &format!("UPDATE users SET created_at = created_at - {ago} WHERE id = {id}")).await;
     execute(state, &format!("UPDATE sessions SET rotated_at = rotated_at - {ago} WHERE user_id = {id}")).await;
 }
 
 /// Credits that were not free.
-pub async fn give_credits(state: &AppState, owner: &str, credits: i64) {
-    let (id, line) = (literal(state, owner), literal(state, &Uuid::now_v7().to_string()));
+pub async fn add_credits(state: &AppState, owner: &str, credits: i64) {
+    let (id, line) = (id_literal(state, owner), id_literal(state, &Uuid::now_v7().to_string()));
     let sql = "INSERT INTO credit_events (id, user_id, delta, kind, at) VALUES";
     execute(state, &format!("{sql} ({line}, {id}, {credits}, 'moved', 1)")).await;
 }
 
 /// An id as each engine writes it.
-fn literal(state: &AppState, id: &str) -> String {
+fn id_literal(state: &AppState, id: &str) -> String {
     match state.db {
-        Db::Lite { .. } => format!("x'{}'", id.replace('-', "")),
-        Db::Pg(_) => format!("'{id}'"),
+        Db::Sqlite { .. } => format!("x'{}'", id.replace('-', "")),
+        Db::Postgres(_) => format!("'{id}'"),
     }
 }
 
 /// Every table that has owners, with the column that names them.
-pub async fn owned(state: &AppState) -> Vec<(String, String)> {
+pub async fn list_owner_columns(state: &AppState) -> Vec<(String, String)> {
     let tables = match state.db {
-        Db::Lite { .. } => {
+        Db::Sqlite { .. } => {
             let sql = "SELECT m.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c
                        WHERE m.type = 'table' AND c.name = 'user_id'";
-            column(state, sql).await
+            select_column(state, sql).await
         }
-        Db::Pg(_) => {
+        Db::Postgres(_) => {
             let sql = "SELECT CAST(table_name AS TEXT) FROM information_schema.columns
                        WHERE table_schema = 'public' AND column_name = 'user_id'";
-            column(state, sql).await
+            select_column(state, sql).await
         }
     };
     let mut owned: Vec<_> = tables.into_iter().map(|table| (table, "user_id".to_owned())).collect();
@@ -83,27 +83,27 @@ pub async fn owned(state: &AppState) -> Vec<(String, String)> {
     owned
 }
 
-pub async fn count_of_owner(state: &AppState, table: &str, owner_column: &str, owner: &str) -> i64 {
-    let sql = format!("SELECT COUNT(*) FROM {table} WHERE {owner_column} = {}", literal(state, owner));
+pub async fn count_rows_of_owner(state: &AppState, table: &str, owner_column: &str, owner: &str) -> i64 {
+    let sql = format!("SELECT COUNT(*) FROM {table} WHERE {owner_column} = {}", id_literal(state, owner));
     let sql = AssertSqlSafe(sql);
     match &state.db {
-        Db::Lite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await,
-        Db::Pg(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
+        Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await,
+        Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
     }
     .expect("a number")
 }
 
-pub async fn check(state: &AppState) {
+pub async fn assert_invariants(state: &AppState) {
     let unfinished = "SELECT kind FROM jobs WHERE state IN ('waiting', 'running')";
-    assert_eq!(column(state, unfinished).await, Vec::<String>::new(), "jobs left");
+    assert_eq!(select_column(state, unfinished).await, Vec::<String>::new(), "jobs left");
 
     let unequal = "SELECT CAST(balance AS TEXT) FROM credits WHERE balance <> COALESCE(
         (SELECT SUM(delta) FROM credit_events WHERE credit_events.user_id = credits.user_id), 0)";
-    assert_eq!(column(state, unequal).await, Vec::<String>::new(), "balances that differ from their ledger");
+    assert_eq!(select_column(state, unequal).await, Vec::<String>::new(), "balances that differ from their ledger");
 
     let charged = "SELECT CAST(COUNT(*) AS TEXT) FROM pages WHERE status IN ('waiting', 'drawing')";
-    assert_eq!(column(state, charged).await, ["0"], "pages that nobody draws");
+    assert_eq!(select_column(state, charged).await, ["0"], "pages that nobody draws");
 
     assert_eq!(differences(state).await.expect("compared"), Differences::default());
-    assert_eq!(column(state, "SELECT path FROM incoming").await, Vec::<String>::new(), "files on their way");
+    assert_eq!(select_column(state, "SELECT path FROM incoming").await, Vec::<String>::new(), "files on their way");
 }

@@ -13,38 +13,38 @@ use uuid::Uuid;
 
 use crate::{
     harness::{App, Environment, json_of, text, with_app},
-    invariants::{column, create_database},
+    invariants::{create_database, select_column},
 };
 
 /// Every table of the catalogue that belongs to accounts.
 async fn owned_tables(state: &AppState) -> BTreeSet<String> {
     let sql = match state.db {
-        Db::Lite { .. } => {
+        Db::Sqlite { .. } => {
             "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'user_id'"
         }
-        Db::Pg(_) => {
+        Db::Postgres(_) => {
             "SELECT CAST(table_name AS TEXT) FROM information_schema.columns
              WHERE table_schema = current_schema() AND column_name = 'user_id'"
         }
     };
-    column(state, sql).await.into_iter().collect()
+    select_column(state, sql).await.into_iter().collect()
 }
 
 #[tokio::test]
 async fn every_owned_table_has_an_index_that_begins_with_its_owner() {
     with_app(async |app| {
         let sql = match app.state.db {
-            Db::Lite { .. } => {
+            Db::Sqlite { .. } => {
                 "SELECT t.name FROM sqlite_schema t JOIN pragma_index_list(t.name) i JOIN pragma_index_info(i.name) c
                  WHERE t.type = 'table' AND c.seqno = 0 AND c.name = 'user_id' AND i.partial = 0"
             }
-            Db::Pg(_) => {
+            Db::Postgres(_) => {
                 "SELECT CAST(c.relname AS TEXT) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
                  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
                  WHERE a.attname = 'user_id' AND i.indpred IS NULL"
             }
         };
-        let indexed: BTreeSet<String> = column(&app.state, sql).await.into_iter().collect();
+        let indexed: BTreeSet<String> = select_column(&app.state, sql).await.into_iter().collect();
         let owned = owned_tables(&app.state).await;
         assert!(owned.len() >= 7, "{owned:?}");
         assert_eq!(owned.difference(&indexed).collect::<Vec<_>>(), Vec::<&String>::new());
@@ -55,13 +55,13 @@ async fn every_owned_table_has_an_index_that_begins_with_its_owner() {
 #[tokio::test]
 async fn every_owned_table_has_forced_row_security_with_a_policy_for_each_role() {
     with_app(async |app| {
-        let Db::Pg(_) = app.state.db else { return };
+        let Db::Postgres(_) = app.state.db else { return };
         let secured = "SELECT CAST(c.relname AS TEXT) FROM pg_class c
              WHERE c.relrowsecurity AND c.relforcerowsecurity AND (
                  SELECT ARRAY_AGG(CAST(r.rolname AS TEXT) ORDER BY r.rolname) FROM pg_policy p
                  JOIN pg_roles r ON r.oid = ANY (p.polroles) WHERE p.polrelid = c.oid
              ) = ARRAY['scribble_app', 'scribble_worker']";
-        let secured: BTreeSet<String> = column(&app.state, secured).await.into_iter().collect();
+        let secured: BTreeSet<String> = select_column(&app.state, secured).await.into_iter().collect();
         let mut owned = owned_tables(&app.state).await;
         owned.insert("users".to_owned());
         assert_eq!(owned, secured);
@@ -72,7 +72,7 @@ async fn every_owned_table_has_forced_row_security_with_a_policy_for_each_role()
 #[tokio::test]
 async fn the_role_of_an_account_may_do_what_it_needs_and_no_more() {
     with_app(async |app| {
-        let Db::Pg(_) = app.state.db else { return };
+        let Db::Postgres(_) = app.state.db else { return };
         let granted = "SELECT CONCAT_WS(' ', c.relname, (
                  SELECT STRING_AGG(word, ' ' ORDER BY word)
                  FROM UNNEST(ARRAY['DELETE', 'INSERT', 'REFERENCES', 'SELECT', 'TRIGGER', 'TRUNCATE', 'UPDATE']) AS word
@@ -91,12 +91,15 @@ async fn the_role_of_an_account_may_do_what_it_needs_and_no_more() {
         let nothing = ["device_limits", "email_domains", "flags", "free_credits", "guest_uploads", "schedules"];
         let others = others.into_iter().chain([format!("rate_limits {all}")]).chain(nothing.map(str::to_owned));
         let expected: BTreeSet<String> = of_accounts.chain(others).collect();
-        let granted: BTreeSet<String> = column(&app.state, granted).await.into_iter().collect();
+        let granted: BTreeSet<String> = select_column(&app.state, granted).await.into_iter().collect();
         assert_eq!(granted, expected);
         let columns = "SELECT CONCAT(attrelid::regclass, '.', attname) FROM pg_attribute
              WHERE attrelid IN ('users'::regclass, 'credits'::regclass) AND attnum > 0
                  AND has_column_privilege('scribble_app', attrelid, attnum, 'UPDATE') ORDER BY attname";
-        assert_eq!(column(&app.state, columns).await, ["credits.balance", "users.language", "users.password_hash"]);
+        assert_eq!(
+            select_column(&app.state, columns).await,
+            ["credits.balance", "users.language", "users.password_hash"]
+        );
     })
     .await;
 }
@@ -104,26 +107,26 @@ async fn the_role_of_an_account_may_do_what_it_needs_and_no_more() {
 /// Runs a statement in a transaction of the product's own and counts the rows that it saw or touched.
 async fn rows(tx: &mut Tx, sql: &'static str) -> usize {
     match &mut tx.engine {
-        Engine::Pg(tx) => sqlx::query(sql).fetch_all(&mut **tx).await.expect("rows").len(),
-        Engine::Lite(_) => panic!("PostgreSQL only"),
+        Engine::Postgres(tx) => sqlx::query(sql).fetch_all(&mut **tx).await.expect("rows").len(),
+        Engine::Sqlite(_) => panic!("PostgreSQL only"),
     }
 }
 
 #[tokio::test]
 async fn a_statement_without_its_owner_shows_and_changes_nothing_of_others() {
     with_app(async |app| {
-        let Db::Pg(_) = app.state.db else { return };
+        let Db::Postgres(_) = app.state.db else { return };
         let mut people = Vec::new();
         for email in ["mia@example.org", "noah@example.org"] {
-            let parent = app.parent(email).await;
-            parent.make_page().await;
+            let parent = app.sign_up_parent(email).await;
+            parent.create_drawn_page().await;
             let user = json_of(parent.get("/api/v1/auth/session").await).await;
             people.push(text(&user, "id").parse::<UserId>().expect("an id"));
         }
         let db = &app.state.db;
         let pages = "SELECT id FROM pages";
-        assert_eq!(rows(&mut db.read(Authority::Owner(people[0])).await.expect("begins"), pages).await, 1);
-        assert_eq!(rows(&mut db.read(Authority::System).await.expect("begins"), pages).await, 2);
+        assert_eq!(rows(&mut db.begin_read(Authority::Owner(people[0])).await.expect("begins"), pages).await, 1);
+        assert_eq!(rows(&mut db.begin_read(Authority::System).await.expect("begins"), pages).await, 2);
         // Nobody in particular, in the role of the site.
         let stranger = Authority::Owner(UserId(Uuid::now_v7()));
         for sql in [
@@ -143,7 +146,7 @@ async fn a_statement_without_its_owner_shows_and_changes_nothing_of_others() {
             ("INSERT INTO auth_events (id, user_id, kind, at) VALUES ($1, $1, 'sign_in', 1)", "row-level security"),
         ] {
             let mut tx = db.begin(stranger).await.expect("begins");
-            let Engine::Pg(inner) = &mut tx.engine else { return };
+            let Engine::Postgres(inner) = &mut tx.engine else { return };
             let refused = sqlx::query(forged).bind(people[1].0).execute(&mut **inner).await;
             assert!(refused.expect_err("refused").to_string().contains(why), "{forged}");
         }
@@ -220,8 +223,8 @@ async fn the_whole_story_works_for_a_role_that_owns_nothing() {
     let role = login(&admin, "NOINHERIT IN ROLE scribble_app, scribble_worker").await;
     let app = App::start(&[("--database-url", &as_role(&url, &role))]).await;
     let app = std::sync::Arc::new(app);
-    let parent = app.parent("mia@example.org").await;
-    let page = parent.make_page().await;
+    let parent = app.sign_up_parent("mia@example.org").await;
+    let page = parent.create_drawn_page().await;
     assert_eq!(parent.page(&page).await["status"], "ready");
     let answer = parent.request(reqwest::Method::DELETE, &format!("/api/v1/pages/{page}")).send().await;
     assert_eq!(answer.expect("an answer").status(), reqwest::StatusCode::NO_CONTENT);

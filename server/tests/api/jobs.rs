@@ -18,9 +18,9 @@ async fn kill_the_worker(app: &App) {
 #[tokio::test]
 async fn a_worker_that_lost_its_lease_changes_nothing() {
     with_settings(&[("--lease-seconds", "1")], async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let photo = parent.photo().await;
-        let job = json_of(parent.ask_for_page(&photo, None).await).await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let photo = parent.upload_photo().await;
+        let job = json_of(parent.request_page(&photo, None).await).await;
         let page = text(&job, "page_id");
 
         let paused = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
@@ -43,9 +43,9 @@ async fn a_worker_that_lost_its_lease_changes_nothing() {
 #[tokio::test]
 async fn a_page_that_cannot_be_drawn_fails_in_the_end_and_returns_its_credit() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let photo = parent.photo().await;
-        let job = json_of(parent.ask_for_page(&photo, None).await).await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let photo = parent.upload_photo().await;
+        let job = json_of(parent.request_page(&photo, None).await).await;
         let page = text(&job, "page_id");
         for attempt in 1..=3 {
             let task = loop {
@@ -71,8 +71,8 @@ async fn a_page_that_cannot_be_drawn_fails_in_the_end_and_returns_its_credit() {
 #[tokio::test]
 async fn a_page_whose_time_is_over_before_it_is_drawn_costs_nothing() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        parent.ask_for_page(&parent.photo().await, None).await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        parent.request_page(&parent.upload_photo().await, None).await;
         assert_eq!(parent.balance().await, 2);
         execute(&app.state, "UPDATE pages SET keep_until = created_at").await;
         app.run_jobs().await;
@@ -86,9 +86,9 @@ async fn a_page_whose_time_is_over_before_it_is_drawn_costs_nothing() {
 #[tokio::test]
 async fn workers_that_are_killed_cost_a_page_none_of_its_attempts() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let photo = parent.photo().await;
-        let job = json_of(parent.ask_for_page(&photo, None).await).await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let photo = parent.upload_photo().await;
+        let job = json_of(parent.request_page(&photo, None).await).await;
         for expired_leases in 0..23 {
             let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
             assert_eq!((task.claimed.attempts, task.claimed.expired_leases), (1, expired_leases));
@@ -109,9 +109,9 @@ async fn workers_that_are_killed_cost_a_page_none_of_its_attempts() {
 #[tokio::test]
 async fn a_page_that_kills_every_worker_fails_in_the_end_and_returns_its_credit() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let photo = parent.photo().await;
-        let job = json_of(parent.ask_for_page(&photo, None).await).await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let photo = parent.upload_photo().await;
+        let job = json_of(parent.request_page(&photo, None).await).await;
         let page = text(&job, "page_id");
         for _ in 0..24 {
             claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
@@ -128,9 +128,9 @@ async fn a_page_that_kills_every_worker_fails_in_the_end_and_returns_its_credit(
 #[tokio::test]
 async fn a_job_given_back_on_shutdown_does_not_count_as_an_attempt() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let photo = parent.photo().await;
-        parent.ask_for_page(&photo, None).await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let photo = parent.upload_photo().await;
+        parent.request_page(&photo, None).await;
         let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         task.release(&app.state).await.expect("released");
         let again = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
@@ -143,9 +143,9 @@ async fn a_job_given_back_on_shutdown_does_not_count_as_an_attempt() {
 #[tokio::test]
 async fn a_mail_does_not_wait_behind_drawings() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let photo = parent.photo().await;
-        parent.ask_for_page(&photo, None).await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let photo = parent.upload_photo().await;
+        parent.request_page(&photo, None).await;
         app.anonymous().sign_up("noah@example.org").await;
         let errand = claim_job(&app.state, Queue::Background).await.expect("claims").expect("a job");
         assert!(matches!(errand.payload, JobPayload::SendMail(_)));
@@ -157,9 +157,9 @@ async fn a_mail_does_not_wait_behind_drawings() {
 #[tokio::test]
 async fn a_page_deleted_while_it_is_drawn_leaves_nothing_and_costs_nothing() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let photo = parent.photo().await;
-        let job = json_of(parent.ask_for_page(&photo, None).await).await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let photo = parent.upload_photo().await;
+        let job = json_of(parent.request_page(&photo, None).await).await;
         let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
         parent.request(reqwest::Method::DELETE, &path).send().await.expect("an answer");

@@ -3,15 +3,15 @@
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 
-use crate::harness::{PASSWORD, Person, assert_problem, json_of, with_app};
+use crate::harness::{PASSWORD, TestClient, assert_problem, json_of, with_app};
 
-async fn refused_in(person: &Person, accept: &str) -> Response {
+async fn refused_in(person: &TestClient, accept: &str) -> Response {
     let body = json!({ "email": "nobody", "password": PASSWORD });
     let request = person.request(Method::POST, "/api/v1/auth/signup").json(&body).header("accept-language", accept);
     request.send().await.expect("an answer")
 }
 
-async fn choose(person: &Person, language: &str) -> Response {
+async fn choose(person: &TestClient, language: &str) -> Response {
     let form = [("language", language), ("return_to", "/privacy")];
     person.request(Method::POST, "/language").form(&form).send().await.expect("an answer")
 }
@@ -86,7 +86,7 @@ async fn a_mail_is_written_in_the_language_of_whoever_asked_for_it() {
 async fn a_choice_goes_with_the_account_to_another_browser() {
     with_app(async |app| {
         let email = "mia@example.org";
-        let person = app.parent(email).await;
+        let person = app.sign_up_parent(email).await;
         choose(&person, "de").await;
         let elsewhere = app.anonymous();
         let answer = elsewhere.sign_in(email, PASSWORD).await;

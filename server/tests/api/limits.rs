@@ -5,8 +5,8 @@ use reqwest::{Method, Response};
 use serde_json::json;
 
 use crate::{
-    harness::{App, PASSWORD, Person, assert_problem, json_of, text, with_settings},
-    invariants::{column, execute, give_credits},
+    harness::{App, PASSWORD, TestClient, assert_problem, json_of, text, with_settings},
+    invariants::{add_credits, execute, select_column},
     photos,
 };
 
@@ -19,7 +19,7 @@ fn statuses(answers: &[Response]) -> Vec<u16> {
     all
 }
 
-async fn sign_in_from(person: &Person, address: &str, email: &str, password: &str) -> Response {
+async fn sign_in_from(person: &TestClient, address: &str, email: &str, password: &str) -> Response {
     let body = json!({ "email": email, "password": password });
     let request = person.request(Method::POST, "/api/v1/auth/signin").header("X-Forwarded-For", address);
     request.json(&body).send().await.expect("an answer")
@@ -35,7 +35,7 @@ async fn wait(app: &App, minutes: i64) {
 #[tokio::test]
 async fn of_a_hundred_photos_at_once_ten_are_taken() {
     with_settings(STRICT, async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let photo = photos::jpeg(64, 48);
         let answers = join_all((0..100).map(|_| parent.upload(photo.clone()))).await;
         let statuses = statuses(&answers);
@@ -56,7 +56,7 @@ async fn of_a_hundred_photos_at_once_ten_are_taken() {
 #[tokio::test]
 async fn of_a_hundred_wrong_passwords_at_once_five_are_told_to_be_wrong() {
     with_settings(STRICT, async |app| {
-        app.parent("mia@example.org").await;
+        app.sign_up_parent("mia@example.org").await;
         let thief = app.anonymous();
         let tries = (0..100).map(|at| {
             let address = format!("198.51.{}.1", at);
@@ -96,7 +96,7 @@ async fn failures_make_the_next_try_wait_longer_each_time() {
 #[tokio::test]
 async fn nobody_can_lock_an_owner_out_of_a_browser_that_is_known() {
     with_settings(STRICT, async |app| {
-        let owner = app.parent("mia@example.org").await;
+        let owner = app.sign_up_parent("mia@example.org").await;
         let thief = app.anonymous();
         for _ in 0..6 {
             sign_in_from(&thief, "198.51.100.1", "mia@example.org", "a wrong password").await;
@@ -120,7 +120,7 @@ async fn nobody_can_lock_an_owner_out_of_a_browser_that_is_known() {
 async fn fifteen_guessed_pairs_block_an_address_for_three_hours() {
     let settings = [STRICT, &[("--limit-failed-sign-ins", "0")]].concat();
     with_settings(&settings, async |app| {
-        app.parent("mia@example.org").await;
+        app.sign_up_parent("mia@example.org").await;
         let thief = app.anonymous();
         for at in 0..15 {
             // The same pair again is no other pair.
@@ -133,7 +133,8 @@ async fn fifteen_guessed_pairs_block_an_address_for_three_hours() {
         let problem = assert_problem(answer, 429, "too_many_requests").await;
         assert!(problem["retry_after"].as_i64().expect("seconds") > 10_000, "{problem}");
         assert_eq!(sign_in_from(&thief, "203.0.113.2", "mia@example.org", PASSWORD).await.status(), 200);
-        let kept = column(&app.state, "SELECT CAST(COUNT(*) AS TEXT) FROM rate_limits WHERE rule = 'guessed_pairs'");
+        let kept =
+            select_column(&app.state, "SELECT CAST(COUNT(*) AS TEXT) FROM rate_limits WHERE rule = 'guessed_pairs'");
         assert_eq!(kept.await, ["1"]);
     })
     .await;
@@ -143,12 +144,12 @@ async fn fifteen_guessed_pairs_block_an_address_for_three_hours() {
 async fn an_account_makes_five_pages_an_hour_and_an_address_ten_a_day_and_a_refused_one_costs_nothing() {
     with_settings(STRICT, async |app| {
         for at in 0..3 {
-            let parent = app.parent(&format!("parent{at}@example.org")).await;
+            let parent = app.sign_up_parent(&format!("parent{at}@example.org")).await;
             let id = text(&json_of(parent.get("/api/v1/auth/session").await).await, "id");
-            give_credits(&app.state, &id, 20).await;
+            add_credits(&app.state, &id, 20).await;
             let before = parent.balance().await;
-            let photo = parent.photo().await;
-            let answers = join_all((0..20).map(|_| parent.ask_for_page(&photo, None))).await;
+            let photo = parent.upload_photo().await;
+            let answers = join_all((0..20).map(|_| parent.request_page(&photo, None))).await;
             let statuses = statuses(&answers);
             let made = if at < 2 { 5 } else { 0 };
             assert_eq!(statuses.iter().filter(|status| **status == 202).count(), made, "{statuses:?}");
@@ -164,8 +165,8 @@ async fn an_account_makes_five_pages_an_hour_and_an_address_ten_a_day_and_a_refu
 async fn a_page_is_drawn_anew_as_often_as_the_limit_says_and_a_refused_one_changes_nothing() {
     let settings = [STRICT, &[("--limit-redraws", "3")]].concat();
     with_settings(&settings, async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let page = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let page = parent.create_drawn_page().await;
         let redraw = async || {
             let style = json!({ "style": { "preset": "toddler" } });
             parent.post(&format!("/api/v1/pages/{page}/redraw"), style).await
@@ -216,7 +217,7 @@ async fn guests_leave_newcomers_with_an_address_their_free_credits() {
         }
         assert_eq!(had, [3, 0, 0, 0]);
         for email in ["mia@example.org", "leo@example.org"] {
-            let parent = app.parent(email).await;
+            let parent = app.sign_up_parent(email).await;
             assert_eq!(json_of(parent.get("/api/v1/auth/session").await).await["credits"], 3, "{email}");
         }
     })
@@ -246,11 +247,11 @@ async fn a_mailbox_is_not_flooded_by_variants_of_its_address() {
 #[tokio::test]
 async fn what_has_ended_is_swept() {
     with_settings(STRICT, async |app| {
-        let parent = app.parent("mia@example.org").await;
-        parent.photo().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        parent.upload_photo().await;
         wait(app, 24 * 60 + 1).await;
         server::limits::delete_expired(&app.state).await.expect("sweeps");
-        assert_eq!(column(&app.state, "SELECT rule FROM rate_limits").await, Vec::<String>::new());
+        assert_eq!(select_column(&app.state, "SELECT rule FROM rate_limits").await, Vec::<String>::new());
     })
     .await;
 }

@@ -28,8 +28,8 @@ async fn hears(one: &AppState, other: &AppState) {
 #[tokio::test]
 async fn a_ring_is_heard_in_another_process_over_postgresql() {
     with_app(async |app| {
-        if let Db::Pg(_) = app.state.db {
-            hears(&app.state, &app.second_server(&[]).await).await;
+        if let Db::Postgres(_) = app.state.db {
+            hears(&app.state, &app.start_second_server(&[]).await).await;
         }
     })
     .await;
@@ -39,7 +39,7 @@ async fn a_ring_is_heard_in_another_process_over_postgresql() {
 async fn a_ring_is_heard_in_another_process_over_redis() {
     let Ok(redis) = std::env::var("SCRIBBLE_TEST_REDIS_URL") else { return };
     with_settings(&[("--redis-url", &redis)], async |app| {
-        hears(&app.state, &app.second_server(&["--redis-url", &redis]).await).await;
+        hears(&app.state, &app.start_second_server(&["--redis-url", &redis]).await).await;
     })
     .await;
 }
@@ -49,11 +49,11 @@ async fn with_a_dead_doorbell_work_still_flows() {
     // Nothing listens on the port of discard.
     let dead = "redis://127.0.0.1:9";
     with_settings(&[("--redis-url", dead)], async |app| {
-        let elsewhere = app.second_server(&["--redis-url", dead]).await;
+        let elsewhere = app.start_second_server(&["--redis-url", dead]).await;
         let (stop, stopped) = watch::channel(false);
         let worker = tokio::spawn(worker::run(elsewhere, stopped));
-        let parent = app.guest().await;
-        let job = json_of(parent.ask_for_page(&parent.photo().await, None).await).await;
+        let parent = app.create_guest().await;
+        let job = json_of(parent.request_page(&parent.upload_photo().await, None).await).await;
         let begun = Instant::now();
         while parent.page(&text(&job, "page_id")).await["status"] != "ready" {
             assert!(begun.elapsed() < Duration::from_secs(20), "nobody came");

@@ -100,7 +100,7 @@ async fn every_route_is_described_and_nothing_else() {
 async fn answers_are_as_they_are_described() {
     with_app(async |app| {
         let document = json_of(app.anonymous().get("/api/v1/openapi.json").await).await;
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let answer = async |method: &str, path: &str, real: &str, body: Option<Value>| {
             let request = parent.request(method.to_uppercase().parse().expect("a method"), &format!("/api/v1{real}"));
             let request = if let Some(body) = &body { request.json(body) } else { request };

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use server::{jobs::Queue, worker::claim_job};
 
 use crate::{
-    harness::{App, Person, assert_problem, json_of, text, with_app, with_settings},
-    invariants::column,
+    harness::{App, TestClient, assert_problem, json_of, text, with_app, with_settings},
+    invariants::select_column,
 };
 
-async fn redraw(person: &Person, page: &str, preset: &str) -> reqwest::Response {
+async fn redraw(person: &TestClient, page: &str, preset: &str) -> reqwest::Response {
     person.post(&format!("/api/v1/pages/{page}/redraw"), json!({ "style": { "preset": preset } })).await
 }
 
@@ -27,7 +27,7 @@ async fn fail_for_good(app: &App) {
 }
 
 /// The jobs told by a stream of events, in their order; returns when the stream ends.
-async fn events(person: &Person, job: &str) -> Vec<Value> {
+async fn events(person: &TestClient, job: &str) -> Vec<Value> {
     let answer = person.get(&format!("/api/v1/jobs/{job}/events")).await;
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
@@ -39,9 +39,9 @@ async fn events(person: &Person, job: &str) -> Vec<Value> {
 #[tokio::test]
 async fn a_job_is_told_as_it_goes_until_its_end() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let photo = parent.photo().await;
-        let job = text(&json_of(parent.ask_for_page(&photo, None).await).await, "id");
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let photo = parent.upload_photo().await;
+        let job = text(&json_of(parent.request_page(&photo, None).await).await, "id");
         let work = async {
             tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
             let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
@@ -58,7 +58,7 @@ async fn a_job_is_told_as_it_goes_until_its_end() {
         assert_eq!(app.anonymous().get(&png).await.status(), StatusCode::OK);
         // One that is over is told once.
         assert_eq!(events(&parent, &job).await.len(), 1);
-        let other = app.parent("noah@example.org").await;
+        let other = app.sign_up_parent("noah@example.org").await;
         assert_problem(other.get(&format!("/api/v1/jobs/{job}/events")).await, 404, "not_found").await;
         assert_problem(app.anonymous().get(&format!("/api/v1/jobs/{job}/events")).await, 401, "signed_out").await;
     })
@@ -68,8 +68,8 @@ async fn a_job_is_told_as_it_goes_until_its_end() {
 #[tokio::test]
 async fn a_page_is_drawn_anew_for_nothing_and_its_drawing_stays_until_then() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let id = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
         let before = parent.page(&id).await;
         let file = async || parent.get(&format!("/pages/{id}/svg")).await.text().await.expect("a drawing");
         let first = file().await;
@@ -99,8 +99,8 @@ async fn a_page_is_drawn_anew_for_nothing_and_its_drawing_stays_until_then() {
 #[tokio::test]
 async fn a_page_that_cannot_be_drawn_anew_keeps_the_drawing_it_had() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let id = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
         let job = text(&json_of(redraw(&parent, &id, "toddler").await).await, "id");
         fail_for_good(app).await;
         let page = parent.page(&id).await;
@@ -117,8 +117,8 @@ async fn a_page_that_cannot_be_drawn_anew_keeps_the_drawing_it_had() {
 #[tokio::test]
 async fn a_page_that_was_never_drawn_says_so_wherever_its_drawing_is_wanted() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let id = text(&json_of(parent.ask_for_page(&parent.photo().await, None).await).await, "page_id");
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = text(&json_of(parent.request_page(&parent.upload_photo().await, None).await).await, "page_id");
         let book = json!({ "page_ids": [id], "title": "Summer" });
         for code in ["page_not_ready", "page_failed"] {
             assert_problem(redraw(&parent, &id, "toddler").await, 409, code).await;
@@ -136,14 +136,14 @@ async fn a_page_that_was_never_drawn_says_so_wherever_its_drawing_is_wanted() {
 #[tokio::test]
 async fn a_page_deleted_while_it_is_drawn_anew_leaves_nothing_and_gives_nothing_back() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let id = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
         redraw(&parent, &id, "toddler").await;
         let delete = parent.request(reqwest::Method::DELETE, &format!("/api/v1/pages/{id}")).send().await;
         assert_eq!(delete.expect("an answer").status(), StatusCode::NO_CONTENT);
         app.run_jobs().await;
         assert_eq!(parent.balance().await, 2);
-        assert_eq!(column(&app.state, "SELECT path FROM assets").await, Vec::<String>::new());
+        assert_eq!(select_column(&app.state, "SELECT path FROM assets").await, Vec::<String>::new());
     })
     .await;
 }
@@ -151,9 +151,9 @@ async fn a_page_deleted_while_it_is_drawn_anew_leaves_nothing_and_gives_nothing_
 #[tokio::test]
 async fn what_cannot_be_drawn_anew_is_refused_in_words() {
     with_settings(&[("--keep-original-days", "1")], async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let id = parent.make_page().await;
-        let other = app.parent("noah@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
+        let other = app.sign_up_parent("noah@example.org").await;
         assert_problem(redraw(&other, &id, "toddler").await, 404, "not_found").await;
         let path = format!("/api/v1/pages/{id}/redraw");
         assert_problem(parent.post(&path, json!({ "style": { "preset": "loud" } })).await, 422, "body_invalid").await;
@@ -171,24 +171,24 @@ async fn what_cannot_be_drawn_anew_is_refused_in_words() {
 #[tokio::test]
 async fn a_page_is_kept_longer_with_its_files_and_nobody_elses() {
     with_settings(&[("--keep-page-days", "90")], async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let id = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
         let path = format!("/api/v1/pages/{id}/keep");
-        let other = app.parent("noah@example.org").await;
+        let other = app.sign_up_parent("noah@example.org").await;
         assert_problem(other.post(&path, json!({})).await, 404, "not_found").await;
         let days = "SELECT CAST((keep_until - created_at) / 86400000 AS TEXT) FROM pages";
-        assert_eq!(column(&app.state, days).await, ["90"]);
+        assert_eq!(select_column(&app.state, days).await, ["90"]);
         let kept = json_of(parent.post(&path, json!({})).await).await;
-        assert_eq!(column(&app.state, days).await, ["180"]);
+        assert_eq!(select_column(&app.state, days).await, ["180"]);
         assert_eq!(kept["keep_until"], parent.page(&id).await["keep_until"]);
         let apart = "SELECT path FROM assets JOIN pages ON pages.id = assets.page_id
                      WHERE assets.expires_at <> pages.keep_until";
-        assert_eq!(column(&app.state, apart).await, Vec::<String>::new());
+        assert_eq!(select_column(&app.state, apart).await, Vec::<String>::new());
         // Again and again reaches two years ahead, and no further.
         for _ in 0..10 {
             parent.post(&path, json!({})).await;
         }
-        assert_eq!(column(&app.state, days).await, ["730"]);
+        assert_eq!(select_column(&app.state, days).await, ["730"]);
     })
     .await;
 }
@@ -196,10 +196,10 @@ async fn a_page_is_kept_longer_with_its_files_and_nobody_elses() {
 #[tokio::test]
 async fn what_was_changed_by_hand_stays_in_another_style() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         // Nothing of the engine's is left, and one line is added.
         let edits = json!({ "erased": (0..1000).collect::<Vec<_>>(), "added": [[[0, 0], [100, 50.5], [1024, 768]]] });
-        let order = json!({ "asset_id": parent.photo().await, "style": { "preset": "simple" }, "edits": edits });
+        let order = json!({ "asset_id": parent.upload_photo().await, "style": { "preset": "simple" }, "edits": edits });
         let page = text(&json_of(parent.post("/api/v1/jobs", order).await).await, "page_id");
         app.run_jobs().await;
         let path = async || {
@@ -221,9 +221,9 @@ async fn what_was_changed_by_hand_stays_in_another_style() {
 #[tokio::test]
 async fn keep_during_drawing_extends_the_new_files() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let photo = mia.photo().await;
-        let page = text(&json_of(mia.ask_for_page(&photo, None).await).await, "page_id");
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let photo = mia.upload_photo().await;
+        let page = text(&json_of(mia.request_page(&photo, None).await).await, "page_id");
         let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         let keep = async {
             // The drawing is under way by then, and takes longer.
@@ -235,7 +235,7 @@ async fn keep_during_drawing_extends_the_new_files() {
         assert_eq!(kept.status(), StatusCode::OK);
         let other =
             "SELECT assets.path FROM assets JOIN pages ON pages.id = page_id WHERE expires_at <> pages.keep_until";
-        assert_eq!(column(&app.state, other).await, Vec::<String>::new());
+        assert_eq!(select_column(&app.state, other).await, Vec::<String>::new());
     })
     .await;
 }

@@ -8,8 +8,8 @@ use crate::harness::{assert_problem, json_of, text, with_app, with_settings};
 #[tokio::test]
 async fn a_page_is_drawn_at_print_size_for_one_credit() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let id = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
         let page = parent.page(&id).await;
         assert_eq!(page["status"], "ready");
         assert_eq!(page["title"], "Our cat");
@@ -26,8 +26,8 @@ async fn a_page_is_drawn_at_print_size_for_one_credit() {
 #[tokio::test]
 async fn every_file_of_a_page_is_what_it_says() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let id = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
         for (path, kind, start) in [
             ("svg", "image/svg+xml", b"<svg".as_slice()),
             ("png", "image/png", b"\x89PNG"),
@@ -54,8 +54,8 @@ async fn every_file_of_a_page_is_what_it_says() {
 #[tokio::test]
 async fn a_signed_address_needs_no_session_and_cannot_be_changed() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let id = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
         let page = parent.page(&id).await;
         let stranger = app.anonymous();
         for file in ["png", "svg", "pdf", "preview"] {
@@ -83,8 +83,8 @@ async fn a_signed_address_needs_no_session_and_cannot_be_changed() {
 #[tokio::test]
 async fn a_part_of_a_file_is_told_as_http_asks_for_it() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let id = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
         let path = format!("/pages/{id}/png");
         let whole = parent.get(&path).await.bytes().await.expect("bytes");
         let length = whole.len();
@@ -123,10 +123,10 @@ async fn a_part_of_a_file_is_told_as_http_asks_for_it() {
 #[tokio::test]
 async fn the_gallery_lists_the_newest_first_in_parts() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let mut made = Vec::new();
         for _ in 0..3 {
-            made.push(parent.make_page().await);
+            made.push(parent.create_drawn_page().await);
         }
         made.reverse();
         let listing = json_of(parent.get("/api/v1/pages").await).await;
@@ -143,8 +143,8 @@ async fn the_gallery_lists_the_newest_first_in_parts() {
 #[tokio::test]
 async fn a_title_can_be_changed_and_reaches_the_pdf() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let id = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
         let rename = async |title: &str| {
             let request = parent.request(Method::PATCH, &format!("/api/v1/pages/{id}"));
             request.json(&json!({ "title": title })).send().await.expect("an answer")
@@ -162,8 +162,8 @@ async fn a_title_can_be_changed_and_reaches_the_pdf() {
 #[tokio::test]
 async fn deleting_a_page_removes_its_photo_and_files_at_once() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let id = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
         let png = text(&parent.page(&id).await["downloads"], "png");
         let delete =
             async || parent.request(Method::DELETE, &format!("/api/v1/pages/{id}")).send().await.expect("an answer");
@@ -171,7 +171,7 @@ async fn deleting_a_page_removes_its_photo_and_files_at_once() {
         assert_problem(app.anonymous().get(&png).await, 404, "not_found").await;
         assert_problem(delete().await, 404, "not_found").await;
         app.run_jobs().await;
-        let left = crate::invariants::column(&app.state, "SELECT path FROM assets").await;
+        let left = crate::invariants::select_column(&app.state, "SELECT path FROM assets").await;
         assert_eq!(left, Vec::<String>::new());
         assert_eq!(parent.balance().await, 2);
     })
@@ -181,9 +181,9 @@ async fn deleting_a_page_removes_its_photo_and_files_at_once() {
 #[tokio::test]
 async fn somebody_elses_page_does_not_exist() {
     with_app(async |app| {
-        let owner = app.parent("mia@example.org").await;
-        let other = app.parent("noah@example.org").await;
-        let id = owner.make_page().await;
+        let owner = app.sign_up_parent("mia@example.org").await;
+        let other = app.sign_up_parent("noah@example.org").await;
+        let id = owner.create_drawn_page().await;
         for path in ["", "/png"] {
             let api = if path.is_empty() { "/api/v1" } else { "" };
             assert_problem(other.get(&format!("{api}/pages/{id}{path}")).await, 404, "not_found").await;
@@ -193,8 +193,8 @@ async fn somebody_elses_page_does_not_exist() {
         assert_problem(rename.expect("an answer"), 404, "not_found").await;
         let delete = other.request(Method::DELETE, &path).send().await.expect("an answer");
         assert_problem(delete, 404, "not_found").await;
-        let photo = owner.photo().await;
-        assert_problem(other.ask_for_page(&photo, None).await, 404, "not_found").await;
+        let photo = owner.upload_photo().await;
+        assert_problem(other.request_page(&photo, None).await, 404, "not_found").await;
         assert_eq!(json_of(other.get("/api/v1/pages").await).await["items"], json!([]));
         assert_eq!(owner.page(&id).await["title"], "Our cat");
     })
@@ -204,19 +204,19 @@ async fn somebody_elses_page_does_not_exist() {
 #[tokio::test]
 async fn what_is_kept_no_longer_is_gone_and_swept() {
     with_settings(&[("--keep-page-days", "0"), ("--keep-original-days", "0")], async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         // Without a day to live, a photo is gone before a page can be made of it.
-        let photo = parent.photo().await;
-        assert_problem(parent.ask_for_page(&photo, None).await, 404, "not_found").await;
+        let photo = parent.upload_photo().await;
+        assert_problem(parent.request_page(&photo, None).await, 404, "not_found").await;
         assert_eq!(server::retention::sweep(&app.state, false).await.expect("sweeps").removed, 1);
     })
     .await;
     with_settings(&[("--keep-page-days", "0")], async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let page = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let page = parent.create_drawn_page().await;
         assert_problem(parent.get(&format!("/api/v1/pages/{page}")).await, 404, "not_found").await;
         server::retention::sweep(&app.state, false).await.expect("sweeps");
-        let left = crate::invariants::column(&app.state, "SELECT title FROM pages").await;
+        let left = crate::invariants::select_column(&app.state, "SELECT title FROM pages").await;
         assert_eq!(left, Vec::<String>::new());
     })
     .await;
@@ -225,8 +225,8 @@ async fn what_is_kept_no_longer_is_gone_and_swept() {
 #[tokio::test]
 async fn a_page_is_drawn_with_what_was_changed_by_hand() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let photo = parent.photo().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let photo = parent.upload_photo().await;
         let order = |edits: serde_json::Value| {
             let body = json!({ "asset_id": photo, "style": { "preset": "simple" }, "edits": edits });
             parent.post("/api/v1/jobs", body)

@@ -69,9 +69,9 @@ impl Visit for Listener {
 
 /// What parents and workers do all day.
 async fn story(app: &Arc<App>) {
-    let parent = app.parent("mia@example.org").await;
-    let page = parent.make_page().await;
-    let job = json_of(parent.ask_for_page(&parent.photo().await, Some("once")).await).await;
+    let parent = app.sign_up_parent("mia@example.org").await;
+    let page = parent.create_drawn_page().await;
+    let job = json_of(parent.request_page(&parent.upload_photo().await, Some("once")).await).await;
     parent.get(&format!("/api/v1/jobs/{}", text(&job, "id"))).await;
     for queue in [Queue::Background, Queue::Drawing] {
         while let Some(task) = claim_job(&app.state, queue).await.expect("claims") {
@@ -94,13 +94,13 @@ async fn story(app: &Arc<App>) {
 /// Five thousand accounts, each with four pages that wait to be drawn.
 async fn fill(app: &App) {
     let (id, users, each, bytes) = match app.state.db {
-        Db::Lite { .. } => (
+        Db::Sqlite { .. } => (
             "randomblob(16)",
             "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n)",
             "(VALUES (1), (2), (3), (4))",
             "x''",
         ),
-        Db::Pg(_) => ("gen_random_uuid()", "generate_series(1, 5000)", "generate_series(1, 4)", "''"),
+        Db::Postgres(_) => ("gen_random_uuid()", "generate_series(1, 5000)", "generate_series(1, 4)", "''"),
     };
     for sql in [
         format!("INSERT INTO users (id, created_at) SELECT {id}, 1 FROM {users} AS many"),
@@ -134,7 +134,7 @@ async fn fill(app: &App) {
 /// The plan, and what in it reads more rows the more there are.
 async fn plan(tx: &mut Tx, statement: &str) -> (String, Vec<String>) {
     match &mut tx.engine {
-        Engine::Lite(tx) => {
+        Engine::Sqlite(tx) => {
             let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
             let mut explained = sqlx::query(sql);
             // It plans by the values too, of which it keeps samples. These are in every row.
@@ -146,7 +146,7 @@ async fn plan(tx: &mut Tx, statement: &str) -> (String, Vec<String>) {
             let walks = steps.iter().filter(|step| walks_sqlite(step)).cloned().collect();
             (steps.join("\n"), walks)
         }
-        Engine::Pg(tx) => {
+        Engine::Postgres(tx) => {
             let values = (1..20).filter(|number| statement.contains(&format!("${number}"))).map(|_| "NULL");
             let values = values.collect::<Vec<_>>().join(", ");
             let values = if values.is_empty() { values } else { format!("({values})") };

@@ -6,22 +6,22 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{PASSWORD, Person, assert_problem, json_of, text, with_app, with_settings},
-    invariants::{column, execute},
+    harness::{PASSWORD, TestClient, assert_problem, json_of, text, with_app, with_settings},
+    invariants::{execute, select_column},
 };
 
 const NEW_PASSWORD: &str = "nine loud badgers";
 
-async fn patch(person: &Person, body: Value) -> Response {
+async fn patch(person: &TestClient, body: Value) -> Response {
     person.request(Method::PATCH, "/api/v1/user/profile").json(&body).send().await.expect("an answer")
 }
 
-async fn delete(person: &Person, body: Value) -> Response {
+async fn delete(person: &TestClient, body: Value) -> Response {
     person.request(Method::DELETE, "/api/v1/user/profile").json(&body).send().await.expect("an answer")
 }
 
 /// A second device of somebody who has an account.
-async fn second_device(person: &Person, email: &str) -> Person {
+async fn second_device(person: &TestClient, email: &str) -> TestClient {
     let other = person.app.anonymous();
     assert_eq!(other.sign_in(email, PASSWORD).await.status(), StatusCode::OK);
     other
@@ -30,7 +30,7 @@ async fn second_device(person: &Person, email: &str) -> Person {
 #[tokio::test]
 async fn another_password_takes_the_one_before_and_ends_the_other_sessions() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
+        let mia = app.sign_up_parent("mia@example.org").await;
         let other = second_device(&mia, "mia@example.org").await;
         let wrong = json!({ "new_password": NEW_PASSWORD, "current_password": "not this one" });
         assert_problem(patch(&mia, wrong).await, 403, "password_wrong").await;
@@ -49,11 +49,11 @@ async fn another_password_takes_the_one_before_and_ends_the_other_sessions() {
 #[tokio::test]
 async fn an_address_changes_when_the_new_one_is_proved_and_the_old_one_is_told() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
+        let mia = app.sign_up_parent("mia@example.org").await;
         let other = second_device(&mia, "mia@example.org").await;
         let body = json!({ "email": "new@example.org", "current_password": PASSWORD });
         assert_eq!(patch(&mia, body).await.status(), StatusCode::ACCEPTED);
-        let code = app.code_for("new@example.org").await;
+        let code = app.mailed_code("new@example.org").await;
         // Neither as a code to sign in with, nor for another address.
         let sign_in = json!({ "email": "new@example.org", "code": code });
         assert_problem(app.anonymous().post("/api/v1/auth/verify-otp", sign_in).await, 401, "code_wrong").await;
@@ -74,8 +74,8 @@ async fn an_address_changes_when_the_new_one_is_proved_and_the_old_one_is_told()
 #[tokio::test]
 async fn an_address_that_has_an_account_cannot_be_taken_and_the_answer_does_not_tell() {
     with_app(async |app| {
-        app.parent("ben@example.org").await;
-        let mia = app.parent("mia@example.org").await;
+        app.sign_up_parent("ben@example.org").await;
+        let mia = app.sign_up_parent("mia@example.org").await;
         let body = json!({ "email": "ben@example.org", "current_password": PASSWORD });
         let answer = patch(&mia, body).await;
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
@@ -93,12 +93,12 @@ async fn an_address_that_has_an_account_cannot_be_taken_and_the_answer_does_not_
 #[tokio::test]
 async fn fifty_guesses_at_a_new_address_are_compared_five_times() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
+        let mia = app.sign_up_parent("mia@example.org").await;
         patch(&mia, json!({ "email": "new@example.org", "current_password": PASSWORD })).await;
         let guesses = (0..50).map(|n| patch(&mia, json!({ "email": "new@example.org", "code": format!("{n:06}") })));
         futures::future::join_all(guesses).await;
         let sql = "SELECT CAST(attempts AS TEXT) FROM one_time_tokens WHERE purpose = 'new_address'";
-        assert_eq!(column(&app.state, sql).await, ["5"]);
+        assert_eq!(select_column(&app.state, sql).await, ["5"]);
     })
     .await;
 }
@@ -106,11 +106,11 @@ async fn fifty_guesses_at_a_new_address_are_compared_five_times() {
 #[tokio::test]
 async fn a_deleted_account_leaves_nothing() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
+        let mia = app.sign_up_parent("mia@example.org").await;
         let other = second_device(&mia, "mia@example.org").await;
-        mia.make_page().await;
-        let photo = mia.photo().await;
-        mia.ask_for_page(&photo, None).await;
+        mia.create_drawn_page().await;
+        let photo = mia.upload_photo().await;
+        mia.request_page(&photo, None).await;
         assert_problem(delete(&mia, json!({})).await, 403, "password_wrong").await;
         let answer = delete(&mia, json!({ "current_password": PASSWORD })).await;
         assert_eq!(answer.status(), StatusCode::NO_CONTENT);
@@ -120,7 +120,7 @@ async fn a_deleted_account_leaves_nothing() {
         assert_problem(app.anonymous().sign_in("mia@example.org", PASSWORD).await, 401, "sign_in_failed").await;
         app.run_jobs().await;
         for sql in ["SELECT path FROM assets", "SELECT title FROM pages", "SELECT email FROM users"] {
-            assert_eq!(column(&app.state, sql).await, Vec::<String>::new(), "{sql}");
+            assert_eq!(select_column(&app.state, sql).await, Vec::<String>::new(), "{sql}");
         }
     })
     .await;
@@ -131,7 +131,7 @@ async fn without_a_password_the_sign_in_has_to_be_fresh() {
     with_app(async |app| {
         let mia = app.anonymous();
         mia.post("/api/v1/auth/magic-link", json!({ "email": "mia@example.org" })).await;
-        mia.get(&app.link_for("mia@example.org").await).await;
+        mia.get(&app.mailed_link("mia@example.org").await).await;
         execute(&app.state, "UPDATE sessions SET created_at = created_at - 16 * 60 * 1000").await;
         let body = json!({ "new_password": NEW_PASSWORD });
         assert_problem(patch(&mia, body.clone()).await, 403, "sign_in_again").await;
@@ -144,8 +144,8 @@ async fn without_a_password_the_sign_in_has_to_be_fresh() {
 #[tokio::test]
 async fn somebodys_data_is_one_archive() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let page = mia.make_page().await;
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let page = mia.create_drawn_page().await;
         let answer = mia.get("/api/v1/user/export").await;
         assert_eq!(answer.headers()["content-type"], "application/zip");
         let bytes = answer.bytes().await.expect("an archive");
@@ -166,9 +166,9 @@ async fn somebodys_data_is_one_archive() {
 #[tokio::test]
 async fn sessions_are_listed_and_ended_by_their_owner_alone() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
+        let mia = app.sign_up_parent("mia@example.org").await;
         let other = second_device(&mia, "mia@example.org").await;
-        let stranger = app.parent("ben@example.org").await;
+        let stranger = app.sign_up_parent("ben@example.org").await;
         let listed = json_of(mia.get("/api/v1/auth/sessions").await).await;
         let items = listed["items"].as_array().expect("items");
         assert_eq!(items.len(), 2);
@@ -193,7 +193,7 @@ async fn sessions_are_listed_and_ended_by_their_owner_alone() {
 #[tokio::test]
 async fn a_right_password_from_a_new_device_takes_a_code_once() {
     with_settings(&[("--new-device-code", "true")], async |app| {
-        let mia = app.parent("mia@example.org").await;
+        let mia = app.sign_up_parent("mia@example.org").await;
         let thief = app.anonymous();
         assert_problem(thief.sign_in("mia@example.org", PASSWORD).await, 401, "new_device").await;
         assert_problem(thief.get("/api/v1/auth/session").await, 401, "signed_out").await;
@@ -204,7 +204,7 @@ async fn a_right_password_from_a_new_device_takes_a_code_once() {
         execute(&app.state, "UPDATE one_time_tokens SET created_at = created_at - 61000").await;
         let phone = app.anonymous();
         assert_problem(phone.sign_in("mia@example.org", PASSWORD).await, 401, "new_device").await;
-        let body = json!({ "email": "mia@example.org", "code": app.code_for("mia@example.org").await });
+        let body = json!({ "email": "mia@example.org", "code": app.mailed_code("mia@example.org").await });
         assert_eq!(phone.post("/api/v1/auth/verify-otp", body).await.status(), StatusCode::OK);
         phone.post("/api/v1/auth/signout", json!({})).await;
         assert_eq!(phone.sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);

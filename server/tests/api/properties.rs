@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use server::accounts::sanitize_return_path;
 
 use crate::{
-    harness::{App, Person, json_of, location, text},
+    harness::{App, TestClient, json_of, location, text},
     invariants,
 };
 
@@ -60,7 +60,7 @@ fn holds<S: Strategy>(settings: &[(&str, &str)], values: S, test: impl AsyncFn(&
     outcome.unwrap_or_else(|failed| panic!("{failed}"));
     runtime.block_on(async {
         app.run_jobs().await;
-        invariants::check(&app.state).await;
+        invariants::assert_invariants(&app.state).await;
     });
 }
 
@@ -95,20 +95,20 @@ async fn get_with(app: &Arc<App>, cookies: &str, path: &str) -> Response {
 }
 
 /// Asks for a code (by signing up) or a link and returns what the mail holds.
-async fn ask(person: &Person, email: &str, link: bool, stay: bool) -> String {
+async fn ask(person: &TestClient, email: &str, link: bool, stay: bool) -> String {
     if link {
         person.post("/api/v1/auth/magic-link", json!({ "email": email, "stay": stay })).await;
-        person.app.token_for(email).await
+        person.app.mailed_token(email).await
     } else {
         person.sign_up(email).await;
-        person.app.code_for(email).await
+        person.app.mailed_code(email).await
     }
 }
 
 /// Comes back with it.
-async fn come_back(person: &Person, email: &str, link: bool, stay: bool, proof: &str) -> Response {
+async fn come_back(person: &TestClient, email: &str, link: bool, stay: bool, proof: &str) -> Response {
     if link {
-        person.follow_with_button(&format!("/auth/callback?token={proof}")).await
+        person.confirm_link(&format!("/auth/callback?token={proof}")).await
     } else {
         person.post("/api/v1/auth/verify-otp", json!({ "email": email, "code": proof, "stay": stay })).await
     }
@@ -196,7 +196,7 @@ fn a_link_leads_to_a_path_on_this_site_whatever_was_asked_for() {
     holds(&[], (local_part(), ".{0,40}"), async |app, (local, return_to)| {
         let (person, email) = (app.anonymous(), fresh(&local));
         person.post("/api/v1/auth/magic-link", json!({ "email": email, "return_to": return_to })).await;
-        let answer = person.get(&app.link_for(&email).await).await;
+        let answer = person.get(&app.mailed_link(&email).await).await;
         let led = Url::parse(&app.base).expect("an address").join(location(&answer)).expect("an address");
         assert_eq!(led.origin(), Url::parse(&app.base).expect("an address").origin());
     });
@@ -294,14 +294,14 @@ fn every_protected_api_answers_401_to_whoever_is_not_signed_in() {
 }
 
 /// Somebody with enough credits for every case.
-async fn rich_guest(app: &Arc<App>) -> Person {
+async fn rich_guest(app: &Arc<App>) -> TestClient {
     let person = app.anonymous();
     let user = json_of(person.post("/api/v1/auth/device", json!({})).await).await;
-    invariants::give_credits(&app.state, &text(&user, "id"), 1000).await;
+    invariants::add_credits(&app.state, &text(&user, "id"), 1000).await;
     person
 }
 
-async fn ids(person: &Person, path: &str) -> Vec<String> {
+async fn ids(person: &TestClient, path: &str) -> Vec<String> {
     let mut ids = Vec::new();
     let mut next = path.to_owned();
     loop {
@@ -316,7 +316,7 @@ async fn ids(person: &Person, path: &str) -> Vec<String> {
 
 #[test]
 fn a_person_sees_their_own_pages_jobs_photos_and_credits_and_nobody_elses() {
-    let people = std::sync::Mutex::new(Vec::<(Arc<Person>, Vec<(String, String, String)>)>::new());
+    let people = std::sync::Mutex::new(Vec::<(Arc<TestClient>, Vec<(String, String, String)>)>::new());
     holds(&[], (0..3_usize, 0..3_usize), async |app, (maker, other)| {
         while people.lock().expect("alone").len() < 3 {
             let person = Arc::new(rich_guest(app).await);
@@ -324,8 +324,8 @@ fn a_person_sees_their_own_pages_jobs_photos_and_credits_and_nobody_elses() {
         }
         let of = |index: usize| people.lock().expect("alone")[index].clone();
         let (person, mut made) = of(maker);
-        let photo = person.photo().await;
-        let job = json_of(person.ask_for_page(&photo, None).await).await;
+        let photo = person.upload_photo().await;
+        let job = json_of(person.request_page(&photo, None).await).await;
         made.push((text(&job, "page_id"), text(&job, "id"), photo));
         people.lock().expect("alone")[maker].1.clone_from(&made);
 
@@ -344,7 +344,7 @@ fn a_person_sees_their_own_pages_jobs_photos_and_credits_and_nobody_elses() {
             assert_eq!(stranger.get(&path).await.status(), expected, "{path}");
         }
         if maker != other {
-            assert_eq!(stranger.ask_for_page(&photo, None).await.status(), StatusCode::NOT_FOUND);
+            assert_eq!(stranger.request_page(&photo, None).await.status(), StatusCode::NOT_FOUND);
             let gone = stranger.request(Method::DELETE, &format!("/api/v1/pages/{page}")).send().await;
             assert_eq!(gone.expect("an answer").status(), StatusCode::NOT_FOUND);
         }
@@ -353,14 +353,14 @@ fn a_person_sees_their_own_pages_jobs_photos_and_credits_and_nobody_elses() {
 
 #[test]
 fn the_worker_sees_the_work_of_everybody() {
-    let people = std::sync::Mutex::new(Vec::<Arc<Person>>::new());
+    let people = std::sync::Mutex::new(Vec::<Arc<TestClient>>::new());
     holds(&[], 0..4_usize, async |app, maker| {
         while people.lock().expect("alone").len() < 4 {
             let person = Arc::new(rich_guest(app).await);
             people.lock().expect("alone").push(person);
         }
         let person = people.lock().expect("alone")[maker].clone();
-        let page = person.make_page().await;
+        let page = person.create_drawn_page().await;
         assert_eq!(person.page(&page).await["status"], "ready");
     });
 }

@@ -6,7 +6,7 @@ use reqwest::{
 };
 use serde_json::json;
 
-use crate::harness::{Person, assert_problem, location, with_app};
+use crate::harness::{TestClient, assert_problem, location, with_app};
 
 #[tokio::test]
 async fn protected_addresses_answer_401_to_strangers() {
@@ -40,7 +40,7 @@ async fn a_forged_token_opens_nothing() {
 #[tokio::test]
 async fn what_another_site_sends_is_refused() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         for (name, value) in [
             ("Sec-Fetch-Site", "cross-site"),
             ("Sec-Fetch-Site", "same-site"),
@@ -59,9 +59,9 @@ async fn what_another_site_sends_is_refused() {
 #[tokio::test]
 async fn every_answer_says_for_whom_it_is() {
     with_app(async |app| {
-        let owner = async |person: &Person, path: &str| person.get(path).await.headers()["scribble-owner"].clone();
+        let owner = async |person: &TestClient, path: &str| person.get(path).await.headers()["scribble-owner"].clone();
         assert_eq!(owner(&app.anonymous(), "/").await, "nobody");
-        let (mia, ben) = (app.parent("mia@example.org").await, app.parent("ben@example.org").await);
+        let (mia, ben) = (app.sign_up_parent("mia@example.org").await, app.sign_up_parent("ben@example.org").await);
         assert_eq!(owner(&mia, "/gallery").await, owner(&mia, "/api/v1/pages").await);
         assert_ne!(owner(&mia, "/gallery").await, owner(&ben, "/gallery").await);
         assert_ne!(owner(&mia, "/gallery").await, "nobody");
@@ -72,7 +72,7 @@ async fn every_answer_says_for_whom_it_is() {
 #[tokio::test]
 async fn a_photo_from_the_share_sheet_is_neither_taken_nor_paid_for_by_the_server() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let part = Part::bytes(crate::photos::jpeg(320, 240)).file_name("photo.jpg");
         // From no page but by the person, as a browser sends it.
         let request = parent.request(Method::POST, "/create?from=share").multipart(Form::new().part("file", part));
@@ -96,8 +96,8 @@ async fn a_body_is_read_strictly_and_the_field_at_fault_is_named() {
             let answer = person.post("/api/v1/auth/signup", body).await;
             assert_eq!(assert_problem(answer, 422, "body_invalid").await["field"], field);
         }
-        let parent = app.parent("noah@example.org").await;
-        let photo = parent.photo().await;
+        let parent = app.sign_up_parent("noah@example.org").await;
+        let photo = parent.upload_photo().await;
         for (style, code, field) in [
             (json!({ "preset": "simple", "colour": 1 }), "body_invalid", "style.colour"),
             (json!({ "preset": "baroque" }), "body_invalid", "style.preset"),

@@ -5,7 +5,7 @@ use server::retention::{differences, sweep};
 
 use crate::{
     harness::{json_of, text, with_app},
-    invariants::{column, execute},
+    invariants::{execute, select_column},
     photos,
 };
 
@@ -13,7 +13,8 @@ use crate::{
 async fn a_photo_that_nobody_claims_is_gone_after_a_day() {
     with_app(async |app| {
         app.anonymous().upload(photos::jpeg(64, 64)).await;
-        let kept = column(&app.state, "SELECT CAST((expires_at - created_at) / 1000 AS TEXT) FROM guest_uploads").await;
+        let kept =
+            select_column(&app.state, "SELECT CAST((expires_at - created_at) / 1000 AS TEXT) FROM guest_uploads").await;
         let seconds: i64 = kept[0].parse().expect("a number");
         assert!((86_390..=86_400).contains(&seconds), "{seconds}");
         assert_eq!(sweep(&app.state, false).await.expect("sweeps").removed, 0);
@@ -37,7 +38,7 @@ async fn the_sweep_stops_before_it_removes_much_of_everything_and_goes_on_when_t
         // Nor does a second sweep right after it, whoever asks for that.
         let swept = sweep(&app.state, false).await.expect("sweeps");
         assert_eq!((swept.removed, swept.left), (0, 10));
-        assert_eq!(column(&app.state, "SELECT path FROM guest_uploads").await.len(), 10);
+        assert_eq!(select_column(&app.state, "SELECT path FROM guest_uploads").await.len(), 10);
         let swept = sweep(&app.state, true).await.expect("sweeps");
         assert_eq!((swept.removed, swept.left), (10, 0));
     })
@@ -48,17 +49,17 @@ async fn the_sweep_stops_before_it_removes_much_of_everything_and_goes_on_when_t
 async fn a_clock_that_jumps_ahead_does_not_take_all_guests_with_it() {
     with_app(async |app| {
         for _ in 0..22 {
-            app.guest().await;
+            app.create_guest().await;
         }
         execute(&app.state, "UPDATE users SET created_at = 1").await;
         execute(&app.state, "UPDATE sessions SET rotated_at = 1").await;
         let guests = "SELECT CAST(COUNT(*) AS TEXT) FROM users";
         for left in [2, 2] {
             assert_eq!(sweep(&app.state, false).await.expect("sweeps").left, left);
-            assert_eq!(column(&app.state, guests).await, ["2"]);
+            assert_eq!(select_column(&app.state, guests).await, ["2"]);
         }
         assert_eq!(sweep(&app.state, true).await.expect("sweeps").left, 0);
-        assert_eq!(column(&app.state, guests).await, ["0"]);
+        assert_eq!(select_column(&app.state, guests).await, ["0"]);
         app.run_jobs().await;
     })
     .await;
@@ -115,7 +116,7 @@ async fn a_file_that_a_crash_left_between_store_and_row_is_found_and_removed() {
 #[tokio::test]
 async fn the_check_names_a_row_without_a_file_and_a_file_without_a_row() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let asset = json_of(parent.upload(photos::jpeg(64, 64)).await).await;
         let path = text(&asset, "path");
         let photo = app.state.files.get(&path).await.expect("stored");

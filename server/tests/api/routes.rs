@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{App, Person, json_of, text, with_settings};
+use crate::harness::{App, TestClient, json_of, text, with_settings};
 
 const SOURCE: &str = include_str!("../../src/http/mod.rs");
 const SECRET: &str = "a secret of the schedule, long enough";
@@ -116,9 +116,9 @@ fn routes() -> BTreeSet<(String, String)> {
 struct Things(Vec<(&'static str, String)>);
 
 impl Things {
-    async fn of(app: &App, owner: &Person) -> Self {
-        let photo = owner.photo().await;
-        let job = json_of(owner.ask_for_page(&photo, None).await).await;
+    async fn of(app: &App, owner: &TestClient) -> Self {
+        let photo = owner.upload_photo().await;
+        let job = json_of(owner.request_page(&photo, None).await).await;
         app.run_jobs().await;
         let page = text(&job, "page_id");
         let book = owner.post("/api/v1/books", json!({ "title": "Cats", "page_ids": [page] })).await;
@@ -138,7 +138,7 @@ impl Things {
     }
 }
 
-async fn status(person: &Person, method: &str, path: &str, body: &str, page: &str) -> u16 {
+async fn status(person: &TestClient, method: &str, path: &str, body: &str, page: &str) -> u16 {
     let mut request = person.request(method.to_uppercase().parse::<Method>().expect("a method"), path);
     if !body.is_empty() {
         let body: Value = serde_json::from_str(body).expect("JSON");
@@ -172,8 +172,8 @@ fn no_route_is_missing_from_the_table() {
 #[tokio::test]
 async fn everybody_gets_what_is_theirs_and_nothing_else() {
     with_settings(&[("--cron-secret", SECRET)], async |app| {
-        let owner = app.parent("owner@example.org").await;
-        let other = app.parent("other@example.org").await;
+        let owner = app.sign_up_parent("owner@example.org").await;
+        let other = app.sign_up_parent("other@example.org").await;
         let things = Things::of(app, &owner).await;
         let mut wrong = Vec::new();
         for (at, (method, path, body, expected)) in TABLE.iter().enumerate() {
@@ -183,8 +183,8 @@ async fn everybody_gets_what_is_theirs_and_nothing_else() {
                 || *path == "/api/v1/auth/refresh"
                 || path.contains("/auth/sessions")
                 || path.ends_with("/user/profile");
-            let fresh = async |name: &str| app.parent(&format!("{name}{at}@example.org")).await;
-            let scheduler = Person { bearer: Some(SECRET.to_owned()), ..app.anonymous() };
+            let fresh = async |name: &str| app.sign_up_parent(&format!("{name}{at}@example.org")).await;
+            let scheduler = TestClient { bearer: Some(SECRET.to_owned()), ..app.anonymous() };
             let (own, another) =
                 if ends { (Some(fresh("owner").await), Some(fresh("other").await)) } else { (None, None) };
             let things = match (&own, path.contains("{session}")) {
@@ -193,9 +193,9 @@ async fn everybody_gets_what_is_theirs_and_nothing_else() {
             };
             let people = [
                 app.anonymous(),
-                app.guest().await,
-                another.unwrap_or_else(|| Person { app: app.clone(), client: other.client.clone(), bearer: None }),
-                own.unwrap_or_else(|| Person { app: app.clone(), client: owner.client.clone(), bearer: None }),
+                app.create_guest().await,
+                another.unwrap_or_else(|| TestClient { app: app.clone(), client: other.client.clone(), bearer: None }),
+                own.unwrap_or_else(|| TestClient { app: app.clone(), client: owner.client.clone(), bearer: None }),
                 scheduler,
             ];
             let mut got = [0; 5];

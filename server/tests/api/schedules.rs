@@ -9,27 +9,27 @@ use server::{
 };
 
 use crate::{
-    harness::{App, Person, assert_problem, json_of, text, with_app, with_settings},
-    invariants::{column, execute},
+    harness::{App, TestClient, assert_problem, json_of, text, with_app, with_settings},
+    invariants::{execute, select_column},
 };
 
 async fn claim(app: &App) -> Option<RunnableJob> {
     claim_job(&app.state, Queue::Drawing).await.expect("claims")
 }
 
-async fn owner(person: &Person) -> UserId {
+async fn owner(person: &TestClient) -> UserId {
     text(&json_of(person.get("/api/v1/auth/session").await).await, "id").parse().expect("an id")
 }
 
 #[tokio::test]
 async fn a_flood_of_one_person_lets_the_next_person_through() {
     with_app(async |app| {
-        let (mia, noah) = (app.parent("mia@example.org").await, app.parent("noah@example.org").await);
-        let photo = mia.photo().await;
+        let (mia, noah) = (app.sign_up_parent("mia@example.org").await, app.sign_up_parent("noah@example.org").await);
+        let photo = mia.upload_photo().await;
         for _ in 0..3 {
-            mia.ask_for_page(&photo, None).await;
+            mia.request_page(&photo, None).await;
         }
-        noah.ask_for_page(&noah.photo().await, None).await;
+        noah.request_page(&noah.upload_photo().await, None).await;
         let (mia, noah) = (owner(&mia).await, owner(&noah).await);
         let mut order = Vec::new();
         for _ in 0..4 {
@@ -45,14 +45,14 @@ async fn a_flood_of_one_person_lets_the_next_person_through() {
 #[tokio::test]
 async fn nobody_has_more_pages_drawn_at_the_same_time_than_allowed() {
     with_settings(&[("--jobs-per-person", "2")], async |app| {
-        let (mia, noah) = (app.parent("mia@example.org").await, app.parent("noah@example.org").await);
-        let photo = mia.photo().await;
+        let (mia, noah) = (app.sign_up_parent("mia@example.org").await, app.sign_up_parent("noah@example.org").await);
+        let photo = mia.upload_photo().await;
         for _ in 0..3 {
-            mia.ask_for_page(&photo, None).await;
+            mia.request_page(&photo, None).await;
         }
         let running = [claim(app).await.expect("a job"), claim(app).await.expect("a job")];
         assert!(claim(app).await.is_none(), "a third of the same person");
-        noah.ask_for_page(&noah.photo().await, None).await;
+        noah.request_page(&noah.upload_photo().await, None).await;
         let other = claim(app).await.expect("a job");
         assert_eq!(other.claimed.user, Some(owner(&noah).await));
         for task in running.iter().chain([&other]) {
@@ -67,8 +67,8 @@ async fn nobody_has_more_pages_drawn_at_the_same_time_than_allowed() {
 async fn a_scheduler_with_the_secret_gets_work_done_and_nobody_else_does() {
     let secret = "a secret of at least thirty-two characters";
     with_settings(&[("--cron-secret", secret)], async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let job = json_of(parent.ask_for_page(&parent.photo().await, None).await).await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let job = json_of(parent.request_page(&parent.upload_photo().await, None).await).await;
         for (path, token) in [("process-queue", "wrong"), ("sweep", ""), ("sweep", "a secret")] {
             let request = app.anonymous().request(Method::POST, &format!("/api/v1/cron/{path}")).bearer_auth(token);
             assert_problem(request.send().await.expect("an answer"), 401, "signed_out").await;
@@ -103,7 +103,7 @@ async fn what_is_due_is_added_once_however_many_look() {
         assert_eq!(won.iter().filter(|mine| **mine).count(), 1);
         server::worker::run_jobs_for_cron(&app.state).await.expect("ticks");
         server::worker::run_jobs_for_cron(&app.state).await.expect("ticks");
-        assert_eq!(column(&app.state, "SELECT state FROM jobs WHERE kind = 'sweep'").await, ["done"]);
+        assert_eq!(select_column(&app.state, "SELECT state FROM jobs WHERE kind = 'sweep'").await, ["done"]);
     })
     .await;
 }
@@ -122,7 +122,7 @@ async fn a_mail_that_failed_for_good_can_be_sent_again() {
         std::fs::rename(&aside, &outbox).expect("moved");
         assert_eq!(jobs::redrive(&app.state, Some(dead[0].id)).await.expect("redriven"), 1);
         assert_eq!(app.mails_to("mia@example.org").await.len(), 1);
-        let payload = column(&app.state, "SELECT payload FROM jobs WHERE kind = 'send_mail'").await;
+        let payload = select_column(&app.state, "SELECT payload FROM jobs WHERE kind = 'send_mail'").await;
         assert_eq!(payload, ["{}"], "a code that was sent is kept nowhere");
     })
     .await;
@@ -131,8 +131,8 @@ async fn a_mail_that_failed_for_good_can_be_sent_again() {
 #[tokio::test]
 async fn a_page_that_failed_is_refunded_and_not_driven_again() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        parent.ask_for_page(&parent.photo().await, None).await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        parent.request_page(&parent.upload_photo().await, None).await;
         execute(&app.state, "UPDATE jobs SET attempts = 2 WHERE kind = 'draw_page'").await;
         claim(app).await.expect("a job").record_failure(&app.state, "out of ink").await.expect("recorded");
         assert!(jobs::list_dead_letters(&app.state, 10).await.expect("listed")[0].is_refunded);

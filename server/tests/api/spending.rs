@@ -4,7 +4,7 @@ use server::{generators::FlowState, jobs::Queue, worker::claim_job};
 
 use crate::{
     generators::{let_time_pass, order, ordered, take_a_step, with_provider_and},
-    invariants::{column, execute},
+    invariants::{execute, select_column},
 };
 
 #[tokio::test]
@@ -17,10 +17,10 @@ async fn the_days_cap_is_not_passed_and_our_own_engine_draws_on() {
         }
         // Two of five cents each; a third would make fifteen.
         assert_eq!(provider.script(|script| script.asked.len()), 2);
-        let ready = column(&app.state, "SELECT kind FROM credit_events WHERE kind = 'refunded'").await;
+        let ready = select_column(&app.state, "SELECT kind FROM credit_events WHERE kind = 'refunded'").await;
         assert_eq!(ready, Vec::<String>::new());
         let spent = "SELECT CAST(used AS TEXT) FROM rate_limits WHERE rule = 'spending'";
-        assert_eq!(column(&app.state, spent).await, ["10"]);
+        assert_eq!(select_column(&app.state, spent).await, ["10"]);
     })
     .await;
 }
@@ -28,7 +28,7 @@ async fn the_days_cap_is_not_passed_and_our_own_engine_draws_on() {
 #[tokio::test]
 async fn an_order_that_goes_out_again_after_a_stop_counts_again() {
     with_provider_and("gemini", &[("--daily-spend-cents", "12")], async |app, provider| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         order(&parent, true).await;
         for round in 0..3 {
             let stopped = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
@@ -40,7 +40,7 @@ async fn an_order_that_goes_out_again_after_a_stop_counts_again() {
         }
         assert_eq!(provider.script(|script| script.asked.len()), 2);
         let spent = "SELECT CAST(used AS TEXT) FROM rate_limits WHERE rule = 'spending'";
-        assert_eq!(column(&app.state, spent).await, ["10"]);
+        assert_eq!(select_column(&app.state, spent).await, ["10"]);
     })
     .await;
 }

@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use crate::{
-    harness::{App, Person, assert_problem, json_of, text, with_app, with_settings},
-    invariants::{column, execute},
+    harness::{App, TestClient, assert_problem, json_of, text, with_app, with_settings},
+    invariants::{execute, select_column},
     photos,
 };
 
@@ -53,7 +53,7 @@ async fn with_both(story: impl AsyncFn(&Arc<App>)) {
 }
 
 /// Announces a photo and returns the ticket.
-async fn announce(person: &Person, content_type: &str, size: usize) -> Value {
+async fn announce(person: &TestClient, content_type: &str, size: usize) -> Value {
     let body = json!({ "filename": "cat.jpg", "content_type": content_type, "size": size });
     let answer = person.post("/api/v1/upload", body).await;
     assert_eq!(answer.status(), StatusCode::CREATED);
@@ -72,8 +72,8 @@ async fn send(app: &App, ticket: &Value, file: Vec<u8>) -> Response {
 #[tokio::test]
 async fn a_page_is_made_kept_read_in_parts_and_deleted_on_both_stores() {
     with_both(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let page = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let page = parent.create_drawn_page().await;
         let downloads = parent.page(&page).await["downloads"].clone();
         for (kind, content_type) in
             [("png", "image/png"), ("svg", "image/svg+xml"), ("pdf", "application/pdf"), ("preview", "image/png")]
@@ -103,22 +103,22 @@ async fn a_page_is_made_kept_read_in_parts_and_deleted_on_both_stores() {
 #[tokio::test]
 async fn a_photo_sent_straight_to_the_store_becomes_a_page() {
     with_both(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let photo = photos::jpeg_with_exif(400, 300, 6);
         let ticket = announce(&parent, "image/jpeg", photo.len()).await;
-        assert_problem(parent.ask_for_page(&text(&ticket, "id"), None).await, 422, "photo_missing").await;
+        assert_problem(parent.request_page(&text(&ticket, "id"), None).await, 422, "photo_missing").await;
         assert!(send(app, &ticket, photo).await.status().is_success());
-        let other = app.parent("noah@example.org").await;
-        assert_problem(other.ask_for_page(&text(&ticket, "id"), None).await, 404, "not_found").await;
+        let other = app.sign_up_parent("noah@example.org").await;
+        assert_problem(other.request_page(&text(&ticket, "id"), None).await, 404, "not_found").await;
         let id = text(&ticket, "id");
-        let requests = (0..5).map(|_| parent.ask_for_page(&id, Some("once")));
+        let requests = (0..5).map(|_| parent.request_page(&id, Some("once")));
         for answer in futures::future::join_all(requests).await {
             assert_eq!(answer.status(), StatusCode::ACCEPTED);
         }
         app.run_jobs().await;
         assert_eq!(parent.balance().await, 2);
         // NormalizedPhoto, without metadata, and what was sent is gone.
-        let kept = column(&app.state, "SELECT path FROM assets WHERE kind = 'original' AND width = 300").await;
+        let kept = select_column(&app.state, "SELECT path FROM assets WHERE kind = 'original' AND width = 300").await;
         assert_eq!(kept.len(), 1);
         let stored = app.state.files.get(&kept[0]).await.expect("stored");
         assert!(!stored.windows(4).any(|window| window == b"Exif"));
@@ -130,7 +130,7 @@ async fn a_photo_sent_straight_to_the_store_becomes_a_page() {
 #[tokio::test]
 async fn what_was_sent_straight_to_the_store_is_judged_before_it_is_used() {
     with_both(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         for (content_type, size, status, code) in [
             ("image/svg+xml", 100, 415, "photo_unsupported"),
             ("image/jpeg", 0, 422, "photo_empty"),
@@ -142,18 +142,18 @@ async fn what_was_sent_straight_to_the_store_is_judged_before_it_is_used() {
         let diary = b"Dear diary, this is no photo at all.".to_vec();
         let ticket = announce(&parent, "image/jpeg", diary.len()).await;
         send(app, &ticket, diary).await;
-        assert_problem(parent.ask_for_page(&text(&ticket, "id"), None).await, 415, "photo_not_an_image").await;
+        assert_problem(parent.request_page(&text(&ticket, "id"), None).await, 415, "photo_not_an_image").await;
         // Longer than announced: refused by the folder at once, and in a bucket when it is to be used.
         let photo = photos::jpeg(400, 300);
         let ticket = announce(&parent, "image/jpeg", photo.len() - 1).await;
         send(app, &ticket, photo).await;
-        let answer = parent.ask_for_page(&text(&ticket, "id"), None).await;
+        let answer = parent.request_page(&text(&ticket, "id"), None).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
         // Of another type than announced.
         let photo = photos::jpeg(400, 300);
         let ticket = announce(&parent, "image/png", photo.len()).await;
         send(app, &ticket, photo).await;
-        let answer = parent.ask_for_page(&text(&ticket, "id"), None).await;
+        let answer = parent.request_page(&text(&ticket, "id"), None).await;
         assert_eq!(assert_problem(answer, 422, "upload_differs").await["field"], "content_type");
         assert_eq!(parent.balance().await, 3);
     })
@@ -163,18 +163,18 @@ async fn what_was_sent_straight_to_the_store_is_judged_before_it_is_used() {
 #[tokio::test]
 async fn the_same_order_is_the_same_page_also_when_its_announcement_has_ended() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let photo = photos::jpeg(400, 300);
         let ticket = announce(&parent, "image/jpeg", photo.len()).await;
         assert!(send(app, &ticket, photo).await.status().is_success());
-        let first = json_of(parent.ask_for_page(&text(&ticket, "id"), Some("once")).await).await;
+        let first = json_of(parent.request_page(&text(&ticket, "id"), Some("once")).await).await;
         app.run_jobs().await;
         execute(&app.state, "UPDATE uploads SET expires_at = 1").await;
         sweep(&app.state, false).await.expect("sweeps");
-        let again = json_of(parent.ask_for_page(&text(&ticket, "id"), Some("once")).await).await;
+        let again = json_of(parent.request_page(&text(&ticket, "id"), Some("once")).await).await;
         assert_eq!(again["page_id"], first["page_id"]);
-        let other = parent.photo().await;
-        assert_problem(parent.ask_for_page(&other, Some("once")).await, 422, "idempotency_key_reused").await;
+        let other = parent.upload_photo().await;
+        assert_problem(parent.request_page(&other, Some("once")).await, 422, "idempotency_key_reused").await;
     })
     .await;
 }
@@ -185,7 +185,7 @@ async fn an_upload_address_is_good_for_its_own_file_only() {
         if !matches!(app.state.config.storage(), Ok(server::config::Storage::Folder(_))) {
             return;
         }
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let photo = photos::jpeg(64, 64);
         let one = announce(&parent, "image/jpeg", photo.len()).await;
         let two = announce(&parent, "image/jpeg", photo.len()).await;
@@ -193,7 +193,7 @@ async fn an_upload_address_is_good_for_its_own_file_only() {
         forged["upload_url"] = json!(text(&one, "upload_url").replace(&text(&one, "path"), &text(&two, "path")));
         assert_problem(send(app, &forged, photo.clone()).await, 403, "link_expired").await;
         // An address for reading is none for writing.
-        let page = parent.make_page().await;
+        let page = parent.create_drawn_page().await;
         let mut reading = one.clone();
         reading["upload_url"] = parent.page(&page).await["downloads"]["svg"].clone();
         assert_problem(send(app, &reading, photo.clone()).await, 403, "link_expired").await;
@@ -211,12 +211,12 @@ async fn a_bucket_has_another_address_for_those_who_send_than_for_the_server() {
     let port = bucket.split("127.0.0.1:").nth(1).and_then(|rest| rest.split('&').next()).expect("a port");
     let outside = format!("http://localhost:{port}");
     with_settings(&[("--storage-url", &format!("{bucket}&public_endpoint={outside}"))], async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let photo = photos::jpeg(400, 300);
         let ticket = announce(&parent, "image/jpeg", photo.len()).await;
         assert!(text(&ticket, "upload_url").starts_with(&outside), "{ticket}");
         assert!(send(app, &ticket, photo).await.status().is_success());
-        assert_eq!(parent.ask_for_page(&text(&ticket, "id"), None).await.status(), StatusCode::ACCEPTED);
+        assert_eq!(parent.request_page(&text(&ticket, "id"), None).await.status(), StatusCode::ACCEPTED);
     })
     .await;
 }
@@ -233,7 +233,7 @@ async fn a_photo_of_nobody_goes_to_the_one_account_that_shows_its_claim() {
 
         let body = json!({ "path": path, "claim": claim });
         assert_problem(guest.post("/api/v1/associate-file", body.clone()).await, 401, "signed_out").await;
-        let (mia, noah) = (app.parent("mia@example.org").await, app.parent("noah@example.org").await);
+        let (mia, noah) = (app.sign_up_parent("mia@example.org").await, app.sign_up_parent("noah@example.org").await);
         for wrong in [json!({ "path": path, "claim": "0".repeat(64) }), json!({ "path": "public/x", "claim": claim })] {
             assert_problem(mia.post("/api/v1/associate-file", wrong).await, 404, "not_found").await;
         }
@@ -246,12 +246,12 @@ async fn a_photo_of_nobody_goes_to_the_one_account_that_shows_its_claim() {
         let answers = futures::future::join_all(requests).await;
         let won = answers.iter().filter(|answer| answer.status() == StatusCode::OK).count();
         assert_eq!(won, 10, "one account, each time it asked");
-        let owners = column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await;
+        let owners = select_column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await;
         assert_eq!(owners.len(), 1);
         let winner = if answers[0].status() == StatusCode::OK { &mia } else { &noah };
         let asset = json_of(winner.post("/api/v1/associate-file", body).await).await;
         assert_eq!(text(&asset, "path"), owners[0]);
-        assert_eq!(winner.ask_for_page(&text(&asset, "id"), None).await.status(), StatusCode::ACCEPTED);
+        assert_eq!(winner.request_page(&text(&asset, "id"), None).await.status(), StatusCode::ACCEPTED);
         app.run_jobs().await;
         assert_eq!(app.state.files.size(&path).await.expect("asked"), None);
     })

@@ -9,8 +9,8 @@ use sqlx::AssertSqlSafe;
 
 use crate::{
     gallery::{search_titles, submit},
-    harness::{App, Person, assert_problem, json_of, location, text, with_app},
-    invariants::{column, execute},
+    harness::{App, TestClient, assert_problem, json_of, location, text, with_app},
+    invariants::{execute, select_column},
 };
 
 /// Makes every job that empties the trash due.
@@ -24,23 +24,23 @@ pub async fn empty_trash(app: &App) {
     app.run_jobs().await;
 }
 
-async fn delete(person: &Person, pages: &[&str]) {
+async fn delete(person: &TestClient, pages: &[&str]) {
     assert_eq!(location(&submit(person, "delete", pages).await), "/gallery");
 }
 
-async fn restore(person: &Person, pages: &[&str]) {
+async fn restore(person: &TestClient, pages: &[&str]) {
     assert_eq!(location(&submit(person, "undo", pages).await), "/gallery");
 }
 
-async fn assert_too_late_to_restore(person: &Person, pages: &[&str]) {
+async fn assert_too_late_to_restore(person: &TestClient, pages: &[&str]) {
     assert_eq!(location(&submit(person, "undo", pages).await), "/gallery?done=late");
 }
 
 #[tokio::test]
 async fn page_in_trash_is_hidden() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let page = mia.make_page().await;
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let page = mia.create_drawn_page().await;
         delete(&mia, &[&page]).await;
         let path = format!("/api/v1/pages/{page}");
         assert_problem(mia.get(&path).await, 404, "not_found").await;
@@ -62,8 +62,8 @@ async fn page_in_trash_is_hidden() {
 #[tokio::test]
 async fn files_of_page_in_trash_cannot_be_read() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let job = json_of(mia.ask_for_page(&mia.photo().await, None).await).await;
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let job = json_of(mia.request_page(&mia.upload_photo().await, None).await).await;
         let (page, job) = (text(&job, "page_id"), format!("/api/v1/jobs/{}", text(&job, "id")));
         app.run_jobs().await;
         let downloads = mia.page(&page).await["downloads"].clone();
@@ -93,8 +93,8 @@ async fn files_of_page_in_trash_cannot_be_read() {
 #[tokio::test]
 async fn restored_page_is_unchanged() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let page = mia.make_page().await;
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let page = mia.create_drawn_page().await;
         let before = mia.page(&page).await;
         delete(&mia, &[&page]).await;
         // The job that empties the trash is not due yet.
@@ -115,8 +115,8 @@ async fn restored_page_is_unchanged() {
 #[tokio::test]
 async fn restoring_a_page_twice_succeeds() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let page = mia.make_page().await;
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let page = mia.create_drawn_page().await;
         delete(&mia, &[&page]).await;
         restore(&mia, &[&page]).await;
         restore(&mia, &[&page]).await;
@@ -128,15 +128,15 @@ async fn restoring_a_page_twice_succeeds() {
 #[tokio::test]
 async fn page_and_files_are_deleted_after_a_minute() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let page = mia.make_page().await;
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let page = mia.create_drawn_page().await;
         delete(&mia, &[&page]).await;
         let delay = "SELECT CAST(run_at - created_at AS TEXT) FROM jobs WHERE kind = 'empty_trash'";
-        assert_eq!(column(&app.state, delay).await, ["60000"]);
+        assert_eq!(select_column(&app.state, delay).await, ["60000"]);
         empty_trash(app).await;
         assert_too_late_to_restore(&mia, &[&page]).await;
-        assert_eq!(column(&app.state, "SELECT title FROM pages").await, Vec::<String>::new());
-        assert_eq!(column(&app.state, "SELECT path FROM assets").await, Vec::<String>::new());
+        assert_eq!(select_column(&app.state, "SELECT title FROM pages").await, Vec::<String>::new());
+        assert_eq!(select_column(&app.state, "SELECT path FROM assets").await, Vec::<String>::new());
     })
     .await;
 }
@@ -144,8 +144,8 @@ async fn page_and_files_are_deleted_after_a_minute() {
 #[tokio::test]
 async fn remaining_pages_are_restored_when_one_is_gone() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let (one, two) = (mia.make_page().await, mia.make_page().await);
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let (one, two) = (mia.create_drawn_page().await, mia.create_drawn_page().await);
         delete(&mia, &[&one]).await;
         empty_trash(app).await;
         delete(&mia, &[&two]).await;
@@ -159,8 +159,8 @@ async fn remaining_pages_are_restored_when_one_is_gone() {
 #[tokio::test]
 async fn page_deleted_again_can_be_restored_for_a_full_minute() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let page = mia.make_page().await;
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let page = mia.create_drawn_page().await;
         delete(&mia, &[&page]).await;
         restore(&mia, &[&page]).await;
         end_restore_period(app).await;
@@ -177,8 +177,8 @@ async fn page_deleted_again_can_be_restored_for_a_full_minute() {
 #[tokio::test]
 async fn page_deleted_during_a_redraw_keeps_its_old_drawing() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let page = mia.make_page().await;
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let page = mia.create_drawn_page().await;
         mia.post(&format!("/api/v1/pages/{page}/redraw"), json!({ "style": { "preset": "toddler" } })).await;
         delete(&mia, &[&page]).await;
         app.run_jobs().await;
@@ -193,9 +193,9 @@ async fn page_deleted_during_a_redraw_keeps_its_old_drawing() {
 #[tokio::test]
 async fn failed_page_in_trash_outlives_a_sweep() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
+        let mia = app.sign_up_parent("mia@example.org").await;
         let blank = json_of(mia.upload(crate::photos::blank(64, 64)).await).await;
-        let page = text(&json_of(mia.ask_for_page(&text(&blank, "id"), None).await).await, "page_id");
+        let page = text(&json_of(mia.request_page(&text(&blank, "id"), None).await).await, "page_id");
         app.run_jobs().await;
         assert_eq!(mia.page(&page).await["status"], "failed");
         delete(&mia, &[&page]).await;
@@ -212,9 +212,9 @@ async fn failed_page_in_trash_outlives_a_sweep() {
 #[tokio::test]
 async fn unfinished_page_is_deleted_at_once_and_refunded() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let photo = mia.photo().await;
-        let page = text(&json_of(mia.ask_for_page(&photo, None).await).await, "page_id");
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let photo = mia.upload_photo().await;
+        let page = text(&json_of(mia.request_page(&photo, None).await).await, "page_id");
         assert_eq!(mia.balance().await, 2);
         delete(&mia, &[&page]).await;
         assert_eq!(mia.balance().await, 3);
@@ -227,8 +227,8 @@ async fn unfinished_page_is_deleted_at_once_and_refunded() {
 async fn execute_all(app: &App, sql: &str) {
     let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
     match &app.state.db {
-        Db::Lite { writer, .. } => sql.execute(writer).await.map(drop),
-        Db::Pg(pool) => sql.execute(pool).await.map(drop),
+        Db::Sqlite { writer, .. } => sql.execute(writer).await.map(drop),
+        Db::Postgres(pool) => sql.execute(pool).await.map(drop),
     }
     .expect("executed");
 }
@@ -236,8 +236,9 @@ async fn execute_all(app: &App, sql: &str) {
 #[tokio::test]
 async fn migration_keeps_pages_that_are_in_the_trash() {
     with_app(async |app| {
-        let mia = app.parent("mia@example.org").await;
-        let (kept, restored, deleted) = (mia.make_page().await, mia.make_page().await, mia.make_page().await);
+        let mia = app.sign_up_parent("mia@example.org").await;
+        let (kept, restored, deleted) =
+            (mia.create_drawn_page().await, mia.create_drawn_page().await, mia.create_drawn_page().await);
         let before = mia.page(&restored).await;
         delete(&mia, &[&restored, &deleted]).await;
         // The schema as it was before the migration.
@@ -252,8 +253,8 @@ async fn migration_keeps_pages_that_are_in_the_trash() {
         execute_all(
             app,
             match app.state.db {
-                Db::Lite { .. } => include_str!("../../../migrations/sqlite/0015_deleted_pages.sql"),
-                Db::Pg(_) => include_str!("../../../migrations/postgres/0015_deleted_pages.sql"),
+                Db::Sqlite { .. } => include_str!("../../../migrations/sqlite/0015_deleted_pages.sql"),
+                Db::Postgres(_) => include_str!("../../../migrations/postgres/0015_deleted_pages.sql"),
             },
         )
         .await;

@@ -5,14 +5,14 @@ use reqwest::StatusCode;
 
 use crate::{
     harness::{assert_problem, json_of, text, with_app},
-    invariants::column,
+    invariants::select_column,
     photos,
 };
 
 #[tokio::test]
 async fn a_photo_becomes_an_asset_of_its_owner() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let answer = parent.upload(photos::jpeg(400, 300)).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         let asset = json_of(answer).await;
@@ -27,7 +27,7 @@ async fn a_photo_becomes_an_asset_of_its_owner() {
 #[tokio::test]
 async fn a_rotated_photo_is_stored_upright_and_without_metadata() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let answer = parent.upload(photos::jpeg_with_exif(400, 300, 6)).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         let asset = json_of(answer).await;
@@ -42,13 +42,13 @@ async fn a_rotated_photo_is_stored_upright_and_without_metadata() {
 #[tokio::test]
 async fn the_pixels_that_a_browser_drew_from_make_the_very_same_page() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         // As a camera gives it, then as the engine takes it.
         let seen = photos::photo(2000, 1500).into_working_size();
         let asset = json_of(parent.upload(seen.to_png()).await).await;
         assert_eq!(asset["content_type"], "image/png");
         assert_eq!((asset["width"].as_i64(), asset["height"].as_i64()), (Some(1024), Some(768)));
-        let answer = parent.ask_for_page(&text(&asset, "id"), None).await;
+        let answer = parent.request_page(&text(&asset, "id"), None).await;
         let page = text(&json_of(answer).await, "page_id");
         app.run_jobs().await;
         let svg = text(&parent.page(&page).await["downloads"], "svg");
@@ -62,7 +62,7 @@ async fn the_pixels_that_a_browser_drew_from_make_the_very_same_page() {
 #[tokio::test]
 async fn a_large_picture_without_loss_is_stored_as_jpeg() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let asset = json_of(parent.upload(photos::photo(1100, 800).to_png()).await).await;
         assert_eq!(asset["content_type"], "image/jpeg");
     })
@@ -72,7 +72,7 @@ async fn a_large_picture_without_loss_is_stored_as_jpeg() {
 #[tokio::test]
 async fn what_is_no_photo_is_refused_with_a_sentence_and_leaves_nothing() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let whole = photos::jpeg(400, 300);
         let mut webp = b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\0\0\0\0\0\0".to_vec();
         webp.extend([0; 8]);
@@ -99,7 +99,7 @@ async fn what_is_no_photo_is_refused_with_a_sentence_and_leaves_nothing() {
 #[tokio::test]
 async fn a_file_that_is_two_things_at_once_is_kept_as_a_photo_alone() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let script = b"<html><script>alert(1)</script></html>";
         let jpeg = photos::jpeg(400, 300);
         // A comment before the picture (ITU-T T.81, B.2.4.5), and a whole archive or page behind it.
@@ -119,7 +119,7 @@ async fn a_file_that_is_two_things_at_once_is_kept_as_a_photo_alone() {
 #[tokio::test]
 async fn a_wrong_name_does_not_matter_only_the_content_does() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let part = reqwest::multipart::Part::bytes(photos::jpeg(64, 64)).file_name("letter.txt");
         let form = reqwest::multipart::Form::new().part("file", part);
         let request = parent.request(reqwest::Method::POST, "/api/v1/upload").multipart(form);
@@ -131,7 +131,7 @@ async fn a_wrong_name_does_not_matter_only_the_content_does() {
 #[tokio::test]
 async fn the_form_for_browsers_without_javascript_makes_a_page_or_says_why_not() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         let send = async |file: Vec<u8>, name: &'static str| {
             let part = reqwest::multipart::Part::bytes(file).file_name(name);
             let form =
@@ -159,15 +159,15 @@ async fn the_form_for_browsers_without_javascript_makes_a_page_or_says_why_not()
 #[tokio::test]
 async fn without_a_credit_the_form_stores_no_photo() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
+        let parent = app.sign_up_parent("mia@example.org").await;
         for _ in 0..3 {
-            parent.make_page().await;
+            parent.create_drawn_page().await;
         }
         let part = reqwest::multipart::Part::bytes(photos::jpeg(320, 240)).file_name("a.jpg");
         let form = reqwest::multipart::Form::new().part("file", part);
         let answer = parent.request(reqwest::Method::POST, "/create").multipart(form).send().await.expect("an answer");
         assert_eq!(answer.headers()["location"], "/create?problem=no_credit");
-        let photos = column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await;
+        let photos = select_column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await;
         assert_eq!(photos.len(), 3);
     })
     .await;
@@ -176,11 +176,11 @@ async fn without_a_credit_the_form_stores_no_photo() {
 #[tokio::test]
 async fn a_page_is_made_of_a_photo_and_of_nothing_else() {
     with_app(async |app| {
-        let parent = app.parent("mia@example.org").await;
-        let page = parent.make_page().await;
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let page = parent.create_drawn_page().await;
         let png = text(&parent.page(&page).await["downloads"], "png");
         let id = png.rsplit('/').next().and_then(|name| name.split('.').next()).expect("an id").to_owned();
-        assert_problem(parent.ask_for_page(&id, None).await, 404, "not_found").await;
+        assert_problem(parent.request_page(&id, None).await, 404, "not_found").await;
     })
     .await;
 }

@@ -20,7 +20,7 @@ impl Job for RelocateFiles {
 
 impl RelocateFiles {
     pub async fn run(&self, state: &AppState, owner: UserId) -> Result<(), Error> {
-        let mut tx = state.db.read(Authority::Owner(owner)).await?;
+        let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
         let paths = assets::store::list_paths(&mut tx, owner).await?;
         drop(tx);
         let old = format!("{}/", self.from);
