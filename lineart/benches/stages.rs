@@ -1,5 +1,5 @@
-//! How long the engine's stages take on a photo: `cargo bench -p lineart -- PHOTO [RUNS]`. Medians; one photo from camera
-//! file to printed page.
+//! How long the engine's stages take on a photo: `cargo bench -p lineart -- PHOTO [RUNS]`. Medians;
+//! one photo from camera file to printed page.
 
 use std::time::{Duration, Instant};
 

@@ -16,7 +16,6 @@ use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageEr
 use thiserror::Error;
 
 use crate::photo::Photo;
-use crate::sketch::scale;
 
 /// The largest photo that is decoded: 150 MB of pixels.
 pub const MAX_PIXELS: u64 = 50_000_000;
@@ -160,7 +159,7 @@ impl Photo {
 
     /// A JPEG with no metadata, scaled down to `long_edge` pixels if it is larger; `quality` is 1 to 100.
     pub fn to_jpeg(&self, long_edge: u32, quality: u8) -> Vec<u8> {
-        let scaled = scale::down_to(self, long_edge.max(1));
+        let scaled = self.downscaled(long_edge.max(1));
         let photo = scaled.as_ref().unwrap_or(self);
         let mut jpeg = Vec::new();
         JpegEncoder::new_with_quality(&mut jpeg, quality.clamp(1, 100))
