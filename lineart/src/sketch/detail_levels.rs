@@ -21,8 +21,8 @@ const NO_ARC: u32 = u32::MAX;
 /// Resolution of path costs in the priority queue, which orders integers.
 const COST_UNITS_PER_PX: f32 = 16.0;
 
-/// Highest cost of an extension of a loose end, px of arcs of average faintness; also at most the
-/// length of its line.
+/// Highest cost of an extension of a loose end, in px of arcs of strength -2; the length of the line
+/// that ends there is a bound too.
 const MAX_EXTENSION_COST: f32 = 90.0;
 
 /// Length below which a line with a loose end is a spur, px. It is lower for lines above the
@@ -36,9 +36,9 @@ const LOOSE_END_MARGIN: f32 = 0.8;
 /// one print as one line.
 const MIN_HALF_STRIP_PX: f32 = 1.0;
 
-/// Area over perimeter, px, below which a region is so narrow that arcs across it look like the
-/// rungs of a ladder.
-const MAX_RUNG_WIDTH_PX: f32 = 5.5;
+/// Ratio of area to perimeter, px, below which a region is so narrow that arcs across it look like
+/// the rungs of a ladder.
+const MAX_RUNG_RATIO_PX: f32 = 5.5;
 
 struct LevelAssignment<'a> {
     graph: &'a PlanarGraph,
@@ -136,7 +136,7 @@ impl LevelAssignment<'_> {
             let (branch, until) = self.branch_from(end);
             let length: f32 = branch.iter().map(|&arc| self.saliency[arc as usize].length).sum();
             let strength: f32 =
-                branch.iter().map(|&arc| self.saliency[arc as usize]).map(|w| w.open * w.length).sum::<f32>() / length;
+                branch.iter().map(|&arc| self.saliency[arc as usize]).map(|arc| arc.open * arc.length).sum::<f32>() / length;
             let excess = strength - threshold;
             if excess >= 0.0 && length >= MAX_SPUR_PX * (1.0 - 0.2 * excess).max(0.4) {
                 continue;
@@ -206,7 +206,8 @@ impl LevelAssignment<'_> {
         }
     }
 
-    /// Length of an arc, px, times 0.3 for strong arcs to 4 for the faintest.
+    /// Length of an arc, px, times 0.3 for strong arcs (strength above 0.8) to 4 for faint ones (below
+    /// -14).
     fn extension_cost(&self, arc: u32) -> f32 {
         let saliency = &self.saliency[arc as usize];
         let strength = saliency.own.max(saliency.closed).max(saliency.open);
@@ -251,7 +252,7 @@ impl LevelAssignment<'_> {
                 white < thresholds.min_region_area || area < (thresholds.half_line + MIN_HALF_STRIP_PX) * perimeter
             };
             let is_narrow =
-                |region: u32| regions.sizes[region as usize] < MAX_RUNG_WIDTH_PX * perimeters[region as usize];
+                |region: u32| regions.sizes[region as usize] < MAX_RUNG_RATIO_PX * perimeters[region as usize];
             let may_merge = match rungs {
                 true => is_narrow(left) && is_narrow(right),
                 false => is_sliver(left) || is_sliver(right),

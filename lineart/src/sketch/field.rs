@@ -70,6 +70,7 @@ impl<const C: usize> Field<C> {
         Field { width, height, data: vec![[0.0; C]; width * height] }
     }
 
+    /// The pixels of row `y`.
     pub fn row(&self, y: usize) -> &[[f32; C]] {
         &self.data[y * self.width..(y + 1) * self.width]
     }

@@ -11,7 +11,7 @@ use super::field::Field;
 use super::polyline::Polyline;
 
 /// Points on either side over which the turn at a corner is measured.
-const CORNER_REACH: usize = 7;
+const CORNER_POINTS: usize = 7;
 
 /// Cosine of the turn at a corner, at most: corners turn by more than 60 degrees.
 const MAX_CORNER_COSINE: f64 = 0.5;
@@ -105,19 +105,19 @@ fn find_corners(points: &[[f64; 2]], confidence: impl Fn(usize) -> f32, closed: 
     let last = points.len() - 1;
     let at = |i: usize| Point::new(points[i][0], points[i][1]);
     let turn_cosine = |i: usize| {
-        let into = (at(i) - at(i - CORNER_REACH)).normalize_or_zero();
-        let out = (at(i + CORNER_REACH) - at(i)).normalize_or_zero();
+        let into = (at(i) - at(i - CORNER_POINTS)).normalize_or_zero();
+        let out = (at(i + CORNER_POINTS) - at(i)).normalize_or_zero();
         into.dot(out)
     };
     let mut corners = vec![0];
-    let mut i = CORNER_REACH;
-    while i + CORNER_REACH <= last {
+    let mut i = CORNER_POINTS;
+    while i + CORNER_POINTS <= last {
         if confidence(i) >= MIN_CORNER_CONFIDENCE && turn_cosine(i) < MAX_CORNER_COSINE {
-            let until = (i + CORNER_REACH).min(last - CORNER_REACH);
+            let until = (i + CORNER_POINTS).min(last - CORNER_POINTS);
             let sharpest = (i..=until).min_by(|&a, &b| turn_cosine(a).total_cmp(&turn_cosine(b)));
             let at = sharpest.unwrap_or(i);
             corners.push(at);
-            i = at + CORNER_REACH;
+            i = at + CORNER_POINTS;
         } else {
             i += 1;
         }
