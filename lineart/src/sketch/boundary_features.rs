@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn extract_fills_every_feature() {
+    fn every_classifier_input_is_filled() {
         let sums = FeatureSums { points: 1.0, texture_points: 1.0, ..FeatureSums::default() };
         let features = sums.features([2.0, 3.0], [4.0, 5.0]);
         assert_eq!(features[FEATURE_COUNT - 4..], [2.0, 3.0, 4.0, 5.0]);

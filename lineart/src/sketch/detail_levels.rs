@@ -21,8 +21,8 @@ const NO_ARC: u32 = u32::MAX;
 /// Resolution of path costs in the priority queue, which orders integers.
 const COST_UNITS_PER_PX: f32 = 16.0;
 
-/// Highest cost of an extension of a loose end, in px of arcs of strength -2; the length of the line
-/// that ends there is a bound too.
+/// Highest cost of an extension of a loose end, in px of arcs of strength -2; the length of the
+/// line that ends there is a bound too.
 const MAX_EXTENSION_COST: f32 = 90.0;
 
 /// Length below which a line with a loose end is a spur, px. It is lower for lines above the
@@ -136,7 +136,8 @@ impl LevelAssignment<'_> {
             let (branch, until) = self.branch_from(end);
             let length: f32 = branch.iter().map(|&arc| self.saliency[arc as usize].length).sum();
             let strength: f32 =
-                branch.iter().map(|&arc| self.saliency[arc as usize]).map(|arc| arc.open * arc.length).sum::<f32>() / length;
+                branch.iter().map(|&arc| self.saliency[arc as usize]).map(|arc| arc.open * arc.length).sum::<f32>()
+                    / length;
             let excess = strength - threshold;
             if excess >= 0.0 && length >= MAX_SPUR_PX * (1.0 - 0.2 * excess).max(0.4) {
                 continue;
@@ -206,8 +207,8 @@ impl LevelAssignment<'_> {
         }
     }
 
-    /// Length of an arc, px, times 0.3 for strong arcs (strength above 0.8) to 4 for faint ones (below
-    /// -14).
+    /// Length of an arc, px, times 0.3 for strong arcs (strength above 0.8) to 4 for faint ones
+    /// (below -14).
     fn extension_cost(&self, arc: u32) -> f32 {
         let saliency = &self.saliency[arc as usize];
         let strength = saliency.own.max(saliency.closed).max(saliency.open);

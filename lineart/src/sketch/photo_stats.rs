@@ -9,7 +9,7 @@ const IN_FOCUS_SHARPNESS: f32 = 0.1;
 /// draw the noise of blank ones.
 const BLUR_COMPENSATION: f32 = 0.7;
 
-/// Energy of the strongest pixels, about 0.01 to 0.3: the square root of the fourth moment over the
+/// Energy of the strongest pixels, 0 to about 0.5: the square root of the fourth moment over the
 /// second, which weighs pixels by their energy.
 pub(super) fn sharpness(energy: &Field<1>) -> f32 {
     let (mut second, mut fourth) = (0.0f64, 0.0f64);

@@ -14,7 +14,8 @@ const ENERGY_WEIGHT: f32 = 0.1;
 /// Added to mean energies: differences between smooth regions count little.
 const ENERGY_OFFSET: f32 = 0.005;
 
-/// Difference at which the bonus is 0, and the bonus for each e-fold above it.
+/// Difference plus [`DIFFERENCE_OFFSET`] at which the bonus is 0, and the bonus for each e-fold
+/// above.
 const NEUTRAL_DIFFERENCE: f32 = 0.08;
 const BONUS_PER_E_FOLD: f32 = 0.5;
 
