@@ -69,9 +69,11 @@ mod tests {
         let mut values = vec![0u32; width * 401];
         for_each_row_band(&mut values, width, |first, band| {
             for (y, row) in band.chunks_exact_mut(width).enumerate() {
-                row.iter_mut().for_each(|value| *value += (first + y) as u32);
+                row.iter_mut().for_each(|value| *value += (first + y + 1) as u32);
             }
         });
-        assert!(values.chunks_exact(width).enumerate().all(|(y, row)| row.iter().all(|&value| value == y as u32)));
+        for (y, row) in values.chunks_exact(width).enumerate() {
+            assert!(row.iter().all(|&value| value == y as u32 + 1), "row {y}");
+        }
     }
 }

@@ -333,6 +333,13 @@ mod tests {
     }
 
     #[test]
+    fn short_spur_needs_more_strength() {
+        // 20 px long: at level 3 the limit is 20.16 px, at level 4 it is 14.4 px.
+        let levels = levels_of(&["cd", "be"], |a, b| if (a, b) == ('c', 'd') { 5.0 } else { -99.0 });
+        assert_eq!(level_of("cd", &levels), 4);
+    }
+
+    #[test]
     fn wide_strip_keeps_both_sides() {
         let rows = ["aaaaaaaaaa", "bbbbbbbbbb", "cccccccccc"].map(|row| row.repeat(40));
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();

@@ -124,7 +124,9 @@ mod tests {
     }
 
     #[test]
-    fn tracing_of_an_unthinned_block_terminates() {
-        assert!(traced(&["###", "###", "###"]).len() < 20);
+    fn unthinned_block_is_traced_edge_by_edge() {
+        let lines = traced(&["###", "###", "###"]);
+        let edges: usize = lines.iter().map(|line| line.len() - 1).sum();
+        assert_eq!((lines.len(), edges), (8, 12));
     }
 }
