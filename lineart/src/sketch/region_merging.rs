@@ -247,23 +247,31 @@ impl Merger {
 mod tests {
     use super::*;
 
-    /// Merges equal regions; the strength of a boundary is its length.
-    fn strengths(regions: usize, boundaries: &[(u32, u32, f32)]) -> Vec<f32> {
+    /// Merges equal regions, with boundaries of two regions and a length each.
+    fn strengths(regions: usize, boundaries: &[(u32, u32, f32)], strength: fn(f32) -> f32) -> Vec<f32> {
         let boundary = |&(a, b, length)| Boundary::new([a, b], BoundaryScore { length, ..BoundaryScore::default() });
         let appearances = vec![RegionAppearance::default(); regions];
         let boundaries = boundaries.iter().map(boundary).collect();
-        build_hierarchy(&vec![900.0; regions], &appearances, boundaries, |score, _, _| score.length).strengths
+        build_hierarchy(&vec![900.0; regions], &appearances, boundaries, |score, _, _| strength(score.length)).strengths
     }
 
     #[test]
     fn weakest_boundary_dissolves_first() {
         // Three regions in a row and one around them.
-        let strengths = strengths(4, &[(0, 1, 1.0), (1, 2, 5.0), (0, 3, 9.0), (1, 3, 9.0), (2, 3, 9.0)]);
+        let strengths =
+            strengths(4, &[(0, 1, 1.0), (1, 2, 5.0), (0, 3, 9.0), (1, 3, 9.0), (2, 3, 9.0)], |length| length);
         assert_eq!(strengths, [1.0, 5.0, 27.0, 27.0, 27.0]);
     }
 
     #[test]
     fn parallel_boundaries_are_pooled() {
-        assert_eq!(strengths(2, &[(0, 1, 2.0), (1, 0, 3.0)]), [5.0, 5.0]);
+        assert_eq!(strengths(2, &[(0, 1, 2.0), (1, 0, 3.0)], |length| length), [5.0, 5.0]);
+    }
+
+    #[test]
+    fn later_mergers_are_no_weaker_than_earlier_ones() {
+        // Pooled, the boundaries of region 2 would have a strength of 10 / 3 only.
+        let strengths = strengths(3, &[(0, 1, 2.0), (0, 2, 1.5), (1, 2, 1.5)], |length| 10.0 / length);
+        assert_eq!(strengths, [5.0, 5.0, 5.0]);
     }
 }
