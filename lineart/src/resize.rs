@@ -30,7 +30,7 @@ pub(crate) fn resize_rgb(rgb: &[u8], source_size: [usize; 2], target_size: [usiz
     for_each_row_band(&mut out, width, |top, band| {
         let mut source_row = vec![0.0f32; stride];
         for (y, row) in band.chunks_exact_mut(width).enumerate() {
-            let (first, weights) = rows.of_pixel(top + y);
+            let (first, weights) = rows.taps_of_pixel(top + y);
             source_row.fill(0.0);
             for (source, &weight) in rgb[first * stride..].chunks_exact(stride).zip(weights) {
                 for (sum, &byte) in source_row.iter_mut().zip(source) {
@@ -38,7 +38,7 @@ pub(crate) fn resize_rgb(rgb: &[u8], source_size: [usize; 2], target_size: [usiz
                 }
             }
             for (x, pixel) in row.iter_mut().enumerate() {
-                let (first, weights) = columns.of_pixel(x);
+                let (first, weights) = columns.taps_of_pixel(x);
                 let sources: &[[f32; 3]] = source_row[first * 3..].as_chunks().0;
                 for (source, &weight) in sources.iter().zip(weights) {
                     for (sum, &channel) in pixel.iter_mut().zip(source) {
@@ -101,7 +101,7 @@ impl ResampleWeights {
     }
 
     /// First source pixel and weights of target pixel `i`.
-    fn of_pixel(&self, i: usize) -> (usize, &[f32]) {
+    fn taps_of_pixel(&self, i: usize) -> (usize, &[f32]) {
         let (first, from) = self.starts[i];
         (first, &self.weights[from..self.starts[i + 1].1])
     }

@@ -46,7 +46,7 @@ pub(super) fn background_basins(basins: &Basins, graph: &PlanarGraph, levels: &[
     for (arc, _) in graph.arcs.iter().zip(levels).filter(|(_, level)| **level > STANDARD_LEVEL) {
         regions.unite(arc.left, arc.right);
     }
-    let region_of: Vec<u32> = (0..basins.count as u32).map(|basin| regions.find(basin)).collect();
+    let region_of: Vec<u32> = (0..basins.count as u32).map(|basin| regions.find_region(basin)).collect();
     let shapes = region_shapes(basins, &region_of);
     // Neighbouring regions form one object unless either is a border region.
     let mut objects = Regions::new(&shapes.iter().map(|shape| shape.central_area).collect::<Vec<f32>>());
@@ -58,7 +58,7 @@ pub(super) fn background_basins(basins: &Basins, graph: &PlanarGraph, levels: &[
     }
     let object_weight = |&region: &u32| match shapes[region as usize].is_border_region() {
         true => 0.0,
-        false => objects.size_of(region),
+        false => objects.region_size(region),
     };
     let weights: Vec<f32> = region_of.iter().map(object_weight).collect();
     let main = weights.iter().copied().fold(0.0, f32::max);

@@ -123,8 +123,8 @@ impl<'a> FeatureExtractor<'a> {
         let length = (points.len() - 1) as f32 * spacing;
         let (first, last) = (points[0], points[points.len() - 1]);
         let (dx, dy) = (last[0] - first[0], last[1] - first[1]);
-        let shape = [ln(points.len() as f32 * spacing), (dx * dx + dy * dy).sqrt() / length];
-        let photo = [ln(self.sharpness + 1e-3), ln(self.mean_energy + 1e-3)];
+        let shape = [clamped_ln(points.len() as f32 * spacing), (dx * dx + dy * dy).sqrt() / length];
+        let photo = [clamped_ln(self.sharpness + 1e-3), clamped_ln(self.mean_energy + 1e-3)];
         (sums.score(length), sums.features(photo, shape))
     }
 
@@ -245,33 +245,33 @@ impl FeatureSums {
             }
         };
         let root_crest = self.root_crest / self.points;
-        push(ln(root_crest * root_crest));
+        push(clamped_ln(root_crest * root_crest));
         push((self.crest / self.points).sqrt() / root_crest.max(1e-3) - 1.0);
         for [left, right] in self.profile.map(|sums| sums.map(|sum| sum / self.points / root_crest.max(1e-3))) {
             push(left.max(right));
             push(left.min(right));
         }
         for darkness in self.darkness.map(|sum| sum / self.points) {
-            push(darkness.signum() * ln(1.0 + darkness.abs() / 0.01) * 0.5);
+            push(darkness.signum() * clamped_ln(1.0 + darkness.abs() / 0.01) * 0.5);
         }
         for contrast in self.contrast {
             let [l, a, b] = contrast.map(|sum| sum / self.points);
-            push(ln(0.005 + l.abs()));
-            push(ln(0.005 + (a * a + b * b).sqrt()));
+            push(clamped_ln(0.005 + l.abs()));
+            push(clamped_ln(0.005 + (a * a + b * b).sqrt()));
         }
         push(colour_norm(self.contrast[0]) / (self.unsigned_contrast + 1e-4 * self.points));
-        let [left, right] = self.side_texture.map(|sum| ln(sum / self.texture_points + 1e-3));
+        let [left, right] = self.side_texture.map(|sum| clamped_ln(sum / self.texture_points + 1e-3));
         push(left.max(right));
         push(left.min(right));
         let texture_24 = self.texture_24.map(|sum| sum / self.texture_points);
         let texture_60 = self.texture_60.map(|sum| sum / self.texture_points);
-        push(ln(texture_24[0] + 1e-3));
+        push(clamped_ln(texture_24[0] + 1e-3));
         push(texture_24[1] / (texture_24[0] + 1e-3));
-        push(ln(texture_24[2].max(0.0).sqrt().sqrt() + 1e-3));
-        push(ln(texture_60[0] + 1e-3));
+        push(clamped_ln(texture_24[2].max(0.0).sqrt().sqrt() + 1e-3));
+        push(clamped_ln(texture_60[0] + 1e-3));
         push(texture_60[1] / (texture_60[0] + 1e-3));
         push(texture_60[2] / (texture_60[0] + 1e-3));
-        push(ln(self.coarse_crest / self.texture_points + 1e-3));
+        push(clamped_ln(self.coarse_crest / self.texture_points + 1e-3));
         for [left, right] in self.coarse_profile.map(|sums| sums.map(|sum| sum / self.coarse_crest.max(1e-3))) {
             push(left.max(right));
             push(left.min(right));
@@ -289,7 +289,7 @@ fn sample_downsampled<const C: usize>(field: &Field<C>, scale: usize, x: f32, y:
 }
 
 /// Natural logarithm, of 1e-4 for anything smaller.
-fn ln(x: f32) -> f32 {
+fn clamped_ln(x: f32) -> f32 {
     libm::logf(x.max(1e-4))
 }
 

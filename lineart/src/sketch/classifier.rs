@@ -42,9 +42,9 @@ impl Classifier {
     pub fn log_odds(&self, features: &[f32; FEATURE_COUNT]) -> f32 {
         let normalised =
             std::array::from_fn::<f32, FEATURE_COUNT, _>(|i| (features[i] - self.mean[i]) * self.inverse_deviation[i]);
-        let hidden_1 = dense(&normalised, &self.hidden_1).map(|sum| sum.max(0.0));
-        let hidden_2 = dense(&hidden_1, &self.hidden_2).map(|sum| sum.max(0.0));
-        dense(&hidden_2, &self.output)[0].clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS)
+        let hidden_1 = apply_dense_layer(&normalised, &self.hidden_1).map(|sum| sum.max(0.0));
+        let hidden_2 = apply_dense_layer(&hidden_1, &self.hidden_2).map(|sum| sum.max(0.0));
+        apply_dense_layer(&hidden_2, &self.output)[0].clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS)
     }
 }
 
@@ -72,7 +72,7 @@ fn read_layer<const ROWS: usize, const OUT: usize>(bytes: &mut &[u8]) -> [[f32; 
 }
 
 /// Fully connected layer: `inputs` times their rows of weights, plus the last row as the bias.
-fn dense<const OUT: usize>(inputs: &[f32], rows: &[[f32; OUT]]) -> [f32; OUT] {
+fn apply_dense_layer<const OUT: usize>(inputs: &[f32], rows: &[[f32; OUT]]) -> [f32; OUT] {
     let mut sums = rows[inputs.len()];
     for (input, row) in inputs.iter().zip(rows) {
         for (sum, weight) in sums.iter_mut().zip(row) {
@@ -95,6 +95,6 @@ mod tests {
 
     #[test]
     fn dense_layer_adds_its_bias_to_weighted_inputs() {
-        assert_eq!(dense(&[2.0, 3.0], &[[1.0, 0.0], [0.0, 10.0], [0.5, -0.5]]), [2.5, 29.5]);
+        assert_eq!(apply_dense_layer(&[2.0, 3.0], &[[1.0, 0.0], [0.0, 10.0], [0.5, -0.5]]), [2.5, 29.5]);
     }
 }

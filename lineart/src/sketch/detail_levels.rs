@@ -226,7 +226,7 @@ impl LevelAssignment<'_> {
         }
         let mut perimeters = vec![0.0f32; self.areas.len()];
         for (i, arc) in self.graph.arcs.iter().enumerate() {
-            let (left, right) = (regions.find(arc.left), regions.find(arc.right));
+            let (left, right) = (regions.find_region(arc.left), regions.find_region(arc.right));
             if self.is_shown(i as u32) && left != right {
                 perimeters[left as usize] += self.saliency[i].length;
                 perimeters[right as usize] += self.saliency[i].length;
@@ -237,7 +237,7 @@ impl LevelAssignment<'_> {
         sort_by_key(&mut weakest_first, |&arc| [ascending_key(self.saliency[arc as usize].open), 0, 0]);
         let sides = |arc: u32, regions: &mut Regions| {
             let arc = &self.graph.arcs[arc as usize];
-            (regions.find(arc.left), regions.find(arc.right))
+            (regions.find_region(arc.left), regions.find_region(arc.right))
         };
         weakest_first.retain(|&arc| {
             let (left, right) = sides(arc, &mut regions);

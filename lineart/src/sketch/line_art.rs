@@ -108,7 +108,7 @@ fn prune_spurs_and_specks(lines: Vec<Polyline>, ink: &Field<1>) -> Vec<Polyline>
     let is_loose = |end: Option<&[f32; 2]>| end.is_some_and(|end| degree.get(&bits(end)) == Some(&1));
     let is_kept = |line: &Polyline| match (is_loose(line.first()), is_loose(line.last())) {
         (false, false) => true,
-        (true, true) => line.len() >= MIN_SPUR_POINTS || is_dot(ink, line[line.len() / 2]),
+        (true, true) => line.len() >= MIN_SPUR_POINTS || has_dot_ink(ink, line[line.len() / 2]),
         _ => line.len() >= MIN_SPUR_POINTS,
     };
     lines.into_iter().filter(is_kept).collect()
@@ -120,11 +120,11 @@ fn find_dots(ridges: &RidgeMask, ink: &Field<1>) -> Vec<Polyline> {
     let is_single = |&at: &usize| ridges.mask[at] == 1 && ridges.neighbours(at, &offsets) == [false; 8];
     let centre = |at: usize| [(at % ridges.stride) as f32 - 1.0, (at / ridges.stride) as f32 - 1.0];
     let centres = (0..ridges.mask.len()).filter(is_single).map(centre);
-    centres.filter(|&at| is_dot(ink, at)).map(|[x, y]| vec![[x - 0.5, y], [x + 0.5, y]]).collect()
+    centres.filter(|&at| has_dot_ink(ink, at)).map(|[x, y]| vec![[x - 0.5, y], [x + 0.5, y]]).collect()
 }
 
 /// Whether there is more ink around a point than a speck has.
-fn is_dot(ink: &Field<1>, [x, y]: [f32; 2]) -> bool {
+fn has_dot_ink(ink: &Field<1>, [x, y]: [f32; 2]) -> bool {
     let (x, y) = (x as usize, y as usize);
     let rows = y.saturating_sub(DOT_RADIUS_PX)..(y + DOT_RADIUS_PX + 1).min(ink.height);
     let columns = x.saturating_sub(DOT_RADIUS_PX)..(x + DOT_RADIUS_PX + 1).min(ink.width);

@@ -123,10 +123,10 @@ impl Sketch {
         // same drawing.
         let reduced = photo.downscaled(Photo::WORKING_EDGE);
         let photo = reduced.as_ref().unwrap_or(photo);
-        let analysis = &analyse(photo);
+        let analysis = &analyse_photo(photo);
         let find_ridge_lines = || detail_lines::find_ridge_lines(&analysis.energy, &analysis.normals);
         let (ridge_lines, outlines) = parallel::join(find_ridge_lines, || find_outlines(analysis));
-        let strokes = with_details(outlines, analysis, &ridge_lines);
+        let strokes = add_detail_strokes(outlines, analysis, &ridge_lines);
         let (width, height) = page_size(photo.width(), photo.height());
         // The scales differ by rounding only.
         let energy = &analysis.energy;
@@ -193,13 +193,13 @@ struct Analysis {
     graph: PlanarGraph,
 }
 
-fn analyse(photo: &Photo) -> Analysis {
+fn analyse_photo(photo: &Photo) -> Analysis {
     let unsmoothed = opponent_colours::opponent_colours(photo);
     let normals = edge_tangent_flow::edge_normals(&unsmoothed);
     let colours = edge_tangent_flow::smooth_along_edges(&unsmoothed, &normals, &EDGE_SMOOTHING_STEPS);
     let energy = local_energy::local_energy(&colours, &normals);
     let coarse_energy = local_energy::coarse_energy(&colours);
-    let basins = watershed::segment(&energy.downsampled(BASIN_SCALE));
+    let basins = watershed::segment_basins(&energy.downsampled(BASIN_SCALE));
     let graph = planar_graph::trace_boundaries(&basins);
     let sharpness = photo_stats::sharpness(&energy);
     let texture_density = photo_stats::texture_density(&energy, sharpness);
@@ -248,7 +248,7 @@ fn find_outlines(analysis: &Analysis) -> Outlines<'_> {
 
 /// The strokes of the outlines, then those of faces, then detail lines, each only where no earlier
 /// stroke runs.
-fn with_details(outlines: Outlines, analysis: &Analysis, ridge_lines: &[Polyline]) -> Vec<Stroke> {
+fn add_detail_strokes(outlines: Outlines, analysis: &Analysis, ridge_lines: &[Polyline]) -> Vec<Stroke> {
     let Analysis { colours, energy, basins, .. } = analysis;
     let Outlines { mut strokes, extractor, background } = outlines;
     let in_background = |[x, y]: [f32; 2]| {
@@ -296,7 +296,7 @@ fn score_arcs(graph: &PlanarGraph, extractor: &FeatureExtractor) -> Vec<Boundary
 /// for the classifier.
 #[cfg(feature = "training")]
 pub fn arc_features(photo: &Photo) -> Vec<(Vec<[f32; 2]>, Vec<f32>)> {
-    let analysis = &analyse(photo);
+    let analysis = &analyse_photo(photo);
     let extractor = analysis.feature_extractor();
     let extract = |arc| {
         let points = arc_in_working_px(arc);

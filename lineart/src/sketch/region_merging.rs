@@ -159,7 +159,7 @@ impl Merger {
         let mut first = NO_BOUNDARY;
         for i in order {
             if first != NO_BOUNDARY && pair(&self.boundaries[first as usize]) == pair(&self.boundaries[i as usize]) {
-                self.pool(i, first, strength);
+                self.pool_into(i, first, strength);
             } else {
                 first = i;
             }
@@ -199,7 +199,7 @@ impl Merger {
             self.boundaries[e as usize].regions[side] = into as u32;
             match self.boundary_with[neighbour] {
                 NO_BOUNDARY => kept.push(e),
-                target => self.pool(e, target, strength),
+                target => self.pool_into(e, target, strength),
             }
         }
         for &e in &kept {
@@ -218,7 +218,7 @@ impl Merger {
     }
 
     /// Pools boundary `e` into `target`, which separates the same two regions.
-    fn pool(&mut self, e: u32, target: u32, strength: &impl Fn(&BoundaryScore, f32, f32) -> f32) {
+    fn pool_into(&mut self, e: u32, target: u32, strength: &impl Fn(&BoundaryScore, f32, f32) -> f32) {
         let part = self.boundaries[e as usize].clone();
         self.boundaries[e as usize].pooled_into = target;
         let whole = &mut self.boundaries[target as usize];

@@ -14,7 +14,7 @@ impl Regions {
     }
 
     /// The basin that represents the region of `basin`.
-    pub fn find(&mut self, mut basin: u32) -> u32 {
+    pub fn find_region(&mut self, mut basin: u32) -> u32 {
         while self.parent[basin as usize] != basin {
             self.parent[basin as usize] = self.parent[self.parent[basin as usize] as usize];
             basin = self.parent[basin as usize];
@@ -24,7 +24,7 @@ impl Regions {
 
     /// Merges the regions of `a` and `b`; returns the representative of the result.
     pub fn unite(&mut self, a: u32, b: u32) -> u32 {
-        let (a, b) = (self.find(a), self.find(b));
+        let (a, b) = (self.find_region(a), self.find_region(b));
         if a != b {
             self.parent[b as usize] = a;
             self.sizes[a as usize] += self.sizes[b as usize];
@@ -33,8 +33,8 @@ impl Regions {
     }
 
     /// The size of the region of `basin`.
-    pub fn size_of(&mut self, basin: u32) -> f32 {
-        let region = self.find(basin);
+    pub fn region_size(&mut self, basin: u32) -> f32 {
+        let region = self.find_region(basin);
         self.sizes[region as usize]
     }
 }
@@ -48,8 +48,8 @@ mod tests {
         let mut regions = Regions::new(&[1.0, 2.0, 4.0]);
         regions.unite(0, 2);
         regions.unite(2, 0);
-        assert_eq!(regions.find(0), regions.find(2));
-        assert_ne!(regions.find(0), regions.find(1));
-        assert_eq!((regions.size_of(2), regions.size_of(1)), (5.0, 2.0));
+        assert_eq!(regions.find_region(0), regions.find_region(2));
+        assert_ne!(regions.find_region(0), regions.find_region(1));
+        assert_eq!((regions.region_size(2), regions.region_size(1)), (5.0, 2.0));
     }
 }

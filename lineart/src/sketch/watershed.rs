@@ -27,7 +27,7 @@ pub(super) struct Basins {
 const UNLABELLED: u32 = u32::MAX;
 
 /// Segments `energy` into one basin for each of its minima; every pixel is labelled.
-pub(super) fn segment(energy: &Field<1>) -> Basins {
+pub(super) fn segment_basins(energy: &Field<1>) -> Basins {
     let (width, height) = (energy.width, energy.height);
     let scale = (FLOOD_STEPS - 1) as f32 / libm::logf(MAX_ENERGY / MIN_ENERGY);
     let step_of: Vec<u8> = energy
@@ -131,7 +131,7 @@ mod tests {
     fn segmented(rows: &[&[f32]]) -> Basins {
         let mut energy = Field::<1>::new(rows[0].len(), rows.len());
         energy.data = rows.concat().into_iter().map(|value| [value]).collect();
-        segment(&energy)
+        segment_basins(&energy)
     }
 
     #[test]
