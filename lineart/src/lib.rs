@@ -18,7 +18,9 @@ pub mod decode;
 mod drawing;
 mod edits;
 mod paper;
+mod parallel;
 mod photo;
+mod resize;
 mod sketch;
 mod style;
 
@@ -32,7 +34,7 @@ pub use edits::{Edits, EditsError};
 pub use paper::{MARGIN_MM, Orientation, Paper, PaperError};
 pub use photo::{Photo, PhotoError};
 #[cfg(feature = "training")]
-pub use sketch::measures;
+pub use sketch::arc_features;
 pub use sketch::{Sketch, trace_lines};
 pub use style::{Background, Preset, Style, StyleError};
 

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::drawing::Drawing;
-use crate::sketch::scale;
+use crate::resize::{fit_long_edge, resize_rgb};
 
 /// An upright image in 8-bit sRGB: three bytes per pixel, row by row from the top left.
 ///
@@ -66,7 +66,23 @@ impl Photo {
     /// Scales the photo down to at most [`Photo::WORKING_EDGE`] pixels on the longer side, by area
     /// average. The result gives byte for byte the same drawing as the photo itself.
     pub fn into_working_size(self) -> Photo {
-        scale::down_to(&self, Photo::WORKING_EDGE).unwrap_or(self)
+        self.downscaled(Photo::WORKING_EDGE).unwrap_or(self)
+    }
+
+    /// A copy with `long_edge` pixels on the longer side by area average, or `None` if the photo is no larger.
+    pub(crate) fn downscaled(&self, long_edge: u32) -> Option<Photo> {
+        if self.width.max(self.height) <= long_edge {
+            return None;
+        }
+        let (width, height) = fit_long_edge(self.width, self.height, long_edge);
+        let colours = self.resized(width as usize, height as usize);
+        let rgb = colours.iter().flat_map(|c| [c[0], c[1], c[2]]).map(|c| (c + 0.5) as u8).collect();
+        Photo::from_rgb(width, height, rgb).ok()
+    }
+
+    /// The pixels resampled to `width * height`, row by row: red, green and blue from 0 to 255, then a zero.
+    pub(crate) fn resized(&self, width: usize, height: usize) -> Vec<[f32; 4]> {
+        resize_rgb(&self.rgb, [self.width as usize, self.height as usize], [width, height])
     }
 
     /// `width * height * 4` bytes of opaque RGBA, as in the `ImageData` of a canvas.

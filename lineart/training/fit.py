@@ -1,109 +1,122 @@
 #!/usr/bin/env python3
-"""Fits the judge's network to scenes whose outlines are known, and writes its weights.
+"""Fits the boundary classifier, a multilayer perceptron, to synthetic scenes and writes its weights.
 
   scenes.py SCENES 46; scenes.py SCENES 58 90
-  cargo run --release -p lineart --features training --example measures -- SCENES/measures SCENES/photo/*.jpg
-  fit.py SCENES ../src/sketch/judge.weights
+  cargo run --release -p lineart --features training --example arc_features -- \
+      SCENES/features SCENES/photo/*.jpg
+  fit.py SCENES ../src/sketch/classifier.weights
 
-An arc is to be drawn if most of it lies within 6 px of a drawn line, or on an edge of paint that no line runs
-beside, as in photos, where nobody drew lines; edges of paint beside a line count neither way. Prints the area under
-the receiver operating characteristic on a tenth of the scenes that was not learned from. Needs: pillow, numpy, scipy.
+An arc is a positive if most of it lies within 6 px of a drawn line, or within 6 px of an edge of
+paint without a line nearby, as in photos, where nobody drew lines. Edges of paint beside a line are
+ambiguous and have weight 0. Prints the area under the ROC curve on a tenth of the scenes that is
+held out. Needs: pillow, numpy, scipy.
 """
 import pathlib, sys
 import numpy as np
 from PIL import Image
 from scipy import ndimage as nd
 
-HIDDEN = (24, 12)
-EPOCHS, BATCH, RATE, DECAY = 4, 2048, 4e-3, 1e-4
+HIDDEN_UNITS = (24, 12)
+EPOCHS, BATCH_SIZE, LEARNING_RATE, WEIGHT_DECAY = 4, 2048, 4e-3, 1e-4
+ADAM_BETA_1, ADAM_BETA_2, ADAM_EPSILON = .9, .999, 1e-8
+
+# Weight of a positive that is an edge of paint without a line, relative to a drawn line.
+EDGE_WEIGHT = .5
 
 
-def arcs(scene, name):
-    """Measures, answers and weights of the arcs of one scene."""
-    raw, at = np.fromfile(scene / "measures" / f"{name}.bin", "<f4"), 0
-    truth = np.asarray(Image.open(scene / "truth" / f"{name}.png"))
-    line, edge = nd.distance_transform_edt(truth >= 64), nd.distance_transform_edt((truth < 64) | (truth > 200))
-    rows, wanted, weights = [], [], []
+def load_arcs(folder, name):
+    """Features, labels and sample weights of the arcs of one scene."""
+    raw, at = np.fromfile(folder / "features" / f"{name}.bin", "<f4"), 0
+    truth = np.asarray(Image.open(folder / "truth" / f"{name}.png"))
+    to_line = nd.distance_transform_edt(truth >= 64)
+    to_edge = nd.distance_transform_edt((truth < 64) | (truth > 200))
+    features, labels, weights = [], [], []
     while at < len(raw):
         points, count = int(raw[at]), int(raw[at + 1])
-        chain, at = raw[at + 2:at + 2 + 2 * points].reshape(-1, 2), at + 2 + 2 * points
-        rows.append(raw[at:at + count])
+        polyline, at = raw[at + 2:at + 2 + 2 * points].reshape(-1, 2), at + 2 + 2 * points
+        features.append(raw[at:at + count])
         at += count
         skip = min(3, (points - 1) // 2)
-        x, y = np.clip((chain[skip:points - skip] + .5).astype(int), 0, np.array(truth.shape[::-1]) - 1).T
-        on_line, near_line = (line[y, x] <= 6).mean(), (line[y, x] <= 11).mean()
-        hit = on_line > .5
-        on_edge = not hit and (edge[y, x] <= 6).mean() > .5
-        alone = on_edge and (line[y, x] <= 30).mean() < .3
-        unclear = (not hit and near_line > .3) or (on_edge and not alone)
-        wanted.append(hit or alone)
-        weights.append(0 if unclear else points * (.5 if alone else 1))
-    return np.array(rows, np.float32), np.array(wanted, np.float32), np.array(weights, np.float32)
+        x, y = np.clip((polyline[skip:points - skip] + .5).astype(int), 0, np.array(truth.shape[::-1]) - 1).T
+        share_on_line, share_near_line = (to_line[y, x] <= 6).mean(), (to_line[y, x] <= 11).mean()
+        is_line = share_on_line > .5
+        is_edge = not is_line and (to_edge[y, x] <= 6).mean() > .5
+        is_lone_edge = is_edge and (to_line[y, x] <= 30).mean() < .3
+        is_ambiguous = (not is_line and share_near_line > .3) or (is_edge and not is_lone_edge)
+        labels.append(is_line or is_lone_edge)
+        weights.append(0 if is_ambiguous else points * (EDGE_WEIGHT if is_lone_edge else 1))
+    return np.array(features, np.float32), np.array(labels, np.float32), np.array(weights, np.float32)
 
 
-def forward(layers, rows):
-    """Activations of every layer, the log odds last."""
-    out = [rows]
+def forward(layers, inputs):
+    """Activations of every layer, the inputs first and the log odds last."""
+    activations = [inputs]
     for i, (weights, bias) in enumerate(layers):
-        sums = out[-1] @ weights + bias
-        out.append(sums if i == len(layers) - 1 else np.maximum(sums, 0))
-    return out
+        sums = activations[-1] @ weights + bias
+        activations.append(sums if i == len(layers) - 1 else np.maximum(sums, 0))
+    return activations
 
 
-def fit(rows, wanted, weights):
-    """Adam on the weighted logistic loss, the rate falling as a cosine."""
+def fit(features, labels, sample_weights):
+    """Minimises the weighted logistic loss with Adam and a cosine learning rate schedule."""
     rng = np.random.default_rng(1)
-    sizes = (rows.shape[1], *HIDDEN, 1)
+    sizes = (features.shape[1], *HIDDEN_UNITS, 1)
     layers = [[rng.normal(0, np.sqrt(2 / a), (a, b)).astype(np.float32), np.zeros(b, np.float32)] for a, b in zip(sizes, sizes[1:])]
-    first = [[np.zeros_like(p) for p in layer] for layer in layers]
-    second = [[np.zeros_like(p) for p in layer] for layer in layers]
-    weights = weights / weights.mean()
-    steps, step = EPOCHS * (len(rows) // BATCH), 0
+    first_moments = [[np.zeros_like(p) for p in layer] for layer in layers]
+    second_moments = [[np.zeros_like(p) for p in layer] for layer in layers]
+    sample_weights = sample_weights / sample_weights.mean()
+    batches = len(features) // BATCH_SIZE
+    steps, step = EPOCHS * batches, 0
     for _ in range(EPOCHS):
-        order = rng.permutation(len(rows))
-        for batch in np.split(order[:len(rows) // BATCH * BATCH], len(rows) // BATCH):
+        order = rng.permutation(len(features))
+        for batch in np.split(order[:batches * BATCH_SIZE], batches):
             step += 1
-            rate = RATE * .5 * (1 + np.cos(np.pi * step / steps))
-            out = forward(layers, rows[batch])
-            back = ((1 / (1 + np.exp(-out[-1][:, 0])) - wanted[batch]) * weights[batch] / BATCH)[:, None]
+            rate = LEARNING_RATE * .5 * (1 + np.cos(np.pi * step / steps))
+            activations = forward(layers, features[batch])
+            probability = 1 / (1 + np.exp(-activations[-1][:, 0]))
+            delta = ((probability - labels[batch]) * sample_weights[batch] / BATCH_SIZE)[:, None]
             for i in reversed(range(len(layers))):
-                slopes = out[i].T @ back + DECAY * layers[i][0], back.sum(0)
+                gradients = activations[i].T @ delta + WEIGHT_DECAY * layers[i][0], delta.sum(0)
                 if i:
-                    back = (back @ layers[i][0].T) * (out[i] > 0)
-                for value, slope, mean, square in zip(layers[i], slopes, first[i], second[i]):
-                    mean += .1 * (slope - mean)
-                    square += .001 * (slope ** 2 - square)
-                    value -= rate * mean / (1 - .9 ** step) / (np.sqrt(square / (1 - .999 ** step)) + 1e-8)
+                    delta = (delta @ layers[i][0].T) * (activations[i] > 0)
+                for value, gradient, mean, square in zip(layers[i], gradients, first_moments[i], second_moments[i]):
+                    mean += (1 - ADAM_BETA_1) * (gradient - mean)
+                    square += (1 - ADAM_BETA_2) * (gradient ** 2 - square)
+                    deviation = np.sqrt(square / (1 - ADAM_BETA_2 ** step)) + ADAM_EPSILON
+                    value -= rate * mean / (1 - ADAM_BETA_1 ** step) / deviation
     return layers
 
 
-def area(odds, wanted, weights):
-    """Chance that a wanted arc has the higher odds, arcs weighted by length."""
-    order = np.argsort(odds)
-    good, bad = (weights * wanted)[order], (weights * (1 - wanted))[order]
-    return (good * (np.cumsum(bad) - bad / 2)).sum() / (good.sum() * bad.sum())
+def area_under_roc(log_odds, labels, weights):
+    """Probability that a positive has higher log odds than a negative, both weighted."""
+    order = np.argsort(log_odds)
+    positive, negative = (weights * labels)[order], (weights * (1 - labels))[order]
+    return (positive * (np.cumsum(negative) - negative / 2)).sum() / (positive.sum() * negative.sum())
 
 
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    scene, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    names = sorted(path.stem for path in (scene / "measures").glob("*.bin"))
-    scenes = [arcs(scene, name) for name in names]
-    held, seen = [[np.concatenate(part) for part in zip(*group)] for group in (scenes[::10], [s for i, s in enumerate(scenes) if i % 10])]
-    mean, deviation = seen[0].mean(0), seen[0].std(0) + 1e-6
-    clear = seen[2] > 0
-    layers = fit(((seen[0] - mean) / deviation)[clear], seen[1][clear], seen[2][clear])
-    data, rounded = mean.astype("<f4").tobytes() + (1 / deviation).astype("<f4").tobytes(), []
+    folder, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    names = sorted(path.stem for path in (folder / "features").glob("*.bin"))
+    scenes = [load_arcs(folder, name) for name in names]
+    groups = scenes[::10], [scene for i, scene in enumerate(scenes) if i % 10]
+    held_out, training = [[np.concatenate(part) for part in zip(*group)] for group in groups]
+    mean, deviation = training[0].mean(0), training[0].std(0) + 1e-6
+    clear = training[2] > 0
+    layers = fit(((training[0] - mean) / deviation)[clear], training[1][clear], training[2][clear])
+    # The format is described at WEIGHTS in classifier.rs.
+    data, quantised_layers = mean.astype("<f4").tobytes() + (1 / deviation).astype("<f4").tobytes(), []
     for weights, bias in layers:
         rows = np.vstack([weights, bias])
         scale = np.float32(np.abs(rows).max() / 127)
-        whole = np.round(rows / scale).astype(np.int8)
-        data += scale.astype("<f4").tobytes() + whole.tobytes()
-        rounded.append((whole[:-1] * scale, whole[-1] * scale))
+        quantised = np.round(rows / scale).astype(np.int8)
+        data += scale.astype("<f4").tobytes() + quantised.tobytes()
+        quantised_layers.append((quantised[:-1] * scale, quantised[-1] * scale))
     target.write_bytes(data)
-    odds = forward(rounded, (held[0] - mean) / deviation)[-1][:, 0]
-    print(f"{len(names)} scenes, {len(seen[0])} arcs learned from, area on the held tenth {area(odds, held[1], held[2]):.4f}, {len(data)} bytes")
+    log_odds = forward(quantised_layers, (held_out[0] - mean) / deviation)[-1][:, 0]
+    area = area_under_roc(log_odds, held_out[1], held_out[2])
+    print(f"{len(names)} scenes, {len(training[0])} training arcs, held-out area under ROC {area:.4f}, {len(data)} bytes")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageEr
 use thiserror::Error;
 
 use crate::photo::Photo;
-use crate::sketch::scale;
 
 /// Pixels of the largest photo that is decoded; 150 MB of RGB.
 pub const MAX_PIXELS: u64 = 50_000_000;
@@ -188,7 +187,7 @@ impl Photo {
     /// Encodes a JPEG without metadata, scaled down to at most `long_edge` pixels on the longer
     /// side. `quality` is clamped to 1 to 100.
     pub fn to_jpeg(&self, long_edge: u32, quality: u8) -> Vec<u8> {
-        let scaled = scale::down_to(self, long_edge.max(1));
+        let scaled = self.downscaled(long_edge.max(1));
         let photo = scaled.as_ref().unwrap_or(self);
         let mut jpeg = Vec::new();
         JpegEncoder::new_with_quality(&mut jpeg, quality.clamp(1, 100))

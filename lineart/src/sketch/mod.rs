@@ -1,291 +1,310 @@
-//! The recipe, from a photo to strokes that each know the least detail that shows them.
+//! Line extraction from a photo: strokes, each with the lowest level of detail that shows it.
 //!
-//! 1. [`scale`]: the photo at 1024 px on its long side by area average, in 8 bits; roots of the channels, so that creases in the
-//!    shade count, then lightness, red-green and yellow-blue, each about 0 to 1 or -0.5 to 0.5.
-//! 2. [`flow`]: edge tangent flow from the structure tensor of all channels (Kang, Lee, Chui 2007; Kyprianidis, Kang
-//!    2011), sigma 3 px; the photo averaged along it over 14 px, which evens out fur and grain.
-//! 3. [`lines`]: local energy across the flow (Morrone, Owens 1987), 0 to about 0.5: crests on lines and on edges; once
-//!    more at a quarter of the size, where edges 7 to 16 px soft crest.
-//! 4. [`basins`], [`arcs`]: the energy at half size flooded from its minima (Vincent, Soille 1991). The lines between
-//!    2,000 to 10,000 basins are a planar graph that holds every outline and crease, closed from the start.
-//! 5. [`witness`]: 41 measures of an arc: its profile out to 22 px, the contrast of light and of colour 7, 14 and 26 px to
-//!    either side (the half-disc gradients of Martin, Fowlkes, Malik 2004), how much darker than both sides it is, how
-//!    steady, the energy and direction of the texture within 10, 24 and 60 px, and its profile at a quarter of the size,
-//!    out to 36 px. [`judge`]: a small network makes log odds of them, -8 to 8, learned from drawn scenes whose outlines
-//!    are known (`training/`). [`evidence`] pools the odds of a line's parts with what only the whole shows: contrast
-//!    that keeps its sign.
-//! 6. [`merge`]: a hierarchy of regions (Arbelaez, Maire, Fowlkes, Malik 2011) whose boundaries pool the evidence of
-//!    their arcs, and count for more between regions that are unlike as a whole ([`look`]: mean colour and energy):
-//!    closed outlines with a strength, about log odds, -10 to 5. [`strings`] does the same along lines that
-//!    go straight on: creases, lashes, smiles, which end anywhere.
-//! 7. [`bars`]: what a detail of 0 to 1, in tenths, asks for: from 4 to -4, less on faint and on rich photos, more on
-//!    crowded ones.
-//! 8. [`levels`]: arcs that pass a bar appear with it; loose ends are led on to the next line over the cheapest arcs
-//!    (Dijkstra 1959), spurs below 36 px and faces below 60 px^2 of white left out.
-//! 9. [`features`]: from a detail of 0.5 on, what the half size is too coarse for, such as the eyes of a small face: crests
-//!    of the energy at full size ([`ridges`], thinned after Guo, Hall 1989, [`trace`], [`join`]) where no outline runs
-//!    within 6 px, judged like arcs; weaker but longer ones too where texture hides the subject.
-//! 10. [`portrait`]: on small patches of skin, told by colour and shape, what is at least 0.1 darker than the skin around
-//!     it (closing less the photo itself): eyes, brows and mouths, from a detail of 0.3 or 0.5 on.
-//! 11. [`ground`]: which faces are background, for styles that soften or remove it.
-//! 12. [`strokes`], [`smooth`], [`curve`]: arcs strung together, averaged over 2 to 6 points to either side, the more the
-//!     less the energy rises above what lies 9 px beside, and fitted with cubics (Schneider 1990) within 0.6 px; a
-//!     point where strokes meet belongs to all of them.
+//! 1. [`opponent_colours`]: the photo at 1024 px on its long side in an opponent colour space.
+//! 2. [`edge_tangent_flow`]: edge tangents from the structure tensor of all channels (Kang, Lee,
+//!    Chui 2007; Kyprianidis, Kang 2011), sigma 3 px; the photo averaged along them over 14 px,
+//!    which removes fur and grain.
+//! 3. [`local_energy`]: local energy across the edges (Morrone, Owens 1987), 0 to about 0.5, with
+//!    crests on lines and on edges; and once more at a quarter of the size, where edges with a
+//!    transition of 7 to 16 px have crests.
+//! 4. [`watershed`], [`planar_graph`]: watershed basins of the energy at half size (Vincent, Soille
+//!    1991). The boundaries between 2,000 to 10,000 basins form a planar graph that contains every
+//!    outline and crease, closed from the start.
+//! 5. [`boundary_features`]: 41 features of an arc: its energy profile out to 22 px, the contrast
+//!    of lightness and of chroma 7, 14 and 26 px to either side (half-disc gradients, Martin,
+//!    Fowlkes, Malik 2004), how much darker than both sides it is, how steady its contrast, the
+//!    energy and direction of the texture within 10, 24 and 60 px, and its profile at a quarter of
+//!    the size out to 36 px. [`classifier`]: a multilayer perceptron maps them to log odds, -8 to
+//!    8; it is fitted to synthetic scenes whose outlines are known (`training/`).
+//!    [`boundary_score`] pools the log odds of the parts of a line with cues that only the whole
+//!    shows: contrast that keeps its sign.
+//! 6. [`region_merging`]: a hierarchy of regions (Arbelaez, Maire, Fowlkes, Malik 2011) whose
+//!    boundaries pool the scores of their arcs and gain from dissimilar regions
+//!    ([`region_appearance`]: mean colour and energy): closed outlines with a strength, about log
+//!    odds, -10 to 5. [`open_contours`] pools scores along arcs that continue each other: creases,
+//!    lashes, smiles, which end anywhere. [`saliency`] combines both.
+//! 7. [`thresholds`]: the strength that a detail of 0 to 1, in tenths, requires: 4 to -4, lower for
+//!    faint and for rich photos, higher for crowded ones.
+//! 8. [`detail_levels`]: arcs above a threshold appear at its level; loose ends are extended to the
+//!    next line over the cheapest arcs (Dijkstra 1959), spurs below 36 px and regions with less
+//!    than 60 px^2 of white removed.
+//! 9. [`detail_lines`]: from a detail of 0.5 on, lines that half size is too coarse for, such as
+//!    the eyes of a small face: ridges of the energy at full size ([`ridges`], thinned after Guo,
+//!    Hall 1989, [`ridge_tracing`], [`edge_linking`]) where no outline runs within 6 px, scored
+//!    like arcs; weaker but longer ones too where texture hides the subject.
+//! 10. [`face_features`]: on small patches of skin, detected by colour and shape, marks that are at
+//!     least 0.1 darker than the skin (morphological closing minus the photo): eyes, brows and
+//!     mouths, from a detail of 0.3 or 0.5 on.
+//! 11. [`background`]: which regions are background, for styles that soften or remove it.
+//! 12. [`strokes`], [`line_smoothing`], [`bezier_fit`]: arcs are concatenated, averaged over 2 to 6
+//!     points to either side, the more the less their energy exceeds that 9 px beside, and fitted
+//!     with cubics (Schneider 1990) within 0.6 px; a point where strokes meet belongs to all of
+//!     them.
 
-mod arcs;
-mod bands;
-mod bars;
-mod basins;
-mod curve;
-mod evidence;
-mod faces;
-mod features;
+mod background;
+mod bezier_fit;
+mod boundary_features;
+mod boundary_score;
+mod classifier;
+mod detail_levels;
+mod detail_lines;
+mod edge_linking;
+mod edge_tangent_flow;
+mod face_features;
 mod field;
-mod flow;
-mod ground;
-mod inked;
-mod join;
-mod judge;
-mod levels;
-mod lines;
-mod look;
-mod merge;
-mod order;
-mod portrait;
+mod line_art;
+mod line_smoothing;
+mod local_energy;
+mod morphology;
+mod open_contours;
+mod opponent_colours;
+mod page_geometry;
+mod photo_stats;
+mod planar_graph;
+mod polyline;
+mod region_appearance;
+mod region_merging;
+mod regions;
+mod ridge_tracing;
 mod ridges;
-pub(crate) mod scale;
-mod smooth;
-mod strings;
+mod saliency;
+mod sort;
 mod strokes;
-mod trace;
-mod witness;
-mod worth;
+mod thresholds;
+mod watershed;
 
-pub use inked::trace_lines;
 use kurbo::{Affine, BezPath};
 
 use crate::drawing::{Drawing, quantize_path};
 use crate::edits::Edits;
+use crate::parallel;
 use crate::photo::Photo;
 use crate::style::{Background, Style};
-use arcs::{Arc, Arcs, Chain};
-use basins::Basins;
-use curve::Outline;
-use evidence::Evidence;
-use field::{Field, Lanes};
-use levels::LEVELS;
-use strokes::Line;
-use witness::Witness;
+use bezier_fit::{FIT_TOLERANCE_PX, SmoothedLine};
+use boundary_features::FeatureExtractor;
+use boundary_score::BoundaryScore;
+use field::Field;
+pub use line_art::trace_lines;
+use page_geometry::{frame_stroke, page_size};
+use planar_graph::{Arc, PlanarGraph};
+use polyline::Polyline;
+use strokes::Stroke;
+use thresholds::LEVEL_COUNT;
+use watershed::{BASIN_SCALE, Basins};
 
-/// How far a curve may run beside its points, px: an eighth of a millimetre on A4.
-const TOLERANCE: f64 = 0.6;
+/// A softened background is drawn at a detail that is lower by this much, in tenths.
+const SOFTENED_LEVELS: u8 = 3;
 
-/// A softened background shows what so much less detail, in tenths, would show of it.
-const SOFT: u8 = 3;
+/// Steps of the smoothing along edges, px; they sum to half the length that is averaged.
+const EDGE_SMOOTHING_STEPS: [f32; 3] = [1.0, 2.0, 4.0];
 
-/// The photo is flooded at half the working size.
-const HALF: usize = 2;
+/// Number of arcs below which scoring them on several threads is slower.
+const MIN_PARALLEL_ARCS: usize = 256;
 
-/// Everything a photo needs once, whatever the style: all strokes that any detail may show.
+/// The result of analysing a photo once: all strokes that any style may show.
 #[derive(Clone, Debug)]
 pub struct Sketch {
+    /// Page size, in page units.
     width: f64,
     height: f64,
-    /// From px of the working size to units of the page.
+    /// From px of the working size to page units.
     to_page: Affine,
-    lines: Vec<Line>,
-    /// The lines, fitted with the usual smoothing.
-    usual: Vec<BezPath>,
+    /// In order of level for strokes from arcs, then the strokes of faces and details.
+    strokes: Vec<Stroke>,
+    /// The strokes fitted with [`Style::DEFAULT_SMOOTHING`], in page units.
+    default_paths: Vec<BezPath>,
 }
 
 impl Sketch {
-    /// Finds all strokes.
+    /// Analyses `photo` at [`Photo::WORKING_EDGE`] px. A photo and its [`Photo::working`] copy give
+    /// equal sketches.
     pub fn new(photo: &Photo) -> Sketch {
-        // In whole steps of 8 bits, so that whoever has only the working copy draws the same.
-        let reduced = scale::down_to(photo, Photo::WORKING_EDGE);
+        // The working copy is rounded to 8 bits, so that a caller who has only that copy gets the
+        // same drawing.
+        let reduced = photo.downscaled(Photo::WORKING_EDGE);
         let photo = reduced.as_ref().unwrap_or(photo);
-        let found = &find(photo);
-        let crests = || features::crests(&found.energy, &found.flow);
-        let (crests, (mut lines, witness, ground)) = bands::both(crests, || outlines(found));
-        add_details(&mut lines, found, &crests, &witness, &ground);
-        let (width, height) = page_size(photo);
-        // The shape of the working size is the page's but for rounding.
-        let energy = &found.energy;
+        let analysis = &analyse_photo(photo);
+        let find_ridge_lines = || detail_lines::find_ridge_lines(&analysis.energy, &analysis.normals);
+        let (ridge_lines, outlines) = parallel::join(find_ridge_lines, || find_outlines(analysis));
+        let strokes = add_detail_strokes(outlines, analysis, &ridge_lines);
+        let (width, height) = page_size(photo.width(), photo.height());
+        // The scales differ by rounding only.
+        let energy = &analysis.energy;
         let to_page = Affine::scale_non_uniform(width / energy.width as f64, height / energy.height as f64);
-        let usual = paths(&lines.iter().collect::<Vec<&Line>>(), Style::DEFAULT_SMOOTHING, to_page);
-        Sketch { width, height, to_page, lines, usual }
+        let default_paths = fit_paths(&strokes.iter().collect::<Vec<&Stroke>>(), Style::DEFAULT_SMOOTHING, to_page);
+        Sketch { width, height, to_page, strokes, default_paths }
     }
 
-    /// The page in one style. What a page of less detail shows, a page of more detail shows too.
+    /// The page in one style. A page of more detail contains all strokes of a page of less detail.
     pub fn draw(&self, style: &Style) -> Drawing {
         self.retouched(style, &Edits::default()).0
     }
 
-    /// The same with what was changed by hand, and the numbers of the photo's own strokes: they come first.
+    /// The page in one style with manual edits, and the numbers of the strokes that come from the
+    /// photo. These are the first strokes of the drawing; added strokes and the frame follow.
     pub fn retouched(&self, style: &Style, edits: &Edits) -> (Drawing, Vec<u32>) {
-        let level = (style.detail() * (LEVELS - 1) as f32 + 0.01) as u8;
+        let level = (style.detail() * (LEVEL_COUNT - 1) as f32 + 0.01) as u8;
         let line_width = style.line_width_units(self.width, self.height);
-        let shown = || (0..).zip(&self.lines).zip(&self.usual).filter(|((_, line), _)| line.level <= level);
-        let wanted = |(number, line): (u32, &Line)| {
-            let in_place = match style.background {
+        let at_level =
+            || (0..).zip(&self.strokes).zip(&self.default_paths).filter(|((_, stroke), _)| stroke.level <= level);
+        let is_drawn = |(number, stroke): (u32, &Stroke)| {
+            let in_style = match style.background {
                 Background::Keep => true,
-                Background::Soften => !line.ground || line.level + SOFT <= level,
-                Background::Remove => !line.ground,
+                Background::Soften => !stroke.in_background || stroke.level + SOFTENED_LEVELS <= level,
+                Background::Remove => !stroke.in_background,
             };
-            in_place && !edits.erased.contains(&number)
+            in_style && !edits.erased.contains(&number)
         };
         let (numbers, mut strokes): (Vec<u32>, Vec<BezPath>) = if style.smoothing() == Style::DEFAULT_SMOOTHING {
-            shown().filter(|(line, _)| wanted(*line)).map(|((number, _), path)| (number, path.clone())).unzip()
+            at_level().filter(|(stroke, _)| is_drawn(*stroke)).map(|((number, _), path)| (number, path.clone())).unzip()
         } else {
-            // All that is shown takes part, so that what meets a line that is not wanted stays where it is.
-            let lines: Vec<(u32, &Line)> = shown().map(|(line, _)| line).collect();
-            let outlines: Vec<&Line> = lines.iter().map(|(_, line)| *line).collect();
-            let paths = paths(&outlines, style.smoothing(), self.to_page);
-            lines.iter().zip(paths).filter(|(line, _)| wanted(**line)).map(|(line, path)| (line.0, path)).unzip()
+            // Strokes that are not drawn are smoothed too, so that the strokes that meet them do
+            // not move.
+            let numbered: Vec<(u32, &Stroke)> = at_level().map(|(stroke, _)| stroke).collect();
+            let strokes: Vec<&Stroke> = numbered.iter().map(|(_, stroke)| *stroke).collect();
+            let paths = fit_paths(&strokes, style.smoothing(), self.to_page);
+            let drawn = numbered.iter().zip(paths).filter(|(stroke, _)| is_drawn(**stroke));
+            drawn.map(|(stroke, path)| (stroke.0, path)).unzip()
         };
         strokes.extend(edits.added_strokes(self.width, self.height));
         if style.frame {
-            strokes.push(frame(self.width, self.height, line_width));
+            strokes.push(frame_stroke(self.width, self.height, line_width));
         }
         (Drawing { width: self.width, height: self.height, line_width, strokes }, numbers)
     }
 }
 
-/// The lines as curves on the page.
-fn paths(lines: &[&Line], smoothing: f32, to_page: Affine) -> Vec<BezPath> {
-    let outlines = strokes::outlines(lines, smoothing);
-    outlines.iter().map(|outline| quantize_path(&(to_page * outline.path(TOLERANCE)))).collect()
+/// Smooths the strokes and fits curves in page units.
+fn fit_paths(strokes: &[&Stroke], smoothing: f32, to_page: Affine) -> Vec<BezPath> {
+    let lines = strokes::smooth_strokes(strokes, smoothing);
+    lines.iter().map(|line| quantize_path(&(to_page * line.fit_path(FIT_TOLERANCE_PX)))).collect()
 }
 
-/// A line along the page's edge, as wide as the others and all of it on the page.
-fn frame(width: f64, height: f64, line_width: f64) -> BezPath {
-    let inset = 0.5 * line_width;
-    let (right, bottom) = (width - inset, height - inset);
-    let mut rim = BezPath::new();
-    rim.move_to((inset, inset));
-    for corner in [(right, inset), (right, bottom), (inset, bottom)] {
-        rim.line_to(corner);
-    }
-    rim.close_path();
-    quantize_path(&rim)
-}
-
-/// What is found in a photo before anything is judged.
-struct Found {
-    smooth: Field<4>,
-    flow: Field<2>,
+/// Fields, graph and statistics of a photo at the working size.
+struct Analysis {
+    /// Opponent colours smoothed along the edges.
+    colours: Field<4>,
+    normals: Field<2>,
     energy: Field<1>,
-    far: Field<1>,
-    crispness: f32,
-    bustle: f32,
+    coarse_energy: Field<1>,
+    sharpness: f32,
+    texture_density: f32,
     basins: Basins,
-    arcs: Arcs,
+    graph: PlanarGraph,
 }
 
-fn find(photo: &Photo) -> Found {
-    let colours = opponent(photo);
-    let flow = flow::flow(&colours);
-    let smooth = flow::smooth_along(&colours, &flow, &[1.0, 2.0, 4.0]);
-    let energy = lines::energy(&smooth, &flow);
-    let far = lines::far(&smooth);
-    let basins = basins::basins(&energy.reduced(HALF));
-    let arcs = arcs::arcs(&basins);
-    let crispness = worth::crispness(&energy);
-    let bustle = bars::bustle(&energy, crispness);
-    Found { crispness, bustle, smooth, flow, energy, far, basins, arcs }
+fn analyse_photo(photo: &Photo) -> Analysis {
+    let unsmoothed = opponent_colours::opponent_colours(photo);
+    let normals = edge_tangent_flow::edge_normals(&unsmoothed);
+    let colours = edge_tangent_flow::smooth_along_edges(&unsmoothed, &normals, &EDGE_SMOOTHING_STEPS);
+    let energy = local_energy::local_energy(&colours, &normals);
+    let coarse_energy = local_energy::coarse_energy(&colours);
+    let basins = watershed::segment_basins(&energy.downsampled(BASIN_SCALE));
+    let graph = planar_graph::trace_boundaries(&basins);
+    let sharpness = photo_stats::sharpness(&energy);
+    let texture_density = photo_stats::texture_density(&energy, sharpness);
+    Analysis { colours, normals, energy, coarse_energy, sharpness, texture_density, basins, graph }
 }
 
-/// The points of an arc in px of the working size.
-fn spread(arc: &Arc) -> Chain {
-    // From corners of pixels to distances from the centre of the first.
-    arc.points.iter().map(|p| p.map(|at| at * HALF as f32 - 0.5)).collect()
+impl Analysis {
+    fn feature_extractor(&self) -> FeatureExtractor<'_> {
+        FeatureExtractor::new([&self.energy, &self.coarse_energy], &self.colours, &self.normals, self.sharpness)
+    }
 }
 
-/// All outlines, what they were judged by, and which basins are background.
-fn outlines(found: &Found) -> (Vec<Line>, Witness<'_>, Vec<bool>) {
-    let Found { smooth, flow, energy, far, crispness, bustle, basins, arcs } = found;
-    let witness = Witness::new([energy, far], smooth, flow, *crispness);
-    let evidence = weigh(arcs, &witness);
+/// The points of an arc in px of the working size, from the centre of the top left pixel.
+fn arc_in_working_px(arc: &Arc) -> Polyline {
+    // Arcs run along pixel corners.
+    arc.points.iter().map(|p| p.map(|at| at * BASIN_SCALE as f32 - 0.5)).collect()
+}
+
+/// Strokes of the outlines, the extractor that scored them, and for each basin whether it is
+/// background.
+struct Outlines<'a> {
+    strokes: Vec<Stroke>,
+    extractor: FeatureExtractor<'a>,
+    background: Vec<bool>,
+}
+
+fn find_outlines(analysis: &Analysis) -> Outlines<'_> {
+    let Analysis { colours, energy, basins, graph, .. } = analysis;
+    let extractor = analysis.feature_extractor();
+    let scores = score_arcs(graph, &extractor);
     let mut areas = vec![0.0; basins.count];
-    basins.label.iter().for_each(|&basin| areas[basin as usize] += (HALF * HALF) as f32);
-    let looks = look::looks(basins, smooth, energy);
-    let (worth, large) = worth::worth(arcs, &evidence, &areas, &looks, *crispness);
-    let levels = levels::levels(arcs, &worth, &areas, &bars::bars(&large, bars::ease(*bustle)));
-    let ground = ground::ground(basins, arcs, &levels);
-    let in_ground: Vec<bool> =
-        arcs.arcs.iter().map(|arc| ground[arc.left as usize] && ground[arc.right as usize]).collect();
-    (strokes::lines(energy, arcs, &levels, &in_ground, HALF as f32), witness, ground)
+    basins.labels.iter().for_each(|&basin| areas[basin as usize] += (BASIN_SCALE * BASIN_SCALE) as f32);
+    let appearances = region_appearance::basin_appearances(basins, colours, energy);
+    let sharpness_offset = photo_stats::sharpness_offset(analysis.sharpness);
+    let (saliency, large_merge_strengths) =
+        saliency::arc_saliency(graph, &scores, &areas, &appearances, sharpness_offset);
+    let leniency = thresholds::leniency(analysis.texture_density);
+    let thresholds = thresholds::level_thresholds(&large_merge_strengths, leniency);
+    let levels = detail_levels::assign_levels(graph, &saliency, &areas, &thresholds);
+    let background = background::background_basins(basins, graph, &levels);
+    let is_in_background = |arc: &Arc| background[arc.left as usize] && background[arc.right as usize];
+    let arc_in_background: Vec<bool> = graph.arcs.iter().map(is_in_background).collect();
+    let strokes = strokes::assemble_strokes(energy, graph, &levels, &arc_in_background, BASIN_SCALE as f32);
+    Outlines { strokes, extractor, background }
 }
 
-/// What outlines leave out: faces, then features, each where nothing runs yet.
-fn add_details(lines: &mut Vec<Line>, found: &Found, crests: &[Chain], witness: &Witness, ground: &[bool]) {
-    let Found { smooth, energy, crispness, bustle, basins, .. } = found;
-    let in_ground = |[x, y]: [f32; 2]| {
-        let column = (x as usize / HALF).min(basins.width - 1);
-        ground[basins.label[(y as usize / HALF).min(basins.height - 1) * basins.width + column] as usize]
+/// The strokes of the outlines, then those of faces, then detail lines, each only where no earlier
+/// stroke runs.
+fn add_detail_strokes(outlines: Outlines, analysis: &Analysis, ridge_lines: &[Polyline]) -> Vec<Stroke> {
+    let Analysis { colours, energy, basins, .. } = analysis;
+    let Outlines { mut strokes, extractor, background } = outlines;
+    let in_background = |[x, y]: [f32; 2]| {
+        let column = (x as usize / BASIN_SCALE).min(basins.width - 1);
+        let row = (y as usize / BASIN_SCALE).min(basins.height - 1);
+        background[basins.labels[row * basins.width + column] as usize]
     };
-    let fitted = |lines: &[Line]| strokes::outlines(&lines.iter().collect::<Vec<&Line>>(), Style::DEFAULT_SMOOTHING);
-    let taken = |lines: &[Line], drawn: &[Outline], finest: u8, clear: usize| {
-        let respected = lines.iter().zip(drawn).filter(|(line, _)| line.level <= finest);
-        features::taken(energy.width, energy.height, respected, clear)
+    let smooth = |strokes: &[Stroke]| {
+        strokes::smooth_strokes(&strokes.iter().collect::<Vec<&Stroke>>(), Style::DEFAULT_SMOOTHING)
     };
-    let mut drawn = fitted(lines);
-    let marks = portrait::marks(smooth, &taken(lines, &drawn, portrait::FINEST, portrait::CLEAR), in_ground);
-    drawn.extend(fitted(&marks));
-    lines.extend(marks);
-    let taken = taken(lines, &drawn, features::FINEST, features::CLEAR);
-    let lenience = features::lenience(ground::subject(basins, ground), *bustle);
-    lines.extend(features::features(crests, energy, witness, worth::haze(*crispness), lenience, &taken, in_ground));
+    let mask_near = |strokes: &[Stroke], smoothed: &[SmoothedLine], max_level: u8, distance: usize| {
+        let lines = strokes.iter().zip(smoothed).filter(|(stroke, _)| stroke.level <= max_level).map(|(_, line)| line);
+        detail_lines::mask_near_lines(energy.width, energy.height, lines, distance)
+    };
+    let mut smoothed = smooth(&strokes);
+    let near_outlines = mask_near(&strokes, &smoothed, face_features::MAX_OUTLINE_LEVEL, face_features::CLEARANCE_PX);
+    let face_strokes = face_features::find_face_features(colours, &near_outlines, in_background);
+    smoothed.extend(smooth(&face_strokes));
+    strokes.extend(face_strokes);
+    let near_strokes = mask_near(&strokes, &smoothed, detail_lines::MAX_OUTLINE_LEVEL, detail_lines::CLEARANCE_PX);
+    let subject_share = background::subject_share(basins, &background);
+    strokes.extend(detail_lines::select_detail_lines(
+        ridge_lines,
+        energy,
+        &extractor,
+        photo_stats::sharpness_offset(analysis.sharpness),
+        detail_lines::leniency(subject_share, analysis.texture_density),
+        &near_strokes,
+        in_background,
+    ));
+    strokes
 }
 
-/// Page units across and down: the photo's shape with [`Drawing::LONG_EDGE`] on the longer side.
-fn page_size(photo: &Photo) -> (f64, f64) {
-    let long = Drawing::LONG_EDGE / f64::from(photo.width().max(photo.height()));
-    let side = |pixels: u32| (f64::from(pixels) * long * 100.0).round().max(100.0) / 100.0;
-    (side(photo.width()), side(photo.height()))
-}
-
-/// Arcs fewer than these are not worth a thread.
-const FEW: usize = 256;
-
-/// Evidence along every arc.
-fn weigh(arcs: &Arcs, witness: &Witness) -> Vec<Evidence> {
-    let mut evidence = vec![Evidence::default(); arcs.arcs.len()];
-    bands::in_parts(&mut evidence, 1, FEW, |first, part| {
-        for (own, arc) in part.iter_mut().zip(&arcs.arcs[first..]) {
-            *own = witness.along(&spread(arc), HALF as f32);
+/// The score of every arc.
+fn score_arcs(graph: &PlanarGraph, extractor: &FeatureExtractor) -> Vec<BoundaryScore> {
+    let mut scores = vec![BoundaryScore::default(); graph.arcs.len()];
+    parallel::for_each_row_band_from(MIN_PARALLEL_ARCS, &mut scores, 1, |first, part| {
+        for (score, arc) in part.iter_mut().zip(&graph.arcs[first..]) {
+            *score = extractor.score(&arc_in_working_px(arc), BASIN_SCALE as f32);
         }
     });
-    evidence
+    scores
 }
 
-/// Every arc of a photo with what the judge is told of it: its points in px of the working size, then its measures.
+/// For every arc its points, in px of the working size, and its 41 boundary features: training data
+/// for the classifier.
 #[cfg(feature = "training")]
-pub fn measures(photo: &Photo) -> Vec<(Vec<[f32; 2]>, Vec<f32>)> {
-    let Found { smooth, flow, energy, far, crispness, arcs, .. } = &find(photo);
-    let witness = Witness::new([energy, far], smooth, flow, *crispness);
-    let measured = |arc| {
-        let points = spread(arc);
-        let (_, measures) = witness.measures(&points, HALF as f32);
-        (points, measures.to_vec())
+pub fn arc_features(photo: &Photo) -> Vec<(Vec<[f32; 2]>, Vec<f32>)> {
+    let analysis = &analyse_photo(photo);
+    let extractor = analysis.feature_extractor();
+    let extract = |arc| {
+        let points = arc_in_working_px(arc);
+        let (_, features) = extractor.extract(&points, BASIN_SCALE as f32);
+        (points, features.to_vec())
     };
-    arcs.arcs.iter().map(measured).collect()
-}
-
-/// Added to every channel before its root is taken: keeps the noise of black small.
-const SHADE: f32 = 0.03;
-
-/// The photo at working size: lightness, red-green and yellow-blue of the roots of the gamma-coded channels, which
-/// lifts what lies in the shade.
-fn opponent(photo: &Photo) -> Field<4> {
-    let (width, height) = scale::fit(photo.width(), photo.height(), Photo::WORKING_EDGE);
-    let mut colours = Field::new(width as usize, height as usize);
-    colours.data = scale::resize(photo, colours.width, colours.height);
-    for colour in &mut colours.data {
-        let [r, g, b, _] = (Lanes::new(*colour) / 255.0 + SHADE).sqrt().to_array();
-        *colour = [0.299 * r + 0.587 * g + 0.114 * b, 0.5 * (r - g), 0.25 * (r + g - 2.0 * b), 0.0];
-    }
-    colours
+    analysis.graph.arcs.iter().map(extract).collect()
 }
 
 #[cfg(test)]
@@ -295,7 +314,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_blank_photo_is_an_empty_page() {
+    fn blank_photo_has_no_strokes() {
         for grey in [0, 128, 255] {
             let photo = Photo::from_rgb(30, 20, vec![grey; 1800]).unwrap();
             let drawing = Sketch::new(&photo).draw(&Style::default());
@@ -305,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ball_is_one_closed_line_in_every_preset() {
+    fn ball_is_one_closed_stroke_in_every_preset() {
         let rgb = (0..300 * 300).flat_map(|i: i32| {
             let (x, y) = (i % 300 - 150, i / 300 - 150);
             if x * x + y * y < 100 * 100 { [200, 60, 40] } else { [220, 230, 240] }
@@ -314,18 +333,20 @@ mod tests {
         for preset in crate::Preset::ALL {
             let drawing = sketch.draw(&Style::from_preset(preset));
             assert_eq!(drawing.strokes.len(), 1, "{preset}");
+            assert_eq!(drawing.strokes[0].elements().last(), Some(&kurbo::PathEl::ClosePath), "{preset}");
             let bounds = drawing.strokes[0].bounding_box();
-            let across = 200.0 / 300.0 * 1024.0;
-            assert!((bounds.width() - across).abs() < 6.0 && (bounds.height() - across).abs() < 6.0);
+            let diameter = 200.0 / 300.0 * 1024.0;
+            assert!((bounds.width() - diameter).abs() < 6.0 && (bounds.height() - diameter).abs() < 6.0);
         }
     }
 
     #[test]
-    fn lines_are_as_wide_on_paper_as_asked() {
+    fn line_width_on_a4_is_as_requested() {
         let photo = Photo::from_rgb(20, 30, vec![9; 1800]).unwrap();
         let style = Style { line_mm: Some(1.0), ..Style::default() };
         let drawing = Sketch::new(&photo).draw(&style);
-        // 273 mm high would be 182 mm wide, which fits into the 186 mm between the margins.
+        // At the full height of 273 mm the page is 182 mm wide, which fits into the 186 mm between
+        // the margins.
         assert!((drawing.line_width - 1024.0 / 273.0).abs() < 0.01);
     }
 }

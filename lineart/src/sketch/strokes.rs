@@ -1,163 +1,191 @@
-//! From arcs with levels to curves: the arcs that appear together are strung to lines, smoothed, and share the points
-//! where they meet, so that nothing opens when the curves are fitted.
+//! Strokes: arcs of the same level concatenated through nodes, and smoothed so that strokes that
+//! meet share a point.
+//!
+//! The shared points keep junctions closed when each stroke is fitted with a curve of its own.
 
 use kurbo::Point;
 
-use super::arcs::{Arcs, Chain};
-use super::curve::Outline;
+use super::bezier_fit::SmoothedLine;
 use super::field::Field;
-use super::levels::LEVELS;
-use super::order;
-use super::smooth;
+use super::line_smoothing::{localisation_confidence, smooth_line};
+use super::planar_graph::PlanarGraph;
+use super::polyline::{Polyline, end_heading};
+use super::sort::{descending_key, sort_by_key};
+use super::thresholds::LEVEL_COUNT;
 
-/// Cosine of the turn up to which two arcs are one line where others meet them.
-const STRAIGHT: f32 = 0.3;
+/// Cosine of the largest turn from one arc to the next where other arcs end at the same node: 73
+/// degrees.
+const MIN_TURN_COSINE: f32 = 0.3;
 
-/// Points from a node that tell where an arc is heading.
-const HEADING: usize = 5;
+/// The same where no other arc of the level ends: 120 degrees.
+const MIN_LONE_TURN_COSINE: f32 = -0.5;
 
-/// A line before it is smoothed, in px of the photo's working size.
+/// Points from a node over which the heading of an arc is measured.
+const HEADING_POINTS: usize = 5;
+
+const NO_PARTNER: u32 = u32::MAX;
+
+/// A stroke before it is smoothed, in px of the working size.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
-    /// The least detail that shows it, in tenths.
+pub(super) struct Stroke {
+    /// The lowest level of detail that shows it, 0 to 10.
     pub level: u8,
-    /// Lies in the background.
-    pub ground: bool,
-    pub points: Chain,
-    /// Index into the points and node, in order; the first and last are the ends. Empty where it meets no other.
+    pub in_background: bool,
+    pub points: Polyline,
+    /// Index into `points` and node, in order; the first and last are the ends. Empty for strokes
+    /// that meet no other.
     pub nodes: Vec<(usize, u32)>,
-    /// How sure it is of its place at every point, 0 to 1.
-    pub firmness: Vec<f32>,
+    /// Confidence in the localisation at every point, 0 to 1; empty means 1.
+    pub confidence: Vec<f32>,
 }
 
-/// Lines of all levels, weakest detail first. `ground` tells the background's arcs.
-pub(super) fn lines(energy: &Field<1>, arcs: &Arcs, levels: &[u8], ground: &[bool], scale: f32) -> Vec<Line> {
-    let mut lines = Vec::new();
-    for level in 0..LEVELS as u8 {
-        for ground_too in [false, true] {
-            let member = |arc: u32| levels[arc as usize] == level && ground[arc as usize] == ground_too;
-            let members: Vec<u32> = (0..levels.len() as u32).filter(|&arc| member(arc)).collect();
-            let strings = strings(arcs, &members, scale);
-            lines.extend(strings.map(|(points, nodes)| {
-                let firmness = smooth::firmness(energy, &points);
-                Line { level, ground: ground_too, points, nodes, firmness }
+/// Strokes of all levels in order of level. `arc_in_background` holds an entry for each arc;
+/// `scale` converts px of the graph to px of the working size.
+pub(super) fn assemble_strokes(
+    energy: &Field<1>,
+    graph: &PlanarGraph,
+    levels: &[u8],
+    arc_in_background: &[bool],
+    scale: f32,
+) -> Vec<Stroke> {
+    let mut strokes = Vec::new();
+    for level in 0..LEVEL_COUNT as u8 {
+        for in_background in [false, true] {
+            let is_member =
+                |arc: u32| levels[arc as usize] == level && arc_in_background[arc as usize] == in_background;
+            let members: Vec<u32> = (0..levels.len() as u32).filter(|&arc| is_member(arc)).collect();
+            let paths = concatenate_arcs(graph, &members, scale);
+            strokes.extend(paths.into_iter().map(|(points, nodes)| {
+                let confidence = localisation_confidence(energy, &points);
+                Stroke { level, in_background, points, nodes, confidence }
             }));
         }
     }
-    lines
+    strokes
 }
 
-/// The outlines of lines that come weakest detail first, but for those that meet none. First lines are placed that run through nodes, then those that
-/// end on them, level by level, so that the lines of more detail never move those of less.
-pub(super) fn outlines(lines: &[&Line], smoothing: f32) -> Vec<Outline> {
-    let count = lines.iter().flat_map(|line| &line.nodes).map(|&(_, node)| node as usize + 1).max();
-    let mut fixed: Vec<Option<Point>> = vec![None; count.unwrap_or(0)];
-    let smooth = |line: &Line, fixed: &[Option<Point>]| {
-        let end = |place: Option<&(usize, u32)>| place.and_then(|&(_, node)| fixed[node as usize]);
-        smooth::smooth(&line.points, &line.firmness, end(line.nodes.first()), end(line.nodes.last()), smoothing)
+/// Smooths strokes that are in order of level; `smoothing` is 0 to 1.
+///
+/// Level by level, strokes that run through nodes are placed first, then those that end at them. A
+/// stroke of a higher level therefore never moves one of a lower level.
+pub(super) fn smooth_strokes(strokes: &[&Stroke], smoothing: f32) -> Vec<SmoothedLine> {
+    let count = strokes.iter().flat_map(|stroke| &stroke.nodes).map(|&(_, node)| node as usize + 1).max();
+    let mut node_positions: Vec<Option<Point>> = vec![None; count.unwrap_or(0)];
+    let smooth = |stroke: &Stroke, positions: &[Option<Point>]| {
+        let position = |end: Option<&(usize, u32)>| end.and_then(|&(_, node)| positions[node as usize]);
+        let (first, last) = (position(stroke.nodes.first()), position(stroke.nodes.last()));
+        smooth_line(&stroke.points, &stroke.confidence, first, last, smoothing)
     };
-    let mut outlines = Vec::with_capacity(lines.len());
-    for together in lines.chunk_by(|a, b| a.level == b.level) {
-        for line in together.iter().filter(|line| line.nodes.len() > 2) {
-            let outline = smooth(line, &fixed);
-            for &(index, node) in &line.nodes[1..line.nodes.len() - 1] {
-                fixed[node as usize].get_or_insert(outline.points[index]);
+    let mut smoothed_strokes = Vec::with_capacity(strokes.len());
+    for same_level in strokes.chunk_by(|a, b| a.level == b.level) {
+        for stroke in same_level.iter().filter(|stroke| stroke.nodes.len() > 2) {
+            let smoothed = smooth(stroke, &node_positions);
+            for &(index, node) in &stroke.nodes[1..stroke.nodes.len() - 1] {
+                node_positions[node as usize].get_or_insert(smoothed.points[index]);
             }
         }
-        for line in together {
-            let outline = smooth(line, &fixed);
-            for &(index, node) in line.nodes.first().into_iter().chain(line.nodes.last()) {
-                fixed[node as usize].get_or_insert(outline.points[index]);
+        for stroke in same_level {
+            let smoothed = smooth(stroke, &node_positions);
+            for &(index, node) in stroke.nodes.first().into_iter().chain(stroke.nodes.last()) {
+                node_positions[node as usize].get_or_insert(smoothed.points[index]);
             }
-            outlines.push(outline);
+            smoothed_strokes.push(smoothed);
         }
     }
-    outlines
+    smoothed_strokes
 }
 
-/// Points and nodes of a line.
-type String = (Chain, Vec<(usize, u32)>);
+/// Points of a stroke, and its nodes with their indices into the points.
+type PointsAndNodes = (Polyline, Vec<(usize, u32)>);
 
-/// Strings the members together, straight on through every node.
-fn strings(arcs: &Arcs, members: &[u32], scale: f32) -> impl Iterator<Item = String> {
-    let mut ends: Vec<(u32, u32, [f32; 2])> = Vec::new();
-    for &i in members {
-        let arc = &arcs.arcs[i as usize];
-        let last = arc.points.len() - 1;
-        let reach = HEADING.min(last);
-        for (side, at, inside) in [(0, 0, reach), (1, last, last - reach)] {
-            let (at, inside) = (arc.points[at], arc.points[inside]);
-            let (dx, dy) = (at[0] - inside[0], at[1] - inside[1]);
-            let length = (dx * dx + dy * dy).sqrt().max(1e-6);
-            ends.push((arc.nodes[side], i * 2 + side as u32, [dx / length, dy / length]));
-        }
-    }
-    order::by_key(&mut ends, |end| [end.0, end.1, 0]);
-    let mut partner = vec![u32::MAX; arcs.arcs.len() * 2];
-    for meeting in ends.chunk_by(|a, b| a.0 == b.0) {
-        let alone = meeting.len() == 2;
-        let mut pairs = Vec::new();
-        for (a, first) in meeting.iter().enumerate() {
-            for second in &meeting[a + 1..] {
-                let straight = -(first.2[0] * second.2[0] + first.2[1] * second.2[1]);
-                if straight > STRAIGHT || (alone && straight > -0.5) {
-                    pairs.push((straight, first.1, second.1));
+/// Concatenates the arcs `members`, as straight as possible through every node: open strokes first,
+/// then closed ones.
+fn concatenate_arcs(graph: &PlanarGraph, members: &[u32], scale: f32) -> Vec<PointsAndNodes> {
+    let partner = pair_arc_ends(graph, members);
+    let mut used = vec![false; graph.arcs.len()];
+    let mut out = Vec::new();
+    for closed in [false, true] {
+        for &arc in members {
+            for end in [arc * 2, arc * 2 + 1] {
+                if !used[arc as usize] && (closed || partner[end as usize] == NO_PARTNER) {
+                    out.push(concatenate_from(graph, &partner, &mut used, end, scale));
                 }
             }
         }
-        order::by_key(&mut pairs, |&(straight, a, b)| [order::descending(straight), a, b]);
+    }
+    out
+}
+
+/// For each end of an arc the end it continues into. The index of an end is twice the arc, plus one
+/// for its last point.
+fn pair_arc_ends(graph: &PlanarGraph, members: &[u32]) -> Vec<u32> {
+    // Node, end and heading.
+    let mut ends: Vec<(u32, u32, [f32; 2])> = Vec::new();
+    for &i in members {
+        let arc = &graph.arcs[i as usize];
+        for (side, at_tail) in [(0, false), (1, true)] {
+            let (_, heading) = end_heading(&arc.points, at_tail, HEADING_POINTS);
+            ends.push((arc.nodes[side], i * 2 + side as u32, heading));
+        }
+    }
+    sort_by_key(&mut ends, |end| [end.0, end.1, 0]);
+    let mut partner = vec![NO_PARTNER; graph.arcs.len() * 2];
+    for ends_at_node in ends.chunk_by(|a, b| a.0 == b.0) {
+        let is_lone_pair = ends_at_node.len() == 2;
+        let mut pairs = Vec::new();
+        for (a, first) in ends_at_node.iter().enumerate() {
+            for second in &ends_at_node[a + 1..] {
+                let turn_cosine = -(first.2[0] * second.2[0] + first.2[1] * second.2[1]);
+                if turn_cosine > MIN_TURN_COSINE || (is_lone_pair && turn_cosine > MIN_LONE_TURN_COSINE) {
+                    pairs.push((turn_cosine, first.1, second.1));
+                }
+            }
+        }
+        sort_by_key(&mut pairs, |&(turn_cosine, a, b)| [descending_key(turn_cosine), a, b]);
         for (_, a, b) in pairs {
-            if partner[a as usize] == u32::MAX && partner[b as usize] == u32::MAX {
+            if partner[a as usize] == NO_PARTNER && partner[b as usize] == NO_PARTNER {
                 (partner[a as usize], partner[b as usize]) = (b, a);
             }
         }
     }
-    let mut used = vec![false; arcs.arcs.len()];
-    let mut out = Vec::new();
-    for rings in [false, true] {
-        for &arc in members {
-            for side in [arc * 2, arc * 2 + 1] {
-                if !used[arc as usize] && (rings || partner[side as usize] == u32::MAX) {
-                    out.push(string_from(arcs, &partner, &mut used, side, scale));
-                }
-            }
-        }
-    }
-    out.into_iter()
+    partner
 }
 
-/// The string that starts at one side of an arc.
-fn string_from(arcs: &Arcs, partner: &[u32], used: &mut [bool], start: u32, scale: f32) -> String {
-    let (mut points, mut nodes) = (Chain::new(), Vec::new());
-    let mut side = start;
-    while side != u32::MAX && !used[side as usize / 2] {
-        used[side as usize / 2] = true;
-        let arc = &arcs.arcs[side as usize / 2];
-        let from = (side % 2) as usize;
+/// The stroke that starts at one end of an arc.
+fn concatenate_from(graph: &PlanarGraph, partner: &[u32], used: &mut [bool], start: u32, scale: f32) -> PointsAndNodes {
+    let (mut points, mut nodes) = (Polyline::new(), Vec::new());
+    let mut end = start;
+    while end != NO_PARTNER && !used[end as usize / 2] {
+        used[end as usize / 2] = true;
+        let arc = &graph.arcs[end as usize / 2];
+        let side = (end % 2) as usize;
         if points.is_empty() {
-            nodes.push((0, arc.nodes[from]));
+            nodes.push((0, arc.nodes[side]));
         } else {
             points.pop();
         }
-        let place = |p: &[f32; 2]| [p[0] * scale, p[1] * scale];
-        if from == 0 {
-            points.extend(arc.points.iter().map(place));
+        let scaled = |p: &[f32; 2]| [p[0] * scale, p[1] * scale];
+        if side == 0 {
+            points.extend(arc.points.iter().map(scaled));
         } else {
-            points.extend(arc.points.iter().rev().map(place));
+            points.extend(arc.points.iter().rev().map(scaled));
         }
-        nodes.push((points.len() - 1, arc.nodes[1 - from]));
-        side = partner[(side ^ 1) as usize];
+        nodes.push((points.len() - 1, arc.nodes[1 - side]));
+        end = partner[(end ^ 1) as usize];
     }
     (points, nodes)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::arcs::Arc;
+    use super::super::planar_graph::Arc;
     use super::*;
 
+    /// Level of an arc that is not shown.
+    const HIDDEN: u8 = LEVEL_COUNT as u8;
+
     /// Three arcs that meet in node 0: from the left, to the right, and downwards.
-    fn meeting() -> Arcs {
+    fn junction() -> PlanarGraph {
         let arc = |node: u32, [dx, dy]: [i32; 2]| Arc {
             left: 0,
             right: 1,
@@ -165,37 +193,46 @@ mod tests {
             points: (0..=20).map(|step| [(30 + dx * step) as f32, (30 + dy * step) as f32]).collect(),
         };
         let arcs = vec![arc(1, [-1, 0]), arc(2, [1, 0]), arc(3, [0, 1])];
-        Arcs { arcs, on_border: vec![false; 4] }
+        PlanarGraph { arcs, node_on_border: vec![false; 4] }
+    }
+
+    fn strokes_of_junction(levels: [u8; 3], in_background: [bool; 3]) -> Vec<Stroke> {
+        assemble_strokes(&Field::new(64, 64), &junction(), &levels, &in_background, 2.0)
     }
 
     #[test]
-    fn arcs_that_go_straight_on_are_one_line_and_the_third_ends_on_it() {
-        let lines = lines(&Field::new(64, 64), &meeting(), &[2, 2, 2], &[false; 3], 2.0);
-        let lengths: Vec<usize> = lines.iter().map(|line| line.points.len()).collect();
-        assert_eq!(lengths, [41, 21]);
+    fn straight_pair_of_arcs_is_one_stroke() {
+        let strokes = strokes_of_junction([2, 2, 2], [false; 3]);
+        assert_eq!(strokes.iter().map(|stroke| stroke.points.len()).collect::<Vec<usize>>(), [41, 21]);
+    }
+
+    #[test]
+    fn third_arc_ends_on_the_smoothed_stroke() {
+        let strokes = strokes_of_junction([2, 2, 2], [false; 3]);
         for smoothing in [0.0, 0.5, 1.0] {
-            let outlines = outlines(&lines.iter().collect::<Vec<&Line>>(), smoothing);
-            assert!(outlines[0].points.contains(&outlines[1].points[0]));
+            let smoothed = smooth_strokes(&strokes.iter().collect::<Vec<&Stroke>>(), smoothing);
+            assert!(smoothed[0].points.contains(&smoothed[1].points[0]));
         }
     }
 
     #[test]
-    fn arcs_of_another_level_or_of_the_background_are_lines_of_their_own() {
-        let kinds = |levels: &[u8], ground: &[bool]| -> Vec<(u8, bool)> {
-            lines(&Field::new(64, 64), &meeting(), levels, ground, 2.0)
-                .iter()
-                .map(|line| (line.level, line.ground))
-                .collect()
-        };
-        assert_eq!(kinds(&[1, 4, LEVELS as u8], &[false; 3]), [(1, false), (4, false)]);
-        assert_eq!(kinds(&[3, 3, LEVELS as u8], &[false, true, false]), [(3, false), (3, true)]);
+    fn arcs_of_different_levels_are_separate_strokes() {
+        let strokes = strokes_of_junction([1, 4, HIDDEN], [false; 3]);
+        assert_eq!(strokes.iter().map(|stroke| stroke.level).collect::<Vec<u8>>(), [1, 4]);
     }
 
     #[test]
-    fn more_lines_do_not_move_those_of_less_detail() {
-        let all = lines(&Field::new(64, 64), &meeting(), &[0, 0, 5], &[false; 3], 2.0);
-        let all: Vec<&Line> = all.iter().collect();
-        let (few, many) = (outlines(&all[..1], 0.5), outlines(&all, 0.5));
-        assert_eq!(few[0].points, many[0].points);
+    fn background_arcs_are_separate_strokes() {
+        let strokes = strokes_of_junction([3, 3, HIDDEN], [false, true, false]);
+        assert_eq!(strokes.iter().map(|stroke| stroke.in_background).collect::<Vec<bool>>(), [false, true]);
+    }
+
+    #[test]
+    fn higher_levels_do_not_move_lower_ones() {
+        let all = strokes_of_junction([0, 0, 5], [false; 3]);
+        let all: Vec<&Stroke> = all.iter().collect();
+        let (low, both) = (smooth_strokes(&all[..1], 0.5), smooth_strokes(&all, 0.5));
+        assert_eq!((low.len(), both.len()), (1, 2));
+        assert_eq!(low[0].points, both[0].points);
     }
 }

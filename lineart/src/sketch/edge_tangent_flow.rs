@@ -1,36 +1,38 @@
-//! Which way the edges run, and smoothing along them.
-//!
-//! The structure tensor of all colour channels, smoothed, gives the edge tangent flow (Kang, Lee, Chui 2007;
-//! Kyprianidis, Kang 2011). Averaging along it evens out fur and grain and leaves edges sharp.
+//! Edge tangent flow from the smoothed structure tensor of all colour channels (Kang, Lee, Chui
+//! 2007; Kyprianidis, Kang 2011), and smoothing along it, which removes fur and grain and keeps
+//! edges sharp.
 
-use super::bands::in_bands;
 use super::field::{Field, Lanes};
+use crate::parallel::for_each_row_band;
 
-/// How far neighbours agree on a direction, px of half the size.
-const TENSOR_SIGMA: f32 = 1.5;
+/// Gaussian that smooths the structure tensor, px at half the working size.
+const TENSOR_SIGMA_PX: f32 = 1.5;
 
-/// Unit normal across the edge (x, y); which of the two is left open.
-pub(super) type Flow = Field<2>;
+/// The unit normal (x, y) of the edge at each pixel, perpendicular to the edge tangent; its sign is
+/// arbitrary.
+pub(super) type EdgeNormals = Field<2>;
 
-/// The edge flow of `colours`, found at half the size: that evens out sensor noise, and directions change slowly.
-pub(super) fn flow(colours: &Field<4>) -> Flow {
-    let half = tensor(&colours.reduced(2)).blurred(TENSOR_SIGMA);
-    let mut flow = Field::new(colours.width, colours.height);
-    in_bands(&mut flow.data, colours.width, |top, band| {
+/// Edge normals of the first three channels of `colours`. The tensor is computed at half the size,
+/// which suppresses sensor noise; directions change slowly enough for that.
+pub(super) fn edge_normals(colours: &Field<4>) -> EdgeNormals {
+    let half = structure_tensor(&colours.downsampled(2)).gaussian_blurred(TENSOR_SIGMA_PX);
+    let mut normals = Field::new(colours.width, colours.height);
+    for_each_row_band(&mut normals.data, colours.width, |top, band| {
         for (y, row) in band.chunks_exact_mut(colours.width).enumerate() {
             for (pair, &tensor) in row.chunks_mut(2).zip(half.row((top + y) / 2)) {
-                pair.fill(normal(tensor));
+                pair.fill(major_eigenvector(tensor));
             }
         }
     });
-    flow
+    normals
 }
 
-/// Gradient products xx, xy, yy summed over the channels.
-fn tensor(colours: &Field<4>) -> Field<4> {
+/// Structure tensor (xx, xy, yy, 0): products of central differences, summed over the first three
+/// channels.
+fn structure_tensor(colours: &Field<4>) -> Field<4> {
     let (width, height) = (colours.width, colours.height);
     let mut out = Field::new(width, height);
-    in_bands(&mut out.data, width, |top, band| {
+    for_each_row_band(&mut out.data, width, |top, band| {
         for (y, row) in band.chunks_exact_mut(width).enumerate() {
             let y = top + y;
             let above = colours.row(y.saturating_sub(1));
@@ -53,8 +55,9 @@ fn tensor(colours: &Field<4>) -> Field<4> {
     out
 }
 
-/// The major eigenvector by half-angle formulas: only square roots, the same on every machine.
-fn normal([xx, xy, yy, _]: [f32; 4]) -> [f32; 2] {
+/// Unit major eigenvector of a tensor, by half-angle formulas: square roots round alike on every
+/// machine, trigonometric functions do not.
+fn major_eigenvector([xx, xy, yy, _]: [f32; 4]) -> [f32; 2] {
     let difference = xx - yy;
     let spread = (difference * difference + 4.0 * xy * xy).sqrt();
     let cosine = difference / (spread + 1e-20);
@@ -63,20 +66,21 @@ fn normal([xx, xy, yy, _]: [f32; 4]) -> [f32; 2] {
     [x, if xy < 0.0 { -y } else { y }]
 }
 
-/// Averages `colours` along the flow over about `2 * (steps sum)` px, in passes of growing steps.
-pub(super) fn smooth_along(colours: &Field<4>, flow: &Flow, steps: &[f32]) -> Field<4> {
+/// Averages `colours` along the edge tangents over about twice the sum of `steps` px: each pass
+/// applies the kernel (1/4, 1/2, 1/4) at a distance of one of the `steps`.
+pub(super) fn smooth_along_edges(colours: &Field<4>, normals: &EdgeNormals, steps: &[f32]) -> Field<4> {
     let mut smooth = colours.clone();
     let mut next = colours.clone();
     for &step in steps {
-        in_bands(&mut next.data, colours.width, |top, band| {
+        for_each_row_band(&mut next.data, colours.width, |top, band| {
             for (y, row) in band.chunks_exact_mut(colours.width).enumerate() {
                 let y = top + y;
-                let here = smooth.row(y).iter().zip(flow.row(y));
+                let here = smooth.row(y).iter().zip(normals.row(y));
                 for (x, (out, (here, &[nx, ny]))) in row.iter_mut().zip(here).enumerate() {
                     let (dx, dy) = (-ny * step, nx * step);
                     let (x, y) = (x as f32, y as f32);
-                    let ahead = smooth.lanes(x + dx, y + dy);
-                    let behind = smooth.lanes(x - dx, y - dy);
+                    let ahead = smooth.sample_lanes(x + dx, y + dy);
+                    let behind = smooth.sample_lanes(x - dx, y - dy);
                     *out = (Lanes::new(*here) * 0.5 + (ahead + behind) * 0.25).to_array();
                 }
             }
@@ -99,17 +103,17 @@ mod tests {
     }
 
     #[test]
-    fn the_normal_points_across_the_edge() {
+    fn normal_points_across_the_edge() {
         for (dx, dy) in [(1.0, 0.0), (0.0, 1.0), (0.6, 0.8), (0.6, -0.8)] {
-            let [nx, ny] = flow(&ramp(|x, y| x * dx + y * dy)).data[20 * 40 + 20];
+            let [nx, ny] = edge_normals(&ramp(|x, y| x * dx + y * dy)).data[20 * 40 + 20];
             assert!((nx * dx + ny * dy).abs() > 0.999, "{nx} {ny}");
         }
     }
 
     #[test]
-    fn smoothing_along_an_edge_does_not_soften_it() {
+    fn smoothing_along_an_edge_does_not_blur_it() {
         let edge = ramp(|x, _| if x < 20.0 { 0.0 } else { 1.0 });
-        let smooth = smooth_along(&edge, &flow(&edge), &[1.0, 2.0, 4.0]);
+        let smooth = smooth_along_edges(&edge, &edge_normals(&edge), &[1.0, 2.0, 4.0]);
         assert!(smooth.data[20 * 40 + 19][0] < 0.01);
         assert!(smooth.data[20 * 40 + 20][0] > 0.99);
     }
