@@ -173,7 +173,7 @@ async fn migrate(config: Config) -> anyhow::Result<()> {
 async fn sweep(options: Sweep) -> anyhow::Result<bool> {
     let state = AppState::start(options.config).await?;
     if options.check {
-        let found = retention::differences(&state).await?;
+        let found = retention::find_differences(&state).await?;
         found.rows_without_file.iter().for_each(|path| println!("row without file: {path}"));
         found.files_without_row.iter().for_each(|path| println!("file without row: {path}"));
         let (rows, files) = (found.rows_without_file.len(), found.files_without_row.len());

@@ -8,7 +8,7 @@ use axum::{
 use model::{BookId, Paper, Problem, Title};
 use serde::Deserialize;
 use server::{
-    books::{self, Change, Plan, Step},
+    books::{self, BookUpdate, NewBook, PageMove},
     http::gallery::ticked,
     identity::Account,
 };
@@ -28,8 +28,8 @@ pub async fn create(desk: Desk, Form(sent): Sent) -> Answer {
     let title = sent.iter().find(|(name, _)| name == "title").map(|(_, title)| title.clone()).unwrap_or_default();
     let made = match Title::parse(&title) {
         Ok(title) => {
-            let plan = Plan { title, paper: Paper::default(), cover: true, page_numbers: false };
-            books::create(&desk.state, account, plan, pages.clone()).await
+            let plan = NewBook { title, paper: Paper::default(), cover: true, page_numbers: false };
+            books::create_book(&desk.state, account, plan, pages.clone()).await
         }
         Err(problem) => Err(problem.into()),
     };
@@ -49,8 +49,8 @@ pub async fn choose(desk: Desk, Path(id): Path<String>, Form(sent): Sent) -> Ans
     let (id, account) = known(&desk, &id)?;
     // Those that were in the book keep their order; the new ones follow in the order in which they were shown.
     let page_ids = ticked(&sent);
-    let change = Change { page_ids: Some(page_ids.clone()), ..Change::default() };
-    match books::change(&desk.state, account, id, change).await {
+    let change = BookUpdate { page_ids: Some(page_ids.clone()), ..BookUpdate::default() };
+    match books::update_book(&desk.state, account, id, change).await {
         Ok(_) => Ok(Redirect::to(&format!("/books/{id}")).into_response()),
         Err(error) => {
             let problem = Some(Problem::from(error));
@@ -61,10 +61,10 @@ pub async fn choose(desk: Desk, Path(id): Path<String>, Form(sent): Sent) -> Ans
 
 pub async fn step(desk: Desk, Path(id): Path<String>, Form(sent): Sent) -> Answer {
     let (id, account) = known(&desk, &id)?;
-    let steps = [("up", Step::Up), ("down", Step::Down), ("out", Step::Out)];
+    let steps = [("up", PageMove::Up), ("down", PageMove::Down), ("out", PageMove::Remove)];
     for (name, page) in &sent {
         if let Some((_, step)) = steps.iter().find(|(step, _)| step == name) {
-            books::step(&desk.state, account, id, page.parse()?, *step).await?;
+            books::move_page(&desk.state, account, id, page.parse()?, *step).await?;
         }
     }
     Ok(Redirect::to(&format!("/books/{id}#order")).into_response())
@@ -83,14 +83,14 @@ pub async fn bind(desk: Desk, Path(id): Path<String>, Form(bound): Form<Bound>) 
     let (id, account) = known(&desk, &id)?;
     let outcome = match Title::parse(&bound.title) {
         Ok(title) => {
-            let change = Change {
+            let change = BookUpdate {
                 title: Some(title),
                 paper: bound.paper.parse().ok(),
                 cover: Some(bound.cover.is_some()),
                 page_numbers: Some(bound.page_numbers.is_some()),
                 page_ids: None,
             };
-            books::change(&desk.state, account, id, change).await.map(drop)
+            books::update_book(&desk.state, account, id, change).await.map(drop)
         }
         Err(problem) => Err(problem.into()),
     };
@@ -99,7 +99,7 @@ pub async fn bind(desk: Desk, Path(id): Path<String>, Form(bound): Form<Bound>) 
 
 pub async fn delete(desk: Desk, Path(id): Path<String>) -> Answer {
     let (id, account) = known(&desk, &id)?;
-    books::delete(&desk.state, account, id).await?;
+    books::delete_book(&desk.state, account, id).await?;
     Ok(Redirect::to("/gallery").into_response())
 }
 

@@ -22,7 +22,7 @@ pub async fn rename(desk: Desk, Path(id): Path<String>, Form(fields): Form<Field
     let id: PageId = id.parse()?;
     let account = desk.account_for(&format!("/pages/{id}"))?;
     let outcome = match Title::parse(&fields.title) {
-        Ok(title) => pages::rename(&desk.state, account, id, &title).await.map(drop),
+        Ok(title) => pages::rename_page(&desk.state, account, id, &title).await.map(drop),
         Err(problem) => Err(problem.into()),
     };
     back_to(&format!("/pages/{id}"), outcome)
@@ -31,8 +31,8 @@ pub async fn rename(desk: Desk, Path(id): Path<String>, Form(fields): Form<Field
 pub async fn redraw(desk: Desk, Path(id): Path<String>, Form(sent): Form<Vec<(String, String)>>) -> Answer {
     let id: PageId = id.parse()?;
     let account = desk.account_for(&format!("/pages/{id}"))?;
-    let outcome = match pages::style_of(&sent) {
-        Ok(style) => pages::redraw(&desk.state, account, id, &style).await.map(drop),
+    let outcome = match pages::parse_style(&sent) {
+        Ok(style) => pages::redraw_page(&desk.state, account, id, &style).await.map(drop),
         Err(problem) => Err(problem.into()),
     };
     back_to(&format!("/pages/{id}"), outcome)
@@ -49,7 +49,7 @@ pub async fn keep(desk: Desk, Path(id): Path<String>, Form(asked): Form<Where>) 
     let id: PageId = id.parse()?;
     let screen = if asked.from == "gallery" { "/gallery".to_owned() } else { format!("/pages/{id}") };
     let account = desk.account_for(&screen)?;
-    back_to(&screen, pages::keep(&desk.state, account, id).await.map(drop))
+    back_to(&screen, pages::extend_retention(&desk.state, account, id).await.map(drop))
 }
 
 pub async fn delete(desk: Desk, Path(id): Path<String>) -> Answer {

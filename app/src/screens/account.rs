@@ -62,7 +62,7 @@ pub async fn show(
 ) -> Answer {
     let account = desk.account()?;
     let email = account.email.as_ref().map(ToString::to_string);
-    let (balance, lines) = credits::ledger(&desk.state, account, part.after.as_deref()).await?;
+    let (balance, lines) = credits::list_ledger(&desk.state, account, part.after.as_deref()).await?;
     let security = accounts::security_settings(&desk.state, account).await?;
     let sessions = accounts::session::list_sessions(&desk.state, account).await?;
     let problem = failed.problem();

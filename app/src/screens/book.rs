@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Failed>) -> Answer {
-    let (book, pages) = books::show(&desk.state, desk.account()?, id.parse()?).await?;
+    let (book, pages) = books::find_book_with_pages(&desk.state, desk.account()?, id.parse()?).await?;
     let mut head = Head::new(book.title.to_string()).here("/gallery").kept();
     head.script = Some("/book.js");
     let problem = failed.problem();

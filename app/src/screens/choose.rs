@@ -33,7 +33,7 @@ pub async fn show_new(desk: Desk) -> Answer {
 }
 
 pub async fn show_existing(desk: Desk, Path(id): Path<String>) -> Answer {
-    let book = books::get(&desk.state, desk.account()?, id.parse()?).await?;
+    let book = books::find_book(&desk.state, desk.account()?, id.parse()?).await?;
     let choice = Choice { book: Some(book.id), pages: book.page_ids, ..Choice::default() };
     show(&desk, choice).await
 }
@@ -50,11 +50,11 @@ pub async fn show(desk: &Desk, choice: Choice) -> Answer {
 /// The chosen pages in their order, then the newest others that have a drawing.
 async fn offered(desk: &Desk, chosen: &[PageId]) -> Result<Vec<Page>, Refusal> {
     let account = desk.account()?;
-    let mut offered = pages::get_all(&desk.state, account, chosen).await?;
+    let mut offered = pages::find_pages(&desk.state, account, chosen).await?;
     let known: HashSet<_> = chosen.iter().copied().collect();
     let mut after = None;
     loop {
-        let part = pages::list(&desk.state, account, after.as_deref()).await?;
+        let part = pages::list_pages(&desk.state, account, after.as_deref()).await?;
         offered.extend(part.items.into_iter().filter(|page| page.downloads.is_some() && !known.contains(&page.id)));
         after = part.next;
         if after.is_none() || offered.len() >= OFFERED {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{Paginated, credit::CreditKind};
-use server::credits::Entry;
+use server::credits::LedgerEntry;
 
 use crate::{
     components::Older,
@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[component]
-pub fn Ledger(lines: Paginated<Entry>) -> impl IntoView {
+pub fn Ledger(lines: Paginated<LedgerEntry>) -> impl IntoView {
     let next = lines.next.map(|next| format!("/account?after={next}#credits"));
     let lines = match lines.items {
         none if none.is_empty() => view! { <p>{tr("ledger-empty")}</p> }.into_any(),
@@ -39,8 +39,8 @@ pub fn Ledger(lines: Paginated<Entry>) -> impl IntoView {
 }
 
 #[component]
-fn Line(entry: Entry) -> impl IntoView {
-    let Entry { event, title } = entry;
+fn Line(entry: LedgerEntry) -> impl IntoView {
+    let LedgerEntry { event, title } = entry;
     let what = match event.kind {
         CreditKind::Granted => "credit-granted",
         CreditKind::Spent => "credit-spent",

@@ -34,11 +34,11 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
     let after = part.after.as_deref();
     let words = part.q.trim().to_owned();
     let list = match words.as_str() {
-        "" => pages::list(&desk.state, account, after).await?,
-        words => pages::search(&desk.state, account, words, after).await?,
+        "" => pages::list_pages(&desk.state, account, after).await?,
+        words => pages::search_pages(&desk.state, account, words, after).await?,
     };
     let books = match part.after {
-        None if words.is_empty() => books::list(&desk.state, account, part.books.as_deref()).await?,
+        None if words.is_empty() => books::list_books(&desk.state, account, part.books.as_deref()).await?,
         _ => Paginated { items: Vec::new(), next: None },
     };
     let older = list.next.map(|next| match utf8_percent_encode(&words, NON_ALPHANUMERIC).to_string() {

@@ -4,7 +4,7 @@ use axum::extract::{Path, Query};
 use http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
 use leptos::prelude::*;
 use model::{Job, Page, Problem, Status, Style, Title};
-use server::pages::{self, Shown};
+use server::pages::{self, PageDetails};
 
 use super::Failed;
 use crate::{
@@ -18,12 +18,12 @@ use crate::{
 const LOOK_AGAIN: u32 = 2;
 
 pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Failed>) -> Answer {
-    let shown = pages::show(&desk.state, desk.account()?, id.parse()?).await?;
+    let shown = pages::find_page_details(&desk.state, desk.account()?, id.parse()?).await?;
     let mut head = Head::new(shown.page.title.to_string()).here("/gallery").kept();
     head.script = Some("/page.js");
     head.refresh = (!shown.page.status.is_final()).then_some(LOOK_AGAIN);
     let problem = failed.problem();
-    let pictures = shown.meanwhile.as_deref().and_then(origin_of);
+    let pictures = shown.provisional_image_url.as_deref().and_then(origin_of);
     let mut answer = desk.screen(head, || view! { <PageScreen shown problem /> }).await?;
     // The one screen that may show a picture from elsewhere, and from there alone.
     if let Some(policy) = pictures.and_then(|origin| HeaderValue::try_from(desk.policy_with_pictures(&origin)).ok()) {
@@ -39,8 +39,8 @@ fn origin_of(url: &str) -> Option<String> {
 }
 
 #[component]
-fn PageScreen(shown: Shown, problem: Option<Problem>) -> impl IntoView {
-    let Shown { page, job, photo_until, meanwhile } = shown;
+fn PageScreen(shown: PageDetails, problem: Option<Problem>) -> impl IntoView {
+    let PageDetails { page, job, photo_expires_at, provisional_image_url } = shown;
     let film = page.downloads.as_ref().is_some_and(|files| files.video.is_some());
     let title = page.title.to_string();
     let address = format!("/pages/{}", page.id);
@@ -50,13 +50,13 @@ fn PageScreen(shown: Shown, problem: Option<Problem>) -> impl IntoView {
     // Why the page looks as it did before.
     let in_vain = job.as_ref().filter(|job| is_over && drawn && job.status == Status::Failed);
     let in_vain = in_vain.and_then(|job| job.error.clone());
-    let redraw = photo_until.filter(|_| is_over && drawn);
+    let redraw = photo_expires_at.filter(|_| is_over && drawn);
     view! {
         <article class="page">
             <h1>{title.clone()}</h1>
             <Notice problem />
             {in_vain.map(|sentence| view! { <p class="notice" data-said="">{sentence}</p> })}
-            {(!is_over).then_some(job).flatten().map(|job| view! { <Progress job anew=drawn meanwhile /> })}
+            {(!is_over).then_some(job).flatten().map(|job| view! { <Progress job anew=drawn provisional_image_url /> })}
             {drawn.then(|| view! { <Drawn address=address.clone() title=title.clone() /> })}
             {film.then(|| view! { <Film address=address.clone() /> })}
             {failed.then(|| view! { <GaveUp /> })}
@@ -180,12 +180,12 @@ fn Film(address: String) -> impl IntoView {
     .into_any()
 }
 
-/// How far the drawing is. `anew`: there is one already, which stands below. `meanwhile`: a generator's own picture,
+/// How far the drawing is. `anew`: there is one already, which stands below. `provisional_image_url`: a generator's own picture,
 /// until ours is there.
 #[component]
-fn Progress(job: Job, anew: bool, meanwhile: Option<String>) -> impl IntoView {
-    let picture =
-        meanwhile.map(|url| view! { <img src=url alt=tr("meanwhile-picture") referrerpolicy="no-referrer" /> });
+fn Progress(job: Job, anew: bool, provisional_image_url: Option<String>) -> impl IntoView {
+    let picture = provisional_image_url
+        .map(|url| view! { <img src=url alt=tr("meanwhile-picture") referrerpolicy="no-referrer" /> });
     let scribble = view! {
         <svg class="scribble" viewBox="0 0 200 80" aria-hidden="true">
             <path d="M10 60C30 10 45 10 50 40s15 30 30 0 25-35 35-5 15 30 30 5 25-20 45-15" pathLength="100" />

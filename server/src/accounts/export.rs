@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{current_user, session};
 use crate::{
     AppState, Error,
-    archive::{self, Content, Entry},
+    archive::{self, EntryContent, ZipEntry},
     assets, audit, books,
     clock::rfc3339,
     credits,
@@ -58,11 +58,11 @@ pub async fn export(
     state: &AppState,
     account: &Account,
 ) -> Result<impl Stream<Item = std::io::Result<Bytes>> + use<>, Error> {
-    let pages = all(|after| async move { pages::list(state, account, after.as_deref()).await }).await?;
-    let books = all(|after| async move { books::list(state, account, after.as_deref()).await }).await?;
-    let mut credits = credits::list(state, account, None).await?;
+    let pages = all(|after| async move { pages::list_pages(state, account, after.as_deref()).await }).await?;
+    let books = all(|after| async move { books::list_books(state, account, after.as_deref()).await }).await?;
+    let mut credits = credits::list_credits(state, account, None).await?;
     while let Some(next) = credits.next.take() {
-        let part = credits::list(state, account, Some(&next)).await?;
+        let part = credits::list_credits(state, account, Some(&next)).await?;
         credits.items.extend(part.items);
         credits.next = part.next;
     }
@@ -80,10 +80,10 @@ pub async fn export(
     };
     let json = serde_json::to_vec_pretty(&everything).map_err(Error::internal)?;
     let own = format!("{}/", account.id);
-    let files = paths.into_iter().map(|path| Entry {
+    let files = paths.into_iter().map(|path| ZipEntry {
         name: path.strip_prefix(&own).unwrap_or(&path).to_owned(),
-        content: Content::Stored(path),
+        content: EntryContent::Stored(path),
     });
-    let entries = [Entry { name: "account.json".to_owned(), content: Content::Bytes(json.into()) }];
-    Ok(archive::stream(state.files.clone(), entries.into_iter().chain(files).collect())?)
+    let entries = [ZipEntry { name: "account.json".to_owned(), content: EntryContent::Bytes(json.into()) }];
+    Ok(archive::stream_zip(state.files.clone(), entries.into_iter().chain(files).collect())?)
 }

@@ -222,7 +222,7 @@ async fn sign_in_verified_email(
 ) -> Result<SignedIn, Error> {
     let user = store::find_or_insert(tx, email).await?;
     let mailbox = fraud::mailbox_hash(state, tx, email).await?;
-    let is_first = credits::claim_free(tx, &mailbox).await?;
+    let is_first = credits::claim_free_credits(tx, &mailbox).await?;
     let id = match identity.guest_id() {
         Some(guest) if is_first && user.email_verified_at.is_none() && guests::lock_guest(tx, guest).await? => {
             guests::convert_to_account(tx, guest, email, password_hash).await?;
@@ -236,12 +236,12 @@ async fn sign_in_verified_email(
     };
     // A guest may have had the free credits of a newcomer: no others come with the address.
     let earns = is_first
-        && !credits::had_free(tx, id).await?
+        && !credits::had_free_credits(tx, id).await?
         && fraud::qualifies_for_free_credits(state, tx, identity, id, email, &mailbox).await?;
-    credits::open(tx, id, earns).await?;
-    if is_first && !credits::had_free(tx, id).await? {
+    credits::open_balance(tx, id, earns).await?;
+    if is_first && !credits::had_free_credits(tx, id).await? {
         // Not today, from where so many others came: the next proof asks again.
-        credits::release_free(tx, &mailbox).await?;
+        credits::release_free_credits(tx, &mailbox).await?;
     }
     open_session(state, tx, identity, id, stay).await
 }

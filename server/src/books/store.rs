@@ -4,7 +4,7 @@ use model::{Book, BookId, PageId, Problem, UserId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::Plan;
+use super::NewBook;
 use crate::{
     Error,
     clock::Millis,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[derive(FromRow)]
-pub struct Row {
+pub struct BookRow {
     pub id: Uuid,
     pub title: String,
     pub paper: String,
@@ -22,24 +22,25 @@ pub struct Row {
     pub created_at: Millis,
 }
 
-pub async fn insert(tx: &mut Tx, owner: UserId, id: BookId, plan: &Plan) -> Result<(), Error> {
+pub async fn insert(tx: &mut Tx, owner: UserId, id: BookId, new: &NewBook) -> Result<(), Error> {
     let sql = "INSERT INTO books (id, user_id, title, paper, cover, page_numbers, created_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let (title, paper) = (plan.title.as_str(), plan.paper.as_str());
-    execute!(tx, sql, id.0, owner.0, title, paper, plan.cover, plan.page_numbers, tx.now).map(drop)
+    let (title, paper) = (new.title.as_str(), new.paper.as_str());
+    execute!(tx, sql, id.0, owner.0, title, paper, new.cover, new.page_numbers, tx.now).map(drop)
 }
 
-pub async fn find(tx: &mut Tx, owner: UserId, id: BookId) -> Result<Option<Row>, Error> {
+pub async fn find(tx: &mut Tx, owner: UserId, id: BookId) -> Result<Option<BookRow>, Error> {
     let sql = "SELECT id, title, paper, cover, page_numbers, created_at FROM books WHERE id = $1 AND user_id = $2";
-    fetch_optional!(tx, Row, sql, id.0, owner.0)
+    fetch_optional!(tx, BookRow, sql, id.0, owner.0)
 }
 
-/// Newest first. Ids are UUIDs of version 7, so their order is that of time.
-pub async fn list(tx: &mut Tx, owner: UserId, after: Option<BookId>, limit: i64) -> Result<Vec<Row>, Error> {
+/// The owner's books with ids below `after`, newest first. Ids are UUID version 7, which sort by
+/// time.
+pub async fn list(tx: &mut Tx, owner: UserId, after: Option<BookId>, limit: i64) -> Result<Vec<BookRow>, Error> {
     let before = after.map_or(Uuid::max(), |id| id.0);
     let sql = "SELECT id, title, paper, cover, page_numbers, created_at FROM books
                WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-    fetch_all!(tx, Row, sql, owner.0, before, limit)
+    fetch_all!(tx, BookRow, sql, owner.0, before, limit)
 }
 
 pub async fn update(tx: &mut Tx, owner: UserId, book: &Book) -> Result<(), Error> {
@@ -52,8 +53,8 @@ pub async fn delete(tx: &mut Tx, owner: UserId, id: BookId) -> Result<bool, Erro
     Ok(execute!(tx, "DELETE FROM books WHERE id = $1 AND user_id = $2", id.0, owner.0)? == 1)
 }
 
-/// The book's pages in reading order, without those whose time is over.
-pub async fn page_ids(tx: &mut Tx, owner: UserId, id: BookId) -> Result<Vec<PageId>, Error> {
+/// The book's pages in reading order, without those that are expired or in the trash.
+pub async fn list_page_ids(tx: &mut Tx, owner: UserId, id: BookId) -> Result<Vec<PageId>, Error> {
     let sql = "SELECT book_pages.page_id FROM book_pages JOIN pages ON pages.id = book_pages.page_id
                WHERE book_pages.book_id = $1 AND book_pages.user_id = $2
                    AND pages.deleted_at IS NULL AND pages.keep_until > $3
@@ -61,18 +62,18 @@ pub async fn page_ids(tx: &mut Tx, owner: UserId, id: BookId) -> Result<Vec<Page
     Ok(fetch_all!(tx, (Uuid,), sql, id.0, owner.0, tx.now)?.into_iter().map(|(id,)| PageId(id)).collect())
 }
 
-/// Makes these the book's pages, in this order. Hidden pages, which are expired or in the trash, stay
-/// behind the page that they stood behind.
-pub async fn put_pages(tx: &mut Tx, owner: UserId, id: BookId, pages: &[PageId]) -> Result<(), Error> {
+/// Sets the book's pages, in this order. Hidden pages, which are expired or in the trash, stay
+/// after the page that they followed, so that a restored page is back in its place.
+pub async fn replace_pages(tx: &mut Tx, owner: UserId, id: BookId, pages: &[PageId]) -> Result<(), Error> {
     let sql = "SELECT book_pages.page_id, pages.deleted_at IS NOT NULL OR pages.keep_until <= $3
                FROM book_pages JOIN pages ON pages.id = book_pages.page_id
                WHERE book_pages.book_id = $1 AND book_pages.user_id = $2 ORDER BY book_pages.position";
     let before = fetch_all!(tx, (Uuid, bool), sql, id.0, owner.0, tx.now)?;
     let mut all: Vec<Uuid> = pages.iter().map(|page| page.0).collect();
-    for (place, (page, _)) in before.iter().enumerate().filter(|(_, (_, is_hidden))| *is_hidden) {
-        let place_of = |other: &Uuid| all.iter().position(|page| page == other);
-        let behind = before[..place].iter().rev().find_map(|(other, _)| place_of(other));
-        all.insert(behind.map_or(0, |place| place + 1), *page);
+    for (index, (page, _)) in before.iter().enumerate().filter(|(_, (_, is_hidden))| *is_hidden) {
+        let position_of = |other: &Uuid| all.iter().position(|page| page == other);
+        let predecessor = before[..index].iter().rev().find_map(|(other, _)| position_of(other));
+        all.insert(predecessor.map_or(0, |position| position + 1), *page);
     }
     execute!(tx, "DELETE FROM book_pages WHERE book_id = $1 AND user_id = $2", id.0, owner.0)?;
     for (position, page) in (0_i64..).zip(all) {
@@ -82,11 +83,11 @@ pub async fn put_pages(tx: &mut Tx, owner: UserId, id: BookId, pages: &[PageId])
     Ok(())
 }
 
-/// Title of the owner's page and where its drawing is.
+/// Returns the title of the owner's page and the path of its SVG.
 ///
 /// # Errors
-/// `not_found`; `page_not_ready` when there is no drawing yet, `page_failed` when there will be none.
-pub async fn drawn_page(tx: &mut Tx, owner: UserId, page: PageId) -> Result<(String, String), Error> {
+/// `not_found`; `page_not_ready` before the page is drawn; `page_failed` when that failed.
+pub async fn find_drawing(tx: &mut Tx, owner: UserId, page: PageId) -> Result<(String, String), Error> {
     let sql = "SELECT pages.title, pages.status, assets.path FROM pages
                LEFT JOIN assets ON assets.page_id = pages.id AND assets.user_id = pages.user_id
                    AND assets.kind = 'artifact' AND assets.content_type = 'image/svg+xml'
@@ -94,5 +95,5 @@ pub async fn drawn_page(tx: &mut Tx, owner: UserId, page: PageId) -> Result<(Str
                    AND pages.deleted_at IS NULL AND pages.keep_until > $3";
     let row = fetch_optional!(tx, (String, String, Option<String>), sql, page.0, owner.0, tx.now)?;
     let (title, status, path) = row.ok_or_else(Problem::not_found)?;
-    Ok((title, path.ok_or_else(|| pages::not_drawn(&status))?))
+    Ok((title, path.ok_or_else(|| pages::missing_drawing(&status))?))
 }

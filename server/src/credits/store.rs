@@ -1,4 +1,4 @@
-//! SQL of the ledger.
+//! SQL of credits and their ledger.
 
 use model::{JobId, PageId, UserId, credit::CreditKind};
 use sqlx::FromRow;
@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[derive(FromRow)]
-pub struct Line {
+pub struct EventRow {
     pub id: Uuid,
     pub delta: i64,
     pub kind: String,
@@ -20,45 +20,45 @@ pub struct Line {
     pub at: Millis,
 }
 
-/// False when the mailbox has had its free credits.
-pub async fn claim_free(tx: &mut Tx, mailbox_hash: &[u8]) -> Result<bool, Error> {
+/// Returns false when the mailbox already claimed its free credits.
+pub async fn insert_free_claim(tx: &mut Tx, mailbox_hash: &[u8]) -> Result<bool, Error> {
     let sql = "INSERT INTO free_credits (mailbox_hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     Ok(execute!(tx, sql, mailbox_hash, tx.now)? == 1)
 }
 
-pub async fn release_free(tx: &mut Tx, mailbox_hash: &[u8]) -> Result<(), Error> {
+pub async fn delete_free_claim(tx: &mut Tx, mailbox_hash: &[u8]) -> Result<(), Error> {
     execute!(tx, "DELETE FROM free_credits WHERE mailbox_hash = $1", mailbox_hash)?;
     Ok(())
 }
 
-pub async fn had_free(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
+pub async fn has_free_grant(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
     let sql = "SELECT 1 FROM credit_events WHERE user_id = $1 AND kind = 'granted'";
     Ok(fetch_optional!(tx, (i32,), sql, user.0)?.is_some())
 }
 
-/// With nothing in it, unless there is a balance already.
-pub async fn open(tx: &mut Tx, user: UserId) -> Result<(), Error> {
+/// Inserts a balance of zero unless the account has a balance.
+pub async fn insert_balance(tx: &mut Tx, user: UserId) -> Result<(), Error> {
     let sql = "INSERT INTO credits (user_id, balance) VALUES ($1, 0) ON CONFLICT DO NOTHING";
     execute!(tx, sql, user.0)?;
     Ok(())
 }
 
-pub async fn write(
+pub async fn insert_event(
     tx: &mut Tx,
     user: UserId,
     delta: i64,
     kind: CreditKind,
-    of: Option<(JobId, PageId)>,
+    job: Option<(JobId, PageId)>,
 ) -> Result<(), Error> {
     let sql = "INSERT INTO credit_events (id, user_id, delta, kind, job_id, page_id, at)
                VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let (job, page) = (of.map(|(job, _)| job.0), of.map(|(_, page)| page.0));
+    let (job, page) = (job.map(|(job, _)| job.0), job.map(|(_, page)| page.0));
     execute!(tx, sql, Uuid::now_v7(), user.0, delta, kind.as_str(), job, page, tx.now)?;
     Ok(())
 }
 
-/// The opposite of what the job spent, if it spent anything.
-pub async fn refund(tx: &mut Tx, user: UserId, job: JobId) -> Result<(), Error> {
+/// Inserts the reverse of what the job was charged, if it was charged.
+pub async fn insert_refund(tx: &mut Tx, user: UserId, job: JobId) -> Result<(), Error> {
     let sql = "INSERT INTO credit_events (id, user_id, delta, kind, job_id, page_id, at)
                SELECT $1, user_id, -delta, 'refunded', job_id, page_id, $4 FROM credit_events
                WHERE user_id = $2 AND job_id = $3 AND kind = 'spent'";
@@ -66,23 +66,24 @@ pub async fn refund(tx: &mut Tx, user: UserId, job: JobId) -> Result<(), Error> 
     Ok(())
 }
 
-/// Free credits that were not spent; they are spent first.
-pub async fn free_left(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
+/// Free credits that the account has not spent. Free credits are spent before others.
+pub async fn find_unspent_free_credits(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
     let sql = "SELECT CAST(COALESCE(SUM(delta), 0) AS BIGINT) FROM credit_events
                WHERE user_id = $1 AND kind IN ('granted', 'taken', 'spent', 'refunded')";
     Ok(fetch_one!(tx, (i64,), sql, user.0)?.0.max(0))
 }
 
-pub async fn balance(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
+pub async fn find_balance(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
     let row = fetch_optional!(tx, (i64,), "SELECT balance FROM credits WHERE user_id = $1", user.0)?;
     Ok(row.map_or(0, |(balance,)| balance))
 }
 
-/// Newest first. Ids are UUIDs of version 7, so their order is that of time.
-pub async fn list(tx: &mut Tx, user: UserId, after: Option<Uuid>, limit: i64) -> Result<Vec<Line>, Error> {
+/// The account's events with ids below `after`, newest first. Ids are UUID version 7, which sort by
+/// time.
+pub async fn list_events(tx: &mut Tx, user: UserId, after: Option<Uuid>, limit: i64) -> Result<Vec<EventRow>, Error> {
     let sql = "SELECT credit_events.id, delta, kind, page_id, pages.title, at
                FROM credit_events
                    LEFT JOIN pages ON pages.id = page_id AND pages.user_id = credit_events.user_id
                WHERE credit_events.user_id = $1 AND credit_events.id < $2 ORDER BY credit_events.id DESC LIMIT $3";
-    fetch_all!(tx, Line, sql, user.0, after.unwrap_or(Uuid::max()), limit)
+    fetch_all!(tx, EventRow, sql, user.0, after.unwrap_or(Uuid::max()), limit)
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     AppState, Error,
-    books::{self, Change, Export, Plan},
+    books::{self, BookUpdate, NewBook, PdfExport},
     identity::Account,
     pages,
 };
@@ -44,8 +44,8 @@ pub async fn create(
     Fields(new): Fields<New>,
 ) -> Result<(StatusCode, Json<Book>), Error> {
     let New { page_ids, title, paper, cover, page_numbers } = new;
-    let plan = Plan { title: Title::parse(&title)?, paper, cover, page_numbers };
-    let book = books::create(&state, &account, plan, page_ids).await?;
+    let plan = NewBook { title: Title::parse(&title)?, paper, cover, page_numbers };
+    let book = books::create_book(&state, &account, plan, page_ids).await?;
     Ok((StatusCode::CREATED, Json(book)))
 }
 
@@ -54,7 +54,7 @@ pub async fn list(
     account: Account,
     Asked(part): Asked<Part>,
 ) -> Result<Json<Paginated<Book>>, Error> {
-    books::list(&state, &account, part.next.as_deref()).await.map(Json)
+    books::list_books(&state, &account, part.next.as_deref()).await.map(Json)
 }
 
 pub async fn find(
@@ -62,7 +62,7 @@ pub async fn find(
     account: Account,
     Path(id): Path<String>,
 ) -> Result<Json<Book>, Error> {
-    books::get(&state, &account, id.parse()?).await.map(Json)
+    books::find_book(&state, &account, id.parse()?).await.map(Json)
 }
 
 #[derive(Deserialize)]
@@ -83,8 +83,8 @@ pub async fn change(
 ) -> Result<Json<Book>, Error> {
     let Changed { title, paper, cover, page_numbers, page_ids } = changed;
     let title = title.as_deref().map(Title::parse).transpose()?;
-    let change = Change { title, paper, cover, page_numbers, page_ids };
-    books::change(&state, &account, id.parse()?, change).await.map(Json)
+    let change = BookUpdate { title, paper, cover, page_numbers, page_ids };
+    books::update_book(&state, &account, id.parse()?, change).await.map(Json)
 }
 
 pub async fn delete(
@@ -92,7 +92,7 @@ pub async fn delete(
     account: Account,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    books::delete(&state, &account, id.parse()?).await?;
+    books::delete_book(&state, &account, id.parse()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -103,7 +103,7 @@ pub async fn pdf(
     Asked(query): Asked<FileQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let (pdf, title) = books::pdf(&state, &account, id.parse()?).await?;
+    let (pdf, title) = books::render_book(&state, &account, id.parse()?).await?;
     answer(&headers, pdf, "application/pdf", &disposition(query.how(), &title, "pdf"))
 }
 
@@ -139,8 +139,8 @@ pub async fn export(
     Fields(asked): Fields<Exported>,
 ) -> Result<Response, Error> {
     let Exported { page_ids, paper, title, orientation } = asked;
-    let title = title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::untitled, Ok)?;
-    let export = Export { page_ids, paper, title: title.clone(), orientation };
-    let pdf = books::export(&state, &account, export).await?;
+    let title = title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::default_title, Ok)?;
+    let export = PdfExport { page_ids, paper, title: title.clone(), orientation };
+    let pdf = books::export_pdf(&state, &account, export).await?;
     answer(&headers, pdf, "application/pdf", &disposition("attachment", &title, "pdf"))
 }

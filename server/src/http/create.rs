@@ -66,9 +66,9 @@ async fn make(
     limits::enforce_for_identity(state, Rule::Upload, identity).await?;
     let photo = assets::normalize_photo(file).await?;
     let asset = assets::store_photo(state, account, photo).await?;
-    let title = form.title.clone().map_or_else(pages::untitled, Ok)?;
+    let title = form.title.clone().map_or_else(pages::default_title, Ok)?;
     let new_page = NewPage { photo: asset.id, style: form.style, edits: Edits::default(), title, fallback: true };
-    match pages::make(state, account, &identity.device.network, &new_page, None).await {
+    match pages::create_page(state, account, &identity.device.network, &new_page, None).await {
         Ok(job) => Ok(format!("/pages/{}", job.page_id)),
         Err(error) => {
             assets::delete_unused_photo(state, account, asset.id).await?;
@@ -117,7 +117,7 @@ impl Form {
         let text = std::str::from_utf8(&part).map_err(|_| Problem::body_invalid())?;
         match name {
             "title" if !text.trim().is_empty() => self.title = Some(Title::parse(text)?),
-            knob => pages::turn(&mut self.style, knob, text)?,
+            knob => pages::set_style_field(&mut self.style, knob, text)?,
         }
         Ok(())
     }

@@ -11,5 +11,5 @@ pub async fn list(
     account: Account,
     Asked(part): Asked<Part>,
 ) -> Result<Json<Credits>, Error> {
-    credits::list(&state, &account, part.next.as_deref()).await.map(Json)
+    credits::list_credits(&state, &account, part.next.as_deref()).await.map(Json)
 }

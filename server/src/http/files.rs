@@ -19,7 +19,7 @@ use crate::{
     db::Authority,
     i18n::tr,
     identity::RequestIdentity,
-    pages::{self, Rendering},
+    pages::{self, FileFormat},
 };
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -49,8 +49,8 @@ pub async fn signed(
     drop(tx);
     if extension == "pdf" {
         let page = PageId(file.page_id.ok_or_else(Problem::not_found)?);
-        let rendering = Rendering::Pdf(paper(query.paper.as_deref())?);
-        let (bytes, title) = pages::file(&state, owner, page, rendering).await?;
+        let format = FileFormat::Pdf(paper(query.paper.as_deref())?);
+        let (bytes, title) = pages::read_page_file(&state, owner, page, format).await?;
         return answer(&headers, bytes, "application/pdf", &disposition("inline", &title, "pdf"));
     }
     if assets::store::path_within_owner(&file.path) != assets::store::path_within_owner(&path) {
@@ -106,34 +106,34 @@ impl FromRequestParts<AppState> for ByOwner {
 }
 
 pub async fn png(request: ByOwner) -> Result<Response, Error> {
-    request.answer(Rendering::Png).await
+    request.answer(FileFormat::Png).await
 }
 
 pub async fn svg(request: ByOwner) -> Result<Response, Error> {
-    request.answer(Rendering::Svg).await
+    request.answer(FileFormat::Svg).await
 }
 
 pub async fn preview(request: ByOwner) -> Result<Response, Error> {
-    request.answer(Rendering::Preview).await
+    request.answer(FileFormat::Preview).await
 }
 
 pub async fn film(request: ByOwner) -> Result<Response, Error> {
-    request.answer(Rendering::Film).await
+    request.answer(FileFormat::Video).await
 }
 
 pub async fn pdf(request: ByOwner) -> Result<Response, Error> {
     let paper = paper(request.query.paper.as_deref())?;
-    request.answer(Rendering::Pdf(paper)).await
+    request.answer(FileFormat::Pdf(paper)).await
 }
 
 impl ByOwner {
-    async fn answer(self, rendering: Rendering) -> Result<Response, Error> {
+    async fn answer(self, format: FileFormat) -> Result<Response, Error> {
         let Some(account) = self.identity.account else {
             return Ok(redirect(&format!("/auth/login?returnTo=/pages/{}", self.page)));
         };
-        let (bytes, title) = pages::file(&self.state, account.id, self.page, rendering).await?;
-        let disposition = disposition(self.query.how(), &title, rendering.extension());
-        answer(&self.headers, bytes, rendering.content_type(), &disposition)
+        let (bytes, title) = pages::read_page_file(&self.state, account.id, self.page, format).await?;
+        let disposition = disposition(self.query.how(), &title, format.extension());
+        answer(&self.headers, bytes, format.content_type(), &disposition)
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     AppState, Error,
-    books::{self, Export},
+    books::{self, PdfExport},
     identity::Account,
     pages,
 };
@@ -44,15 +44,15 @@ async fn document(
     headers: &HeaderMap,
     page_ids: Vec<PageId>,
 ) -> Result<Response, Error> {
-    let title = pages::untitled()?;
-    let export = Export { page_ids, paper: Paper::default(), title: title.clone(), orientation: None };
-    let pdf = books::export(state, account, export).await?;
+    let title = pages::default_title()?;
+    let export = PdfExport { page_ids, paper: Paper::default(), title: title.clone(), orientation: None };
+    let pdf = books::export_pdf(state, account, export).await?;
     answer(headers, pdf, "application/pdf", &disposition("inline", &title, "pdf"))
 }
 
 pub async fn archive(State(state): State<AppState>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
     let Ok(account) = account else { return sign_in() };
-    match pages::archive(&state, &account, &ticked(&sent)).await {
+    match pages::zip_pages(&state, &account, &ticked(&sent)).await {
         Ok(zip) => {
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),

@@ -53,11 +53,11 @@ pub async fn make(
     headers: HeaderMap,
     Fields(body): Fields<Make>,
 ) -> Result<(StatusCode, Json<Job>), Error> {
-    let title = body.title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::untitled, Ok)?;
+    let title = body.title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::default_title, Ok)?;
     let key = idempotency_key(&headers)?;
     let Make { asset_id: photo, style, edits, fallback, .. } = body;
     let new_page = NewPage { photo, style, edits, title, fallback };
-    let job = pages::make(&state, &account, &identity.device.network, &new_page, key).await?;
+    let job = pages::create_page(&state, &account, &identity.device.network, &new_page, key).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 

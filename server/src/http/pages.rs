@@ -36,8 +36,8 @@ pub async fn list(
 ) -> Result<Json<Paginated<Page>>, Error> {
     let next = wanted.next.as_deref();
     match wanted.title {
-        Some(words) => pages::search(&state, &account, &words, next).await,
-        None => pages::list(&state, &account, next).await,
+        Some(words) => pages::search_pages(&state, &account, &words, next).await,
+        None => pages::list_pages(&state, &account, next).await,
     }
     .map(Json)
 }
@@ -47,7 +47,7 @@ pub async fn find(
     account: Account,
     Path(id): Path<String>,
 ) -> Result<Json<Page>, Error> {
-    pages::get(&state, &account, id.parse()?).await.map(Json)
+    pages::find_page(&state, &account, id.parse()?).await.map(Json)
 }
 
 pub async fn rename(
@@ -56,7 +56,7 @@ pub async fn rename(
     Path(id): Path<String>,
     Fields(body): Fields<Rename>,
 ) -> Result<Json<Page>, Error> {
-    pages::rename(&state, &account, id.parse()?, &Title::parse(&body.title)?).await.map(Json)
+    pages::rename_page(&state, &account, id.parse()?, &Title::parse(&body.title)?).await.map(Json)
 }
 
 #[derive(Deserialize)]
@@ -71,7 +71,7 @@ pub async fn redraw(
     Path(id): Path<String>,
     Fields(body): Fields<Redraw>,
 ) -> Result<(StatusCode, Json<Job>), Error> {
-    let job = pages::redraw(&state, &account, id.parse()?, &body.style).await?;
+    let job = pages::redraw_page(&state, &account, id.parse()?, &body.style).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 
@@ -80,7 +80,7 @@ pub async fn keep(
     account: Account,
     Path(id): Path<String>,
 ) -> Result<Json<Page>, Error> {
-    pages::keep(&state, &account, id.parse()?).await.map(Json)
+    pages::extend_retention(&state, &account, id.parse()?).await.map(Json)
 }
 
 pub async fn delete(
@@ -88,6 +88,6 @@ pub async fn delete(
     account: Account,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    pages::delete(&state, &account, id.parse()?).await?;
+    pages::delete_page(&state, &account, id.parse()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

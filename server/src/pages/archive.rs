@@ -1,4 +1,4 @@
-//! Several pages to take along: one ZIP with the drawing of each as PNG and SVG.
+//! Exports several pages as one ZIP with the PNG and the SVG of each.
 
 use std::{collections::HashSet, io};
 
@@ -6,19 +6,22 @@ use bytes::Bytes;
 use futures::Stream;
 use model::{PageId, Problem, book::MAX_PAGES, photo::AssetKind};
 
-use super::{not_drawn, store};
+use super::{missing_drawing, store};
 use crate::{
     AppState, Error,
-    archive::{self, Content, Entry},
+    archive::{self, EntryContent, ZipEntry},
     assets::store as assets,
     db::Authority,
     identity::Account,
 };
 
+/// Returns the ZIP archive as a stream. Files are named by the pages' titles.
+///
 /// # Errors
-/// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or `page_failed` for one
-/// without a drawing.
-pub async fn archive(
+/// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or
+/// `page_failed` for one without a drawing; `too_many_requests` while too many archives are being
+/// sent.
+pub async fn zip_pages(
     state: &AppState,
     account: &Account,
     ids: &[PageId],
@@ -31,24 +34,25 @@ pub async fn archive(
     let mut entries = Vec::new();
     for id in ids {
         let row = store::find(&mut tx, account.id, *id).await?.ok_or_else(Problem::not_found)?;
-        let name = name_for(&row.title, &mut names);
+        let name = unique_file_name(&row.title, &mut names);
         for (content_type, extension) in [("image/png", "png"), ("image/svg+xml", "svg")] {
             let file = assets::find_page_file(&mut tx, account.id, *id, AssetKind::Artifact, content_type).await?;
-            let path = file.ok_or_else(|| not_drawn(&row.status))?.path;
-            entries.push(Entry { name: format!("{name}.{extension}"), content: Content::Stored(path) });
+            let path = file.ok_or_else(|| missing_drawing(&row.status))?.path;
+            entries.push(ZipEntry { name: format!("{name}.{extension}"), content: EntryContent::Stored(path) });
         }
     }
-    Ok(archive::stream(state.files.clone(), entries)?)
+    Ok(archive::stream_zip(state.files.clone(), entries)?)
 }
 
-/// The title as a file's name: without what some system reads as something else, and no name twice.
-fn name_for(title: &str, taken: &mut HashSet<String>) -> String {
-    let odd = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
-    let plain: String = title.chars().map(|c| if odd(c) { '_' } else { c }).collect();
-    let plain = plain.trim_matches(['.', ' ']);
-    let numbered = (2..).map(|number| format!("{plain} {number}"));
-    let mut names = std::iter::once(plain.to_owned()).chain(numbered);
-    // Systems differ in whether small and capital letters are the same.
+/// Derives a file name from the title: characters with a meaning in some file system become `_`,
+/// and a number is appended when the name is taken.
+fn unique_file_name(title: &str, taken: &mut HashSet<String>) -> String {
+    let is_reserved = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
+    let name: String = title.chars().map(|c| if is_reserved(c) { '_' } else { c }).collect();
+    let name = name.trim_matches(['.', ' ']);
+    let numbered = (2..).map(|number| format!("{name} {number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    // Some file systems ignore case.
     names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
 }
 
@@ -56,12 +60,12 @@ fn name_for(title: &str, taken: &mut HashSet<String>) -> String {
 mod tests {
     use std::collections::HashSet;
 
-    use super::name_for;
+    use super::unique_file_name;
 
     #[test]
-    fn every_file_has_a_name_of_its_own_that_any_system_takes() {
+    fn file_names_are_unique_and_portable() {
         let mut taken = HashSet::new();
-        let mut name = |title| name_for(title, &mut taken);
+        let mut name = |title| unique_file_name(title, &mut taken);
         assert_eq!(name("Our cat"), "Our cat");
         assert_eq!(name("our Cat"), "our Cat 2");
         assert_eq!(name("../a\\b:c"), "_a_b_c");

@@ -1,4 +1,5 @@
-//! The job that draws a page at print size.
+//! The job that draws a page, by the local engine or a remote provider, and stores its files at
+//! print size.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -19,39 +20,40 @@ use crate::{
     jobs::{ClaimedJob, Job, JobOutcome, Queue},
 };
 
-/// Long edge of the PNG: A4 at 300 dots an inch.
+/// Long edge of the PNG in pixels: A4 at 300 dpi.
 const PRINT_EDGE: u32 = 3508;
-/// Long edge of the picture in the gallery.
+/// Long edge of the preview in the gallery, in pixels.
 const PREVIEW_EDGE: u32 = 640;
-/// Between two looks at the progress.
-const TELL_EVERY: Duration = Duration::from_millis(250);
+/// Time between two writes of the progress to the database.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
 
+/// Job that draws one page.
 #[derive(Serialize, Deserialize)]
 pub struct DrawPage {
     pub page_id: PageId,
     pub photo_id: AssetId,
-    /// What the photo was called when it was asked for, if it had been announced; forgotten elsewhere after an hour.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub announced: Option<AssetId>,
+    /// Id of the direct upload that the client named in place of the photo. Kept for idempotency,
+    /// because the upload's own row is deleted after an hour.
+    #[serde(default, alias = "announced", skip_serializing_if = "Option::is_none")]
+    pub upload_id: Option<AssetId>,
     pub style: Style,
     #[serde(default, skip_serializing_if = "Edits::is_empty")]
     pub edits: Edits,
-    /// As it was at first; the page's own may have been changed since.
+    /// Title in the request; the page may have been renamed since.
     pub title: Title,
-    /// Who draws.
-    #[serde(default)]
-    pub by: Provider,
-    /// When they cannot, our own engine does.
-    #[serde(default = "yes")]
+    #[serde(default, alias = "by")]
+    pub provider: Provider,
+    /// Whether the local engine draws the page when the provider fails.
+    #[serde(default = "default_fallback")]
     pub fallback: bool,
 }
 
-fn yes() -> bool {
+fn default_fallback() -> bool {
     true
 }
 
-/// The files of one page.
-struct Drawn {
+/// The encoded files of one drawing.
+struct PageFiles {
     svg: NewFile,
     png: NewFile,
     preview: NewFile,
@@ -68,23 +70,25 @@ impl Job for DrawPage {
 }
 
 impl DrawPage {
-    /// True when the same request would make the same page.
-    pub fn is_same_order(&self, new_page: &NewPage) -> bool {
+    /// True when `new_page` equals the request that this job was made for.
+    pub fn is_same_request(&self, new_page: &NewPage) -> bool {
         let NewPage { photo, style, edits, title, fallback } = new_page;
-        (self.photo_id == *photo || self.announced == Some(*photo))
+        (self.photo_id == *photo || self.upload_id == Some(*photo))
             && (self.style, &self.edits, &self.title, self.fallback) == (*style, edits, title, *fallback)
     }
 
-    /// Draws, stores the files, and in one transaction makes the page ready and ends the job.
+    /// Draws the page and stores its files, then marks the page ready and the job done in one
+    /// transaction.
     pub async fn run(&self, state: &AppState, owner: UserId, claimed: &ClaimedJob) -> Result<JobOutcome, Error> {
         let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
-        // The photo first: whoever deletes the page in between takes both, and a page that is still there has had its photo.
+        // Read the photo before the page: deleting a page deletes both, so a page that still exists
+        // did not lose its photo to a deletion between the two reads.
         let photo = assets::store::find_photo(&mut tx, owner, self.photo_id).await?;
         let Some(row) = store::find(&mut tx, owner, self.page_id).await? else {
             drop(tx);
-            return self.page_is_gone(state, owner, claimed).await;
+            return self.finish_without_page(state, owner, claimed).await;
         };
-        let photo = photo.ok_or_else(|| Error::internal("the photo is gone"))?;
+        let photo = photo.ok_or_else(|| Error::internal("the photo of a page is missing"))?;
         drop(tx);
         let (told, progress) = watch::channel(0.05);
         let order = GenerationRequest {
@@ -95,8 +99,8 @@ impl DrawPage {
             progress: told,
         };
         tokio::select! {
-            ending = self.draw(state, owner, claimed, order, row.keep_until) => ending,
-            never = tell(state, claimed, progress) => match never {},
+            outcome = self.draw(state, owner, claimed, order, row.keep_until) => outcome,
+            never = report_progress(state, claimed, progress) => match never {},
         }
     }
 
@@ -109,7 +113,7 @@ impl DrawPage {
         keep_until: Millis,
     ) -> Result<JobOutcome, Error> {
         let told = order.progress.clone();
-        let drawing = match self.course(state, owner, claimed, &order, keep_until).await? {
+        let drawing = match self.advance_generation(state, owner, claimed, &order, keep_until).await? {
             Ok(FlowState::Drawn(drawing)) => drawing,
             Ok(FlowState::Video) => generators::draw_locally(state, &order).await?,
             Ok(FlowState::PollAfter(pause)) => {
@@ -118,25 +122,26 @@ impl DrawPage {
             Ok(FlowState::LeaseLost) => return Ok(JobOutcome::Done),
             Err(reason) => return Ok(JobOutcome::Failed(reason)),
         };
-        // A line around the page is no drawing.
+        // A frame alone is not a drawing.
         if drawing.strokes.len() <= usize::from(self.style.frame) {
             return Ok(JobOutcome::Failed("nothing to draw".to_owned()));
         }
-        let drawn = cpu_pool::run(move || written_out(&drawing)).await?;
+        let files = cpu_pool::run(move || encode_files(&drawing)).await?;
         told.send_replace(0.95);
 
         let mut stored = Vec::with_capacity(3);
-        let outcome = self.hand_in(state, owner, claimed, drawn, &mut stored).await;
-        // Somebody else draws this page now, or it was deleted, or the database failed: leave no file behind.
+        let outcome = self.publish_result(state, owner, claimed, files, &mut stored).await;
+        // The lease was lost, the page was deleted or the database failed: delete the new files.
         if !matches!(outcome, Ok(true)) {
             assets::discard_pending(state, &stored).await;
         }
         outcome.map(|_| JobOutcome::Done)
     }
 
-    /// A step by whoever draws. When they cannot, our own engine does if the parent allows it; else the inner result
-    /// is the reason.
-    async fn course(
+    /// Advances the provider's work by one step. When the provider fails for good, the local engine
+    /// draws the page if `fallback` allows it; otherwise the inner result is the reason for the
+    /// failure.
+    async fn advance_generation(
         &self,
         state: &AppState,
         owner: UserId,
@@ -144,7 +149,7 @@ impl DrawPage {
         order: &GenerationRequest,
         keep_until: Millis,
     ) -> Result<Result<FlowState, String>, Error> {
-        let target = GenerationTarget { provider: self.by, owner, page: self.page_id, keep_until };
+        let target = GenerationTarget { provider: self.provider, owner, page: self.page_id, keep_until };
         let reason = match generators::advance_flow(state, claimed, &target, order).await {
             Ok(course) => return Ok(Ok(course)),
             Err(GenerationError::Internal(error)) => return Err(error),
@@ -153,89 +158,97 @@ impl DrawPage {
             }
             Err(GenerationError::Retryable(reason) | GenerationError::Permanent(reason)) => reason,
         };
-        tracing::warn!(job = %claimed.id, provider = self.by.as_str(), %reason, "no picture came");
+        tracing::warn!(job = %claimed.id, provider = self.provider.as_str(), %reason, "the provider failed to draw the page");
         if !self.fallback {
             return Ok(Err(reason));
         }
         generators::draw_locally(state, order).await.map(|drawing| Ok(FlowState::Drawn(drawing)))
     }
 
-    /// Stores the files, then makes the page ready and ends the job; false when they are not wanted any more.
-    async fn hand_in(
+    /// Stores the files, then marks the page ready and the job done. Returns false when the lease
+    /// was lost or the page was deleted; the caller then discards `stored`.
+    async fn publish_result(
         &self,
         state: &AppState,
         owner: UserId,
         claimed: &ClaimedJob,
-        drawn: Drawn,
+        files: PageFiles,
         stored: &mut Vec<PendingFile>,
     ) -> Result<bool, Error> {
-        *stored = assets::put_files(state, owner, vec![drawn.svg, drawn.png, drawn.preview]).await?;
+        *stored = assets::put_files(state, owner, vec![files.svg, files.png, files.preview]).await?;
         let mut tx = state.db.begin(Authority::System).await?;
         tx.lock_owner(owner).await?;
         if !claimed.mark_done(&mut tx).await? {
             return Ok(false);
         }
-        // Its owner may have said meanwhile that it is to be kept longer.
-        let Some(keep_until) = store::set_drawn(&mut tx, owner, self.page_id, &self.style).await? else {
+        // The owner may have extended the retention since the job started.
+        let Some(keep_until) = store::set_ready(&mut tx, owner, self.page_id, &self.style).await? else {
             return Ok(false);
         };
-        let before = assets::store::delete_drawing_files(&mut tx, owner, self.page_id).await?;
-        assets::enqueue_file_removal(&mut tx, before).await?;
+        let old_files = assets::store::delete_drawing_files(&mut tx, owner, self.page_id).await?;
+        assets::enqueue_file_removal(&mut tx, old_files).await?;
         for file in stored {
             file.insert_asset(&mut tx, Some(self.page_id), keep_until).await?;
         }
-        // A film that came with it was stored before.
+        // The provider's video was stored earlier, with the retention of that time.
         assets::store::set_drawing_expiry(&mut tx, owner, self.page_id, keep_until).await?;
         tx.commit().await?;
         state.job_notifier.notify();
         Ok(true)
     }
 
-    /// Deleted meanwhile, which cancelled the job; or its time is over, then the job ends here, and nobody pays for it.
-    async fn page_is_gone(&self, state: &AppState, owner: UserId, claimed: &ClaimedJob) -> Result<JobOutcome, Error> {
+    /// Ends the job of a page that is gone. Deleting a page already cancelled its job; an expired
+    /// page is refunded.
+    async fn finish_without_page(
+        &self,
+        state: &AppState,
+        owner: UserId,
+        claimed: &ClaimedJob,
+    ) -> Result<JobOutcome, Error> {
         let mut tx = state.db.begin(Authority::System).await?;
         tx.lock_owner(owner).await?;
         if claimed.mark_done(&mut tx).await? {
-            credits::refund(&mut tx, owner, claimed.id).await?;
+            credits::refund_job(&mut tx, owner, claimed.id).await?;
         }
         tx.commit().await?;
         Ok(JobOutcome::Done)
     }
 
-    /// The page was taken up by a worker.
-    pub async fn started(&self, tx: &mut Tx, owner: UserId) -> Result<(), Error> {
+    /// Marks the page as being drawn.
+    pub async fn mark_drawing(&self, tx: &mut Tx, owner: UserId) -> Result<(), Error> {
         store::set_status(tx, owner, self.page_id, Status::Drawing).await.map(drop)
     }
 
-    /// The page waits for another attempt.
-    pub async fn postponed(&self, tx: &mut Tx, owner: UserId) -> Result<(), Error> {
+    /// Marks the page as waiting for another attempt.
+    pub async fn mark_waiting(&self, tx: &mut Tx, owner: UserId) -> Result<(), Error> {
         store::set_status(tx, owner, self.page_id, Status::Waiting).await.map(drop)
     }
 
-    /// The page cannot be made: nobody pays for it.
-    pub async fn give_up(tx: &mut Tx, owner: UserId, page: PageId, job: JobId) -> Result<(), Error> {
-        store::set_not_drawn(tx, owner, page).await?;
-        credits::refund(tx, owner, job).await
+    /// Marks the page failed, or ready with its previous drawing, and refunds its credit.
+    pub async fn fail_and_refund(tx: &mut Tx, owner: UserId, page: PageId, job: JobId) -> Result<(), Error> {
+        store::set_ready_or_failed(tx, owner, page).await?;
+        credits::refund_job(tx, owner, job).await
     }
 }
 
-/// Writes down how far the drawing is, now and then: a quick one is done before it is told of.
-async fn tell(state: &AppState, claimed: &ClaimedJob, progress: watch::Receiver<f64>) -> Infallible {
-    let mut told = 0.0;
+/// Writes the progress to the job's row every [`PROGRESS_INTERVAL`] when it has grown. A drawing
+/// that takes less time writes none.
+async fn report_progress(state: &AppState, claimed: &ClaimedJob, progress: watch::Receiver<f64>) -> Infallible {
+    let mut reported = 0.0;
     loop {
-        sleep(TELL_EVERY).await;
-        let part = *progress.borrow();
-        if part > told {
-            told = part;
-            if let Err(error) = claimed.set_progress(state, part).await {
-                tracing::warn!(job = %claimed.id, %error, "telling the progress");
+        sleep(PROGRESS_INTERVAL).await;
+        let current = *progress.borrow();
+        if current > reported {
+            reported = current;
+            if let Err(error) = claimed.set_progress(state, current).await {
+                tracing::warn!(job = %claimed.id, %error, "writing the progress of a job failed");
             }
         }
     }
 }
 
-/// The drawing as the files that are kept of it.
-fn written_out(drawing: &Drawing) -> Drawn {
+/// Encodes the drawing as SVG, PNG at print size, and PNG preview.
+fn encode_files(drawing: &Drawing) -> PageFiles {
     let svg = NewFile {
         kind: AssetKind::Artifact,
         extension: "svg",
@@ -244,12 +257,12 @@ fn written_out(drawing: &Drawing) -> Drawn {
         height: drawing.height.ceil() as u32,
         bytes: drawing.to_svg().into(),
     };
-    let png = picture(drawing, AssetKind::Artifact, PRINT_EDGE);
-    let preview = picture(drawing, AssetKind::Preview, PREVIEW_EDGE);
-    Drawn { svg, png, preview }
+    let png = encode_png(drawing, AssetKind::Artifact, PRINT_EDGE);
+    let preview = encode_png(drawing, AssetKind::Preview, PREVIEW_EDGE);
+    PageFiles { svg, png, preview }
 }
 
-fn picture(drawing: &Drawing, kind: AssetKind, long_edge: u32) -> NewFile {
+fn encode_png(drawing: &Drawing, kind: AssetKind, long_edge: u32) -> NewFile {
     let scale = f64::from(long_edge) / drawing.width.max(drawing.height);
     NewFile {
         kind,

@@ -1,35 +1,37 @@
-//! Finding pages by their title.
+//! Search of pages by title.
 
 use model::{Page, PageId, Paginated};
 
-use super::{LISTED, part, store};
+use super::{MAX_LISTED_PAGES, build_listing, store};
 use crate::{AppState, Error, db::Authority, identity::Account};
 
-/// Titles read at once. They are compared here and not in SQL, whose idea of small letters differs between databases.
-const READ: i64 = 500;
+/// Titles read per query. They are compared in Rust because SQLite and PostgreSQL differ in case
+/// folding.
+const TITLES_PER_QUERY: i64 = 500;
 
-/// Up to 24 of the account's pages that have all these words in their title, newest first; `after` as for a list.
-pub async fn search(
+/// Returns up to [`MAX_LISTED_PAGES`] of the account's pages whose title contains every word of
+/// `query`, ignoring case, newest first. `after` is the `next` of the previous part.
+pub async fn search_pages(
     state: &AppState,
     account: &Account,
-    words: &str,
+    query: &str,
     after: Option<&str>,
 ) -> Result<Paginated<Page>, Error> {
-    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
     let mut after = after.map(str::parse::<PageId>).transpose()?;
     let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let mut found = Vec::new();
     loop {
-        let rows = store::list(&mut tx, account.id, after, READ).await?;
-        let all = (rows.len() as i64) < READ;
+        let rows = store::list(&mut tx, account.id, after, TITLES_PER_QUERY).await?;
+        let is_last = (rows.len() as i64) < TITLES_PER_QUERY;
         after = rows.last().map(|row| PageId(row.id));
         found.extend(rows.into_iter().filter(|row| {
             let title = row.title.to_lowercase();
             words.iter().all(|word| title.contains(word))
         }));
-        if all || found.len() as i64 > LISTED {
-            found.truncate(LISTED as usize + 1);
-            return part(state, &mut tx, account.id, found).await;
+        if is_last || found.len() as i64 > MAX_LISTED_PAGES {
+            found.truncate(MAX_LISTED_PAGES as usize + 1);
+            return build_listing(state, &mut tx, account.id, found).await;
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[derive(FromRow)]
-pub struct Row {
+pub struct PageRow {
     pub id: Uuid,
     pub title: String,
     pub status: String,
@@ -36,51 +36,54 @@ pub async fn insert(
     Ok(())
 }
 
-pub async fn find(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Row>, Error> {
+pub async fn find(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<PageRow>, Error> {
     let sql = "SELECT id, title, status, style, created_at, keep_until FROM pages
                WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND keep_until > $3";
-    fetch_optional!(tx, Row, sql, id.0, owner.0, tx.now)
+    fetch_optional!(tx, PageRow, sql, id.0, owner.0, tx.now)
 }
 
-/// Newest first. Ids are UUIDs of version 7, so their order is that of time.
-pub async fn list(tx: &mut Tx, owner: UserId, after: Option<PageId>, limit: i64) -> Result<Vec<Row>, Error> {
+/// The owner's pages with ids below `after`, newest first. Ids are UUID version 7, which sort by
+/// time.
+pub async fn list(tx: &mut Tx, owner: UserId, after: Option<PageId>, limit: i64) -> Result<Vec<PageRow>, Error> {
     let before = after.map_or(Uuid::max(), |id| id.0);
     let sql = "SELECT id, title, status, style, created_at, keep_until FROM pages
                WHERE user_id = $1 AND id < $2 AND deleted_at IS NULL AND keep_until > $3
                ORDER BY id DESC LIMIT $4";
-    fetch_all!(tx, Row, sql, owner.0, before, tx.now, limit)
+    fetch_all!(tx, PageRow, sql, owner.0, before, tx.now, limit)
 }
 
-pub async fn rename(tx: &mut Tx, owner: UserId, id: PageId, title: &Title) -> Result<Option<Row>, Error> {
+pub async fn rename(tx: &mut Tx, owner: UserId, id: PageId, title: &Title) -> Result<Option<PageRow>, Error> {
     let sql = "UPDATE pages SET title = $3
                WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL AND keep_until > $4
                RETURNING id, title, status, style, created_at, keep_until";
-    fetch_optional!(tx, Row, sql, id.0, owner.0, title.as_str(), tx.now)
+    fetch_optional!(tx, PageRow, sql, id.0, owner.0, title.as_str(), tx.now)
 }
 
-/// False when there is no such page any more.
+/// Returns false when there is no such page.
 pub async fn set_status(tx: &mut Tx, owner: UserId, id: PageId, status: Status) -> Result<bool, Error> {
     let sql = "UPDATE pages SET status = $3 WHERE id = $1 AND user_id = $2";
     Ok(execute!(tx, sql, id.0, owner.0, status.as_str())? == 1)
 }
 
-/// Has a drawn page wait to be drawn anew, and names its photo; `None` when it is not drawn, or not there.
-pub async fn begin_redraw(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Option<AssetId>>, Error> {
+/// Marks a drawn page as waiting for a redraw and returns the id of its photo. Returns `None` when
+/// there is no such page with a drawing, and `Some(None)` when the photo is not known.
+pub async fn mark_for_redraw(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Option<AssetId>>, Error> {
     let sql = "UPDATE pages SET status = 'waiting'
                WHERE id = $1 AND user_id = $2 AND status = 'ready' AND deleted_at IS NULL AND keep_until > $3
                RETURNING original_id";
     Ok(fetch_optional!(tx, (Option<Uuid>,), sql, id.0, owner.0, tx.now)?.map(|(photo,)| photo.map(AssetId)))
 }
 
-/// The page has a drawing, in this style. Until when it is kept; `None` when there is no such page any more.
-pub async fn set_drawn(tx: &mut Tx, owner: UserId, id: PageId, style: &Style) -> Result<Option<Millis>, Error> {
+/// Marks the page ready with a drawing in this style. Returns its `keep_until`, or `None` when
+/// there is no such page.
+pub async fn set_ready(tx: &mut Tx, owner: UserId, id: PageId, style: &Style) -> Result<Option<Millis>, Error> {
     let style = serde_json::to_string(style).map_err(Error::internal)?;
     let sql = "UPDATE pages SET status = 'ready', style = $3 WHERE id = $1 AND user_id = $2 RETURNING keep_until";
     Ok(fetch_optional!(tx, (Millis,), sql, id.0, owner.0, &style)?.map(|(until,)| until))
 }
 
-/// No drawing came of it: the page keeps the one it had, or has failed.
-pub async fn set_not_drawn(tx: &mut Tx, owner: UserId, id: PageId) -> Result<(), Error> {
+/// Ends an attempt without a new drawing: the page is ready when it has an older one, else failed.
+pub async fn set_ready_or_failed(tx: &mut Tx, owner: UserId, id: PageId) -> Result<(), Error> {
     let sql = "UPDATE pages SET status = CASE
                    WHEN EXISTS (SELECT 1 FROM assets WHERE page_id = $1 AND user_id = $2 AND content_type = 'image/svg+xml')
                    THEN 'ready'
@@ -89,11 +92,12 @@ pub async fn set_not_drawn(tx: &mut Tx, owner: UserId, id: PageId) -> Result<(),
     execute!(tx, sql, id.0, owner.0).map(drop)
 }
 
-pub async fn keep_until(tx: &mut Tx, owner: UserId, id: PageId, until: Millis) -> Result<(), Error> {
+pub async fn set_keep_until(tx: &mut Tx, owner: UserId, id: PageId, until: Millis) -> Result<(), Error> {
     execute!(tx, "UPDATE pages SET keep_until = $3 WHERE id = $1 AND user_id = $2", id.0, owner.0, until).map(drop)
 }
 
-/// The photo that the deleted page was made of; `None` when there was no such page.
+/// Deletes the page's row, also from the trash. Returns the id of its photo, or `None` when there
+/// was no such page.
 pub async fn delete(tx: &mut Tx, owner: UserId, id: PageId) -> Result<Option<Option<AssetId>>, Error> {
     let sql = "DELETE FROM pages WHERE id = $1 AND user_id = $2 RETURNING original_id";
     Ok(fetch_optional!(tx, (Option<Uuid>,), sql, id.0, owner.0)?.map(|(photo,)| photo.map(AssetId)))

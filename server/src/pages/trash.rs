@@ -1,11 +1,12 @@
-//! Soft deletion: a deleted page stays in the trash for a minute, hidden from every query, and can be restored.
+//! Soft deletion: a deleted page stays in the trash for a minute, hidden from every query, and can
+//! be restored.
 
 use std::collections::HashSet;
 
 use model::{PageId, Problem, UserId, photo::AssetKind};
 use serde::{Deserialize, Serialize};
 
-use super::{delete, forget, store};
+use super::{delete_page, delete_page_rows, store};
 use crate::{
     AppState, Error,
     assets::store as assets,
@@ -15,8 +16,9 @@ use crate::{
     jobs::{self, Job},
 };
 
-/// Moves the pages to the trash and adds a job for each that deletes it a minute later. A page without a drawing that
-/// is still waiting or being drawn is deleted at once. A page that is being redrawn keeps its previous drawing.
+/// Moves the pages to the trash and adds a job for each that deletes it a minute later. A page
+/// without a drawing that is still waiting or being drawn is deleted at once. A page that is being
+/// redrawn keeps its previous drawing.
 ///
 /// # Errors
 /// `not_found` when one of the pages is not the account's; then none is deleted.
@@ -29,7 +31,7 @@ pub async fn move_to_trash(state: &AppState, account: &Account, ids: &[PageId]) 
         if has_drawing(&mut tx, account.id, *id).await?
             && jobs::cancel_unfinished(&mut tx, account.id, *id).await?.is_some()
         {
-            store::set_not_drawn(&mut tx, account.id, *id).await?;
+            store::set_ready_or_failed(&mut tx, account.id, *id).await?;
         }
         if store::move_to_trash(&mut tx, account.id, *id).await? {
             let job = EmptyTrash { page: *id };
@@ -42,7 +44,7 @@ pub async fn move_to_trash(state: &AppState, account: &Account, ids: &[PageId]) 
     }
     tx.commit().await?;
     for id in unfinished {
-        delete(state, account, id).await?;
+        delete_page(state, account, id).await?;
     }
     Ok(())
 }
@@ -58,7 +60,8 @@ pub async fn list_trash(state: &AppState, account: &Account) -> Result<Vec<PageI
     store::list_trash(&mut tx, account.id).await
 }
 
-/// Restores pages from the trash unchanged. Returns false when at least one of them was already deleted for good.
+/// Restores pages from the trash unchanged. Returns false when at least one of them was already
+/// deleted for good.
 pub async fn restore(state: &AppState, account: &Account, ids: &[PageId]) -> Result<bool, Error> {
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     tx.lock_owner(account.id).await?;
@@ -97,7 +100,7 @@ impl EmptyTrash {
         if !store::restore(&mut tx, owner, self.page).await? {
             return Ok(());
         }
-        forget(&mut tx, owner, self.page).await?;
+        delete_page_rows(&mut tx, owner, self.page).await?;
         tx.commit().await?;
         state.job_notifier.notify();
         Ok(())

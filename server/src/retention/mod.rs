@@ -1,10 +1,11 @@
-//! Retention: what was kept as long as it was promised is removed, a little at a time, by the database's clock.
+//! Retention: deletes expired files, pages and finished jobs. Times are those of the database's
+//! clock.
 
 mod check;
 mod store;
 mod sweep;
 
-pub use check::{Differences, differences};
+pub use check::{Differences, find_differences};
 pub use sweep::Sweep;
 
 use crate::{
@@ -14,55 +15,66 @@ use crate::{
     fraud, limits,
 };
 
-/// Files that one job removes.
-const FILES_A_JOB: usize = 500;
-/// How long a job that is over can be asked for, at least.
-const FINISHED_JOBS: Millis = 30 * DAY;
-/// Jobs, notes and announcements removed at once. None of them is anybody's picture.
-const TRACES: i64 = 10_000;
+/// Files removed by one job.
+const MAX_FILES_PER_JOB: usize = 500;
+/// How long a finished job can still be read, at least.
+const FINISHED_JOB_TTL: Millis = 30 * DAY;
+/// Rows of finished jobs, incoming files and unused direct uploads that one sweep deletes, each.
+/// None of them holds a stored image, so the deletion cap does not apply.
+const MAX_ROWS_PER_SWEEP: i64 = 10_000;
 
-/// How a sweep went.
+/// Result of a sweep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Swept {
+pub struct SweepReport {
+    /// Files whose rows were deleted.
     pub removed: i64,
-    /// Left for later sweeps by the brake.
+    /// Expired rows left for later sweeps by the deletion cap.
     pub left: i64,
 }
 
-/// Removes what nobody kept longer: files, pages, and traces of work that is over. At most a twentieth of everything
-/// within an hour, unless `all` is said.
-pub async fn sweep(state: &AppState, all: bool) -> Result<Swept, Error> {
+/// Deletes expired files, pages, jobs, accounts and limits. The deletion cap allows a twentieth of
+/// each table per hour, at least 20 rows, so that a wrong clock cannot delete everything; `all`
+/// lifts it.
+pub async fn sweep(state: &AppState, all: bool) -> Result<SweepReport, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    let mut swept = Swept::default();
-    let mut paths = store::forget_traces(&mut tx, TRACES).await?;
-    for kept in [store::Kept::Assets, store::Kept::GuestUploads] {
-        let (due, total) = store::count(&mut tx, kept).await?;
-        let passes =
-            if all { due } else { limits::deletion_cap::reserve_deletions(&mut tx, kept.name(), due, total).await? };
-        let removed = store::forget_expired(&mut tx, kept, passes).await?;
-        swept.removed += removed.len() as i64;
-        swept.left += due - passes;
+    let mut report = SweepReport::default();
+    let mut paths = store::delete_expired_uploads(&mut tx, MAX_ROWS_PER_SWEEP).await?;
+    for table in [store::FileTable::Assets, store::FileTable::GuestUploads] {
+        let (expired, total) = store::count_expired_files(&mut tx, table).await?;
+        let allowed = if all {
+            expired
+        } else {
+            limits::deletion_cap::reserve_deletions(&mut tx, table.name(), expired, total).await?
+        };
+        let removed = store::delete_expired_files(&mut tx, table, allowed).await?;
+        report.removed += removed.len() as i64;
+        report.left += expired - allowed;
         paths.extend(removed);
     }
     let now = tx.now;
     store::delete_expired_pages(&mut tx).await?;
-    store::delete_jobs(&mut tx, now - FINISHED_JOBS, TRACES).await?;
-    remove(&mut tx, paths).await?;
+    store::delete_finished_jobs(&mut tx, now - FINISHED_JOB_TTL, MAX_ROWS_PER_SWEEP).await?;
+    enqueue_file_removal(&mut tx, paths).await?;
     tx.commit().await?;
     state.job_notifier.notify();
-    swept.left += accounts::delete_expired(state, all).await?;
+    report.left += accounts::delete_expired(state, all).await?;
     limits::delete_expired(state).await?;
     fraud::delete_expired_devices(state).await?;
-    if swept.left > 0 {
-        let Swept { removed, left } = swept;
-        tracing::warn!(removed, left, "the sweep stopped: more than a twentieth of everything is due within an hour");
+    if report.left > 0 {
+        let SweepReport { removed, left } = report;
+        tracing::warn!(
+            removed,
+            left,
+            "the sweep stopped at the deletion cap: more than a twentieth of a table expired within an hour"
+        );
     }
-    Ok(swept)
+    Ok(report)
 }
 
-async fn remove(tx: &mut Tx, mut paths: Vec<String>) -> Result<(), Error> {
+/// Adds jobs that remove the files, [`MAX_FILES_PER_JOB`] each.
+async fn enqueue_file_removal(tx: &mut Tx, mut paths: Vec<String>) -> Result<(), Error> {
     while !paths.is_empty() {
-        let rest = paths.split_off(paths.len().min(FILES_A_JOB));
+        let rest = paths.split_off(paths.len().min(MAX_FILES_PER_JOB));
         assets::enqueue_file_removal(tx, paths).await?;
         paths = rest;
     }

@@ -1,18 +1,19 @@
-//! The job that sweeps, once an hour whichever process is first.
+//! The job that runs the sweep. It is scheduled once an hour, by whichever process is first.
 
 use serde::{Deserialize, Serialize};
 
 use super::sweep;
 use crate::{AppState, Error, jobs::Job};
 
+/// Job that runs [`sweep`].
 #[derive(Serialize, Deserialize)]
 pub struct Sweep {}
 
 impl Job for Sweep {
     const KIND: &'static str = "sweep";
-    /// Another follows within the hour.
+    /// Few attempts suffice: the next sweep follows within the hour.
     const MAX_ATTEMPTS: i64 = 3;
-    /// A mail goes first.
+    /// Behind mail, which has priority 0.
     const PRIORITY: i64 = 10;
 }
 

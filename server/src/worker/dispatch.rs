@@ -78,13 +78,13 @@ pub async fn claim_job(state: &AppState, queue: Queue) -> Result<Option<Runnable
     let Some(payload) = JobPayload::decode(&claimed) else {
         claimed.dead_letter(&mut tx, "undecodable payload").await?;
         if let (Some(user), Some(page)) = (claimed.user, claimed.page) {
-            DrawPage::give_up(&mut tx, user, page, claimed.id).await?;
+            DrawPage::fail_and_refund(&mut tx, user, page, claimed.id).await?;
         }
         tx.commit().await?;
         return Err(Error::internal(format!("the payload of job {} cannot be decoded: dead letter", claimed.id)));
     };
     if let JobPayload::DrawPage(owner, job) = &payload {
-        job.started(&mut tx, *owner).await?;
+        job.mark_drawing(&mut tx, *owner).await?;
     }
     tx.commit().await?;
     Ok(Some(RunnableJob { claimed, payload }))
@@ -138,7 +138,7 @@ impl RunnableJob {
         if self.claimed.dead_letter(&mut tx, error).await?
             && let JobPayload::DrawPage(owner, job) = &self.payload
         {
-            DrawPage::give_up(&mut tx, *owner, job.page_id, self.claimed.id).await?;
+            DrawPage::fail_and_refund(&mut tx, *owner, job.page_id, self.claimed.id).await?;
         }
         tx.commit().await
     }
@@ -169,7 +169,7 @@ impl RunnableJob {
 
     async fn mark_page_waiting(&self, tx: &mut Tx, is_held: bool) -> Result<(), Error> {
         match &self.payload {
-            JobPayload::DrawPage(owner, job) if is_held => job.postponed(tx, *owner).await,
+            JobPayload::DrawPage(owner, job) if is_held => job.mark_waiting(tx, *owner).await,
             _ => Ok(()),
         }
     }

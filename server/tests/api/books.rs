@@ -1,11 +1,14 @@
-//! Books and exports: chosen pages, in their order, as one PDF; and nobody else's.
+//! Books and PDF exports: selected pages in order, as one PDF, for their owner only.
 
 use std::sync::Arc;
 
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::harness::{App, TestClient, assert_problem, json_of, text, with_app};
+use crate::{
+    harness::{App, TestClient, assert_problem, json_of, text, with_app},
+    trash::empty_trash,
+};
 
 /// A parent with two pages, newest last.
 async fn parent_with_pages(app: &Arc<App>) -> (TestClient, Vec<String>) {
@@ -14,19 +17,19 @@ async fn parent_with_pages(app: &Arc<App>) -> (TestClient, Vec<String>) {
     (parent, pages)
 }
 
-async fn bind(person: &TestClient, pages: &[String]) -> Value {
+async fn create_book(person: &TestClient, pages: &[String]) -> Value {
     let answer = person.post("/api/v1/books", json!({ "title": "Our summer", "page_ids": pages })).await;
     assert_eq!(answer.status(), StatusCode::CREATED);
     json_of(answer).await
 }
 
-async fn change(person: &TestClient, book: &Value, change: Value) -> Response {
+async fn update_book(person: &TestClient, book: &Value, update: Value) -> Response {
     let request = person.request(Method::PATCH, &format!("/api/v1/books/{}", text(book, "id")));
-    request.json(&change).send().await.expect("an answer")
+    request.json(&update).send().await.expect("an answer")
 }
 
-/// A PDF with how many sheets of which size, in points.
-async fn sheets(answer: Response) -> Vec<String> {
+/// The media box of each sheet of a PDF, in points.
+async fn media_boxes(answer: Response) -> Vec<String> {
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(answer.headers()["content-type"], "application/pdf");
     let pdf = answer.bytes().await.expect("bytes");
@@ -35,50 +38,67 @@ async fn sheets(answer: Response) -> Vec<String> {
     boxes.map(|rest| rest.split(']').next().expect("an end").to_owned()).collect()
 }
 
-const A4_WIDE: &str = "0 0 841.8898 595.2756";
-const LETTER_WIDE: &str = "0 0 792 612";
-const LETTER_HIGH: &str = "0 0 612 792";
+const A4_LANDSCAPE: &str = "0 0 841.8898 595.2756";
+const LETTER_LANDSCAPE: &str = "0 0 792 612";
+const LETTER_PORTRAIT: &str = "0 0 612 792";
 
 #[tokio::test]
-async fn a_book_is_planned_changed_read_and_taken_apart() {
+async fn new_book_has_default_settings_and_a_cover() {
     with_app(async |app| {
         let (parent, pages) = parent_with_pages(app).await;
-        let book = bind(&parent, &pages).await;
+        let book = create_book(&parent, &pages).await;
         assert_eq!(
             (&book["paper"], &book["cover"], &book["page_numbers"]),
             (&json!("a4"), &json!(true), &json!(false))
         );
         let path = format!("/api/v1/books/{}", text(&book, "id"));
         assert_eq!(json_of(parent.get(&path).await).await, book);
-        assert_eq!(sheets(parent.get(&format!("{path}/pdf")).await).await, [A4_WIDE; 3]);
+        assert_eq!(media_boxes(parent.get(&format!("{path}/pdf")).await).await, [A4_LANDSCAPE; 3]);
+    })
+    .await;
+}
 
-        let turned = [pages[1].clone(), pages[0].clone()];
-        let wish =
-            json!({ "page_ids": turned, "paper": "letter", "cover": false, "page_numbers": true, "title": "Autumn" });
-        let changed = json_of(change(&parent, &book, wish).await).await;
-        assert_eq!((&changed["title"], &changed["page_ids"]), (&json!("Autumn"), &json!(turned)));
-        assert_eq!(json_of(parent.get(&path).await).await, changed);
+#[tokio::test]
+async fn update_changes_order_and_settings_of_a_book() {
+    with_app(async |app| {
+        let (parent, pages) = parent_with_pages(app).await;
+        let book = create_book(&parent, &pages).await;
+        let reversed = [pages[1].clone(), pages[0].clone()];
+        let update =
+            json!({ "page_ids": reversed, "paper": "letter", "cover": false, "page_numbers": true, "title": "Autumn" });
+        let updated = json_of(update_book(&parent, &book, update).await).await;
+        assert_eq!((&updated["title"], &updated["page_ids"]), (&json!("Autumn"), &json!(reversed)));
+        assert_eq!(json_of(parent.get(&format!("/api/v1/books/{}", text(&book, "id"))).await).await, updated);
+        assert_eq!(json_of(parent.get("/api/v1/books").await).await["items"], json!([updated]));
+
         let pdf = parent.get(&format!("/books/{}/pdf?download=1", text(&book, "id"))).await;
         let disposition = pdf.headers()["content-disposition"].to_str().expect("text").to_owned();
         assert!(disposition.starts_with("attachment") && disposition.contains("Autumn.pdf"), "{disposition}");
-        assert_eq!(sheets(pdf).await, [LETTER_WIDE; 2]);
+        assert_eq!(media_boxes(pdf).await, [LETTER_LANDSCAPE; 2]);
+    })
+    .await;
+}
 
-        let listed = json_of(parent.get("/api/v1/books").await).await;
-        assert_eq!(listed["items"], json!([changed]));
+#[tokio::test]
+async fn deleting_a_book_keeps_its_pages() {
+    with_app(async |app| {
+        let (parent, pages) = parent_with_pages(app).await;
+        let path = format!("/api/v1/books/{}", text(&create_book(&parent, &pages).await, "id"));
         let delete = async || parent.request(Method::DELETE, &path).send().await.expect("an answer");
         assert_eq!(delete().await.status(), StatusCode::NO_CONTENT);
         assert_problem(delete().await, 404, "not_found").await;
         assert_problem(parent.get(&path).await, 404, "not_found").await;
+        assert_eq!(json_of(parent.get("/api/v1/books").await).await["items"], json!([]));
         assert_eq!(parent.page(&pages[0]).await["status"], "ready");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_deleted_page_leaves_its_book_and_an_empty_book_says_so() {
+async fn deleted_page_leaves_its_book() {
     with_app(async |app| {
         let (parent, pages) = parent_with_pages(app).await;
-        let book = bind(&parent, &pages).await;
+        let book = create_book(&parent, &pages).await;
         let path = format!("/api/v1/books/{}", text(&book, "id"));
         for (page, left) in [(&pages[0], json!([pages[1]])), (&pages[1], json!([]))] {
             parent.request(Method::DELETE, &format!("/api/v1/pages/{page}")).send().await.expect("an answer");
@@ -90,57 +110,64 @@ async fn a_deleted_page_leaves_its_book_and_an_empty_book_says_so() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_taken_back_is_in_its_book_again_though_that_was_changed_meanwhile() {
+async fn restored_page_returns_to_its_place_in_the_book() {
     with_app(async |app| {
         let (parent, pages) = parent_with_pages(app).await;
         let pages = [pages, vec![parent.create_drawn_page().await]].concat();
-        let book = bind(&parent, &pages).await;
+        let book = create_book(&parent, &pages).await;
         let send = async |what: &str| {
             let form = parent.request(Method::POST, &format!("/gallery/{what}")).form(&[("page", &pages[1])]);
             assert_eq!(form.send().await.expect("an answer").headers()["location"], "/gallery");
         };
         send("delete").await;
-        let moved = json_of(change(&parent, &book, json!({ "page_ids": [pages[2], pages[0]] })).await).await;
-        assert_eq!(moved["page_ids"], json!([pages[2], pages[0]]));
+        let updated = json_of(update_book(&parent, &book, json!({ "page_ids": [pages[2], pages[0]] })).await).await;
+        assert_eq!(updated["page_ids"], json!([pages[2], pages[0]]));
         send("undo").await;
         let book = json_of(parent.get(&format!("/api/v1/books/{}", text(&book, "id"))).await).await;
-        // Behind the page that it stood behind.
+        // After the page that it followed before.
         assert_eq!(book["page_ids"], json!([pages[2], pages[0], pages[1]]));
-        crate::invariants::execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_trash'").await;
-        app.run_jobs().await;
+        empty_trash(app).await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_mark_stands_at_the_foot_only_without_credits() {
+async fn pdf_is_marked_when_no_credits_are_left() {
     with_app(async |app| {
         let (parent, pages) = parent_with_pages(app).await;
-        let path = format!("/api/v1/books/{}/pdf", text(&bind(&parent, &pages).await, "id"));
-        let with_credit = parent.get(&path).await.bytes().await.expect("bytes");
+        let path = format!("/api/v1/books/{}/pdf", text(&create_book(&parent, &pages).await, "id"));
+        let unmarked = parent.get(&path).await.bytes().await.expect("bytes");
         assert_eq!(parent.balance().await, 1);
         parent.create_drawn_page().await;
         assert_eq!(parent.balance().await, 0);
-        let without = parent.get(&path).await.bytes().await.expect("bytes");
-        assert!(without.len() > with_credit.len() + 100, "no mark");
+        let marked = parent.get(&path).await.bytes().await.expect("bytes");
+        assert!(marked.len() > unmarked.len() + 100, "no mark");
     })
     .await;
 }
 
 #[tokio::test]
-async fn pages_are_exported_as_one_document() {
+async fn selected_pages_are_exported_as_one_pdf() {
     with_app(async |app| {
         let (parent, pages) = parent_with_pages(app).await;
         let export = async |body: Value| parent.post("/api/v1/pdf/export", body).await;
         let both = export(json!({ "page_ids": pages, "paper": "a4", "title": "Holidays" })).await;
         assert!(both.headers()["content-disposition"].to_str().expect("text").contains("Holidays.pdf"));
-        assert_eq!(sheets(both).await, [A4_WIDE; 2]);
-        let upright = json!({ "page_ids": [pages[0]], "paper": "letter", "orientation": "portrait" });
-        assert_eq!(sheets(export(upright).await).await, [LETTER_HIGH]);
+        assert_eq!(media_boxes(both).await, [A4_LANDSCAPE; 2]);
+        let portrait = json!({ "page_ids": [pages[0]], "paper": "letter", "orientation": "portrait" });
+        assert_eq!(media_boxes(export(portrait).await).await, [LETTER_PORTRAIT]);
+    })
+    .await;
+}
 
+#[tokio::test]
+async fn invalid_exports_are_rejected() {
+    with_app(async |app| {
+        let (parent, pages) = parent_with_pages(app).await;
+        let export = async |body: Value| parent.post("/api/v1/pdf/export", body).await;
         let many: Vec<_> = (0..101).map(|_| uuid::Uuid::now_v7().to_string()).collect();
-        for (pages, paper) in [(json!([]), "a4"), (json!(many), "a4"), (json!([pages[0], pages[0]]), "a4")] {
-            let answer = export(json!({ "page_ids": pages, "paper": paper })).await;
+        for selection in [json!([]), json!(many), json!([pages[0], pages[0]])] {
+            let answer = export(json!({ "page_ids": selection })).await;
             assert_problem(answer, 422, "pages_out_of_range").await;
         }
         assert_problem(export(json!({ "page_ids": pages, "paper": "a0" })).await, 422, "body_invalid").await;
@@ -151,7 +178,7 @@ async fn pages_are_exported_as_one_document() {
 }
 
 #[tokio::test]
-async fn a_page_that_was_never_drawn_cannot_be_bound() {
+async fn page_without_a_drawing_cannot_join_a_book() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let photo = parent.upload_photo().await;
@@ -166,28 +193,38 @@ async fn a_page_that_was_never_drawn_cannot_be_bound() {
 }
 
 #[tokio::test]
-async fn somebody_elses_book_and_pages_do_not_exist() {
+async fn books_of_another_account_are_not_found() {
     with_app(async |app| {
         let (owner, pages) = parent_with_pages(app).await;
-        let book = bind(&owner, &pages).await;
+        let book = create_book(&owner, &pages).await;
         let other = app.sign_up_parent("noah@example.org").await;
         let path = format!("/api/v1/books/{}", text(&book, "id"));
         for address in [path.clone(), format!("{path}/pdf"), format!("/books/{}/pdf", text(&book, "id"))] {
             assert_problem(other.get(&address).await, 404, "not_found").await;
         }
-        assert_problem(change(&other, &book, json!({ "title": "Mine" })).await, 404, "not_found").await;
+        assert_problem(update_book(&other, &book, json!({ "title": "Mine" })).await, 404, "not_found").await;
         let delete = other.request(Method::DELETE, &path).send().await.expect("an answer");
         assert_problem(delete, 404, "not_found").await;
         let theirs = json!({ "title": "Mine", "page_ids": pages });
         assert_problem(other.post("/api/v1/books", theirs).await, 404, "not_found").await;
         assert_problem(other.post("/api/v1/pdf/export", json!({ "page_ids": pages })).await, 404, "not_found").await;
         assert_eq!(json_of(other.get("/api/v1/books").await).await["items"], json!([]));
+        assert_eq!(json_of(owner.get(&path).await).await, book);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn books_require_a_session() {
+    with_app(async |app| {
+        let (owner, pages) = parent_with_pages(app).await;
+        let book = create_book(&owner, &pages).await;
+        let path = format!("/api/v1/books/{}", text(&book, "id"));
         for address in ["/api/v1/books", &path] {
             assert_problem(app.anonymous().get(address).await, 401, "signed_out").await;
         }
         let login = app.anonymous().get(&format!("/books/{}/pdf", text(&book, "id"))).await;
         assert_eq!(login.status(), StatusCode::SEE_OTHER);
-        assert_eq!(json_of(owner.get(&path).await).await, book);
     })
     .await;
 }

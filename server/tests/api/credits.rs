@@ -1,15 +1,15 @@
-//! Credits: spent with the page, returned when it fails, never below zero.
+//! Credits: charged per page, refunded on failure, never below zero.
 
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     harness::{assert_problem, json_of, text, with_app},
-    invariants::try_execute,
+    invariants::{add_credits, try_execute},
 };
 
 #[tokio::test]
-async fn the_fourth_page_is_refused_and_costs_nothing() {
+async fn fourth_page_is_rejected_without_credit() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         for _ in 0..3 {
@@ -23,7 +23,7 @@ async fn the_fourth_page_is_refused_and_costs_nothing() {
 }
 
 #[tokio::test]
-async fn fifty_requests_at_once_with_three_credits_make_three_pages() {
+async fn fifty_concurrent_requests_with_three_credits_make_three() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let photo = parent.upload_photo().await;
@@ -38,7 +38,7 @@ async fn fifty_requests_at_once_with_three_credits_make_three_pages() {
 }
 
 #[tokio::test]
-async fn the_same_key_twenty_times_at_once_is_one_page_even_for_the_last_credit() {
+async fn concurrent_requests_with_one_key_make_one_page() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         parent.create_drawn_page().await;
@@ -50,9 +50,20 @@ async fn the_same_key_twenty_times_at_once_is_one_page_even_for_the_last_credit(
             assert_eq!(answer.status(), StatusCode::ACCEPTED);
             pages.push(text(&json_of(answer).await, "page_id"));
         }
+        assert_eq!(pages.len(), 20);
         pages.dedup();
         assert_eq!(pages.len(), 1);
         assert_eq!(parent.balance().await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn key_of_a_different_request_is_rejected() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let photo = parent.upload_photo().await;
+        assert_eq!(parent.request_page(&photo, Some("tuesday")).await.status(), StatusCode::ACCEPTED);
         let reused = async |photo: &str, preset: &str| {
             let body = json!({ "asset_id": photo, "style": { "preset": preset }, "title": "Our cat" });
             let request = parent.request(Method::POST, "/api/v1/jobs").header("Idempotency-Key", "tuesday");
@@ -60,30 +71,34 @@ async fn the_same_key_twenty_times_at_once_is_one_page_even_for_the_last_credit(
         };
         reused(&parent.upload_photo().await, "simple").await;
         reused(&photo, "toddler").await;
+        app.run_jobs().await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_ledger_shows_every_line() {
+async fn ledger_lists_every_event() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let page = parent.create_drawn_page().await;
         let credits = json_of(parent.get("/api/v1/credits").await).await;
         assert_eq!(credits["balance"], 2);
-        let lines: Vec<_> = credits["items"]
+        let events: Vec<_> = credits["items"]
             .as_array()
             .expect("a list")
             .iter()
-            .map(|line| (&line["delta"], &line["kind"], &line["page_id"]))
+            .map(|event| (&event["delta"], &event["kind"], &event["page_id"]))
             .collect();
-        assert_eq!(lines, [(&json!(-1), &json!("spent"), &json!(page)), (&json!(3), &json!("granted"), &json!(null)),]);
+        assert_eq!(
+            events,
+            [(&json!(-1), &json!("spent"), &json!(page)), (&json!(3), &json!("granted"), &json!(null)),]
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn deleting_a_page_that_waits_returns_its_credit() {
+async fn deleting_a_waiting_page_refunds_its_credit() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let photo = parent.upload_photo().await;
@@ -101,11 +116,11 @@ async fn deleting_a_page_that_waits_returns_its_credit() {
 }
 
 #[tokio::test]
-async fn a_photo_with_nothing_to_draw_costs_nothing() {
+async fn photo_with_nothing_to_draw_costs_nothing() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let asset = json_of(parent.upload(crate::photos::blank(64, 64)).await).await;
-        // A line around it makes no page of it.
+        // A frame alone is not a drawing.
         for style in [json!({ "preset": "simple" }), json!({ "preset": "simple", "frame": true })] {
             let answer = parent.post("/api/v1/jobs", json!({ "asset_id": asset["id"], "style": style })).await;
             app.run_jobs().await;
@@ -117,7 +132,7 @@ async fn a_photo_with_nothing_to_draw_costs_nothing() {
 }
 
 #[tokio::test]
-async fn the_database_itself_keeps_the_rules_of_the_ledger() {
+async fn database_rejects_events_that_break_the_ledger() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         parent.create_drawn_page().await;
@@ -137,13 +152,21 @@ async fn the_database_itself_keeps_the_rules_of_the_ledger() {
         ] {
             assert!(try_execute(&app.state, broken).await.is_err(), "{broken}");
         }
-        // Nor may a balance begin as another than its ledger's.
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn balance_starts_as_the_sum_of_its_ledger() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        parent.create_drawn_page().await;
         try_execute(&app.state, "CREATE TABLE spare AS SELECT user_id FROM credits").await.expect("copied");
         try_execute(&app.state, "DELETE FROM credits").await.expect("deleted");
-        let begin =
+        let insert =
             |balance: i64| format!("INSERT INTO credits (user_id, balance) SELECT user_id, {balance} FROM spare");
-        assert!(try_execute(&app.state, &begin(100)).await.is_err());
-        try_execute(&app.state, &begin(2)).await.expect("the sum of its lines");
+        assert!(try_execute(&app.state, &insert(100)).await.is_err());
+        try_execute(&app.state, &insert(2)).await.expect("the sum of its events");
         try_execute(&app.state, "DROP TABLE spare").await.expect("dropped");
         assert_eq!(parent.balance().await, 2);
     })
@@ -151,16 +174,29 @@ async fn the_database_itself_keeps_the_rules_of_the_ledger() {
 }
 
 #[tokio::test]
-async fn the_ledger_is_read_in_parts_down_to_its_first_line() {
+async fn ledger_continues_after_100_events() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
-        for _ in 0..2 {
-            parent.create_drawn_page().await;
+        let id = text(&json_of(parent.get("/api/v1/auth/session").await).await, "id");
+        for _ in 0..101 {
+            add_credits(&app.state, &id, 1).await;
         }
-        let all = json_of(parent.get("/api/v1/credits").await).await;
-        let kinds: Vec<_> = all["items"].as_array().expect("lines").iter().map(|line| text(line, "kind")).collect();
-        assert_eq!(kinds, ["spent", "spent", "granted"]);
-        assert_eq!(all["next"], json!(null));
+        let kinds = |part: &Value| -> Vec<_> {
+            part["items"].as_array().expect("events").iter().map(|event| text(event, "kind")).collect()
+        };
+        let first = json_of(parent.get("/api/v1/credits").await).await;
+        assert_eq!(kinds(&first), ["moved"; 100]);
+        let second = json_of(parent.get(&format!("/api/v1/credits?next={}", text(&first, "next"))).await).await;
+        assert_eq!(kinds(&second), ["moved", "granted"]);
+        assert_eq!(second["next"], json!(null));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn invalid_ledger_position_is_not_found() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
         assert_problem(parent.get("/api/v1/credits?next=soon").await, 404, "not_found").await;
     })
     .await;

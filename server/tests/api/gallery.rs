@@ -84,8 +84,7 @@ async fn empty_selection_is_rejected() {
         let mia = app.sign_up_parent("mia@example.org").await;
         for action in ["print", "archive"] {
             let answer = submit(&mia, action, &[]).await;
-            let to = location(&answer);
-            assert_eq!(to, "/gallery?problem=pages_out_of_range", "{action}");
+            assert_eq!(location(&answer), "/gallery?problem=pages_out_of_range", "{action}");
         }
     })
     .await;

@@ -74,7 +74,7 @@ pub async fn take_a_step(app: &App, task: &RunnableJob) -> Result<FlowState, Gen
     let (progress, _) = tokio::sync::watch::channel(0.0);
     let asked =
         GenerationRequest { photo, style: work.style, edits: work.edits.clone(), provider_request: None, progress };
-    let target = GenerationTarget { provider: work.by, owner: *owner, page: work.page_id, keep_until: i64::MAX };
+    let target = GenerationTarget { provider: work.provider, owner: *owner, page: work.page_id, keep_until: i64::MAX };
     advance_flow(&app.state, &task.claimed, &target, &asked).await
 }
 

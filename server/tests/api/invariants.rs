@@ -3,7 +3,7 @@
 use server::{
     AppState,
     db::Db,
-    retention::{Differences, differences},
+    retention::{Differences, find_differences},
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
@@ -104,6 +104,6 @@ pub async fn assert_invariants(state: &AppState) {
     let charged = "SELECT CAST(COUNT(*) AS TEXT) FROM pages WHERE status IN ('waiting', 'drawing')";
     assert_eq!(select_column(state, charged).await, ["0"], "pages that nobody draws");
 
-    assert_eq!(differences(state).await.expect("compared"), Differences::default());
+    assert_eq!(find_differences(state).await.expect("compared"), Differences::default());
     assert_eq!(select_column(state, "SELECT path FROM incoming").await, Vec::<String>::new(), "files on their way");
 }

@@ -1,4 +1,4 @@
-//! What becomes of a page later: watched while it is drawn, drawn anew, kept longer.
+//! The lifecycle of a page after its creation: progress events, redrawing, extended retention.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -13,8 +13,8 @@ async fn redraw(person: &TestClient, page: &str, preset: &str) -> reqwest::Respo
     person.post(&format!("/api/v1/pages/{page}/redraw"), json!({ "style": { "preset": preset } })).await
 }
 
-/// The one page that waits fails as often as it is tried.
-async fn fail_for_good(app: &App) {
+/// Fails the one waiting job until its attempts are used up.
+async fn fail_all_attempts(app: &App) {
     for _ in 0..3 {
         let task = loop {
             match claim_job(&app.state, Queue::Drawing).await.expect("claims") {
@@ -26,7 +26,7 @@ async fn fail_for_good(app: &App) {
     }
 }
 
-/// The jobs told by a stream of events, in their order; returns when the stream ends.
+/// Reads the job's server-sent events to the end of the stream.
 async fn events(person: &TestClient, job: &str) -> Vec<Value> {
     let answer = person.get(&format!("/api/v1/jobs/{job}/events")).await;
     assert_eq!(answer.status(), StatusCode::OK);
@@ -37,7 +37,7 @@ async fn events(person: &TestClient, job: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_job_is_told_as_it_goes_until_its_end() {
+async fn job_events_report_progress_until_ready() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let photo = parent.upload_photo().await;
@@ -45,19 +45,39 @@ async fn a_job_is_told_as_it_goes_until_its_end() {
         let work = async {
             tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
             let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
-            task.claimed.set_progress(&app.state, 0.25).await.expect("told");
+            task.claimed.set_progress(&app.state, 0.25).await.expect("recorded");
             tokio::time::sleep(std::time::Duration::from_millis(2000)).await;
             task.run(&app.state).await.expect("draws");
         };
-        let (told, ()) = tokio::join!(events(&parent, &job), work);
-        let states: Vec<_> = told.iter().map(|job| (text(job, "status"), job["progress"].as_f64())).collect();
+        let (events, ()) = tokio::join!(events(&parent, &job), work);
+        let states: Vec<_> = events.iter().map(|job| (text(job, "status"), job["progress"].as_f64())).collect();
         assert_eq!(states.first(), Some(&("waiting".to_owned(), Some(0.0))));
         assert!(states.contains(&("drawing".to_owned(), Some(0.25))), "{states:?}");
         assert_eq!(states.last(), Some(&("ready".to_owned(), Some(1.0))));
-        let png = text(&told.last().expect("an event")["downloads"], "png");
+        let png = text(&events.last().expect("an event")["downloads"], "png");
         assert_eq!(app.anonymous().get(&png).await.status(), StatusCode::OK);
-        // One that is over is told once.
-        assert_eq!(events(&parent, &job).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn finished_job_sends_one_event() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let job = text(&json_of(parent.request_page(&parent.upload_photo().await, None).await).await, "id");
+        app.run_jobs().await;
+        let events = events(&parent, &job).await;
+        assert_eq!(events.iter().map(|job| text(job, "status")).collect::<Vec<_>>(), ["ready"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn job_events_are_visible_to_the_owner_only() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let job = text(&json_of(parent.request_page(&parent.upload_photo().await, None).await).await, "id");
+        app.run_jobs().await;
         let other = app.sign_up_parent("noah@example.org").await;
         assert_problem(other.get(&format!("/api/v1/jobs/{job}/events")).await, 404, "not_found").await;
         assert_problem(app.anonymous().get(&format!("/api/v1/jobs/{job}/events")).await, 401, "signed_out").await;
@@ -66,7 +86,7 @@ async fn a_job_is_told_as_it_goes_until_its_end() {
 }
 
 #[tokio::test]
-async fn a_page_is_drawn_anew_for_nothing_and_its_drawing_stays_until_then() {
+async fn redraw_is_free_and_keeps_the_drawing_until_done() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let id = parent.create_drawn_page().await;
@@ -78,10 +98,10 @@ async fn a_page_is_drawn_anew_for_nothing_and_its_drawing_stays_until_then() {
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
         let job = json_of(answer).await;
         assert_eq!(text(&job, "page_id"), id);
-        let meanwhile = parent.page(&id).await;
-        assert_eq!(meanwhile["status"], "waiting");
-        assert_eq!(meanwhile["style"], json!({ "preset": "simple" }));
-        assert_eq!(app.anonymous().get(&text(&meanwhile["downloads"], "svg")).await.status(), StatusCode::OK);
+        let during = parent.page(&id).await;
+        assert_eq!(during["status"], "waiting");
+        assert_eq!(during["style"], json!({ "preset": "simple" }));
+        assert_eq!(app.anonymous().get(&text(&during["downloads"], "svg")).await.status(), StatusCode::OK);
         assert_eq!(file().await, first);
         assert_problem(redraw(&parent, &id, "toddler").await, 409, "page_not_ready").await;
 
@@ -97,25 +117,25 @@ async fn a_page_is_drawn_anew_for_nothing_and_its_drawing_stays_until_then() {
 }
 
 #[tokio::test]
-async fn a_page_that_cannot_be_drawn_anew_keeps_the_drawing_it_had() {
+async fn failed_redraw_keeps_the_previous_drawing() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let id = parent.create_drawn_page().await;
         let job = text(&json_of(redraw(&parent, &id, "toddler").await).await, "id");
-        fail_for_good(app).await;
+        fail_all_attempts(app).await;
         let page = parent.page(&id).await;
         assert_eq!((page["status"].as_str(), page["style"]["preset"].as_str()), (Some("ready"), Some("simple")));
         assert_eq!(parent.get(&format!("/pages/{id}/svg")).await.status(), StatusCode::OK);
         let job = json_of(parent.get(&format!("/api/v1/jobs/{job}")).await).await;
         assert_eq!(job["status"], "failed");
         assert!(text(&job, "error").contains("still there"), "{job}");
-        assert_eq!(parent.balance().await, 2, "what was free does not come back");
+        assert_eq!(parent.balance().await, 2, "a free redraw is not refunded");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_page_that_was_never_drawn_says_so_wherever_its_drawing_is_wanted() {
+async fn missing_drawing_is_reported_by_every_endpoint() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let id = text(&json_of(parent.request_page(&parent.upload_photo().await, None).await).await, "page_id");
@@ -126,7 +146,7 @@ async fn a_page_that_was_never_drawn_says_so_wherever_its_drawing_is_wanted() {
             assert_problem(parent.post("/api/v1/books", book.clone()).await, 409, code).await;
             assert_problem(parent.post("/api/v1/pdf/export", book.clone()).await, 409, code).await;
             if code == "page_not_ready" {
-                fail_for_good(app).await;
+                fail_all_attempts(app).await;
             }
         }
     })
@@ -134,7 +154,7 @@ async fn a_page_that_was_never_drawn_says_so_wherever_its_drawing_is_wanted() {
 }
 
 #[tokio::test]
-async fn a_page_deleted_while_it_is_drawn_anew_leaves_nothing_and_gives_nothing_back() {
+async fn page_deleted_during_a_redraw_leaves_no_files() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let id = parent.create_drawn_page().await;
@@ -149,8 +169,8 @@ async fn a_page_deleted_while_it_is_drawn_anew_leaves_nothing_and_gives_nothing_
 }
 
 #[tokio::test]
-async fn what_cannot_be_drawn_anew_is_refused_in_words() {
-    with_settings(&[("--keep-original-days", "1")], async |app| {
+async fn invalid_redraws_are_rejected() {
+    with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let id = parent.create_drawn_page().await;
         let other = app.sign_up_parent("noah@example.org").await;
@@ -159,7 +179,15 @@ async fn what_cannot_be_drawn_anew_is_refused_in_words() {
         assert_problem(parent.post(&path, json!({ "style": { "preset": "loud" } })).await, 422, "body_invalid").await;
         let wild = json!({ "style": { "preset": "simple", "detail": 2.0 } });
         assert_problem(parent.post(&path, wild).await, 422, "style_out_of_range").await;
-        // Its photo's day is over.
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn page_without_its_photo_cannot_be_redrawn() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
         crate::invariants::execute(&app.state, "UPDATE assets SET expires_at = 0 WHERE kind = 'original'").await;
         assert_problem(redraw(&parent, &id, "toddler").await, 410, "photo_gone").await;
         assert_eq!(parent.page(&id).await["status"], "ready");
@@ -169,35 +197,56 @@ async fn what_cannot_be_drawn_anew_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn a_page_is_kept_longer_with_its_files_and_nobody_elses() {
+async fn extending_retention_extends_page_and_files() {
     with_settings(&[("--keep-page-days", "90")], async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let id = parent.create_drawn_page().await;
         let path = format!("/api/v1/pages/{id}/keep");
-        let other = app.sign_up_parent("noah@example.org").await;
-        assert_problem(other.post(&path, json!({})).await, 404, "not_found").await;
         let days = "SELECT CAST((keep_until - created_at) / 86400000 AS TEXT) FROM pages";
         assert_eq!(select_column(&app.state, days).await, ["90"]);
         let kept = json_of(parent.post(&path, json!({})).await).await;
         assert_eq!(select_column(&app.state, days).await, ["180"]);
         assert_eq!(kept["keep_until"], parent.page(&id).await["keep_until"]);
-        let apart = "SELECT path FROM assets JOIN pages ON pages.id = assets.page_id
+        let unequal = "SELECT path FROM assets JOIN pages ON pages.id = assets.page_id
                      WHERE assets.expires_at <> pages.keep_until";
-        assert_eq!(select_column(&app.state, apart).await, Vec::<String>::new());
-        // Again and again reaches two years ahead, and no further.
+        assert_eq!(select_column(&app.state, unequal).await, Vec::<String>::new());
+        assert_eq!(select_column(&app.state, "SELECT kind FROM assets WHERE kind <> 'original'").await.len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn retention_ends_at_most_two_years_ahead() {
+    with_settings(&[("--keep-page-days", "90")], async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
         for _ in 0..10 {
-            parent.post(&path, json!({})).await;
+            assert_eq!(parent.post(&format!("/api/v1/pages/{id}/keep"), json!({})).await.status(), StatusCode::OK);
         }
+        let days = "SELECT CAST((keep_until - created_at) / 86400000 AS TEXT) FROM pages";
         assert_eq!(select_column(&app.state, days).await, ["730"]);
     })
     .await;
 }
 
 #[tokio::test]
-async fn what_was_changed_by_hand_stays_in_another_style() {
+async fn retention_of_another_accounts_page_cannot_be_extended() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
-        // Nothing of the engine's is left, and one line is added.
+        let id = parent.create_drawn_page().await;
+        let before = parent.page(&id).await["keep_until"].clone();
+        let other = app.sign_up_parent("noah@example.org").await;
+        assert_problem(other.post(&format!("/api/v1/pages/{id}/keep"), json!({})).await, 404, "not_found").await;
+        assert_eq!(parent.page(&id).await["keep_until"], before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn edits_by_hand_survive_a_redraw() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        // Erase every stroke of the engine and add one line.
         let edits = json!({ "erased": (0..1000).collect::<Vec<_>>(), "added": [[[0, 0], [100, 50.5], [1024, 768]]] });
         let order = json!({ "asset_id": parent.upload_photo().await, "style": { "preset": "simple" }, "edits": edits });
         let page = text(&json_of(parent.post("/api/v1/jobs", order).await).await, "page_id");
@@ -226,16 +275,17 @@ async fn keep_during_drawing_extends_the_new_files() {
         let page = text(&json_of(mia.request_page(&photo, None).await).await, "page_id");
         let task = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("a job");
         let keep = async {
-            // The drawing is under way by then, and takes longer.
+            // By then the drawing has started, and it takes longer than this.
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             mia.post(&format!("/api/v1/pages/{page}/keep"), json!({})).await
         };
         let (drawn, kept) = tokio::join!(task.run(&app.state), keep);
         drawn.expect("drawn");
         assert_eq!(kept.status(), StatusCode::OK);
-        let other =
+        let unequal =
             "SELECT assets.path FROM assets JOIN pages ON pages.id = page_id WHERE expires_at <> pages.keep_until";
-        assert_eq!(select_column(&app.state, other).await, Vec::<String>::new());
+        assert_eq!(select_column(&app.state, unequal).await, Vec::<String>::new());
+        assert_eq!(select_column(&app.state, "SELECT kind FROM assets WHERE page_id IS NOT NULL").await.len(), 3);
     })
     .await;
 }

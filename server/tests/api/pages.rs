@@ -1,12 +1,20 @@
-//! Pages: made, listed, renamed, downloaded, deleted, and nobody else's.
+//! Pages: creating, listing, renaming, downloading and deleting them, for their owner only.
 
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
+use server::db::Db;
 
-use crate::harness::{assert_problem, json_of, text, with_app, with_settings};
+use crate::{
+    harness::{assert_problem, json_of, text, with_app, with_settings},
+    invariants::{execute, select_column},
+};
+
+fn ids_of(listing: &Value) -> Vec<String> {
+    listing["items"].as_array().expect("a list").iter().map(|page| text(page, "id")).collect()
+}
 
 #[tokio::test]
-async fn a_page_is_drawn_at_print_size_for_one_credit() {
+async fn page_is_drawn_at_print_size_for_one_credit() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let id = parent.create_drawn_page().await;
@@ -24,7 +32,7 @@ async fn a_page_is_drawn_at_print_size_for_one_credit() {
 }
 
 #[tokio::test]
-async fn every_file_of_a_page_is_what_it_says() {
+async fn page_files_have_the_right_type_and_headers() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let id = parent.create_drawn_page().await;
@@ -52,7 +60,7 @@ async fn every_file_of_a_page_is_what_it_says() {
 }
 
 #[tokio::test]
-async fn a_signed_address_needs_no_session_and_cannot_be_changed() {
+async fn signed_url_needs_no_session_and_rejects_changes() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let id = parent.create_drawn_page().await;
@@ -62,8 +70,20 @@ async fn a_signed_address_needs_no_session_and_cannot_be_changed() {
             let address = text(&page["downloads"], file);
             assert_eq!(stranger.get(&address).await.status(), StatusCode::OK, "{file}");
             let forged = address.replace("until=1", "until=2");
+            assert_ne!(forged, address);
             assert_problem(stranger.get(&forged).await, 403, "link_expired").await;
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn range_requests_work_by_signed_url_and_by_session() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
+        let page = parent.page(&id).await;
+        let stranger = app.anonymous();
         let png = text(&page["downloads"], "png");
         let request = stranger.request(Method::GET, &png).header("Range", "bytes=1-3");
         let part = request.send().await.expect("an answer");
@@ -81,13 +101,13 @@ async fn a_signed_address_needs_no_session_and_cannot_be_changed() {
 }
 
 #[tokio::test]
-async fn a_part_of_a_file_is_told_as_http_asks_for_it() {
+async fn range_requests_follow_rfc_9110() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let id = parent.create_drawn_page().await;
         let path = format!("/pages/{id}/png");
-        let whole = parent.get(&path).await.bytes().await.expect("bytes");
-        let length = whole.len();
+        let file = parent.get(&path).await.bytes().await.expect("bytes");
+        let length = file.len();
         let ask = async |range: &str| parent.request(Method::GET, &path).header("Range", range).send().await;
         for (range, first, last) in [
             ("bytes=0-0", 0, 0),
@@ -99,9 +119,9 @@ async fn a_part_of_a_file_is_told_as_http_asks_for_it() {
             let part = ask(range).await.expect("an answer");
             assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT, "{range}");
             assert_eq!(part.headers()["content-range"], format!("bytes {first}-{last}/{length}"), "{range}");
-            assert_eq!(part.bytes().await.expect("bytes"), whole.slice(first..=last), "{range}");
+            assert_eq!(part.bytes().await.expect("bytes"), file.slice(first..=last), "{range}");
         }
-        // Several, none, another unit: the whole file.
+        // Several ranges, invalid ranges and unknown units get the whole file.
         for range in ["bytes=0-1,4-5", "bytes=5-2", "bytes=-", "bytes=x-2", "bytes", "lines=1-2"] {
             let answer = ask(range).await.expect("an answer");
             assert_eq!(answer.status(), StatusCode::OK, "{range}");
@@ -121,7 +141,7 @@ async fn a_part_of_a_file_is_told_as_http_asks_for_it() {
 }
 
 #[tokio::test]
-async fn the_gallery_lists_the_newest_first_in_parts() {
+async fn pages_are_listed_newest_first() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let mut made = Vec::new();
@@ -130,18 +150,44 @@ async fn the_gallery_lists_the_newest_first_in_parts() {
         }
         made.reverse();
         let listing = json_of(parent.get("/api/v1/pages").await).await;
-        let ids: Vec<String> =
-            listing["items"].as_array().expect("a list").iter().map(|page| text(page, "id")).collect();
-        assert_eq!(ids, made);
+        assert_eq!(ids_of(&listing), made);
         assert_eq!(listing["next"], json!(null));
         let rest = json_of(parent.get(&format!("/api/v1/pages?next={}", made[0])).await).await;
-        assert_eq!(rest["items"].as_array().expect("a list").len(), 2);
+        assert_eq!(ids_of(&rest), made[1..]);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_title_can_be_changed_and_reaches_the_pdf() {
+async fn page_listing_continues_after_24_pages() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let mut made = vec![parent.create_drawn_page().await];
+        for _ in 0..24 {
+            let id = uuid::Uuid::now_v7();
+            let literal = match app.state.db {
+                Db::Sqlite { .. } => format!("x'{}'", id.simple()),
+                Db::Postgres(_) => format!("'{id}'"),
+            };
+            let sql = format!(
+                "INSERT INTO pages (id, user_id, title, status, style, created_at, keep_until)
+                 SELECT {literal}, user_id, title, 'failed', style, created_at, keep_until FROM pages LIMIT 1"
+            );
+            execute(&app.state, &sql).await;
+            made.push(id.to_string());
+        }
+        made.reverse();
+        let first = json_of(parent.get("/api/v1/pages").await).await;
+        assert_eq!(ids_of(&first), made[..24]);
+        let second = json_of(parent.get(&format!("/api/v1/pages?next={}", text(&first, "next"))).await).await;
+        assert_eq!(ids_of(&second), made[24..]);
+        assert_eq!(second["next"], json!(null));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn renaming_a_page_changes_its_pdf() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let id = parent.create_drawn_page().await;
@@ -153,14 +199,27 @@ async fn a_title_can_be_changed_and_reaches_the_pdf() {
         assert_eq!(json_of(rename(" Katze\nim Garten ").await).await["title"], "Katze im Garten");
         let after = parent.get(&format!("/pages/{id}/pdf")).await.bytes().await.expect("bytes");
         assert_ne!(before, after);
-        assert_problem(rename("  ").await, 422, "title_empty").await;
-        assert_problem(rename(&"x".repeat(121)).await, 422, "title_too_long").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn deleting_a_page_removes_its_photo_and_files_at_once() {
+async fn invalid_titles_are_rejected() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let id = parent.create_drawn_page().await;
+        for (title, code) in [("  ".to_owned(), "title_empty"), ("x".repeat(121), "title_too_long")] {
+            let request = parent.request(Method::PATCH, &format!("/api/v1/pages/{id}"));
+            let answer = request.json(&json!({ "title": title })).send().await.expect("an answer");
+            assert_problem(answer, 422, code).await;
+        }
+        assert_eq!(parent.page(&id).await["title"], "Our cat");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn deleting_a_page_deletes_its_photo_and_files() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let id = parent.create_drawn_page().await;
@@ -171,7 +230,7 @@ async fn deleting_a_page_removes_its_photo_and_files_at_once() {
         assert_problem(app.anonymous().get(&png).await, 404, "not_found").await;
         assert_problem(delete().await, 404, "not_found").await;
         app.run_jobs().await;
-        let left = crate::invariants::select_column(&app.state, "SELECT path FROM assets").await;
+        let left = select_column(&app.state, "SELECT path FROM assets").await;
         assert_eq!(left, Vec::<String>::new());
         assert_eq!(parent.balance().await, 2);
     })
@@ -179,7 +238,7 @@ async fn deleting_a_page_removes_its_photo_and_files_at_once() {
 }
 
 #[tokio::test]
-async fn somebody_elses_page_does_not_exist() {
+async fn page_of_another_account_is_not_found() {
     with_app(async |app| {
         let owner = app.sign_up_parent("mia@example.org").await;
         let other = app.sign_up_parent("noah@example.org").await;
@@ -202,38 +261,41 @@ async fn somebody_elses_page_does_not_exist() {
 }
 
 #[tokio::test]
-async fn what_is_kept_no_longer_is_gone_and_swept() {
-    with_settings(&[("--keep-page-days", "0"), ("--keep-original-days", "0")], async |app| {
+async fn expired_photo_cannot_become_a_page() {
+    with_settings(&[("--keep-original-days", "0")], async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
-        // Without a day to live, a photo is gone before a page can be made of it.
         let photo = parent.upload_photo().await;
         assert_problem(parent.request_page(&photo, None).await, 404, "not_found").await;
         assert_eq!(server::retention::sweep(&app.state, false).await.expect("sweeps").removed, 1);
     })
     .await;
+}
+
+#[tokio::test]
+async fn expired_page_is_hidden_and_swept() {
     with_settings(&[("--keep-page-days", "0")], async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let page = parent.create_drawn_page().await;
         assert_problem(parent.get(&format!("/api/v1/pages/{page}")).await, 404, "not_found").await;
+        assert_eq!(select_column(&app.state, "SELECT title FROM pages").await, ["Our cat"]);
         server::retention::sweep(&app.state, false).await.expect("sweeps");
-        let left = crate::invariants::select_column(&app.state, "SELECT title FROM pages").await;
-        assert_eq!(left, Vec::<String>::new());
+        assert_eq!(select_column(&app.state, "SELECT title FROM pages").await, Vec::<String>::new());
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_page_is_drawn_with_what_was_changed_by_hand() {
+async fn lines_added_by_hand_are_drawn_last() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let photo = parent.upload_photo().await;
-        let order = |edits: serde_json::Value| {
+        let create = |edits: Value| {
             let body = json!({ "asset_id": photo, "style": { "preset": "simple" }, "edits": edits });
             parent.post("/api/v1/jobs", body)
         };
         let mut drawn = Vec::new();
         for edits in [json!({}), json!({ "added": [[[0, 0], [100, 50.5], [1024, 768]]] })] {
-            let answer = order(edits).await;
+            let answer = create(edits).await;
             assert_eq!(answer.status(), StatusCode::ACCEPTED);
             let page = text(&json_of(answer).await, "page_id");
             app.run_jobs().await;
@@ -242,6 +304,15 @@ async fn a_page_is_drawn_with_what_was_changed_by_hand() {
         }
         let (before, after) = (&drawn[0], &drawn[1]);
         assert!(after.starts_with(before.as_str()) && after.len() > before.len(), "the line is not the last stroke");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn invalid_edits_are_rejected_and_cost_nothing() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let photo = parent.upload_photo().await;
         for bad in [
             json!({ "added": [[[0, 0]]] }),
             json!({ "added": [[[0, 0], [0, 1025]]] }),
@@ -249,9 +320,10 @@ async fn a_page_is_drawn_with_what_was_changed_by_hand() {
             json!({ "erased": [-1] }),
             json!({ "moved": [] }),
         ] {
-            assert_problem(order(bad).await, 422, "body_invalid").await;
+            let body = json!({ "asset_id": photo, "style": { "preset": "simple" }, "edits": bad });
+            assert_problem(parent.post("/api/v1/jobs", body).await, 422, "body_invalid").await;
         }
-        assert_eq!(parent.balance().await, 1);
+        assert_eq!(parent.balance().await, 3);
     })
     .await;
 }

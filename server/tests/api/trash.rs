@@ -1,4 +1,5 @@
-//! The trash: pages that are deleted from the gallery, restored within a minute, or deleted for good.
+//! The trash: pages that are deleted from the gallery, restored within a minute, or deleted for
+//! good.
 
 use std::io::Cursor;
 

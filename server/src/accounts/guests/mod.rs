@@ -33,7 +33,7 @@ pub async fn sign_in_as_guest(state: &AppState, identity: &RequestIdentity) -> R
             let is_early =
                 limits::try_count_use(state, &mut tx, Rule::FreeCreditsOfGuests, network.as_bytes()).await?.is_none()
                     && limits::try_count_free_credits(state, &mut tx, network).await?;
-            credits::open(&mut tx, guest, is_early).await?;
+            credits::open_balance(&mut tx, guest, is_early).await?;
             guest
         }
     };
@@ -83,13 +83,13 @@ pub(super) async fn merge_into_account(tx: &mut Tx, guest: UserId, account: User
     store::transfer_jobs(tx, guest, account).await?;
     store::transfer_content(tx, guest, account).await?;
     accounts::delete_user(tx, guest).await?;
-    let taken = credits::take_free(tx, account, spent.min(free)).await?;
+    let taken = credits::revoke_free_credits(tx, account, spent.min(free)).await?;
     // What a page under way cost comes back if it fails: that line moves too, as far as somebody has really paid.
     let paid = (taken + (spent - free).max(0)) / PAGE_COST;
     let paid: Vec<_> = under_way.into_iter().take(usize::try_from(paid).unwrap_or(0)).collect();
-    credits::bring(tx, account, unspent - free_left + PAGE_COST * paid.len() as i64).await?;
+    credits::add_moved_credits(tx, account, unspent - free_left + PAGE_COST * paid.len() as i64).await?;
     for (job, page) in paid {
-        credits::spend(tx, account, job, page).await?;
+        credits::charge_page(tx, account, job, page).await?;
     }
     audit::record_event(tx, Some(account), "guest_merged").await?;
     jobs::enqueue(tx, jobs::new_job_id(), Some(account), &RelocateFiles { from: guest }, None).await

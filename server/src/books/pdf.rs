@@ -1,11 +1,11 @@
-//! Many pages into one PDF: a book as its owner planned it, or an export of any pages.
+//! Renders books, and exports of selected pages, as one PDF.
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use lineart::{Drawing, PdfOptions, PdfPage};
 use model::{BookId, Orientation, PageId, Paper, Problem, Title};
 
-use super::{check_choice, find, store};
+use super::{check_page_selection, load_book, store};
 use crate::{
     AppState, Error, cpu_pool, credits,
     db::{Authority, Tx},
@@ -13,24 +13,25 @@ use crate::{
     identity::Account,
 };
 
-/// Drawings fetched from the store side by side.
-const FETCHED_AT_ONCE: usize = 8;
+/// Drawings read from the file store concurrently.
+const MAX_CONCURRENT_READS: usize = 8;
 
-/// A document of pages that need not be a book.
-pub struct Export {
+/// Request for a PDF of selected pages that are not a book.
+pub struct PdfExport {
     pub page_ids: Vec<PageId>,
     pub paper: Paper,
     pub title: Title,
+    /// `None` picks the orientation of each sheet by its drawing.
     pub orientation: Option<Orientation>,
 }
 
-/// The book as a PDF, and what it is called.
+/// Returns the book as a PDF, and its title.
 ///
 /// # Errors
 /// `not_found`, `book_empty`.
-pub async fn pdf(state: &AppState, account: &Account, id: BookId) -> Result<(Bytes, Title), Error> {
+pub async fn render_book(state: &AppState, account: &Account, id: BookId) -> Result<(Bytes, Title), Error> {
     let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
-    let book = find(&mut tx, account, id).await?;
+    let book = load_book(&mut tx, account, id).await?;
     if book.page_ids.is_empty() {
         return Err(Problem::book_empty().into());
     }
@@ -41,15 +42,17 @@ pub async fn pdf(state: &AppState, account: &Account, id: BookId) -> Result<(Byt
         cover: book.cover,
         page_numbers: book.page_numbers,
     };
-    let pdf = bound(state, account, tx, &book.page_ids, layout).await?;
+    let pdf = render_pages(state, account, tx, &book.page_ids, layout).await?;
     Ok((pdf, book.title))
 }
 
+/// Returns the selected pages as one PDF.
+///
 /// # Errors
-/// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or `page_failed` for one
-/// without a drawing.
-pub async fn export(state: &AppState, account: &Account, export: Export) -> Result<Bytes, Error> {
-    check_choice(&export.page_ids)?;
+/// `pages_out_of_range`; `not_found` for a page that is not the account's; `page_not_ready` or
+/// `page_failed` for one without a drawing.
+pub async fn export_pdf(state: &AppState, account: &Account, export: PdfExport) -> Result<Bytes, Error> {
+    check_page_selection(&export.page_ids)?;
     let tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let layout = Layout {
         paper: export.paper,
@@ -58,9 +61,10 @@ pub async fn export(state: &AppState, account: &Account, export: Export) -> Resu
         cover: false,
         page_numbers: false,
     };
-    bound(state, account, tx, &export.page_ids, layout).await
+    render_pages(state, account, tx, &export.page_ids, layout).await
 }
 
+/// Settings of the document.
 struct Layout {
     paper: Paper,
     orientation: Option<Orientation>,
@@ -69,33 +73,33 @@ struct Layout {
     page_numbers: bool,
 }
 
-async fn bound(
+async fn render_pages(
     state: &AppState,
     account: &Account,
     mut tx: Tx,
     pages: &[PageId],
     layout: Layout,
 ) -> Result<Bytes, Error> {
-    let mut found = Vec::with_capacity(pages.len());
+    let mut drawings = Vec::with_capacity(pages.len());
     for page in pages {
-        found.push(store::drawn_page(&mut tx, account.id, *page).await?);
+        drawings.push(store::find_drawing(&mut tx, account.id, *page).await?);
     }
-    // At the foot of every page while there are no credits left.
+    // Accounts without credits get a mark at the foot of every sheet.
     let mark = (credits::balance_in(&mut tx, account.id).await? == 0).then(|| tr("pdf-mark"));
     drop(tx);
-    let fetch = async |(title, path): (String, String)| Ok::<_, Error>((title, state.files.get(&path).await?));
-    let fetched: Vec<_> = stream::iter(found).map(fetch).buffered(FETCHED_AT_ONCE).try_collect().await?;
-    cpu_pool::run(move || write(&fetched, &layout, mark.as_deref())).await?
+    let read = async |(title, path): (String, String)| Ok::<_, Error>((title, state.files.get(&path).await?));
+    let pages: Vec<_> = stream::iter(drawings).map(read).buffered(MAX_CONCURRENT_READS).try_collect().await?;
+    cpu_pool::run(move || write_pdf(&pages, &layout, mark.as_deref())).await?
 }
 
-fn write(pages: &[(String, Bytes)], layout: &Layout, mark: Option<&str>) -> Result<Bytes, Error> {
+fn write_pdf(pages: &[(String, Bytes)], layout: &Layout, mark: Option<&str>) -> Result<Bytes, Error> {
     let drawings = pages.iter().map(|(_, svg)| {
         let svg = std::str::from_utf8(svg).map_err(Error::internal)?;
         Drawing::from_svg(svg).map_err(Error::internal)
     });
     let drawings: Vec<_> = drawings.collect::<Result<_, _>>()?;
     let sheets: Vec<_> = pages.iter().zip(&drawings).map(|((title, _), drawing)| PdfPage { title, drawing }).collect();
-    let binding = PdfOptions {
+    let options = PdfOptions {
         paper: layout.paper,
         orientation: layout.orientation,
         title: layout.title.as_str(),
@@ -103,5 +107,5 @@ fn write(pages: &[(String, Bytes)], layout: &Layout, mark: Option<&str>) -> Resu
         page_numbers: layout.page_numbers,
         footer_text: mark,
     };
-    Ok(lineart::write_pdf_with_options(&sheets, &binding).map_err(Error::internal)?.into())
+    Ok(lineart::write_pdf_with_options(&sheets, &options).map_err(Error::internal)?.into())
 }
