@@ -1,10 +1,11 @@
-//! Who is asking, and with what. A rule that concerns somebody's things takes an [`Account`]; only `accounts` makes one.
+//! Identity of a request: the signed-in account, if any, and the device. Functions that act on an
+//! account's data take an [`Account`], which only `accounts` constructs.
 
 use model::{Email, Problem, SessionId, UserId};
 
 use crate::{Error, keys::Digest256, network::Network};
 
-/// Somebody signed in. Having one is the right to what is theirs.
+/// An authenticated account. A value of this type is the permission to act for the account.
 #[derive(Clone, Debug)]
 pub struct Account {
     pub id: UserId,
@@ -14,22 +15,23 @@ pub struct Account {
     pub(crate) session: SessionId,
 }
 
-/// What a request tells about the browser or app it comes from.
+/// The browser or app a request comes from.
 #[derive(Clone, Debug, Default)]
 pub struct Device {
-    /// In words, for the owner's list of sessions: "Firefox on Android".
+    /// Display name in the list of sessions: "Firefox on Android".
     pub name: String,
-    /// SHA-256 of the cookie that tells this browser from others.
+    /// SHA-256 of the device cookie.
     pub(crate) token_hash: Digest256,
-    /// The request brought no such cookie: a browser gets one with the answer, an app may ignore it.
+    /// The request had no device cookie; the response sets one.
     pub(crate) is_new: bool,
-    /// Neither has it such a cookie nor says it what only browsers say: a program that keeps no cookies.
+    /// Neither a device cookie nor a header that only browsers send: a client that may keep no
+    /// cookies.
     pub(crate) is_app: bool,
-    /// Where the request comes from.
+    /// The network the request comes from.
     pub network: Network,
 }
 
-/// Whoever asks, signed in or not.
+/// Who sent a request: a signed-in account or nobody, and the device.
 #[derive(Clone, Debug, Default)]
 pub struct RequestIdentity {
     pub account: Option<Account>,
@@ -37,13 +39,15 @@ pub struct RequestIdentity {
 }
 
 impl RequestIdentity {
+    /// The signed-in account.
+    ///
     /// # Errors
     /// `signed_out`.
     pub fn require_account(&self) -> Result<&Account, Error> {
         self.account.as_ref().ok_or_else(|| Problem::signed_out().into())
     }
 
-    /// A guest, whose things go along when they sign up or in.
+    /// The id of the signed-in guest, whose data moves along when they sign up or in.
     pub(crate) fn guest_id(&self) -> Option<UserId> {
         self.account.as_ref().filter(|account| account.is_guest).map(|guest| guest.id)
     }

@@ -1,4 +1,5 @@
-//! Keyed hashes and signatures: HMAC-SHA-256 with one key per purpose, all derived from the configured secret.
+//! Keyed hashes and signatures: HMAC-SHA-256 with one key per purpose, all derived from the
+//! configured secret.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -25,8 +26,8 @@ pub struct Keys {
     pub challenge: String,
 }
 
-/// HMAC-SHA-256 (RFC 2104) of `parts`. Each part is preceded by its length, so that different lists of parts never
-/// give the same input.
+/// HMAC-SHA-256 (RFC 2104) of `parts`. Each part is preceded by its length, so that different lists
+/// of parts never give the same input.
 fn hmac_state(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("HMAC accepts keys of any length");
     for part in parts {
@@ -78,7 +79,8 @@ impl Keys {
         })
     }
 
-    /// The secret part of a session's refresh token: 256 bits that depend on this key and on the session's stored seed.
+    /// The secret part of a session's refresh token: 256 bits that depend on this key and on the
+    /// session's stored seed.
     pub fn refresh_secret(&self, seed: &[u8], session: &[u8], generation: i64) -> Digest256 {
         hmac_digest(&self.refresh, &[seed, session, &generation.to_le_bytes()])
     }
@@ -88,7 +90,8 @@ impl Keys {
         verify_hmac(&self.refresh, &[seed, session, &generation.to_le_bytes()], secret)
     }
 
-    /// The stored hash of a one-time code. It needs a key: a million codes are quickly tried against a plain hash.
+    /// The stored hash of a one-time code. It needs a key: a million codes are quickly tried
+    /// against a plain hash.
     pub fn one_time_hash(&self, token: &[u8], code: &str) -> Digest256 {
         hmac_digest(&self.one_time, &[token, code.as_bytes()])
     }

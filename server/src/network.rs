@@ -1,4 +1,5 @@
-//! Where a request comes from: the connection's other end, or what proxies that we trust say of it.
+//! Client network of a request: from the peer address, or from `X-Forwarded-For` when trusted
+//! proxies set it.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -7,22 +8,24 @@ use ipnet::IpNet;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// One line to the net: an IPv4 address, or the /64 of an IPv6 address, because a household gets a whole one.
+/// The network that rate limits count: an IPv4 address, or the /64 prefix of an IPv6 address, which
+/// is what one household usually gets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Network(Vec<u8>);
 
 impl Network {
-    /// The rightmost address that none of our own proxies has. What stands further left, anybody can write there.
+    /// The rightmost forwarded address that is not a trusted proxy. Clients can forge every address
+    /// further left.
     pub fn from_request(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Self {
-        let ours = |address: IpAddr| trusted.iter().any(|net| net.contains(&address));
+        let is_trusted = |address: IpAddr| trusted.iter().any(|net| net.contains(&address));
         let mut client = peer.to_canonical();
-        if ours(client) {
+        if is_trusted(client) {
             let lines = headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok());
             let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
             for hop in hops.into_iter().rev() {
                 let Some(address) = parse_hop(hop) else { break };
                 client = address;
-                if !ours(client) {
+                if !is_trusted(client) {
                     break;
                 }
             }
@@ -37,19 +40,21 @@ impl Network {
         &self.0
     }
 
-    /// The /48 that an IPv6 line is one of: some get a whole one, with 65,536 lines.
+    /// The /48 prefix of an IPv6 network; `None` for IPv4. Some subscribers get a whole /48, with
+    /// 65,536 networks.
     pub fn ipv6_site_prefix(&self) -> Option<&[u8]> {
         self.0.get(..6)
     }
 
-    /// The part that stays when a line gets another address: the first 24 bits, or 48 of an IPv6 address.
+    /// The prefix that usually stays when a subscriber gets another address: 24 bits, or 48 of an
+    /// IPv6 address.
     pub fn coarse_prefix(&self) -> &[u8] {
-        let kept = if self.0.len() > 4 { 6 } else { 3 };
-        &self.0[..kept.min(self.0.len())]
+        let length = if self.0.len() > 4 { 6 } else { 3 };
+        &self.0[..length.min(self.0.len())]
     }
 }
 
-/// Some proxies write the port too.
+/// Parses one entry of `X-Forwarded-For`; some proxies append the port.
 fn parse_hop(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim();
     let bare = hop.trim_start_matches('[').trim_end_matches(']');
@@ -61,46 +66,46 @@ fn parse_hop(hop: &str) -> Option<IpAddr> {
 mod tests {
     use super::*;
 
-    fn seen(peer: &str, lines: &[&str]) -> Network {
+    fn network_of(peer: &str, forwarded: &[&str]) -> Network {
         let mut headers = HeaderMap::new();
-        for line in lines {
+        for line in forwarded {
             headers.append(FORWARDED_FOR, line.parse().expect("a header"));
         }
         let trusted = ["10.0.0.0/8".parse().expect("a net"), "fd00::/8".parse().expect("a net")];
         Network::from_request(peer.parse().expect("an address"), &headers, &trusted)
     }
 
-    fn plain(address: &str) -> Network {
-        seen(address, &[])
+    fn direct(address: &str) -> Network {
+        network_of(address, &[])
     }
 
     #[test]
-    fn a_forged_header_changes_nothing() {
-        assert_eq!(seen("198.51.100.7", &["203.0.113.5"]), plain("198.51.100.7"));
-        assert_eq!(seen("10.0.0.1", &["6.6.6.6, 203.0.113.5"]), plain("203.0.113.5"));
-        assert_eq!(seen("10.0.0.1", &["6.6.6.6", "203.0.113.5, 10.2.3.4"]), plain("203.0.113.5"));
-        assert_eq!(seen("10.0.0.1", &["6.6.6.6, 10.9.9.9, unknown, 10.2.3.4"]), plain("10.2.3.4"));
+    fn forged_forwarded_addresses_are_ignored() {
+        assert_eq!(network_of("198.51.100.7", &["203.0.113.5"]), direct("198.51.100.7"));
+        assert_eq!(network_of("10.0.0.1", &["6.6.6.6, 203.0.113.5"]), direct("203.0.113.5"));
+        assert_eq!(network_of("10.0.0.1", &["6.6.6.6", "203.0.113.5, 10.2.3.4"]), direct("203.0.113.5"));
+        assert_eq!(network_of("10.0.0.1", &["6.6.6.6, 10.9.9.9, unknown, 10.2.3.4"]), direct("10.2.3.4"));
     }
 
     #[test]
-    fn an_address_is_the_same_however_it_is_written() {
-        assert_eq!(seen("fd00::1", &["203.0.113.5:4711"]), plain("203.0.113.5"));
-        assert_eq!(seen("10.0.0.1", &["[2001:db8::7]:4711"]), plain("2001:db8::7"));
-        assert_eq!(seen("::ffff:10.0.0.1", &["::ffff:203.0.113.5"]), plain("203.0.113.5"));
-        assert_eq!(plain("2001:db8:0:1::7"), plain("2001:db8:0:1:ffff::9"));
-        assert_ne!(plain("2001:db8:0:1::7"), plain("2001:db8:0:2::7"));
+    fn network_does_not_depend_on_address_notation() {
+        assert_eq!(network_of("fd00::1", &["203.0.113.5:4711"]), direct("203.0.113.5"));
+        assert_eq!(network_of("10.0.0.1", &["[2001:db8::7]:4711"]), direct("2001:db8::7"));
+        assert_eq!(network_of("::ffff:10.0.0.1", &["::ffff:203.0.113.5"]), direct("203.0.113.5"));
+        assert_eq!(direct("2001:db8:0:1::7"), direct("2001:db8:0:1:ffff::9"));
+        assert_ne!(direct("2001:db8:0:1::7"), direct("2001:db8:0:2::7"));
     }
 
     #[test]
-    fn lines_of_one_site_are_known_to_be() {
-        assert_eq!(plain("2001:db8:0:1::7").ipv6_site_prefix(), plain("2001:db8:0:2::9").ipv6_site_prefix());
-        assert_ne!(plain("2001:db8:0:1::7").ipv6_site_prefix(), plain("2001:db8:1:1::7").ipv6_site_prefix());
-        assert_eq!(plain("203.0.113.5").ipv6_site_prefix(), None);
+    fn networks_of_one_site_share_an_ipv6_prefix() {
+        assert_eq!(direct("2001:db8:0:1::7").ipv6_site_prefix(), direct("2001:db8:0:2::9").ipv6_site_prefix());
+        assert_ne!(direct("2001:db8:0:1::7").ipv6_site_prefix(), direct("2001:db8:1:1::7").ipv6_site_prefix());
+        assert_eq!(direct("203.0.113.5").ipv6_site_prefix(), None);
     }
 
     #[test]
-    fn a_neighbourhood_is_wider_than_a_line() {
-        assert_eq!(plain("203.0.113.5").coarse_prefix(), plain("203.0.113.99").coarse_prefix());
-        assert_ne!(plain("203.0.113.5").coarse_prefix(), plain("203.0.114.5").coarse_prefix());
+    fn coarse_prefix_covers_neighbouring_addresses() {
+        assert_eq!(direct("203.0.113.5").coarse_prefix(), direct("203.0.113.99").coarse_prefix());
+        assert_ne!(direct("203.0.113.5").coarse_prefix(), direct("203.0.114.5").coarse_prefix());
     }
 }

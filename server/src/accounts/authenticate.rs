@@ -1,4 +1,4 @@
-//! Recognises who is asking, from the tokens of a request, once, before any route.
+//! Request authentication from a bearer token or session cookies.
 
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use model::{Email, SessionId, UserId};
@@ -10,8 +10,9 @@ use crate::{
     identity::{Account, Device, RequestIdentity},
 };
 
-/// Reads the tokens of a request. An access token that ran out is renewed on the way; the cookies that replace
-/// the old ones are returned too, and the one by which a browser that `changes` something is known from then on.
+/// Returns the identity of a request and the `Set-Cookie` values for its response: renewed tokens
+/// when the access token has expired and the refresh token is valid, and the device cookie of a new
+/// browser whose request `changes` something.
 pub(crate) async fn authenticate(
     state: &AppState,
     headers: &HeaderMap,
@@ -43,7 +44,8 @@ pub(crate) async fn authenticate(
     Ok((RequestIdentity { account: None, device }, set))
 }
 
-/// The scheme's name counts in any case (RFC 9110, 11.1).
+/// The token of a bearer `Authorization` header. Scheme names are case-insensitive (RFC 9110,
+/// 11.1).
 fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token)

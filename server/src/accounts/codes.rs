@@ -1,9 +1,11 @@
-//! Six digits by mail: whoever types them reads that mail.
+//! Email verification by a mailed six-digit code.
 
 use model::{Email, OneTimeCode, Problem};
 
 use super::{
-    SignedIn, reserve_mail, sign_in_verified_email, store,
+    SignedIn, reserve_mail,
+    sign_in::sign_in_verified_email,
+    store,
     tokens::{self, Purpose},
     with_min_duration,
 };
@@ -16,10 +18,11 @@ use crate::{
     mail::{CodeReason, Message, enqueue_mail},
 };
 
-/// Sends another code.
+/// Mails another code if the address has an account, verified or not. The response is the same if
+/// it has none.
 ///
 /// # Errors
-/// `too_many_requests` when enough mails were asked for from where the visitor is.
+/// `too_many_requests` when the network has requested too many mails.
 pub async fn resend_code(state: &AppState, identity: &RequestIdentity, email: &Email) -> Result<(), Error> {
     limits::enforce_for_identity(state, Rule::Mail, identity).await?;
     with_min_duration(resend(state, email)).await
@@ -37,45 +40,47 @@ async fn resend(state: &AppState, email: &Email) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes a code and the job that mails it; the code before it is void. Within a minute of the last one, or past
-/// the day's number, nothing is sent and nothing changes: whoever reads that mailbox has a code already. Returns
-/// the seconds until another will be sent, if they say that none was sent now.
+/// Creates a code and the job that mails it, and invalidates earlier codes. When a limit is
+/// reached, changes nothing and returns the seconds until another code may be sent; the owner of
+/// the mailbox then has a recent code already.
 ///
-/// `unknown` is a browser that the account was never seen with, and that gave its password.
+/// `new_device` is a browser unknown to the account that has given the right password; the mail
+/// names it.
 pub(super) async fn send_code(
     state: &AppState,
     tx: &mut Tx,
     email: &Email,
-    user: &store::User,
-    unknown: Option<&Device>,
+    user: &store::UserRow,
+    new_device: Option<&Device>,
 ) -> Result<Option<u64>, Error> {
-    if let Some(left) = reserve_mail(state, tx, email, user.id, Purpose::Code).await? {
-        return Ok(Some(retry_after_seconds(left)));
+    if let Some(wait) = reserve_mail(state, tx, email, user.id, Purpose::Code).await? {
+        return Ok(Some(retry_after_seconds(wait)));
     }
     let code = tokens::issue_code(state, tx, user.id, Purpose::Code, None).await?;
-    let what_for = match (unknown, user.email_verified_at) {
+    let reason = match (new_device, user.email_verified_at) {
         (Some(device), _) => CodeReason::NewDevice(&device.name),
         (None, Some(_)) => CodeReason::VerifiedAddress,
         (None, None) => CodeReason::UnverifiedAddress,
     };
-    enqueue_mail(tx, Message::sign_in_code(email, &code, Purpose::Code.ttl() / MINUTE, what_for)?).await?;
+    enqueue_mail(tx, Message::sign_in_code(email, &code, Purpose::Code.ttl() / MINUTE, reason)?).await?;
     Ok(None)
 }
 
-/// Proves the address by the code that was mailed to it, and signs in. A password chosen before counts only in the
-/// browser where it was chosen: whoever reads the mail may have been sent a code that somebody else asked for. An app
-/// may keep no cookies, and is taken at its word if nobody else chose one.
+/// Verifies the address by the code mailed to it, and signs in. A pending password takes effect
+/// only in the browser that set it: the code may have been requested by somebody else. An app may
+/// keep no cookies; its pending password takes effect if it is the only one.
 ///
 /// # Errors
-/// `code_wrong`, whatever the reason: wrong, old, used, tried too often, or no such address.
+/// `code_wrong` when the code is wrong, expired, used or has no attempts left, or the address has
+/// no account.
 pub async fn verify_code(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,
     code: &OneTimeCode,
-    stay: bool,
+    stay_signed_in: bool,
 ) -> Result<SignedIn, Error> {
-    with_min_duration(try_code(state, identity, email, code, stay)).await
+    with_min_duration(try_code(state, identity, email, code, stay_signed_in)).await
 }
 
 async fn try_code(
@@ -83,29 +88,31 @@ async fn try_code(
     identity: &RequestIdentity,
     email: &Email,
     code: &OneTimeCode,
-    stay: bool,
+    stay_signed_in: bool,
 ) -> Result<SignedIn, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    // The account before its code, as everywhere: two that wait for each other would wait in vain.
+    // Locks are taken in one order everywhere, the account before its code, to avoid deadlocks.
     let user = store::lock_by_email(&mut tx, email).await?;
-    let right = match &user {
+    let is_right = match &user {
         Some(user) => tokens::check_code(state, &mut tx, user.id, Purpose::Code, None, code).await?,
         None => false,
     };
-    let Some(user) = user.as_ref().filter(|_| right) else {
+    let Some(user) = user.as_ref().filter(|_| is_right) else {
         audit::record_event(&mut tx, user.map(|user| user.id), "code_wrong").await?;
         tx.commit().await?;
         return Err(Problem::code_wrong().into());
     };
     tokens::store::invalidate(&mut tx, user.id, Purpose::Code).await?;
-    let chosen = store::count_pending_passwords(&mut tx, user.id).await?;
-    let password_hash = match chosen {
+    let pending = store::count_pending_passwords(&mut tx, user.id).await?;
+    let password_hash = match pending {
         1 if identity.device.is_app => store::find_latest_pending_password(&mut tx, user.id).await?,
         _ => store::find_pending_password(&mut tx, user.id, &identity.device.token_hash).await?,
     };
-    let signed_in = sign_in_verified_email(state, &mut tx, identity, email, password_hash.as_deref(), stay).await?;
-    if user.email_verified_at.is_none() && password_hash.is_none() && chosen > 0 {
-        // She may have chosen it elsewhere, and would try it in vain.
+    let signed_in =
+        sign_in_verified_email(state, &mut tx, identity, email, password_hash.as_deref(), stay_signed_in).await?;
+    if user.email_verified_at.is_none() && password_hash.is_none() && pending > 0 {
+        // The owner may have set the password in another browser: the mail tells that it does not
+        // apply.
         enqueue_mail(&mut tx, Message::no_password(email)?).await?;
     }
     audit::record_event(&mut tx, Some(signed_in.user.id), "code_right").await?;

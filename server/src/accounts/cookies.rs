@@ -1,4 +1,4 @@
-//! The cookies that carry a session, and where a person is sent afterwards.
+//! Session, device and language cookies, and checked redirect targets after sign-in.
 
 use axum_extra::extract::cookie::CookieJar;
 use http::{HeaderMap, HeaderValue};
@@ -10,17 +10,18 @@ use crate::{
     clock::{DAY, Millis, SECOND},
 };
 
-/// `__Host-`: only from this very host, only over https, for every path (RFC 6265bis, 4.1.3.2).
+/// Restricts a cookie to this host, HTTPS and the path `/` (RFC 6265bis, 4.1.3.2).
 const HOST_PREFIX: &str = "__Host-";
 const ACCESS_COOKIE: &str = "access";
 const REFRESH_COOKIE: &str = "refresh";
-/// Tells a browser that was seen before from one that was not.
+/// Identifies a browser across sessions.
 const DEVICE_COOKIE: &str = "device";
-/// The language that somebody chose by hand.
+/// The language a user has chosen.
 pub const LANGUAGE_COOKIE: &str = "language";
-/// The longest that browsers keep a cookie (RFC 6265bis, 5.5).
+/// The longest time browsers keep a cookie (RFC 6265bis, 5.5).
 const MAX_COOKIE_AGE: Millis = 400 * DAY;
 
+/// The tokens in the cookies of a request.
 pub struct Tokens {
     pub access: Option<String>,
     pub refresh: Option<String>,
@@ -37,7 +38,7 @@ pub fn read_tokens(state: &AppState, headers: &HeaderMap) -> Tokens {
     Tokens { access: value(ACCESS_COOKIE), refresh: value(REFRESH_COOKIE), device: value(DEVICE_COOKIE) }
 }
 
-/// `max_age` in seconds; without it the browser forgets the cookie when it closes.
+/// `max_age` in seconds; without it the cookie lasts until the browser closes.
 fn cookie(state: &AppState, short: &str, value: &str, max_age: Option<i64>) -> Option<HeaderValue> {
     let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", cookie_name(state, short));
     if state.config.is_https() {
@@ -52,8 +53,9 @@ fn cookie(state: &AppState, short: &str, value: &str, max_age: Option<i64>) -> O
 impl SignedIn {
     /// `Set-Cookie` values for both tokens.
     pub fn session_cookies(&self, state: &AppState) -> Vec<HeaderValue> {
-        // The access token's own end counts; its cookie stays, so that both come and go together.
-        let max_age = self.stay.then_some(self.ttl / SECOND);
+        // The access token carries its own expiry; both cookies get the session's, so that they are
+        // sent together.
+        let max_age = self.stay_signed_in.then_some(self.ttl / SECOND);
         [(ACCESS_COOKIE, &self.access_token), (REFRESH_COOKIE, &self.refresh_token)]
             .into_iter()
             .filter_map(|(short, token)| cookie(state, short, token, max_age))
@@ -62,12 +64,12 @@ impl SignedIn {
     }
 }
 
-/// `Set-Cookie` that makes a browser known.
+/// `Set-Cookie` value that identifies the browser from now on.
 pub fn device_cookie(state: &AppState, token: &str) -> Option<HeaderValue> {
     cookie(state, DEVICE_COOKIE, token, Some(MAX_COOKIE_AGE / SECOND))
 }
 
-/// `Set-Cookie` that remembers a language. It is no secret and has the same name everywhere.
+/// `Set-Cookie` value for the language. Scripts may read it, and it has no `__Host-` prefix.
 pub fn language_cookie(state: &AppState, language: Language) -> Option<HeaderValue> {
     let secure = if state.config.is_https() { "; Secure" } else { "" };
     let life = MAX_COOKIE_AGE / SECOND;
@@ -75,23 +77,25 @@ pub fn language_cookie(state: &AppState, language: Language) -> Option<HeaderVal
     HeaderValue::from_str(&text).ok()
 }
 
-/// The token in a browser that renews its session by itself.
+/// The refresh token of a browser.
 pub fn read_refresh_token(state: &AppState, headers: &HeaderMap) -> Option<String> {
     read_tokens(state, headers).refresh
 }
 
-/// `Set-Cookie` values that remove both tokens.
+/// `Set-Cookie` values that remove both session cookies.
 pub fn expired_session_cookies(state: &AppState) -> Vec<HeaderValue> {
     [ACCESS_COOKIE, REFRESH_COOKIE].into_iter().filter_map(|short| cookie(state, short, "", Some(0))).collect()
 }
 
-/// Where to go once signed in: a path on this site but not of an account's own forms, or `/`.
+/// The redirect target after sign-in: `text` if it is a path on this site outside `/auth/`, else
+/// `/`.
 pub fn sanitize_return_path(text: &str) -> String {
-    // What leads to signing in, or out, leads back in a circle.
+    // The forms below `/auth/` would lead back to signing in, or sign out again.
     if text.starts_with("/auth/") { "/".to_owned() } else { sanitize_local_path(text) }
 }
 
-/// A path on this site, or `/`: never another host, whatever the browser makes of odd characters.
+/// Returns `text` if it is a path on this site, else `/`. Rejects whatever a browser may take for
+/// another host, such as `//host` and `/\host`.
 pub fn sanitize_local_path(text: &str) -> String {
     let safe = text.starts_with('/')
         && !text.starts_with("//")
@@ -105,7 +109,7 @@ mod tests {
     use super::sanitize_return_path;
 
     #[test]
-    fn only_paths_of_this_site_are_returned_to() {
+    fn only_local_paths_are_return_paths() {
         for path in ["/gallery", "/pages/1?x=2#y", "/"] {
             assert_eq!(sanitize_return_path(path), path);
         }

@@ -1,4 +1,4 @@
-//! Devices: a browser is told from others by a cookie of its own, and named after what it says it is.
+//! Device identification: a cookie per browser, and a display name from its User-Agent header.
 
 use http::{
     HeaderMap,
@@ -9,7 +9,8 @@ use super::{cookies, tokens};
 use crate::{AppState, identity::Device, network::Network};
 
 impl Device {
-    /// The device that sends this, and its token.
+    /// The device that sent a request, and its token: the one in its cookie, or a new one. The
+    /// network is not set.
     pub(crate) fn from_headers(state: &AppState, headers: &HeaderMap) -> (Self, String) {
         let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let known = cookies::read_tokens(state, headers).device;
@@ -29,11 +30,12 @@ impl Device {
     }
 }
 
-/// "Firefox on Android", as far as the User-Agent header tells. The order matters: browsers name their ancestors too.
+/// Browser and system of a User-Agent header: "Firefox on Android". The first match counts, because
+/// User-Agent headers name older browsers too.
 fn describe_user_agent(agent: &str) -> String {
-    let first =
-        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    let browser = first(&[
+    let first_match =
+        |names: &[(&str, &'static str)]| names.iter().find(|(token, _)| agent.contains(token)).map(|(_, name)| *name);
+    let browser = first_match(&[
         ("Firefox/", "Firefox"),
         ("FxiOS/", "Firefox"),
         ("Edg", "Edge"),
@@ -43,7 +45,7 @@ fn describe_user_agent(agent: &str) -> String {
         ("Chrome/", "Chrome"),
         ("Safari/", "Safari"),
     ]);
-    let system = first(&[
+    let system = first_match(&[
         ("iPhone", "iPhone"),
         ("iPad", "iPad"),
         ("Android", "Android"),
@@ -64,8 +66,8 @@ mod tests {
     use super::describe_user_agent;
 
     #[test]
-    fn a_browser_is_named_as_its_owner_would() {
-        for (agent, said) in [
+    fn user_agent_becomes_browser_and_system() {
+        for (agent, expected) in [
             ("Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0", "Firefox on Android"),
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0 Safari/537.36 Edg/128.0",
@@ -78,7 +80,7 @@ mod tests {
             ("curl/8.5", "Unknown device"),
             ("", "Unknown device"),
         ] {
-            assert_eq!(describe_user_agent(agent), said);
+            assert_eq!(describe_user_agent(agent), expected);
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Everything an account holds, to take along: one ZIP with `account.json`, the photos and the pages.
+//! Data export: a ZIP archive of everything an account holds: `account.json`, the photos and the
+//! pages.
 
 use bytes::Bytes;
 use futures::Stream;
@@ -17,9 +18,9 @@ use crate::{
     pages,
 };
 
-/// What `account.json` says.
+/// The content of `account.json`.
 #[derive(Serialize)]
-struct Everything {
+struct AccountData {
     account: model::User,
     sessions: Vec<model::Session>,
     credits: model::Credits,
@@ -28,7 +29,7 @@ struct Everything {
     events: Vec<Event>,
 }
 
-/// A line of the audit trail.
+/// An event of the audit trail.
 #[derive(Serialize)]
 struct Event {
     kind: String,
@@ -36,8 +37,8 @@ struct Event {
     at: String,
 }
 
-/// A list to its end.
-async fn all<T, F>(list: impl Fn(Option<String>) -> F) -> Result<Vec<T>, Error>
+/// All items of a paginated list.
+async fn collect_all<T, F>(list: impl Fn(Option<String>) -> F) -> Result<Vec<T>, Error>
 where
     F: Future<Output = Result<Paginated<T>, Error>>,
 {
@@ -53,13 +54,16 @@ where
     }
 }
 
-/// The archive, as it is to be sent.
+/// Streams the archive of an account.
+///
+/// # Errors
+/// Database errors. A file that cannot be read ends the stream with an error.
 pub async fn export(
     state: &AppState,
     account: &Account,
 ) -> Result<impl Stream<Item = std::io::Result<Bytes>> + use<>, Error> {
-    let pages = all(|after| async move { pages::list_pages(state, account, after.as_deref()).await }).await?;
-    let books = all(|after| async move { books::list_books(state, account, after.as_deref()).await }).await?;
+    let pages = collect_all(|after| async move { pages::list_pages(state, account, after.as_deref()).await }).await?;
+    let books = collect_all(|after| async move { books::list_books(state, account, after.as_deref()).await }).await?;
     let mut credits = credits::list_credits(state, account, None).await?;
     while let Some(next) = credits.next.take() {
         let part = credits::list_credits(state, account, Some(&next)).await?;
@@ -70,7 +74,7 @@ pub async fn export(
     let events = audit::list_events(&mut tx, account.id).await?;
     let paths = assets::store::list_readable_paths(&mut tx, account.id).await?;
     drop(tx);
-    let everything = Everything {
+    let data = AccountData {
         account: current_user(state, account).await?,
         sessions: session::list_sessions(state, account).await?,
         credits,
@@ -78,7 +82,7 @@ pub async fn export(
         books,
         events: events.into_iter().map(|(kind, at)| Event { kind, at: rfc3339(at) }).collect(),
     };
-    let json = serde_json::to_vec_pretty(&everything).map_err(Error::internal)?;
+    let json = serde_json::to_vec_pretty(&data).map_err(Error::internal)?;
     let own = format!("{}/", account.id);
     let files = paths.into_iter().map(|path| ZipEntry {
         name: path.strip_prefix(&own).unwrap_or(&path).to_owned(),

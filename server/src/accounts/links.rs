@@ -1,11 +1,13 @@
-//! Links by mail: one that signs in, and one to choose a new password. Mail scanners open links; so opening one uses
-//! it up only in the browser that asked for it, and elsewhere a button does.
+//! Sign-in links and password reset links. Mail scanners open links, so a GET uses up a sign-in
+//! link only in the browser that requested it; any other browser has to send a POST.
 
 use model::{Email, Password, Problem, UserId};
 use uuid::Uuid;
 
 use super::{
-    SignedIn, cookies, password, reserve_mail, sign_in_verified_email, store,
+    SignedIn, cookies, password, reserve_mail,
+    sign_in::sign_in_verified_email,
+    store,
     tokens::{self, Purpose, store::NewToken},
     with_min_duration,
 };
@@ -18,21 +20,20 @@ use crate::{
     mail::{Message, enqueue_mail},
 };
 
-/// Mails a link that signs in.
-///
-/// An address without an account gets one when the link is followed: the link proves it as a code would.
+/// Mails a sign-in link. Following it verifies the address, as a code does, and creates an account
+/// if there is none.
 ///
 /// # Errors
-/// `too_many_requests` when enough mails were asked for from where the visitor is.
+/// `too_many_requests` when the network has requested too many mails.
 pub async fn request_sign_in_link(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,
     return_to: &str,
-    stay: bool,
+    stay_signed_in: bool,
 ) -> Result<(), Error> {
     limits::enforce_for_identity(state, Rule::Mail, identity).await?;
-    with_min_duration(send_link(state, identity, email, return_to, stay)).await
+    with_min_duration(send_link(state, identity, email, return_to, stay_signed_in)).await
 }
 
 async fn send_link(
@@ -40,7 +41,7 @@ async fn send_link(
     identity: &RequestIdentity,
     email: &Email,
     return_to: &str,
-    stay: bool,
+    stay_signed_in: bool,
 ) -> Result<(), Error> {
     let return_to = cookies::sanitize_return_path(return_to);
     let mut tx = state.db.begin(Authority::System).await?;
@@ -52,7 +53,7 @@ async fn send_link(
         let new = NewToken {
             browser_hash: Some(&identity.device.token_hash),
             return_to: Some(&return_to),
-            stay,
+            stay: stay_signed_in,
             ..NewToken::of(user.id, Purpose::Link, Uuid::now_v7(), &hash)
         };
         tokens::store::insert(&mut tx, new).await?;
@@ -65,8 +66,11 @@ async fn send_link(
     Ok(())
 }
 
-/// Signs in by a link that is opened in the browser that asked for it. `None` when it is another one: there it takes
-/// [`sign_in_by_link`], or when the link is no good.
+/// Signs in if this browser requested the link. Returns `None`, without using up the link, for any
+/// other browser and for an invalid link.
+///
+/// # Errors
+/// As [`sign_in_by_link`].
 pub async fn sign_in_by_link_in_same_browser(
     state: &AppState,
     identity: &RequestIdentity,
@@ -83,10 +87,10 @@ pub async fn sign_in_by_link_in_same_browser(
     }
 }
 
-/// Signs in by a link, whichever browser asked for it; and where to go then.
+/// Signs in by a link that any browser may have requested. Returns the path to redirect to as well.
 ///
 /// # Errors
-/// `link_used` when it is not good: old, used, altered.
+/// `link_used` when the link is expired, used or altered.
 pub async fn sign_in_by_link(
     state: &AppState,
     identity: &RequestIdentity,
@@ -104,7 +108,7 @@ pub async fn sign_in_by_link(
         drop(tx);
         return reject_link(state).await;
     }
-    // What somebody else chose while the address was not proved does not count: no password comes with a link.
+    // Pending passwords may be somebody else's, so a link never sets a password.
     let signed_in = sign_in_verified_email(state, &mut tx, identity, &email, None, link.stay).await?;
     tokens::store::invalidate(&mut tx, signed_in.user.id, Purpose::Code).await?;
     audit::record_event(&mut tx, Some(signed_in.user.id), "link_followed").await?;
@@ -113,7 +117,7 @@ pub async fn sign_in_by_link(
     Ok((signed_in, link.return_to.unwrap_or_else(|| "/".to_owned())))
 }
 
-/// The address that a link to sign in is for. Looking uses nothing up.
+/// The email address of a sign-in link. Does not use up the link.
 ///
 /// # Errors
 /// `link_used`.
@@ -121,7 +125,7 @@ pub async fn find_link_email(state: &AppState, secret: &str) -> Result<Email, Er
     find_email_of_link(state, Purpose::Link, secret).await
 }
 
-/// The address that a link to choose a password is for. Looking uses nothing up.
+/// The email address of a password reset link. Does not use up the link.
 ///
 /// # Errors
 /// `link_used`.
@@ -135,6 +139,7 @@ async fn find_email_of_link(state: &AppState, purpose: Purpose, secret: &str) ->
     Ok(Email::parse(&link.ok_or_else(Problem::link_used)?.email)?)
 }
 
+/// Records the rejected link in the audit trail.
 async fn reject_link<T>(state: &AppState) -> Result<T, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     audit::record_event(&mut tx, None, "link_refused").await?;
@@ -142,7 +147,8 @@ async fn reject_link<T>(state: &AppState) -> Result<T, Error> {
     Err(Problem::link_used().into())
 }
 
-/// Mails a link to choose a new password. One without an account is told so, in the mail, where nobody else reads it.
+/// Mails a password reset link. Only the mail tells whether the address has an account.
+///
 ///
 /// # Errors
 /// As [`request_sign_in_link`].
@@ -171,16 +177,17 @@ async fn send_reset(state: &AppState, email: &Email) -> Result<(), Error> {
     Ok(())
 }
 
-/// Sets a new password by a mailed link, ends every session and every other link and code, and signs in here.
+/// Sets a new password by a mailed link, revokes all sessions, invalidates all other links and
+/// codes, and signs in.
 ///
 /// # Errors
-/// `link_used`; a `password_*` problem, after which the link is still good.
+/// `link_used`; a `password_*` problem, after which the link is still valid.
 pub async fn reset_password(
     state: &AppState,
     identity: &RequestIdentity,
     secret: &str,
     password: &Password,
-    stay: bool,
+    stay_signed_in: bool,
 ) -> Result<SignedIn, Error> {
     let token_hash = tokens::hash_secret(secret);
     let mut tx = state.db.begin_read(Authority::System).await?;
@@ -201,7 +208,7 @@ pub async fn reset_password(
     tokens::store::invalidate_all(&mut tx, owner).await?;
     store::revoke_sessions(&mut tx, owner, None).await?;
     store::delete_devices(&mut tx, owner).await?;
-    let signed_in = sign_in_verified_email(state, &mut tx, identity, &email, Some(&hash), stay).await?;
+    let signed_in = sign_in_verified_email(state, &mut tx, identity, &email, Some(&hash), stay_signed_in).await?;
     store::set_password(&mut tx, signed_in.user.id, &hash).await?;
     audit::record_event(&mut tx, Some(signed_in.user.id), "password_reset").await?;
     if link.email_verified_at.is_some() {

@@ -1,4 +1,5 @@
-//! Passwords: Argon2id with OWASP's first choice of parameters (19 MiB, 2 passes, 1 lane), a core at a time.
+//! Password hashing with Argon2id, and the estimate of password strength. The parameters are the
+//! OWASP Password Storage Cheat Sheet's: 19 MiB of memory, 2 iterations, 1 lane.
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
 use model::{Email, Password, Problem};
@@ -6,18 +7,19 @@ use zxcvbn::feedback::Warning;
 
 use crate::{AppState, Error, cpu_pool};
 
-/// Of zxcvbn's 0 to 4: below this, a password falls to guessing from lists.
+/// Lowest accepted zxcvbn score, of 0 to 4. Passwords below it are found by guessing from lists.
 const MIN_STRENGTH_SCORE: u8 = 2;
 
-/// Passwords that may wait for each core: at about 30 in a second, nobody waits longer than some seconds.
+/// Passwords that may wait for each core. A core hashes about 30 per second, so that the longest
+/// wait is a few seconds.
 pub const MAX_QUEUED_PASSWORDS_PER_CORE: usize = 128;
-/// When to come back if the line is full, in seconds.
+/// `Retry-After` when too many passwords wait.
 const RETRY_AFTER_SECONDS: u64 = 3;
 
-/// Runs work on a password when its turn comes.
+/// Runs `work` on the CPU pool, with a bound on how many passwords wait.
 ///
 /// # Errors
-/// `too_many_requests` when the line is full.
+/// `too_many_requests` when the bound is reached.
 async fn run_on_cpu_pool<T: Send + 'static>(
     state: &AppState,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -33,16 +35,18 @@ fn argon2() -> Result<Argon2<'static>, Error> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
+/// Checks that a password is hard to guess.
+///
 /// # Errors
-/// `password_is_address`, `password_common` for what stands on lists of stolen passwords, `password_too_weak` for names,
-/// keyboard runs and the like.
+/// `password_is_address`; `password_common` for passwords on lists of leaked ones;
+/// `password_too_weak` for names, keyboard runs and the like.
 pub fn check_strength(email: &Email, password: &Password) -> Result<(), Problem> {
     let (local, _) = email.as_str().split_once('@').unwrap_or_default();
     let typed = password.as_str().to_lowercase();
     if typed == email.as_str() || typed == local {
         return Err(Problem::password_is_address());
     }
-    // The estimate takes longer than linear time; its first hundred characters are enough to tell.
+    // The estimate takes more than linear time, and the first hundred characters decide it.
     let start: String = password.as_str().chars().take(100).collect();
     let estimate = zxcvbn::zxcvbn(&start, &[email.as_str(), local, "scribble machine", "colouring page"]);
     if u8::from(estimate.score()) >= MIN_STRENGTH_SCORE {
@@ -59,7 +63,7 @@ pub fn check_strength(email: &Email, password: &Password) -> Result<(), Problem>
     })
 }
 
-/// The PHC string that is stored.
+/// Hashes a password; returns the PHC string to store.
 pub async fn hash(state: &AppState, password: Password) -> Result<String, Error> {
     run_on_cpu_pool(state, move || {
         let hash: PasswordHash = argon2()?.hash_password(password.as_str().as_bytes()).map_err(Error::internal)?;
@@ -68,14 +72,15 @@ pub async fn hash(state: &AppState, password: Password) -> Result<String, Error>
     .await
 }
 
-/// Without a hash, does the same work on nothing: the time tells nobody which addresses have an account.
+/// Compares a password with a stored hash. Without a hash, does the same work and returns false, so
+/// that the duration does not reveal which addresses have an account.
 pub async fn verify(state: &AppState, password: Password, hash: Option<String>) -> Result<bool, Error> {
     run_on_cpu_pool(state, move || {
         let argon2 = argon2()?;
         let Some(hash) = hash else {
-            let mut nothing = [0; 32];
+            let mut discarded = [0; 32];
             argon2
-                .hash_password_into(password.as_str().as_bytes(), b"no such account", &mut nothing)
+                .hash_password_into(password.as_str().as_bytes(), b"no such account", &mut discarded)
                 .map_err(Error::internal)?;
             return Ok(false);
         };

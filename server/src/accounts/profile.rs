@@ -1,5 +1,6 @@
-//! What somebody may do to their own account. Whoever merely found a device unlocked may not: the password is asked
-//! for again, or, where there is none, the sign-in has to be fresh.
+//! Account settings: password, email address, language, deletion. Sensitive changes need the
+//! current password again, or a recent sign-in where the account has none, so that an unlocked
+//! device alone is not enough.
 
 use model::{Email, Language, OneTimeCode, Password, Problem};
 
@@ -16,13 +17,13 @@ use crate::{
     mail::{Message, enqueue_mail},
 };
 
-/// How long after signing in an account without a password counts as just signed in.
+/// How long after signing in an account without a password needs no reauthentication.
 const RECENT_SIGN_IN: Millis = 15 * MINUTE;
 
-/// How the account is secured, for its owner's eyes.
+/// The security settings of an account, as its owner sees them.
 pub struct SecuritySettings {
     pub has_password: bool,
-    /// The address that was mailed a code which has not come back yet.
+    /// A new address that was mailed a code and is not confirmed yet.
     pub pending_email: Option<Email>,
 }
 
@@ -36,36 +37,39 @@ pub async fn security_settings(state: &AppState, account: &Account) -> Result<Se
     })
 }
 
-/// Remembers what somebody chose to read.
+/// Stores the account's language.
 pub async fn set_language(state: &AppState, account: &Account, language: Language) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     store::set_language(&mut tx, account.id, language.as_str()).await?;
     tx.commit().await
 }
 
+/// Requires the current password, or a recent sign-in where the account has none. Guests pass.
+///
 /// # Errors
-/// `password_wrong`, and after some of those `too_many_requests`; `sign_in_again` when there is no password to ask for and
-/// the sign-in is old.
+/// `password_wrong`; `too_many_requests` after failed attempts; `sign_in_again` when the account
+/// has no password and the sign-in is older than [`RECENT_SIGN_IN`].
 async fn reauthenticate(state: &AppState, account: &Account, current: Option<Password>) -> Result<(), Error> {
     let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let user = store::find_user(&mut tx, account.id).await?.ok_or_else(Problem::signed_out)?;
-    let began = store::find_session_start(&mut tx, account.id, account.session).await?;
+    let signed_in_at = store::find_session_start(&mut tx, account.id, account.session).await?;
     let now = tx.now;
     drop(tx);
     if user.password_hash.is_none() {
-        let fresh = account.is_guest || began.is_some_and(|at| now - at < RECENT_SIGN_IN);
-        return if fresh { Ok(()) } else { Err(Problem::sign_in_again().into()) };
+        let is_recent = account.is_guest || signed_in_at.is_some_and(|at| now - at < RECENT_SIGN_IN);
+        return if is_recent { Ok(()) } else { Err(Problem::sign_in_again().into()) };
     }
     let Some(current) = current else { return Err(Problem::password_wrong().into()) };
     let attempt = SignInAttempt::password_confirmation(state, account);
     let mut tx = state.db.begin_read(Authority::System).await?;
     attempt.check(&mut tx).await?;
     drop(tx);
-    let right = password::verify(state, current.clone(), user.password_hash).await?;
+    let is_right = password::verify(state, current.clone(), user.password_hash).await?;
     let mut tx = state.db.begin(Authority::System).await?;
-    // If too many failed meanwhile, it is not told whether this one was right.
+    // Attempts that failed meanwhile may have reached the limit: then the result of this comparison
+    // is not revealed.
     attempt.check(&mut tx).await?;
-    let outcome = match right {
+    let outcome = match is_right {
         true => attempt.record_success(&mut tx).await,
         false => {
             audit::record_event(&mut tx, Some(account.id), "password_wrong").await?;
@@ -80,12 +84,17 @@ async fn reauthenticate(state: &AppState, account: &Account, current: Option<Pas
     outcome
 }
 
-/// Guests have no address that could be changed or told.
+/// # Errors
+/// `account_needed` for a guest.
 fn require_email(account: &Account) -> Result<&Email, Problem> {
     account.email.as_ref().ok_or_else(Problem::account_needed)
 }
 
-/// Sets another password and ends every other session.
+/// Sets a new password, revokes all other sessions and invalidates all codes and links.
+///
+/// # Errors
+/// `account_needed` for a guest; a `password_*` problem of the field `new_password`; as
+/// [`reauthenticate`].
 pub async fn change_password(
     state: &AppState,
     account: &Account,
@@ -93,8 +102,8 @@ pub async fn change_password(
     new: &Password,
 ) -> Result<(), Error> {
     let email = require_email(account)?;
-    let in_its_field = |problem| Problem { field: Some("new_password".to_owned()), ..problem };
-    password::check_strength(email, new).map_err(in_its_field)?;
+    let as_field_error = |problem| Problem { field: Some("new_password".to_owned()), ..problem };
+    password::check_strength(email, new).map_err(as_field_error)?;
     reauthenticate(state, account, current).await?;
     let hash = password::hash(state, new.clone()).await?;
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
@@ -108,11 +117,12 @@ pub async fn change_password(
     Ok(())
 }
 
-/// Mails a code to the address that the account is to move to. One that has an account already is told so there; the
-/// answer here is the same.
+/// Mails a code to the new address of an account. If another account has the address, the mail says
+/// so instead; the response is the same.
 ///
 /// # Errors
-/// `address_unchanged`; `password_wrong`; `too_many_requests` within a minute of the last code.
+/// `address_unchanged`; `too_many_requests` within a minute of the last code; as
+/// [`reauthenticate`].
 pub async fn request_email_change(
     state: &AppState,
     account: &Account,
@@ -123,12 +133,12 @@ pub async fn request_email_change(
         return Err(Problem::address_unchanged().into());
     }
     reauthenticate(state, account, current).await?;
-    // Whether somebody else has the address is not the owner's to see, nor how many mails that mailbox had.
+    // The owner's authority does not extend to other accounts and their mailboxes.
     let mut tx = state.db.begin(Authority::System).await?;
     store::lock_user(&mut tx, account.id).await?;
     let taken = store::find_by_email(&mut tx, new).await?.is_some_and(|user| user.email_verified_at.is_some());
-    if let Some(left) = reserve_mail(state, &mut tx, new, account.id, Purpose::NewAddress).await? {
-        return Err(Problem::rate_limited(retry_after_seconds(left)).into());
+    if let Some(wait) = reserve_mail(state, &mut tx, new, account.id, Purpose::NewAddress).await? {
+        return Err(Problem::rate_limited(retry_after_seconds(wait)).into());
     }
     let code = tokens::issue_code(state, &mut tx, account.id, Purpose::NewAddress, Some(new)).await?;
     let message = match taken {
@@ -142,10 +152,11 @@ pub async fn request_email_change(
     Ok(())
 }
 
-/// Moves the account to the address that the code proves, tells the old one, and ends every other session.
+/// Changes the account's address to the one the code was mailed to, notifies the old one and
+/// revokes all other sessions.
 ///
 /// # Errors
-/// `code_wrong`, whatever the reason.
+/// `code_wrong`, also when another account has taken the address meanwhile.
 pub async fn confirm_email_change(
     state: &AppState,
     account: &Account,
@@ -160,10 +171,10 @@ pub async fn confirm_email_change(
         tx.commit().await?;
         return Err(Problem::code_wrong().into());
     }
-    // Takes the place of an address that somebody typed and nobody proved, which is nobody's row.
+    // An unverified account with the address belongs to nobody.
     store::delete_unverified(&mut tx, new).await?;
     match store::set_email(&mut tx, account.id, new).await {
-        // Somebody made an account with it meanwhile.
+        // Another account has verified the address meanwhile.
         Err(error) if error.is_unique_violation("users_email_key", "users.email") => {
             return Err(Problem::code_wrong().into());
         }
@@ -178,10 +189,13 @@ pub async fn confirm_email_change(
     Ok(())
 }
 
-/// Deletes the account with everything in it, at once and for good.
+/// Deletes the account with everything it holds, immediately and irreversibly.
+///
+/// # Errors
+/// As [`reauthenticate`].
 pub async fn delete(state: &AppState, account: &Account, current: Option<Password>) -> Result<(), Error> {
     reauthenticate(state, account, current).await?;
-    // The account is no more when its last line in the audit trail is written: that one is nobody's.
+    // Its last audit event is written after the account's row is gone, so it has no owner.
     let mut tx = state.db.begin(Authority::System).await?;
     store::lock_user(&mut tx, account.id).await?;
     let paths = assets::store::list_paths(&mut tx, account.id).await?;

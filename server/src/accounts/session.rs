@@ -1,8 +1,9 @@
-//! Sessions: a short access token (JWT, RFC 7519) and a long refresh token that is replaced at each use.
+//! Sessions: short-lived access tokens (JWT, RFC 7519) and refresh tokens with rotation and reuse
+//! detection (RFC 9700, 4.14.2).
 //!
-//! A refresh token is `session . generation . secret`. The secret is derived from the session's random seed and the
-//! server's key, so that the successor of a token can be told again to a second tab without keeping it anywhere,
-//! and a token of an older generation is known for what it is: a copy in the wrong hands.
+//! A refresh token is `session.generation.secret`. The secret is derived from the session's random
+//! seed and the server's key. The next token can therefore be derived again for a second tab
+//! without being stored, and a token of an older generation reveals a stolen copy.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
@@ -21,23 +22,25 @@ use crate::{
     keys::sha256,
 };
 
-/// How long an access token is good for.
+/// Validity of an access token.
 pub const ACCESS_TOKEN_TTL: Millis = 15 * MINUTE;
-/// With "stay signed in".
+/// Lifetime of a session with "stay signed in", from its last use.
 const PERSISTENT_SESSION_TTL: Millis = 30 * DAY;
-/// A guest has no other way back in: as long as a guest's things are kept.
+/// Lifetime of a guest's session. A guest cannot sign in again, so this is also how long an unused
+/// guest is kept.
 pub(super) const GUEST_SESSION_TTL: Millis = 90 * DAY;
-/// Without it the browser forgets at its end, and we after a day.
+/// Lifetime of a session without "stay signed in"; its cookies end with the browser.
 const BROWSER_SESSION_TTL: Millis = 24 * HOUR;
-/// Tabs that woke up together use the same token: within this time it is one use.
+/// A refresh token used twice within this time counts as used once: several tabs may refresh at the
+/// same moment.
 const REUSE_GRACE_PERIOD: Millis = 10 * SECOND;
 const AUDIENCE: &str = "scribble";
-/// The kind of token, so that one made for anything else is not taken for it (RFC 9068, 2.1).
+/// The `typ` header of access tokens, which keeps them apart from other JWTs (RFC 9068, 2.1).
 const TOKEN_TYPE: &str = "at+jwt";
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
-    /// The session.
+    /// The session id.
     sid: Uuid,
     sub: Uuid,
     aud: String,
@@ -45,50 +48,51 @@ struct Claims {
     exp: i64,
 }
 
-/// What a sign-in gives: who it is, and the pair of tokens.
+/// The result of a sign-in: the user and a pair of tokens.
 pub struct SignedIn {
     pub user: User,
     pub access_token: String,
     pub refresh_token: String,
-    pub stay: bool,
-    /// How long the session lasts if it is not used again.
+    pub stay_signed_in: bool,
+    /// How long the session lasts without further use.
     pub(super) ttl: Millis,
-    /// What the account chose to read.
+    /// The account's chosen language, if its cookie has to be set.
     pub(super) language: Option<Language>,
 }
 
-fn session_ttl(stay: bool, is_guest: bool) -> Millis {
-    match (stay, is_guest) {
+fn session_ttl(stay_signed_in: bool, is_guest: bool) -> Millis {
+    match (stay_signed_in, is_guest) {
         (false, _) => BROWSER_SESSION_TTL,
         (true, false) => PERSISTENT_SESSION_TTL,
         (true, true) => GUEST_SESSION_TTL,
     }
 }
 
-/// Opens a session for an account that has just proved who it is. From here on it knows this browser.
+/// Creates a session for an authenticated account and adds the browser to its known devices.
 pub async fn create_session(
     state: &AppState,
     tx: &mut Tx,
     device: &Device,
     user: UserId,
-    stay: bool,
+    stay_signed_in: bool,
 ) -> Result<SignedIn, Error> {
     let id = SessionId(Uuid::now_v7());
     let seed: [u8; 32] = rand::random();
     let token = derive_refresh_token(state, id, &seed, 0);
     store::record_device(tx, user, &device.token_hash).await?;
-    let mut signed_in = issue_tokens(state, tx, id, user, token, stay).await?;
+    let mut signed_in = issue_tokens(state, tx, id, user, token, stay_signed_in).await?;
     let new = store::NewSession {
         id,
         owner: user,
         seed: &seed,
         refresh_hash: &sha256(signed_in.refresh_token.as_bytes()),
-        stay,
+        stay: stay_signed_in,
         device: &device.name,
         expires_at: tx.now + signed_in.ttl,
     };
     store::insert_session(tx, new).await?;
-    // Chosen here, it goes with the account; chosen elsewhere, it comes along.
+    // A language chosen in this browser is stored with the account; otherwise the account's is set
+    // in this browser.
     let locale = i18n::locale();
     if locale.chosen_by_user {
         store::set_language(tx, user, locale.language.as_str()).await?;
@@ -97,7 +101,7 @@ pub async fn create_session(
     Ok(signed_in)
 }
 
-/// The owner's sessions that have not ended, the one used last first.
+/// The owner's live sessions, last used first.
 pub async fn list_sessions(state: &AppState, account: &Account) -> Result<Vec<Session>, Error> {
     let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let rows = store::list_sessions(&mut tx, account.id).await?;
@@ -113,10 +117,10 @@ pub async fn list_sessions(state: &AppState, account: &Account) -> Result<Vec<Se
         .collect())
 }
 
-/// Ends one of the owner's sessions.
+/// Revokes one of the owner's sessions.
 ///
 /// # Errors
-/// `not_found` when there is none of this id, or it is somebody else's.
+/// `not_found` when the account has no live session of this id.
 pub async fn revoke_session(state: &AppState, account: &Account, id: SessionId) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     if !store::revoke_session(&mut tx, account.id, id).await? {
@@ -126,7 +130,7 @@ pub async fn revoke_session(state: &AppState, account: &Account, id: SessionId) 
     tx.commit().await
 }
 
-/// Ends every session of the account.
+/// Revokes every session of the account.
 pub async fn revoke_all_sessions(state: &AppState, account: &Account) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     store::revoke_sessions(&mut tx, account.id, None).await?;
@@ -134,10 +138,11 @@ pub async fn revoke_all_sessions(state: &AppState, account: &Account) -> Result<
     tx.commit().await
 }
 
-/// Exchanges a refresh token for the next pair; `None` when it is worth nothing.
+/// Exchanges a refresh token for the next pair of tokens; `None` when it is invalid. Revokes the
+/// session when an old token is reused.
 pub async fn refresh_session(state: &AppState, token: &str) -> Result<Option<(SessionId, SignedIn)>, Error> {
     let Some((id, generation, secret)) = parse_refresh_token(token) else { return Ok(None) };
-    // Anybody can make up a token: nothing is locked for one.
+    // Forged tokens must not take a write lock, so the secret is verified in a read transaction.
     let mut tx = state.db.begin_read(Authority::System).await?;
     let Some(session) = store::find_session(&mut tx, id).await? else { return Ok(None) };
     drop(tx);
@@ -148,29 +153,31 @@ pub async fn refresh_session(state: &AppState, token: &str) -> Result<Option<(Se
     let user = UserId(session.user_id);
     let next = derive_refresh_token(state, id, &session.seed, generation + 1);
     let (old_hash, new_hash) = (sha256(token.as_bytes()), sha256(next.as_bytes()));
-    // A session that is not to stay ends a day after it began, however much it is used.
+    // Only sessions with "stay signed in" are extended by use; others end a day after they began.
     let expires_at = session.stay.then_some(tx.now + session_ttl(true, session.is_guest));
     if !store::rotate_refresh_token(&mut tx, id, generation, &old_hash, &new_hash, expires_at).await?
         && !was_just_rotated(&mut tx, id, generation).await?
     {
-        // Used before, and not just now: there are two holders, and one of them is not the owner.
+        // Reuse outside the grace period: two parties hold the token, and one of them is not the
+        // owner.
         store::revoke_session(&mut tx, user, id).await?;
         audit::record_event(&mut tx, Some(user), "refresh_token_reused").await?;
         tx.commit().await?;
         return Ok(None);
     }
-    // Whoever is in already reads what they read.
+    // The language cookie is set at sign-in only.
     let signed_in = SignedIn { language: None, ..issue_tokens(state, &mut tx, id, user, next, session.stay).await? };
     tx.commit().await?;
     Ok(Some((id, signed_in)))
 }
 
-/// True when the token of this generation was replaced a moment ago, perhaps while this call waited for its turn.
+/// True when the token of this generation was replaced within [`REUSE_GRACE_PERIOD`], perhaps by a
+/// concurrent request.
 async fn was_just_rotated(tx: &mut Tx, id: SessionId, generation: i64) -> Result<bool, Error> {
     let session = store::find_session(tx, id).await?;
     let now = tx.now;
     Ok(session
-        .is_some_and(|now_is| now_is.generation == generation + 1 && now - now_is.rotated_at <= REUSE_GRACE_PERIOD))
+        .is_some_and(|current| current.generation == generation + 1 && now - current.rotated_at <= REUSE_GRACE_PERIOD))
 }
 
 async fn issue_tokens(
@@ -179,7 +186,7 @@ async fn issue_tokens(
     id: SessionId,
     user: UserId,
     refresh_token: String,
-    stay: bool,
+    stay_signed_in: bool,
 ) -> Result<SignedIn, Error> {
     let (email, language) = store::find_email_and_language(tx, user).await?;
     let is_guest = email.is_none();
@@ -188,8 +195,8 @@ async fn issue_tokens(
         user: User { id: user, email, is_guest, credits },
         access_token: sign_access_token(state, id, user)?,
         refresh_token,
-        stay,
-        ttl: session_ttl(stay, is_guest),
+        stay_signed_in,
+        ttl: session_ttl(stay_signed_in, is_guest),
         language: language.and_then(|name| name.parse().ok()),
     })
 }
@@ -202,7 +209,7 @@ fn sign_access_token(state: &AppState, session: SessionId, user: UserId) -> Resu
     encode(&header, &claims, &EncodingKey::from_secret(&state.keys.access)).map_err(Error::internal)
 }
 
-/// The session that an access token of ours names, while the token is good.
+/// The session of a valid access token. Does not check that the session is still live.
 pub fn verify_access_token(state: &AppState, access_token: &str) -> Option<SessionId> {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_audience(&[AUDIENCE]);

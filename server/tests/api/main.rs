@@ -4,7 +4,6 @@
 mod accounts;
 mod books;
 mod captcha;
-mod chosen_passwords;
 mod credits;
 mod devices;
 mod faults;
@@ -24,6 +23,7 @@ mod notifier;
 mod openapi;
 mod page_lifecycle;
 mod pages;
+mod pending_passwords;
 mod photos;
 mod plans;
 mod profile;

@@ -1,5 +1,6 @@
-//! Guests: accounts without an address, for those who try first. A guest becomes an account in place when an address
-//! is proved, or is merged into the account that its owner signs in to. Nothing is lost on the way, and nothing doubled.
+//! Guests: accounts without an email address. A guest is converted in place when its owner verifies
+//! a new address, and merged into an existing account when its owner signs in to one. Both keep all
+//! pages and count all credits once.
 
 mod relocate;
 pub(crate) mod store;
@@ -17,11 +18,14 @@ use crate::{
     limits::{self, Rule},
 };
 
-/// Guests removed in one sweep: each is a transaction's worth of rows.
+/// Guests deleted by one call. Each has many rows, and all are deleted in one transaction.
 const MAX_GUESTS_PER_SWEEP: i64 = 500;
 
-/// Opens a guest account with the free credits, and a session in it. Whoever is signed in as a guest already stays
-/// the same guest.
+/// Creates a guest with free credits and opens a session. A request that is signed in as a guest
+/// keeps that guest.
+///
+/// # Errors
+/// `too_many_requests` when the network has created too many guests.
 pub async fn sign_in_as_guest(state: &AppState, identity: &RequestIdentity) -> Result<SignedIn, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     let network = &identity.device.network;
@@ -30,10 +34,10 @@ pub async fn sign_in_as_guest(state: &AppState, identity: &RequestIdentity) -> R
         None => {
             limits::enforce(state, &mut tx, Rule::Guest, network.as_bytes()).await?;
             let guest = store::insert_guest(&mut tx).await?;
-            let is_early =
+            let gets_free_credits =
                 limits::try_count_use(state, &mut tx, Rule::FreeCreditsOfGuests, network.as_bytes()).await?.is_none()
                     && limits::try_count_free_credits(state, &mut tx, network).await?;
-            credits::open_balance(&mut tx, guest, is_early).await?;
+            credits::open_balance(&mut tx, guest, gets_free_credits).await?;
             guest
         }
     };
@@ -43,15 +47,15 @@ pub async fn sign_in_as_guest(state: &AppState, identity: &RequestIdentity) -> R
     Ok(signed_in)
 }
 
-/// Keeps others from giving the guest anything, or taking anything from it, until the transaction ends. False when another
-/// request has merged it meanwhile, or made an account of it.
+/// Locks the guest until the transaction ends. False when another request has merged or converted
+/// it meanwhile.
 pub(super) async fn lock_guest(tx: &mut Tx, guest: UserId) -> Result<bool, Error> {
     accounts::lock_user(tx, guest).await?;
     store::is_guest(tx, guest).await
 }
 
-/// Gives the guest the address, and a password if one was chosen: an account from here on. Sessions from before the
-/// proof end; the caller opens a new one.
+/// Converts the guest to an account with this verified address, and with a password if given.
+/// Revokes the guest's sessions; the caller opens a new one.
 pub(super) async fn convert_to_account(
     tx: &mut Tx,
     guest: UserId,
@@ -67,26 +71,29 @@ pub(super) async fn convert_to_account(
     audit::record_event(tx, Some(guest), "guest_became_account").await
 }
 
-/// Moves everything a guest has to an account, and ends the guest. The rows move at once; the files follow by a job,
-/// because their names begin with their owner's. Does nothing for one that is no guest any more.
+/// Moves everything a guest has to an account and deletes the guest. The rows move in this
+/// transaction; a job renames the files, whose paths begin with the owner's id. Does nothing if the
+/// guest was merged or converted meanwhile.
 pub(super) async fn merge_into_account(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
     if !lock_guest(tx, guest).await? {
         return Ok(());
     }
-    // Free credits are for a person: what the guest spent of theirs is taken from the account's own. They are spent first.
+    // A person gets free credits once: those the guest has spent are taken from the account's. They
+    // count as spent first.
     let unspent = credits::balance_in(tx, guest).await?;
     let spent = store::sum_spent(tx, guest).await?;
     let free = store::sum_granted(tx, guest).await?;
     let free_left = (free - spent).clamp(0, unspent);
-    let under_way = store::list_paid_unfinished_jobs(tx, guest).await?;
-    // Jobs before pages, as a worker takes them.
+    let unfinished = store::list_paid_unfinished_jobs(tx, guest).await?;
+    // Jobs before pages: the lock order of the workers.
     store::transfer_jobs(tx, guest, account).await?;
     store::transfer_content(tx, guest, account).await?;
     accounts::delete_user(tx, guest).await?;
     let taken = credits::revoke_free_credits(tx, account, spent.min(free)).await?;
-    // What a page under way cost comes back if it fails: that line moves too, as far as somebody has really paid.
+    // A failing page refunds its cost, so the ledger entries of unfinished pages move too, as far
+    // as they were paid for.
     let paid = (taken + (spent - free).max(0)) / PAGE_COST;
-    let paid: Vec<_> = under_way.into_iter().take(usize::try_from(paid).unwrap_or(0)).collect();
+    let paid: Vec<_> = unfinished.into_iter().take(usize::try_from(paid).unwrap_or(0)).collect();
     credits::add_moved_credits(tx, account, unspent - free_left + PAGE_COST * paid.len() as i64).await?;
     for (job, page) in paid {
         credits::charge_page(tx, account, job, page).await?;
@@ -95,16 +102,17 @@ pub(super) async fn merge_into_account(tx: &mut Tx, guest: UserId, account: User
     jobs::enqueue(tx, jobs::new_job_id(), Some(account), &RelocateFiles { from: guest }, None).await
 }
 
-/// Removes guests that were away too long, with their files; no more than the brake lets pass, unless `all` is said. How
-/// many it holds back.
-pub(super) async fn delete_idle_guests(tx: &mut Tx, all: bool) -> Result<i64, Error> {
+/// Deletes guests unused for longer than their session lasts, with their files. Returns how many
+/// the deletion cap left; `ignore_cap` lifts the cap.
+pub(super) async fn delete_idle_guests(tx: &mut Tx, ignore_cap: bool) -> Result<i64, Error> {
     let since = tx.now - session::GUEST_SESSION_TTL;
     let (due, total) = store::count_idle(tx, since).await?;
-    let passes = if all { due } else { limits::deletion_cap::reserve_deletions(tx, "guests", due, total).await? };
-    for guest in store::list_idle(tx, since, passes.min(MAX_GUESTS_PER_SWEEP)).await? {
+    let allowed =
+        if ignore_cap { due } else { limits::deletion_cap::reserve_deletions(tx, "guests", due, total).await? };
+    for guest in store::list_idle(tx, since, allowed.min(MAX_GUESTS_PER_SWEEP)).await? {
         let paths = assets::store::list_paths(tx, guest).await?;
         accounts::delete_user(tx, guest).await?;
         assets::enqueue_file_removal(tx, paths).await?;
     }
-    Ok(due - passes)
+    Ok(due - allowed)
 }

@@ -1,5 +1,6 @@
-//! The job that gives files the name of their new owner, after a guest was merged into an account. Safe at any point:
-//! each file is copied, then its row changes, then the old copy goes.
+//! The job that moves files to the paths of their new owner after a guest was merged into an
+//! account. It can be repeated from any point: each file is copied, then its row is updated, then
+//! the old copy is deleted.
 
 use model::UserId;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ pub struct RelocateFiles {
 
 impl Job for RelocateFiles {
     const KIND: &'static str = "relocate_files";
-    /// However long the store is down.
+    /// Retried until the file store is available again.
     const MAX_ATTEMPTS: i64 = i64::MAX;
 }
 

@@ -20,14 +20,15 @@ pub async fn is_guest(tx: &mut Tx, id: UserId) -> Result<bool, Error> {
     Ok(fetch_optional!(tx, (i32,), sql, id.0)?.is_some())
 }
 
-/// What the guest paid for pages and did not get back.
+/// The credits that the guest has paid for pages, without refunds.
 pub async fn sum_spent(tx: &mut Tx, guest: UserId) -> Result<i64, Error> {
     let sql = "SELECT CAST(COALESCE(-SUM(delta), 0) AS BIGINT) FROM credit_events
                WHERE user_id = $1 AND kind IN ('spent', 'refunded')";
     Ok(fetch_one!(tx, (i64,), sql, guest.0)?.0)
 }
 
-/// Moves what is not work. Credits stay: they have rules of their own.
+/// Gives the guest's pages, files, books and uploads to the account. Jobs and credits are moved
+/// separately.
 pub async fn transfer_content(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
     for sql in [
         "UPDATE pages SET user_id = $2 WHERE user_id = $1",
@@ -43,14 +44,14 @@ pub async fn transfer_content(tx: &mut Tx, guest: UserId, account: UserId) -> Re
     Ok(())
 }
 
-/// The free credits that the guest got.
+/// The free credits granted to the guest.
 pub async fn sum_granted(tx: &mut Tx, guest: UserId) -> Result<i64, Error> {
     let sql =
         "SELECT CAST(COALESCE(SUM(delta), 0) AS BIGINT) FROM credit_events WHERE user_id = $1 AND kind = 'granted'";
     Ok(fetch_one!(tx, (i64,), sql, guest.0)?.0)
 }
 
-/// The pages under way that the guest has paid for, `(job, page)`.
+/// The unfinished jobs that the guest has paid for, `(job, page)`.
 pub async fn list_paid_unfinished_jobs(tx: &mut Tx, guest: UserId) -> Result<Vec<(JobId, PageId)>, Error> {
     let sql = "SELECT jobs.id, credit_events.page_id FROM credit_events JOIN jobs ON jobs.id = credit_events.job_id
                WHERE credit_events.user_id = $1 AND credit_events.kind = 'spent'
@@ -59,7 +60,8 @@ pub async fn list_paid_unfinished_jobs(tx: &mut Tx, guest: UserId) -> Result<Vec
     Ok(rows.into_iter().map(|(job, page)| (JobId(job), PageId(page))).collect())
 }
 
-/// Gives the guest's jobs to the account. A running job loses its lease and starts again under its new owner.
+/// Gives the guest's jobs to the account. A running job loses its lease and starts again for the
+/// new owner. An idempotency key that the account has used too is dropped.
 pub async fn transfer_jobs(tx: &mut Tx, guest: UserId, account: UserId) -> Result<(), Error> {
     let sql = "UPDATE jobs SET
                    user_id = $2,
@@ -73,12 +75,12 @@ pub async fn transfer_jobs(tx: &mut Tx, guest: UserId, account: UserId) -> Resul
     Ok(())
 }
 
-/// A guest without a session that was used since `$1`.
-macro_rules! idle {
-    ($what:literal, $rest:literal) => {
+/// Guests older than `$1` without a session used since then.
+macro_rules! select_idle {
+    ($columns:literal, $rest:literal) => {
         concat!(
             "SELECT ",
-            $what,
+            $columns,
             " FROM users WHERE email IS NULL AND email_verified_at IS NULL AND created_at < $1
                   AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.user_id = users.id AND rotated_at >= $1)",
             $rest
@@ -86,14 +88,15 @@ macro_rules! idle {
     };
 }
 
-/// How many guests were away since `moment`, and how many guests there are.
-pub async fn count_idle(tx: &mut Tx, moment: Millis) -> Result<(i64, i64), Error> {
-    let (idle,) = fetch_one!(tx, (i64,), idle!("CAST(COUNT(*) AS BIGINT)", ""), moment)?;
+/// The numbers of guests unused since a moment, and of all guests.
+pub async fn count_idle(tx: &mut Tx, since: Millis) -> Result<(i64, i64), Error> {
+    let (idle,) = fetch_one!(tx, (i64,), select_idle!("CAST(COUNT(*) AS BIGINT)", ""), since)?;
     let all = "SELECT CAST(COUNT(*) AS BIGINT) FROM users WHERE email IS NULL AND email_verified_at IS NULL";
     Ok((idle, fetch_one!(tx, (i64,), all)?.0))
 }
 
-pub async fn list_idle(tx: &mut Tx, moment: Millis, most: i64) -> Result<Vec<UserId>, Error> {
-    let rows = fetch_all!(tx, (Uuid,), idle!("id", " LIMIT $2"), moment, most)?;
+/// Guests unused since a moment, at most `limit`.
+pub async fn list_idle(tx: &mut Tx, since: Millis, limit: i64) -> Result<Vec<UserId>, Error> {
+    let rows = fetch_all!(tx, (Uuid,), select_idle!("id", " LIMIT $2"), since, limit)?;
     Ok(rows.into_iter().map(|(id,)| UserId(id)).collect())
 }

@@ -1,4 +1,4 @@
-//! One-time tokens: what is mailed to an address to prove that whoever comes back reads its mail.
+//! One-time tokens: codes and link secrets that are mailed to verify an email address.
 
 pub(crate) mod store;
 
@@ -13,16 +13,16 @@ use crate::{
     keys::sha256,
 };
 
-/// What a token is good for. One of another purpose opens nothing.
+/// What a token may be used for. A token is invalid for every other purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Six generate_code that prove an address and sign in.
+    /// Six digits that verify an address and sign in.
     Code,
-    /// A link that does the same.
+    /// A link that verifies an address and signs in.
     Link,
-    /// A link to choose a new password.
+    /// A link that resets the password.
     Reset,
-    /// Six generate_code that prove the address an account moves to.
+    /// Six digits that verify the new address of an account.
     NewAddress,
 }
 
@@ -36,7 +36,7 @@ impl Purpose {
         }
     }
 
-    /// How long it is good for.
+    /// How long a token is valid.
     pub fn ttl(self) -> Millis {
         match self {
             Self::Code | Self::NewAddress => 5 * MINUTE,
@@ -45,30 +45,39 @@ impl Purpose {
         }
     }
 
-    /// How many are mailed to one address within what time; the pause between two of them.
-    fn limits(self) -> (i64, Millis, Millis) {
+    fn rate_limit(self) -> RateLimit {
         match self {
-            // With five tries each, 50 guesses a day.
-            Self::Code | Self::NewAddress => (10, DAY, MINUTE),
-            Self::Link | Self::Reset => (4, HOUR, 0),
+            // With five attempts each, 50 guesses per day.
+            Self::Code | Self::NewAddress => RateLimit { max: 10, window: DAY, interval: MINUTE },
+            Self::Link | Self::Reset => RateLimit { max: 4, window: HOUR, interval: 0 },
         }
     }
 }
 
-/// Tries at one code.
-const MAX_CODE_ATTEMPTS: i64 = 5;
-
-/// How long until the address may get another of these; nothing when it may now.
-pub async fn retry_after(tx: &mut Tx, user: UserId, purpose: Purpose) -> Result<Option<Millis>, Error> {
-    let (most, within, pause) = purpose.limits();
-    let now = tx.now;
-    let recent = store::find_recent(tx, user, purpose, now - within).await?;
-    let full = recent.first.filter(|_| recent.count >= most).map(|at| at + within);
-    let again = full.max(recent.latest.map(|at| at + pause));
-    Ok(again.map(|at| at - now).filter(|left| *left > 0))
+/// How many tokens an account may be mailed.
+struct RateLimit {
+    /// At most so many within `window`.
+    max: i64,
+    window: Millis,
+    /// Minimum time between two of them.
+    interval: Millis,
 }
 
-/// Makes a code for an account, which voids the one before it.
+/// Attempts at one code, right or wrong.
+const MAX_CODE_ATTEMPTS: i64 = 5;
+
+/// How long until the account may be mailed another token of this purpose; `None` when it may now.
+pub async fn retry_after(tx: &mut Tx, user: UserId, purpose: Purpose) -> Result<Option<Millis>, Error> {
+    let limit = purpose.rate_limit();
+    let now = tx.now;
+    let recent = store::find_recent(tx, user, purpose, now - limit.window).await?;
+    let window_ends = recent.first.filter(|_| recent.count >= limit.max).map(|at| at + limit.window);
+    let allowed_at = window_ends.max(recent.latest.map(|at| at + limit.interval));
+    Ok(allowed_at.map(|at| at - now).filter(|wait| *wait > 0))
+}
+
+/// Creates a code and returns its digits. The account's earlier codes of this purpose become
+/// invalid.
 pub async fn issue_code(
     state: &AppState,
     tx: &mut Tx,
@@ -83,8 +92,9 @@ pub async fn issue_code(
     Ok(code)
 }
 
-/// Whether it is the code that is good now. The try is counted whether or not it is right, and the caller commits that:
-/// parallel guesses cannot slip by.
+/// Compares `code` with the account's valid code. Counts the attempt, right or wrong; the caller
+/// has to commit in both cases. The count is taken before the comparison, so that parallel guesses
+/// cannot exceed the limit.
 pub async fn check_code(
     state: &AppState,
     tx: &mut Tx,
@@ -98,17 +108,17 @@ pub async fn check_code(
         .is_some_and(|token| state.keys.verify_one_time_code(token.id.as_bytes(), code.as_str(), &token.token_hash)))
 }
 
-/// The secret of a link, 256 random bits, as it stands in the address.
+/// A new link secret: 256 random bits, base64url.
 pub fn generate_secret() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }
 
-/// What is stored of it.
+/// The stored hash of a link secret.
 pub fn hash_secret(secret: &str) -> [u8; 32] {
     sha256(secret.as_bytes())
 }
 
-/// Six generate_code, each number as likely as any other.
+/// Six decimal digits, uniformly distributed.
 fn generate_code() -> String {
     format!("{:06}", rand::random_range(0..1_000_000))
 }

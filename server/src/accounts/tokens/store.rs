@@ -11,7 +11,7 @@ use crate::{
     db::{Tx, execute, fetch_one, fetch_optional},
 };
 
-/// A token about to be stored.
+/// A token to insert.
 pub struct NewToken<'a> {
     pub id: Uuid,
     pub owner: UserId,
@@ -29,7 +29,8 @@ impl<'a> NewToken<'a> {
     }
 }
 
-/// How many tokens of a purpose an account got since a moment, and when it got the first and the last of them.
+/// How many tokens of a purpose were created since a moment, and when the first and the latest of
+/// them were.
 #[derive(FromRow)]
 pub struct RecentRow {
     pub count: i64,
@@ -37,12 +38,14 @@ pub struct RecentRow {
     pub latest: Option<Millis>,
 }
 
+/// A code to compare with.
 #[derive(FromRow)]
 pub struct CodeRow {
     pub id: Uuid,
     pub token_hash: Vec<u8>,
 }
 
+/// A valid link with the account it is for.
 #[derive(FromRow)]
 pub struct LinkRow {
     pub user_id: Uuid,
@@ -82,7 +85,7 @@ pub async fn insert(tx: &mut Tx, new: NewToken<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes every token of this purpose worthless.
+/// Invalidates the account's tokens of this purpose.
 pub async fn invalidate(tx: &mut Tx, owner: UserId, purpose: Purpose) -> Result<(), Error> {
     let sql = "UPDATE one_time_tokens SET consumed_at = $3
                WHERE user_id = $1 AND purpose = $2 AND consumed_at IS NULL";
@@ -90,30 +93,31 @@ pub async fn invalidate(tx: &mut Tx, owner: UserId, purpose: Purpose) -> Result<
     Ok(())
 }
 
-/// Makes every token worthless.
+/// Invalidates all tokens of the account.
 pub async fn invalidate_all(tx: &mut Tx, owner: UserId) -> Result<(), Error> {
     let sql = "UPDATE one_time_tokens SET consumed_at = $2 WHERE user_id = $1 AND consumed_at IS NULL";
     execute!(tx, sql, owner.0, tx.now)?;
     Ok(())
 }
 
-/// Counts a try at the code that is good now, and returns it; `None` when there is none or it was tried enough.
+/// Counts an attempt at the valid code and returns the code; `None` when there is none or it has no
+/// attempts left.
 pub async fn count_attempt(
     tx: &mut Tx,
     owner: UserId,
     purpose: Purpose,
     new_email: Option<&Email>,
-    most: i64,
+    max_attempts: i64,
 ) -> Result<Option<CodeRow>, Error> {
     let sql = "UPDATE one_time_tokens SET attempts = attempts + 1
                WHERE user_id = $1 AND purpose = $2 AND COALESCE(new_email, '') = $3
                    AND consumed_at IS NULL AND expires_at > $4 AND attempts < $5
                RETURNING id, token_hash";
     let new_email = new_email.map_or("", Email::as_str);
-    fetch_optional!(tx, CodeRow, sql, owner.0, purpose.as_str(), new_email, tx.now, most)
+    fetch_optional!(tx, CodeRow, sql, owner.0, purpose.as_str(), new_email, tx.now, max_attempts)
 }
 
-/// The address that the account may still prove.
+/// The new address that the account has a valid code for.
 pub async fn find_pending_email(tx: &mut Tx, owner: UserId) -> Result<Option<String>, Error> {
     let sql = "SELECT new_email FROM one_time_tokens
                WHERE user_id = $1 AND purpose = 'new_address' AND consumed_at IS NULL AND expires_at > $2
@@ -121,7 +125,7 @@ pub async fn find_pending_email(tx: &mut Tx, owner: UserId) -> Result<Option<Str
     Ok(fetch_optional!(tx, (String,), sql, owner.0, tx.now)?.map(|(email,)| email))
 }
 
-/// The link that is good now.
+/// Finds a valid link by the hash of its secret.
 pub async fn find_link(tx: &mut Tx, purpose: Purpose, hash: &[u8]) -> Result<Option<LinkRow>, Error> {
     let sql = "SELECT user_id, users.email, users.email_verified_at, browser_hash, return_to, stay
                FROM one_time_tokens JOIN users ON users.id = one_time_tokens.user_id
@@ -130,7 +134,7 @@ pub async fn find_link(tx: &mut Tx, purpose: Purpose, hash: &[u8]) -> Result<Opt
     fetch_optional!(tx, LinkRow, sql, hash, purpose.as_str(), tx.now)
 }
 
-/// True for the one caller who uses the link up.
+/// Uses up a valid link; true for one caller only.
 pub async fn consume_link(tx: &mut Tx, purpose: Purpose, hash: &[u8]) -> Result<bool, Error> {
     let sql = "UPDATE one_time_tokens SET consumed_at = $3
                WHERE token_hash = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3";
