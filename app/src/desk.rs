@@ -69,7 +69,7 @@ impl Desk {
 
     /// The policy of a screen that may also show pictures from one other origin.
     pub fn policy_with_pictures(&self, origin: &str) -> String {
-        self.nonce.policy(Some(origin))
+        self.nonce.content_security_policy(Some(origin))
     }
 
     /// The head of a document whose scripts run: they bear the mark of this answer.

@@ -12,7 +12,7 @@ use server::{
     accounts::{self, SignedIn, sanitize_return_path},
     clock::{SECOND, local_now},
     fraud::SignUpSignals,
-    http::forget_everything,
+    http::clear_site_data,
 };
 
 use super::typed::Typed;
@@ -141,7 +141,7 @@ pub async fn sign_out(desk: Desk) -> Answer {
 /// To a screen for somebody who is not signed in any more.
 pub fn gone(desk: &Desk, to: &str) -> Response {
     let mut response = with_cookies(Redirect::to(to).into_response(), accounts::expired_session_cookies(&desk.state));
-    forget_everything(response.headers_mut());
+    clear_site_data(response.headers_mut());
     response
 }
 

@@ -9,7 +9,7 @@ use model::{BookId, Paper, Problem, Title};
 use serde::Deserialize;
 use server::{
     books::{self, BookUpdate, NewBook, PageMove},
-    http::gallery::ticked,
+    http::gallery::selected_page_ids,
     identity::Account,
 };
 
@@ -24,7 +24,7 @@ type Sent = Form<Vec<(String, String)>>;
 
 pub async fn create(desk: Desk, Form(sent): Sent) -> Answer {
     let account = desk.account()?;
-    let pages = ticked(&sent);
+    let pages = selected_page_ids(&sent);
     let title = sent.iter().find(|(name, _)| name == "title").map(|(_, title)| title.clone()).unwrap_or_default();
     let made = match Title::parse(&title) {
         Ok(title) => {
@@ -42,13 +42,13 @@ pub async fn create(desk: Desk, Form(sent): Sent) -> Answer {
 /// The pages that were ticked in the gallery: what is missing is a title.
 pub async fn bind_chosen(desk: Desk, Form(sent): Sent) -> Answer {
     desk.account_for("/gallery")?;
-    choose::show(&desk, Choice { pages: ticked(&sent), ..Choice::default() }).await
+    choose::show(&desk, Choice { pages: selected_page_ids(&sent), ..Choice::default() }).await
 }
 
 pub async fn choose(desk: Desk, Path(id): Path<String>, Form(sent): Sent) -> Answer {
     let (id, account) = known(&desk, &id)?;
     // Those that were in the book keep their order; the new ones follow in the order in which they were shown.
-    let page_ids = ticked(&sent);
+    let page_ids = selected_page_ids(&sent);
     let change = BookUpdate { page_ids: Some(page_ids.clone()), ..BookUpdate::default() };
     match books::update_book(&desk.state, account, id, change).await {
         Ok(_) => Ok(Redirect::to(&format!("/books/{id}")).into_response()),

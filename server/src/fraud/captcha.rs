@@ -8,6 +8,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use model::Problem;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::SignUpSignals;
 use crate::{
@@ -33,18 +34,29 @@ const RECAPTCHA_ACTION: &str = "signup";
 const RECAPTCHA_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a browser needs to know before it signs somebody up.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Challenge {
     Off,
     Altcha {
+        #[schema(value_type = AltchaChallenge)]
         challenge: altcha::Challenge,
     },
     /// The challenge is for when reCAPTCHA cannot be reached, from here or from there.
     Recaptcha {
         site_key: String,
+        #[schema(value_type = AltchaChallenge)]
         challenge: altcha::Challenge,
     },
+}
+
+/// Schema of [`altcha::Challenge`].
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described, not constructed")]
+struct AltchaChallenge {
+    #[schema(value_type = Object)]
+    parameters: (),
+    signature: String,
 }
 
 pub fn create_challenge(state: &AppState) -> Result<Challenge, Error> {

@@ -1,4 +1,4 @@
-//! `/api/v1/auth/*`: signing up, in and out.
+//! `/api/v1/auth/*`: sign-up, sign-in, guest sessions, token refresh and sign-out.
 
 use axum::{
     Json,
@@ -6,11 +6,11 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use model::{Email, OneTimeCode, Paginated, Password, Problem, Session, User};
+use model::{Email, OneTimeCode, Paginated, Password, Problem, Session, SessionId, User};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use utoipa::ToSchema;
 
-use super::{answer::Fields, headers::forget_everything};
+use super::{extract::JsonBody, security_headers::clear_site_data};
 use crate::{
     AppState, Error,
     accounts::{self, SignedIn},
@@ -19,230 +19,333 @@ use crate::{
     identity::{Account, RequestIdentity},
 };
 
-#[derive(Deserialize)]
+/// A new account.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "name@example.org", "password": "seven quiet otters"}))]
 pub struct SignUp {
+    #[schema(value_type = Email)]
     email: String,
+    #[schema(min_length = 8, max_length = 256)]
     password: String,
+    /// Answer to `auth/challenge`: the ALTCHA solution, base64 of `{challenge, solution}`, or the
+    /// token of reCAPTCHA.
+    #[schema(nullable = false)]
     captcha: Option<String>,
+    /// Coarse signals of the device. The server stores only a keyed hash.
+    #[schema(nullable = false)]
     fingerprint: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// The code that was mailed to an address.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Verify {
+#[schema(example = json!({"email": "name@example.org", "code": "123456", "stay": true}))]
+pub struct VerifyOtp {
+    #[schema(value_type = Email)]
     email: String,
+    #[schema(pattern = "^[0-9]{6}$")]
     code: String,
+    /// Keep the session when the browser closes.
     #[serde(default)]
+    #[schema(default = false)]
     stay: bool,
     #[serde(default)]
-    session: Carrier,
+    #[schema(inline, default = "cookie")]
+    session: TokenTransport,
 }
 
-#[derive(Deserialize)]
+/// The address to send a mail to.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "name@example.org"}))]
 pub struct Address {
+    #[schema(value_type = Email)]
     email: String,
 }
 
-#[derive(Deserialize)]
+/// Address and password of an account.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "name@example.org", "password": "seven quiet otters", "stay": true}))]
 pub struct SignIn {
+    #[schema(value_type = Email)]
     email: String,
     password: String,
+    /// Keep the session when the browser closes.
     #[serde(default)]
+    #[schema(default = false)]
     stay: bool,
     #[serde(default)]
-    session: Carrier,
+    #[schema(inline, default = "cookie")]
+    session: TokenTransport,
 }
 
-#[derive(Deserialize)]
+/// Where to send a sign-in link, and where the link leads.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "name@example.org", "return_to": "/gallery"}))]
 pub struct MagicLink {
+    #[schema(value_type = Email)]
     email: String,
+    /// A path of this site.
     #[serde(default)]
     return_to: String,
+    /// Keep the session when the browser closes.
     #[serde(default)]
+    #[schema(default = false)]
     stay: bool,
 }
 
-#[derive(Deserialize)]
+/// The token of a mailed link, and the new password.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"token": "x1mPq0c0v8mJ0sWJm4R3yqk1n2b7uT5hZ9aLw6eXfGo", "password": "nine loud badgers"}))]
 pub struct ResetPassword {
     token: String,
+    #[schema(min_length = 8, max_length = 256)]
     password: String,
+    /// Keep the session when the browser closes.
     #[serde(default)]
+    #[schema(default = false)]
     stay: bool,
     #[serde(default)]
-    session: Carrier,
+    #[schema(inline, default = "cookie")]
+    session: TokenTransport,
 }
 
-#[derive(Default, Deserialize)]
+/// How a guest session is returned.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Guest {
-    session: Carrier,
+#[schema(as = Guest, example = json!({"session": "bearer"}))]
+pub struct NewGuest {
+    #[schema(inline, default = "cookie")]
+    session: TokenTransport,
 }
 
-/// Without a token, the one in the cookie.
-#[derive(Default, Deserialize)]
+/// The refresh token; without one, the cookie is used.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(example = json!({"refresh_token": "0199f0a28d2f7c4b8e653a7c9d1f2b22.0.x1mPq0c0v8mJ0sWJm4R3yqk1n2b7uT5hZ9aLw6eXfGo"}))]
 pub struct Refresh {
+    #[schema(nullable = false, required = true)]
     refresh_token: Option<String>,
 }
 
-/// How the client keeps its session.
-#[derive(Default, Deserialize)]
+/// Whether the tokens of a session are set as cookies or returned in the body.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Carrier {
+pub enum TokenTransport {
     #[default]
     Cookie,
     Bearer,
 }
 
-#[derive(Serialize)]
-struct WithTokens<'a> {
+/// What the client has to do next.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Next, example = json!({"next": "verify"}))]
+pub struct NextStep {
+    /// `verify`: ask for the mailed code. `mail`: open the mailed link.
+    next: &'static str,
+}
+
+/// The account. With `session: bearer`, also its tokens, which else are set as cookies.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SignedIn)]
+pub struct SignedInBody<'a> {
     #[serde(flatten)]
     user: &'a User,
-    access_token: &'a str,
-    refresh_token: &'a str,
-    /// Seconds.
-    expires_in: i64,
-    token_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    access_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    refresh_token: Option<&'a str>,
+    /// Lifetime of the access token in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    expires_in: Option<i64>,
+    /// Always `Bearer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    token_type: Option<&'static str>,
 }
 
-/// The same answer whatever was found: it must not tell who has an account.
-fn accepted(next: &str) -> Response {
-    (StatusCode::ACCEPTED, Json(json!({ "next": next }))).into_response()
+/// 202 with the next step. The response must not reveal whether the account exists.
+pub fn accepted(next: &'static str) -> Response {
+    (StatusCode::ACCEPTED, Json(NextStep { next })).into_response()
 }
 
-/// A sign-in fails alike for a password that no account could have.
-fn typed_password(text: String) -> Result<Password, Problem> {
+/// A password that no account can have fails like a wrong one.
+fn parse_sign_in_password(text: String) -> Result<Password, Problem> {
     Password::parse(text).map_err(|_| Problem::sign_in_failed())
 }
 
+/// Begin an account: a code is mailed.
+#[utoipa::path(post, path = "/auth/signup", request_body = SignUp, security(),
+    responses((status = 202, description = "The code was mailed", body = NextStep)))]
 pub async fn sign_up(
     State(state): State<AppState>,
     identity: RequestIdentity,
-    Fields(body): Fields<SignUp>,
+    JsonBody(body): JsonBody<SignUp>,
 ) -> Result<Response, Error> {
     let (email, password) = (Email::parse(&body.email)?, Password::parse(body.password)?);
-    let evidence = SignUpSignals { captcha: body.captcha, fingerprint: body.fingerprint, form_ticket: None };
-    accounts::sign_up(&state, &identity, &email, &password, &evidence).await?;
+    let signals = SignUpSignals { captcha: body.captcha, fingerprint: body.fingerprint, form_ticket: None };
+    accounts::sign_up(&state, &identity, &email, &password, &signals).await?;
     Ok(accepted("verify"))
 }
 
+/// Mail another code.
+#[utoipa::path(post, path = "/auth/resend-otp", request_body = Address, security(),
+    responses((status = 202, description = "The code was mailed if the address has an account", body = NextStep)))]
 pub async fn resend_otp(
     State(state): State<AppState>,
     identity: RequestIdentity,
-    Fields(body): Fields<Address>,
+    JsonBody(body): JsonBody<Address>,
 ) -> Result<Response, Error> {
     accounts::resend_code(&state, &identity, &Email::parse(&body.email)?).await?;
     Ok(accepted("verify"))
 }
 
+/// Verify the address with the mailed code and sign in.
+#[utoipa::path(post, path = "/auth/verify-otp", request_body = VerifyOtp, security(),
+    responses((status = 200, description = "Signed in", body = SignedInBody)))]
 pub async fn verify_otp(
     State(state): State<AppState>,
     identity: RequestIdentity,
-    Fields(body): Fields<Verify>,
+    JsonBody(body): JsonBody<VerifyOtp>,
 ) -> Result<Response, Error> {
     let (email, code) = (Email::parse(&body.email)?, OneTimeCode::parse(&body.code)?);
     let signed_in = accounts::verify_code(&state, &identity, &email, &code, body.stay).await?;
-    Ok(welcome(&state, &signed_in, &body.session))
+    Ok(signed_in_response(&state, &signed_in, &body.session))
 }
 
+/// Sign in with a password.
+#[utoipa::path(post, path = "/auth/signin", request_body = SignIn, security(),
+    responses((status = 200, description = "Signed in", body = SignedInBody)))]
 pub async fn sign_in(
     State(state): State<AppState>,
     identity: RequestIdentity,
-    Fields(body): Fields<SignIn>,
+    JsonBody(body): JsonBody<SignIn>,
 ) -> Result<Response, Error> {
-    let (email, password) = (Email::parse(&body.email)?, typed_password(body.password)?);
+    let (email, password) = (Email::parse(&body.email)?, parse_sign_in_password(body.password)?);
     let signed_in = accounts::sign_in(&state, &identity, &email, &password, body.stay).await?;
-    Ok(welcome(&state, &signed_in, &body.session))
+    Ok(signed_in_response(&state, &signed_in, &body.session))
 }
 
-pub async fn magic_link(
+/// Mail a sign-in link.
+#[utoipa::path(post, path = "/auth/magic-link", request_body = MagicLink, security(),
+    responses((status = 202, description = "The link was mailed if the address has an account", body = NextStep)))]
+pub async fn request_magic_link(
     State(state): State<AppState>,
     identity: RequestIdentity,
-    Fields(body): Fields<MagicLink>,
+    JsonBody(body): JsonBody<MagicLink>,
 ) -> Result<Response, Error> {
     let email = Email::parse(&body.email)?;
     accounts::request_sign_in_link(&state, &identity, &email, &body.return_to, body.stay).await?;
     Ok(accepted("mail"))
 }
 
-pub async fn reset_password_request(
+/// Mail a password reset link.
+#[utoipa::path(post, path = "/auth/reset-password-request", request_body = Address, security(),
+    responses((status = 202, description = "The link was mailed if the address has an account", body = NextStep)))]
+pub async fn request_password_reset(
     State(state): State<AppState>,
     identity: RequestIdentity,
-    Fields(body): Fields<Address>,
+    JsonBody(body): JsonBody<Address>,
 ) -> Result<Response, Error> {
     accounts::request_password_reset(&state, &identity, &Email::parse(&body.email)?).await?;
     Ok(accepted("mail"))
 }
 
+/// Set a new password and sign in.
+#[utoipa::path(post, path = "/auth/reset-password", request_body = ResetPassword, security(),
+    responses((status = 200, description = "Signed in", body = SignedInBody)))]
 pub async fn reset_password(
     State(state): State<AppState>,
     identity: RequestIdentity,
-    Fields(body): Fields<ResetPassword>,
+    JsonBody(body): JsonBody<ResetPassword>,
 ) -> Result<Response, Error> {
     let password = Password::parse(body.password)?;
     let signed_in = accounts::reset_password(&state, &identity, &body.token, &password, body.stay).await?;
-    Ok(welcome(&state, &signed_in, &body.session))
+    Ok(signed_in_response(&state, &signed_in, &body.session))
 }
 
-/// What a sign-up has to bring as `captcha`.
-pub async fn challenge(State(state): State<AppState>) -> Result<Json<fraud::Challenge>, Error> {
+/// The challenge that a sign-up has to answer as `captcha`.
+#[utoipa::path(get, path = "/auth/challenge", security(),
+    responses((status = 200, description = "The challenge", body = fraud::Challenge)))]
+pub async fn captcha_challenge(State(state): State<AppState>) -> Result<Json<fraud::Challenge>, Error> {
     fraud::create_challenge(&state).map(Json)
 }
 
-/// A guest session, for those who try first.
-pub async fn device(
+/// Open a guest session.
+///
+/// A client that is already signed in with an account gets that account.
+#[utoipa::path(post, path = "/auth/device", request_body = NewGuest, security(),
+    responses((status = 200, description = "Signed in", body = SignedInBody)))]
+pub async fn open_guest_session(
     State(state): State<AppState>,
     identity: RequestIdentity,
-    body: Option<Fields<Guest>>,
+    body: Option<JsonBody<NewGuest>>,
 ) -> Result<Response, Error> {
-    let Fields(body) = body.unwrap_or(Fields(Guest::default()));
+    let JsonBody(body) = body.unwrap_or(JsonBody(NewGuest::default()));
     if let Some(account) = identity.account.as_ref().filter(|account| !account.is_guest) {
         return Ok(Json(accounts::current_user(&state, account).await?).into_response());
     }
-    Ok(welcome(&state, &accounts::sign_in_as_guest(&state, &identity).await?, &body.session))
+    Ok(signed_in_response(&state, &accounts::sign_in_as_guest(&state, &identity).await?, &body.session))
 }
 
-/// Replaces the tokens. A browser's cookies are renewed on any request besides.
-pub async fn refresh(
+/// Get new tokens.
+///
+/// The cookies of a browser are also renewed by any other request.
+#[utoipa::path(post, path = "/auth/refresh", request_body = Refresh, security(),
+    responses((status = 200, description = "The new tokens", body = SignedInBody)))]
+pub async fn refresh_tokens(
     State(state): State<AppState>,
     headers: HeaderMap,
-    body: Option<Fields<Refresh>>,
+    body: Option<JsonBody<Refresh>>,
 ) -> Result<Response, Error> {
-    let (token, carrier) = match body.and_then(|Fields(body)| body.refresh_token) {
-        Some(token) => (Some(token), Carrier::Bearer),
-        None => (accounts::read_refresh_token(&state, &headers), Carrier::Cookie),
+    let (token, transport) = match body.and_then(|JsonBody(body)| body.refresh_token) {
+        Some(token) => (Some(token), TokenTransport::Bearer),
+        None => (accounts::read_refresh_token(&state, &headers), TokenTransport::Cookie),
     };
     let next = match token {
         Some(token) => accounts::refresh_session(&state, &token).await?,
         None => None,
     };
     let (_, signed_in) = next.ok_or_else(Problem::signed_out)?;
-    Ok(welcome(&state, &signed_in, &carrier))
+    Ok(signed_in_response(&state, &signed_in, &transport))
 }
 
-/// Clears the cookies even when they open nothing any more.
+/// End this session.
+///
+/// The cookies are removed even if they are invalid.
+#[utoipa::path(post, path = "/auth/signout", responses((status = 204, description = "Signed out")))]
 pub async fn sign_out(State(state): State<AppState>, identity: RequestIdentity) -> Result<Response, Error> {
     let Some(account) = &identity.account else {
-        let refusal = Error::from(Problem::signed_out()).into_response();
-        return Ok((set_cookies(accounts::expired_session_cookies(&state)), refusal).into_response());
+        let error = Error::from(Problem::signed_out()).into_response();
+        return Ok((set_cookies(accounts::expired_session_cookies(&state)), error).into_response());
     };
     accounts::sign_out(&state, account).await?;
-    Ok(signed_out(&state))
+    Ok(signed_out_response(&state))
 }
 
-pub async fn session(State(state): State<AppState>, account: Account) -> Result<Json<User>, Error> {
+/// The account that is signed in.
+#[utoipa::path(get, path = "/auth/session", responses((status = 200, description = "The account", body = User)))]
+pub async fn get_session(State(state): State<AppState>, account: Account) -> Result<Json<User>, Error> {
     accounts::current_user(&state, &account).await.map(Json)
 }
 
-pub async fn sessions(State(state): State<AppState>, account: Account) -> Result<Json<Paginated<Session>>, Error> {
+/// Every session of the account.
+#[utoipa::path(get, path = "/auth/sessions",
+    responses((status = 200, description = "The sessions", body = Paginated<Session>)))]
+pub async fn list_sessions(State(state): State<AppState>, account: Account) -> Result<Json<Paginated<Session>>, Error> {
     Ok(Json(Paginated { items: accounts::session::list_sessions(&state, &account).await?, next: None }))
 }
 
+/// End one session.
+#[utoipa::path(delete, path = "/auth/sessions/{id}", params(("id" = SessionId, Path)),
+    responses((status = 204, description = "The session was ended")))]
 pub async fn end_session(
     State(state): State<AppState>,
     account: Account,
@@ -252,35 +355,35 @@ pub async fn end_session(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Signs out everywhere.
-pub async fn end_sessions(State(state): State<AppState>, account: Account) -> Result<Response, Error> {
+/// End every session of the account.
+#[utoipa::path(delete, path = "/auth/sessions", responses((status = 204, description = "Signed out everywhere")))]
+pub async fn end_all_sessions(State(state): State<AppState>, account: Account) -> Result<Response, Error> {
     accounts::session::revoke_all_sessions(&state, &account).await?;
-    Ok(signed_out(&state))
+    Ok(signed_out_response(&state))
 }
 
-fn welcome(state: &AppState, signed_in: &SignedIn, carrier: &Carrier) -> Response {
-    match carrier {
-        Carrier::Cookie => (set_cookies(signed_in.session_cookies(state)), Json(&signed_in.user)).into_response(),
-        Carrier::Bearer => {
-            let tokens = WithTokens {
-                user: &signed_in.user,
-                access_token: &signed_in.access_token,
-                refresh_token: &signed_in.refresh_token,
-                expires_in: accounts::ACCESS_TOKEN_TTL / SECOND,
-                token_type: "Bearer",
-            };
-            Json(tokens).into_response()
-        }
+fn signed_in_response(state: &AppState, signed_in: &SignedIn, transport: &TokenTransport) -> Response {
+    match transport {
+        TokenTransport::Cookie => (set_cookies(signed_in.session_cookies(state)), Json(&signed_in.user)).into_response(),
+        TokenTransport::Bearer => Json(SignedInBody {
+            user: &signed_in.user,
+            access_token: Some(&signed_in.access_token),
+            refresh_token: Some(&signed_in.refresh_token),
+            expires_in: Some(accounts::ACCESS_TOKEN_TTL / SECOND),
+            token_type: Some("Bearer"),
+        })
+        .into_response(),
     }
 }
 
-/// The answer after which nobody is signed in here.
-pub fn signed_out(state: &AppState) -> Response {
+/// 204 that removes the cookies and the site data of the browser.
+pub fn signed_out_response(state: &AppState) -> Response {
     let mut response = (StatusCode::NO_CONTENT, set_cookies(accounts::expired_session_cookies(state))).into_response();
-    forget_everything(response.headers_mut());
+    clear_site_data(response.headers_mut());
     response
 }
 
+/// `Set-Cookie` headers of these values.
 pub fn set_cookies(values: impl IntoIterator<Item = HeaderValue>) -> HeaderMap {
     values.into_iter().map(|value| (header::SET_COOKIE, value)).collect()
 }

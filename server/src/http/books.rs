@@ -1,4 +1,4 @@
-//! `/api/v1/books` and `/api/v1/pdf/export`: pages bound together, and their documents.
+//! `/api/v1/books` and `/api/v1/pdf/export`: books of pages, and PDF documents.
 
 use axum::{
     Json,
@@ -8,11 +8,13 @@ use axum::{
 };
 use model::{Book, BookId, Orientation, PageId, Paginated, Paper, Title};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{
-    answer::{Asked, Fields, redirect},
-    files::{FileQuery, answer, disposition},
-    pages::Part,
+    extract::{JsonBody, QueryParams},
+    files::{BinaryBody, DownloadParams, content_disposition, file_response},
+    pages::PaginationParams,
+    response::redirect,
 };
 use crate::{
     AppState, Error,
@@ -21,43 +23,61 @@ use crate::{
     pages,
 };
 
-#[derive(Deserialize)]
+/// A new book.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct New {
+#[schema(as = NewBook, example = json!({"title": "Our summer", "page_ids": ["0199f0a2-7c1e-7b3a-9d54-2f6b8c0e1a11"]}))]
+pub struct NewBookBody {
+    /// In reading order, each page once.
+    #[schema(min_items = 1, max_items = 100)]
     page_ids: Vec<PageId>,
+    #[schema(value_type = Title)]
     title: String,
     #[serde(default)]
+    #[schema(inline, default = "a4")]
     paper: Paper,
-    #[serde(default = "yes")]
+    /// Whether the book begins with a sheet that has the title.
+    #[serde(default = "default_true")]
+    #[schema(default = true)]
     cover: bool,
     #[serde(default)]
+    #[schema(default = false)]
     page_numbers: bool,
 }
 
-fn yes() -> bool {
+fn default_true() -> bool {
     true
 }
 
-pub async fn create(
+/// Bind pages into a book.
+#[utoipa::path(post, path = "/books", request_body = NewBookBody,
+    responses((status = 201, description = "The new book", body = Book)))]
+pub async fn create_book(
     State(state): State<AppState>,
     account: Account,
-    Fields(new): Fields<New>,
+    JsonBody(body): JsonBody<NewBookBody>,
 ) -> Result<(StatusCode, Json<Book>), Error> {
-    let New { page_ids, title, paper, cover, page_numbers } = new;
-    let plan = NewBook { title: Title::parse(&title)?, paper, cover, page_numbers };
-    let book = books::create_book(&state, &account, plan, page_ids).await?;
+    let NewBookBody { page_ids, title, paper, cover, page_numbers } = body;
+    let new_book = NewBook { title: Title::parse(&title)?, paper, cover, page_numbers };
+    let book = books::create_book(&state, &account, new_book, page_ids).await?;
     Ok((StatusCode::CREATED, Json(book)))
 }
 
-pub async fn list(
+/// The books, newest first.
+#[utoipa::path(get, path = "/books", params(PaginationParams),
+    responses((status = 200, description = "The books", body = Paginated<Book>)))]
+pub async fn list_books(
     State(state): State<AppState>,
     account: Account,
-    Asked(part): Asked<Part>,
+    QueryParams(params): QueryParams<PaginationParams>,
 ) -> Result<Json<Paginated<Book>>, Error> {
-    books::list_books(&state, &account, part.next.as_deref()).await.map(Json)
+    books::list_books(&state, &account, params.next.as_deref()).await.map(Json)
 }
 
-pub async fn find(
+/// One book.
+#[utoipa::path(get, path = "/books/{id}", params(("id" = BookId, Path)),
+    responses((status = 200, description = "The book", body = Book)))]
+pub async fn get_book(
     State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
@@ -65,29 +85,43 @@ pub async fn find(
     books::find_book(&state, &account, id.parse()?).await.map(Json)
 }
 
-#[derive(Deserialize)]
+/// The fields of a book to change.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Changed {
+#[schema(example = json!({"page_numbers": true}))]
+pub struct BookChange {
+    #[schema(value_type = Option<Title>, nullable = false)]
     title: Option<String>,
+    #[schema(inline, nullable = false)]
     paper: Option<Paper>,
+    #[schema(nullable = false)]
     cover: Option<bool>,
+    #[schema(nullable = false)]
     page_numbers: Option<bool>,
+    /// In reading order, each page once.
+    #[schema(min_items = 1, max_items = 100, nullable = false)]
     page_ids: Option<Vec<PageId>>,
 }
 
-pub async fn change(
+/// Change a book, or its pages and their order.
+#[utoipa::path(patch, path = "/books/{id}", params(("id" = BookId, Path)), request_body = BookChange,
+    responses((status = 200, description = "The changed book", body = Book)))]
+pub async fn update_book(
     State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
-    Fields(changed): Fields<Changed>,
+    JsonBody(body): JsonBody<BookChange>,
 ) -> Result<Json<Book>, Error> {
-    let Changed { title, paper, cover, page_numbers, page_ids } = changed;
+    let BookChange { title, paper, cover, page_numbers, page_ids } = body;
     let title = title.as_deref().map(Title::parse).transpose()?;
-    let change = BookUpdate { title, paper, cover, page_numbers, page_ids };
-    books::update_book(&state, &account, id.parse()?, change).await.map(Json)
+    let update = BookUpdate { title, paper, cover, page_numbers, page_ids };
+    books::update_book(&state, &account, id.parse()?, update).await.map(Json)
 }
 
-pub async fn delete(
+/// Delete a book; its pages stay.
+#[utoipa::path(delete, path = "/books/{id}", params(("id" = BookId, Path)),
+    responses((status = 204, description = "The book was deleted")))]
+pub async fn delete_book(
     State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
@@ -96,51 +130,72 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub async fn pdf(
+/// The book as a PDF document.
+#[utoipa::path(get, path = "/books/{id}/pdf", params(("id" = BookId, Path)),
+    responses((status = 200, description = "The document", body = inline(BinaryBody), content_type = "application/pdf")))]
+pub async fn get_book_pdf(
     State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
-    Asked(query): Asked<FileQuery>,
+    QueryParams(params): QueryParams<DownloadParams>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let (pdf, title) = books::render_book(&state, &account, id.parse()?).await?;
-    answer(&headers, pdf, "application/pdf", &disposition(query.how(), &title, "pdf"))
+    file_response(
+        &headers,
+        pdf,
+        "application/pdf",
+        &content_disposition(params.disposition_type(), &title, "pdf"),
+    )
 }
 
-/// The same for a browser, which is sent to sign in first.
-pub async fn pdf_by_owner(
+/// `GET /books/{id}/pdf`: the PDF for a browser, which is redirected to sign in first.
+pub async fn download_book_pdf(
     state: State<AppState>,
     account: Result<Account, Error>,
     Path(id): Path<String>,
-    query: Asked<FileQuery>,
+    params: QueryParams<DownloadParams>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let id: BookId = id.parse()?;
     match account {
-        Ok(account) => pdf(state, account, Path(id.to_string()), query, headers).await,
+        Ok(account) => get_book_pdf(state, account, Path(id.to_string()), params, headers).await,
         Err(_) => Ok(redirect(&format!("/auth/login?returnTo=/books/{id}"))),
     }
 }
 
-#[derive(Deserialize)]
+/// Pages to put into one PDF.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Exported {
+#[schema(
+    as = Export,
+    example = json!({"page_ids": ["0199f0a2-7c1e-7b3a-9d54-2f6b8c0e1a11"], "paper": "letter"})
+)]
+pub struct PdfExportBody {
+    /// In reading order, each page once.
+    #[schema(min_items = 1, max_items = 100)]
     page_ids: Vec<PageId>,
     #[serde(default)]
+    #[schema(inline, default = "a4")]
     paper: Paper,
+    #[schema(value_type = Option<Title>, nullable = false)]
     title: Option<String>,
+    #[schema(inline, nullable = false)]
     orientation: Option<Orientation>,
 }
 
-pub async fn export(
+/// Several pages as one PDF document.
+#[utoipa::path(post, path = "/pdf/export", request_body = PdfExportBody,
+    responses((status = 200, description = "The document", body = inline(BinaryBody), content_type = "application/pdf")))]
+pub async fn export_pdf(
     State(state): State<AppState>,
     account: Account,
     headers: HeaderMap,
-    Fields(asked): Fields<Exported>,
+    JsonBody(body): JsonBody<PdfExportBody>,
 ) -> Result<Response, Error> {
-    let Exported { page_ids, paper, title, orientation } = asked;
+    let PdfExportBody { page_ids, paper, title, orientation } = body;
     let title = title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::default_title, Ok)?;
     let export = PdfExport { page_ids, paper, title: title.clone(), orientation };
     let pdf = books::export_pdf(&state, &account, export).await?;
-    answer(&headers, pdf, "application/pdf", &disposition("attachment", &title, "pdf"))
+    file_response(&headers, pdf, "application/pdf", &content_disposition("attachment", &title, "pdf"))
 }

@@ -3,13 +3,16 @@
 use axum::{Json, extract::State};
 use model::Credits;
 
-use super::{answer::Asked, pages::Part};
+use super::{extract::QueryParams, pages::PaginationParams};
 use crate::{AppState, Error, credits, identity::Account};
 
-pub async fn list(
+/// The balance and its ledger, newest entry first.
+#[utoipa::path(get, path = "/credits", params(PaginationParams),
+    responses((status = 200, description = "The balance and its ledger", body = Credits)))]
+pub async fn list_credits(
     State(state): State<AppState>,
     account: Account,
-    Asked(part): Asked<Part>,
+    QueryParams(params): QueryParams<PaginationParams>,
 ) -> Result<Json<Credits>, Error> {
-    credits::list_credits(&state, &account, part.next.as_deref()).await.map(Json)
+    credits::list_credits(&state, &account, params.next.as_deref()).await.map(Json)
 }

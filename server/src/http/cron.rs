@@ -1,33 +1,55 @@
-//! `/api/v1/cron`: for hosts that have a scheduler and no process that stays. Each call does a bounded piece of work.
+//! `/api/v1/cron/*`: background work for hosts that call a schedule instead of running a worker
+//! process. Each call does a bounded amount of work.
 
 use axum::{Json, extract::State, http::HeaderMap};
 use axum_extra::headers::{Authorization, HeaderMapExt, authorization::Bearer};
 use model::Problem;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{AppState, Error, retention, worker};
 
-/// `POST cron/process-queue`: works on jobs for less than half a minute.
-pub async fn process_queue(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Value>, Error> {
-    check(&state, &headers)?;
-    let done = worker::run_jobs_for_cron(&state).await?;
-    Ok(Json(json!({ "done": done })))
+/// How many jobs were run.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Worked, example = json!({"done": 3}))]
+pub struct ProcessedJobs {
+    #[schema(value_type = i64)]
+    done: usize,
 }
 
-/// `POST cron/sweep`: removes what is kept no longer, as far as the brake lets it.
-pub async fn sweep(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Value>, Error> {
-    check(&state, &headers)?;
+/// How many expired rows were deleted, and how many are left.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Swept)]
+pub struct SweepResult {
+    removed: i64,
+    left: i64,
+}
+
+/// Run due jobs for less than half a minute.
+#[utoipa::path(post, path = "/cron/process-queue", security(("cron" = [])),
+    responses((status = 200, description = "The number of jobs", body = ProcessedJobs)))]
+pub async fn process_queue(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<ProcessedJobs>, Error> {
+    check_secret(&state, &headers)?;
+    let done = worker::run_jobs_for_cron(&state).await?;
+    Ok(Json(ProcessedJobs { done }))
+}
+
+/// Delete what has expired, up to the deletion cap.
+#[utoipa::path(post, path = "/cron/sweep", security(("cron" = [])),
+    responses((status = 200, description = "The numbers of deleted and of remaining rows", body = SweepResult)))]
+pub async fn sweep(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<SweepResult>, Error> {
+    check_secret(&state, &headers)?;
     let swept = retention::sweep(&state, false).await?;
     worker::run_jobs_for_cron(&state).await?;
-    Ok(Json(json!({ "removed": swept.removed, "left": swept.left })))
+    Ok(Json(SweepResult { removed: swept.removed, left: swept.left }))
 }
 
-/// Without a secret of its own there is nothing here.
-fn check(state: &AppState, headers: &HeaderMap) -> Result<(), Problem> {
+/// Checks the bearer token against the cron secret. If none is configured, the routes do not exist.
+fn check_secret(state: &AppState, headers: &HeaderMap) -> Result<(), Problem> {
     let secret = state.config.cron_secret().ok_or_else(Problem::not_found)?;
-    let given = headers.typed_get::<Authorization<Bearer>>();
-    match given {
-        Some(given) if state.keys.secrets_match(given.token(), secret) => Ok(()),
+    let authorization = headers.typed_get::<Authorization<Bearer>>();
+    match authorization {
+        Some(authorization) if state.keys.secrets_match(authorization.token(), secret) => Ok(()),
         _ => Err(Problem::signed_out()),
     }
 }

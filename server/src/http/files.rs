@@ -1,8 +1,9 @@
-//! Files on their way out: by a signed address to whoever holds it, by the session to their owner.
+//! Downloads: files by signed URL, and the files of a page by the session of its owner.
 
 use std::ops::Range;
 
 use axum::{
+    body::Body,
     extract::{FromRequestParts, Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
@@ -11,8 +12,12 @@ use bytes::Bytes;
 use model::{AssetId, PageId, Paper, Problem, Title, UserId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
-use super::answer::{Asked, redirect, refuse};
+use super::{
+    extract::QueryParams,
+    response::{problem_response, redirect},
+};
 use crate::{
     AppState, Error, assets,
     clock::local_now,
@@ -22,128 +27,157 @@ use crate::{
     pages::{self, FileFormat},
 };
 
-/// Everything but the unreserved characters of RFC 3986.
-const NOT_PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// Characters to percent-encode in `filename*`: all but the unreserved ones of RFC 3986.
+const FILE_NAME_ENCODE_SET: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Schema of a body that is not JSON.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "only described, not constructed")]
+pub struct BinaryBody(Vec<u8>);
+
+/// Query of a signed URL.
 #[derive(Deserialize)]
-pub struct Signature {
+pub struct DownloadSignature {
     until: i64,
     signature: String,
     paper: Option<String>,
 }
 
 /// `GET /files/{owner}/{kind}/{asset}.{extension}?until=..&signature=..`
-pub async fn signed(
+pub async fn download_by_signed_url(
     State(state): State<AppState>,
     Path(path): Path<String>,
-    Asked(query): Asked<Signature>,
+    QueryParams(query): QueryParams<DownloadSignature>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     if query.until < local_now() || !state.keys.verify_download(&path, query.until, &query.signature) {
         return Err(Problem::link_expired().into());
     }
-    let (owner, id, extension) = parse(&path).ok_or_else(Problem::not_found)?;
+    let (owner, id, extension) = parse_asset_path(&path).ok_or_else(Problem::not_found)?;
     let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
-    // Deleted files are gone at once, however long their address is good for.
-    let file = assets::store::find_file(&mut tx, owner, id).await?.ok_or_else(Problem::not_found)?;
+    // A deleted file is not served, even if its URL is still valid.
+    let asset = assets::store::find_file(&mut tx, owner, id).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
     if extension == "pdf" {
-        let page = PageId(file.page_id.ok_or_else(Problem::not_found)?);
-        let format = FileFormat::Pdf(paper(query.paper.as_deref())?);
-        let (bytes, title) = pages::read_page_file(&state, owner, page, format).await?;
-        return answer(&headers, bytes, "application/pdf", &disposition("inline", &title, "pdf"));
+        let page = PageId(asset.page_id.ok_or_else(Problem::not_found)?);
+        let format = FileFormat::Pdf(parse_paper(query.paper.as_deref())?);
+        let (pdf, title) = pages::read_page_file(&state, owner, page, format).await?;
+        return file_response(&headers, pdf, "application/pdf", &content_disposition("inline", &title, "pdf"));
     }
-    if assets::store::path_within_owner(&file.path) != assets::store::path_within_owner(&path) {
+    if assets::store::path_within_owner(&asset.path) != assets::store::path_within_owner(&path) {
         return Err(Problem::not_found().into());
     }
-    answer(&headers, state.files.get(&file.path).await?, &file.content_type, "inline")
+    file_response(&headers, state.files.get(&asset.path).await?, &asset.content_type, "inline")
 }
 
-fn parse(path: &str) -> Option<(UserId, AssetId, &str)> {
-    let mut parts = path.split('/');
-    let (owner, _kind, name) = (parts.next()?, parts.next()?, parts.next()?);
+/// Owner, asset and extension of `{owner}/{kind}/{asset}.{extension}`.
+fn parse_asset_path(path: &str) -> Option<(UserId, AssetId, &str)> {
+    let mut segments = path.split('/');
+    let (owner, _kind, name) = (segments.next()?, segments.next()?, segments.next()?);
     let (id, extension) = name.split_once('.')?;
     Some((owner.parse().ok()?, id.parse().ok()?, extension))
 }
 
+/// Query of a download by the owner.
 #[derive(Deserialize)]
-pub struct FileQuery {
+pub struct DownloadParams {
     paper: Option<String>,
-    /// Present: save the file instead of showing it.
+    /// If present, the browser saves the file instead of showing it.
     download: Option<String>,
 }
 
-impl FileQuery {
-    /// Whether a browser shows the file or saves it.
-    pub fn how(&self) -> &'static str {
+impl DownloadParams {
+    /// The disposition type of `Content-Disposition`: `attachment` or `inline`.
+    pub fn disposition_type(&self) -> &'static str {
         if self.download.is_some() { "attachment" } else { "inline" }
     }
 }
 
-/// A page's file for its owner, who is known by the session.
-pub struct ByOwner {
+/// A request of a browser for a file of a page.
+pub struct PageFileRequest {
     state: AppState,
     identity: RequestIdentity,
     page: PageId,
-    query: FileQuery,
+    params: DownloadParams,
     headers: HeaderMap,
 }
 
-impl FromRequestParts<AppState> for ByOwner {
+impl FromRequestParts<AppState> for PageFileRequest {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
-        let Asked(query) = Asked::from_request_parts(parts, state).await?;
+        let QueryParams(params) = QueryParams::from_request_parts(parts, state).await?;
         Ok(Self {
             state: state.clone(),
             identity: parts.extensions.get::<RequestIdentity>().cloned().unwrap_or_default(),
             page: id.parse()?,
-            query,
+            params,
             headers: parts.headers.clone(),
         })
     }
 }
 
-pub async fn png(request: ByOwner) -> Result<Response, Error> {
-    request.answer(FileFormat::Png).await
+/// `GET /pages/{id}/png`
+pub async fn download_png(request: PageFileRequest) -> Result<Response, Error> {
+    request.respond(FileFormat::Png).await
 }
 
-pub async fn svg(request: ByOwner) -> Result<Response, Error> {
-    request.answer(FileFormat::Svg).await
+/// `GET /pages/{id}/svg`
+pub async fn download_svg(request: PageFileRequest) -> Result<Response, Error> {
+    request.respond(FileFormat::Svg).await
 }
 
-pub async fn preview(request: ByOwner) -> Result<Response, Error> {
-    request.answer(FileFormat::Preview).await
+/// `GET /pages/{id}/preview`
+pub async fn download_preview(request: PageFileRequest) -> Result<Response, Error> {
+    request.respond(FileFormat::Preview).await
 }
 
-pub async fn film(request: ByOwner) -> Result<Response, Error> {
-    request.answer(FileFormat::Video).await
+/// `GET /pages/{id}/film`
+pub async fn download_film(request: PageFileRequest) -> Result<Response, Error> {
+    request.respond(FileFormat::Video).await
 }
 
-pub async fn pdf(request: ByOwner) -> Result<Response, Error> {
-    let paper = paper(request.query.paper.as_deref())?;
-    request.answer(FileFormat::Pdf(paper)).await
+/// `GET /pages/{id}/pdf`
+pub async fn download_pdf(request: PageFileRequest) -> Result<Response, Error> {
+    let paper = parse_paper(request.params.paper.as_deref())?;
+    request.respond(FileFormat::Pdf(paper)).await
 }
 
-impl ByOwner {
-    async fn answer(self, format: FileFormat) -> Result<Response, Error> {
+impl PageFileRequest {
+    /// The file, or a redirect to the sign-in screen.
+    async fn respond(self, format: FileFormat) -> Result<Response, Error> {
         let Some(account) = self.identity.account else {
             return Ok(redirect(&format!("/auth/login?returnTo=/pages/{}", self.page)));
         };
-        let (bytes, title) = pages::read_page_file(&self.state, account.id, self.page, format).await?;
-        let disposition = disposition(self.query.how(), &title, format.extension());
-        answer(&self.headers, bytes, format.content_type(), &disposition)
+        let (file, title) = pages::read_page_file(&self.state, account.id, self.page, format).await?;
+        let disposition = content_disposition(self.params.disposition_type(), &title, format.extension());
+        file_response(&self.headers, file, format.content_type(), &disposition)
     }
 }
 
-fn paper(text: Option<&str>) -> Result<Paper, Problem> {
-    let wrong = |_| Problem::body_invalid_because(Some("paper".to_owned()), tr("body-paper"));
-    text.unwrap_or("a4").parse().map_err(wrong)
+fn parse_paper(text: Option<&str>) -> Result<Paper, Problem> {
+    let problem = |_| Problem::body_invalid_because(Some("paper".to_owned()), tr("body-paper"));
+    text.unwrap_or("a4").parse().map_err(problem)
 }
 
-/// The file, or the part of it that was asked for (RFC 9110, 14).
-pub fn answer(asked: &HeaderMap, file: Bytes, content_type: &str, disposition: &str) -> Result<Response, Error> {
+/// A ZIP archive that the browser saves.
+pub fn zip_response(archive: Body) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"scribble-machine.zip\"")),
+    ];
+    (headers, archive).into_response()
+}
+
+/// The file, or the range of it that the `Range` header requests (RFC 9110, 14).
+pub fn file_response(
+    request_headers: &HeaderMap,
+    file: Bytes,
+    content_type: &str,
+    disposition: &str,
+) -> Result<Response, Error> {
     let mut headers = HeaderMap::new();
     let mut set = |name, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -154,73 +188,74 @@ pub fn answer(asked: &HeaderMap, file: Bytes, content_type: &str, disposition: &
     set(header::CONTENT_DISPOSITION, disposition);
     set(header::ACCEPT_RANGES, "bytes");
     set(header::CACHE_CONTROL, "private, no-store");
-    // Opened as a document of its own, a drawing may run nothing and fetch nothing.
+    // An SVG that is opened as a document may neither run scripts nor load anything.
     set(
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
     );
     let length = file.len();
-    let Some(range) = range(asked) else { return Ok((headers, file).into_response()) };
-    let content_range = |part: &str| HeaderValue::from_str(&format!("bytes {part}/{length}")).map_err(Error::internal);
-    let Some(part) = range.within(length) else {
-        let mut refusal = refuse(Problem::range_not_satisfiable());
-        refusal.headers_mut().insert(header::CONTENT_RANGE, content_range("*")?);
-        return Ok(refusal);
+    let Some(range) = requested_range(request_headers) else { return Ok((headers, file).into_response()) };
+    let content_range = |range: &str| HeaderValue::from_str(&format!("bytes {range}/{length}")).map_err(Error::internal);
+    let Some(range) = range.resolve(length) else {
+        let mut response = problem_response(Problem::range_not_satisfiable());
+        response.headers_mut().insert(header::CONTENT_RANGE, content_range("*")?);
+        return Ok(response);
     };
-    headers.insert(header::CONTENT_RANGE, content_range(&format!("{}-{}", part.start, part.end - 1))?);
-    Ok((StatusCode::PARTIAL_CONTENT, headers, file.slice(part)).into_response())
+    headers.insert(header::CONTENT_RANGE, content_range(&format!("{}-{}", range.start, range.end - 1))?);
+    Ok((StatusCode::PARTIAL_CONTENT, headers, file.slice(range)).into_response())
 }
 
-/// The one range of bytes that is asked for. `None`: the whole file, as for several, for one that cannot be read, and for
-/// one that is meant for a certain version of the file, because we name no versions.
-fn range(asked: &HeaderMap) -> Option<ByteRange> {
-    if asked.contains_key(header::IF_RANGE) {
+/// The range of the `Range` header. `None`, which is the whole file, without the header, for
+/// several ranges, for an invalid one, and with `If-Range`, because files have no validators.
+fn requested_range(headers: &HeaderMap) -> Option<ByteRange> {
+    if headers.contains_key(header::IF_RANGE) {
         return None;
     }
-    let (unit, range) = asked.get(header::RANGE)?.to_str().ok()?.split_once('=')?;
+    let (unit, range) = headers.get(header::RANGE)?.to_str().ok()?.split_once('=')?;
     if !unit.eq_ignore_ascii_case("bytes") {
         return None;
     }
     let (first, last) = range.trim().split_once('-')?;
     match (first, last) {
-        ("", count) => Some(ByteRange::Last(number(count)?)),
-        (first, "") => Some(ByteRange::From(number(first)?, usize::MAX)),
+        ("", length) => Some(ByteRange::Suffix(parse_position(length)?)),
+        (first, "") => Some(ByteRange::FromTo(parse_position(first)?, usize::MAX)),
         (first, last) => {
-            let (first, last) = (number(first)?, number(last)?);
-            (first <= last).then_some(ByteRange::From(first, last))
+            let (first, last) = (parse_position(first)?, parse_position(last)?);
+            (first <= last).then_some(ByteRange::FromTo(first, last))
         }
     }
 }
 
-/// A number that is larger than any file counts as the largest.
-fn number(digits: &str) -> Option<usize> {
+/// Parses decimal digits; a number that overflows is `usize::MAX`.
+fn parse_position(digits: &str) -> Option<usize> {
     let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     all_digits.then(|| digits.parse().unwrap_or(usize::MAX))
 }
 
+/// A requested range of bytes (RFC 9110, 14.1.2).
 enum ByteRange {
-    /// From the first to the last, both included.
-    From(usize, usize),
-    /// So many at the end.
-    Last(usize),
+    /// First and last position, both inclusive.
+    FromTo(usize, usize),
+    /// The last bytes, this many.
+    Suffix(usize),
 }
 
 impl ByteRange {
-    /// What a file of this length has of it; `None` when that is nothing.
-    fn within(self, length: usize) -> Option<Range<usize>> {
-        let part = match self {
-            Self::From(first, last) => first..last.saturating_add(1).min(length),
-            Self::Last(count) => length.saturating_sub(count)..length,
+    /// The range within a file of `length` bytes; `None` if it is empty.
+    fn resolve(self, length: usize) -> Option<Range<usize>> {
+        let range = match self {
+            Self::FromTo(first, last) => first..last.saturating_add(1).min(length),
+            Self::Suffix(count) => length.saturating_sub(count)..length,
         };
-        (part.start < part.end).then_some(part)
+        (range.start < range.end).then_some(range)
     }
 }
 
-/// RFC 6266: a plain name for old clients, the title itself for all others.
-pub fn disposition(how: &str, title: &Title, extension: &str) -> String {
-    let plain: String =
+/// `Content-Disposition` (RFC 6266): an ASCII file name for old clients, and the title in UTF-8.
+pub fn content_disposition(disposition_type: &str, title: &Title, extension: &str) -> String {
+    let ascii: String =
         title.as_str().chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let name = format!("{title}.{extension}");
-    let encoded = utf8_percent_encode(&name, NOT_PLAIN);
-    format!("{how}; filename=\"{plain}.{extension}\"; filename*=UTF-8''{encoded}")
+    let encoded = utf8_percent_encode(&name, FILE_NAME_ENCODE_SET);
+    format!("{disposition_type}; filename=\"{ascii}.{extension}\"; filename*=UTF-8''{encoded}")
 }

@@ -1,18 +1,18 @@
-//! What a person does with the pages they ticked in the gallery: print them, take them along in a ZIP, delete them, and
-//! take that back.
+//! `/gallery/*`: form actions on the selected pages of the gallery: print, download as ZIP, delete
+//! and restore.
 
 use axum::{
     Form,
     body::Body,
     extract::State,
-    http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse, Response},
+    http::HeaderMap,
+    response::Response,
 };
 use model::{PageId, Paper, Problem};
 
 use super::{
-    answer::redirect,
-    files::{answer, disposition},
+    files::{content_disposition, file_response, zip_response},
+    response::redirect,
 };
 use crate::{
     AppState, Error,
@@ -21,24 +21,26 @@ use crate::{
     pages,
 };
 
-type Ticked = Form<Vec<(String, String)>>;
+/// Fields of the form in order; each selected page is a field `page`.
+type SelectionForm = Form<Vec<(String, String)>>;
 
-/// The pages that were ticked. What is no id is no page.
-pub fn ticked(sent: &[(String, String)]) -> Vec<PageId> {
-    sent.iter().filter(|(name, _)| name == "page").filter_map(|(_, id)| id.parse().ok()).collect()
+/// Ids of the selected pages. Values that are not ids are skipped.
+pub fn selected_page_ids(fields: &[(String, String)]) -> Vec<PageId> {
+    fields.iter().filter(|(name, _)| name == "page").filter_map(|(_, id)| id.parse().ok()).collect()
 }
 
-pub async fn print(
+/// `POST /gallery/print`: one PDF of the selected pages.
+pub async fn print_pages(
     State(state): State<AppState>,
     account: Result<Account, Error>,
     headers: HeaderMap,
-    Form(sent): Ticked,
+    Form(fields): SelectionForm,
 ) -> Response {
-    let Ok(account) = account else { return sign_in() };
-    document(&state, &account, &headers, ticked(&sent)).await.unwrap_or_else(back)
+    let Ok(account) = account else { return redirect_to_sign_in() };
+    pdf_of_pages(&state, &account, &headers, selected_page_ids(&fields)).await.unwrap_or_else(redirect_with_problem)
 }
 
-async fn document(
+async fn pdf_of_pages(
     state: &AppState,
     account: &Account,
     headers: &HeaderMap,
@@ -47,46 +49,52 @@ async fn document(
     let title = pages::default_title()?;
     let export = PdfExport { page_ids, paper: Paper::default(), title: title.clone(), orientation: None };
     let pdf = books::export_pdf(state, account, export).await?;
-    answer(headers, pdf, "application/pdf", &disposition("inline", &title, "pdf"))
+    file_response(headers, pdf, "application/pdf", &content_disposition("inline", &title, "pdf"))
 }
 
-pub async fn archive(State(state): State<AppState>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
-    let Ok(account) = account else { return sign_in() };
-    match pages::zip_pages(&state, &account, &ticked(&sent)).await {
-        Ok(zip) => {
-            let headers = [
-                (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
-                (
-                    header::CONTENT_DISPOSITION,
-                    HeaderValue::from_static("attachment; filename=\"scribble-machine.zip\""),
-                ),
-            ];
-            (headers, Body::from_stream(zip)).into_response()
-        }
-        Err(error) => back(error),
+/// `POST /gallery/archive`: a ZIP archive of the selected pages.
+pub async fn download_archive(
+    State(state): State<AppState>,
+    account: Result<Account, Error>,
+    Form(fields): SelectionForm,
+) -> Response {
+    let Ok(account) = account else { return redirect_to_sign_in() };
+    match pages::zip_pages(&state, &account, &selected_page_ids(&fields)).await {
+        Ok(archive) => zip_response(Body::from_stream(archive)),
+        Err(error) => redirect_with_problem(error),
     }
 }
 
-pub async fn delete(State(state): State<AppState>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
-    let Ok(account) = account else { return sign_in() };
-    let deleted = pages::move_to_trash(&state, &account, &ticked(&sent)).await;
-    deleted.map_or_else(back, |()| redirect("/gallery"))
+/// `POST /gallery/delete`: moves the selected pages to the trash.
+pub async fn move_to_trash(
+    State(state): State<AppState>,
+    account: Result<Account, Error>,
+    Form(fields): SelectionForm,
+) -> Response {
+    let Ok(account) = account else { return redirect_to_sign_in() };
+    let moved = pages::move_to_trash(&state, &account, &selected_page_ids(&fields)).await;
+    moved.map_or_else(redirect_with_problem, |()| redirect("/gallery"))
 }
 
-pub async fn undo(State(state): State<AppState>, account: Result<Account, Error>, Form(sent): Ticked) -> Response {
-    let Ok(account) = account else { return sign_in() };
-    match pages::restore(&state, &account, &ticked(&sent)).await {
+/// `POST /gallery/undo`: restores pages from the trash, if it has not been emptied yet.
+pub async fn restore_from_trash(
+    State(state): State<AppState>,
+    account: Result<Account, Error>,
+    Form(fields): SelectionForm,
+) -> Response {
+    let Ok(account) = account else { return redirect_to_sign_in() };
+    match pages::restore(&state, &account, &selected_page_ids(&fields)).await {
         Ok(true) => redirect("/gallery"),
         Ok(false) => redirect("/gallery?done=late"),
-        Err(error) => back(error),
+        Err(error) => redirect_with_problem(error),
     }
 }
 
-fn sign_in() -> Response {
+fn redirect_to_sign_in() -> Response {
     redirect("/auth/login?returnTo=/gallery")
 }
 
-/// To the gallery, which says what went wrong.
-fn back(error: Error) -> Response {
+/// To the gallery, which shows the message of the problem.
+fn redirect_with_problem(error: Error) -> Response {
     redirect(&format!("/gallery?problem={}", Problem::from(error).code.as_str()))
 }

@@ -1,18 +1,20 @@
-//! `/healthz`: the process runs. `/readyz`: it can also reach its database.
+//! Health checks: liveness at `/healthz`, readiness at `/readyz`.
 
 use axum::{extract::State, http::StatusCode};
 
 use crate::{AppState, db::Authority};
 
-pub async fn alive() -> &'static str {
+/// 200 while the process runs.
+pub async fn liveness() -> &'static str {
     "ok"
 }
 
-pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
+/// 200 if the database can be read, else 503.
+pub async fn readiness(State(state): State<AppState>) -> (StatusCode, &'static str) {
     match state.db.begin_read(Authority::System).await {
         Ok(_) => (StatusCode::OK, "ok"),
         Err(error) => {
-            tracing::warn!(%error, "not ready");
+            tracing::warn!(%error, "readiness check failed");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
         }
     }

@@ -1,4 +1,4 @@
-//! `/api/v1/jobs`: asking for a page, and how far it is.
+//! `/api/v1/jobs`: creating a page, and the progress of the job that draws it.
 
 use std::time::Duration;
 
@@ -12,11 +12,12 @@ use axum::{
     },
 };
 use futures::{StreamExt, stream};
-use model::{AssetId, Edits, Job, Problem, Style, Title};
+use model::{AssetId, Edits, Job, JobId, Problem, Style, Title};
 use serde::Deserialize;
 use tokio::time::sleep;
+use utoipa::{IntoParams, ToSchema};
 
-use super::answer::Fields;
+use super::{extract::JsonBody, files::BinaryBody};
 use crate::{
     AppState, Error,
     i18n::{self, tr_args},
@@ -24,81 +25,114 @@ use crate::{
     pages::{self, NewPage},
 };
 
-const LONGEST_KEY: usize = 255;
-/// Between two looks at a job that somebody watches.
-const LOOK_EVERY: Duration = Duration::from_millis(300);
-/// Keeps proxies from closing a stream in which nothing happens.
-const HEARTBEAT: Duration = Duration::from_secs(10);
+const MAX_IDEMPOTENCY_KEY_BYTES: usize = 255;
+/// Interval at which an event stream reads the job from the database.
+const JOB_POLL_INTERVAL: Duration = Duration::from_millis(300);
+/// Interval of the comments that keep proxies from closing an idle event stream.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
 
-#[derive(Deserialize)]
+/// A page to draw from an uploaded photo.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Make {
+#[schema(example = json!({
+    "asset_id": "0199f0a2-7c1e-7b3a-9d54-2f6b8c0e1a11", "style": {"preset": "simple"}, "title": "Our cat"
+}))]
+pub struct NewJob {
+    /// The photo.
     asset_id: AssetId,
     style: Style,
     #[serde(default)]
     edits: Edits,
+    #[schema(value_type = Option<Title>, nullable = false)]
     title: Option<String>,
-    #[serde(default = "yes")]
+    /// Whether the built-in engine draws the page if an external generator cannot.
+    #[serde(default = "default_true")]
+    #[schema(default = true)]
     fallback: bool,
 }
 
-fn yes() -> bool {
+fn default_true() -> bool {
     true
 }
 
-pub async fn make(
+/// Headers of a request that creates a page.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)]
+pub struct IdempotencyHeader {
+    /// A repeated key returns the page of the first request.
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255, nullable = false)]
+    idempotency_key: Option<String>,
+}
+
+/// Make a page of a photo for one credit.
+#[utoipa::path(post, path = "/jobs", params(IdempotencyHeader), request_body = NewJob,
+    responses((status = 202, description = "The job that draws the page", body = Job)))]
+pub async fn create_job(
     State(state): State<AppState>,
     account: Account,
     identity: RequestIdentity,
     headers: HeaderMap,
-    Fields(body): Fields<Make>,
+    JsonBody(body): JsonBody<NewJob>,
 ) -> Result<(StatusCode, Json<Job>), Error> {
     let title = body.title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::default_title, Ok)?;
     let key = idempotency_key(&headers)?;
-    let Make { asset_id: photo, style, edits, fallback, .. } = body;
+    let NewJob { asset_id: photo, style, edits, fallback, .. } = body;
     let new_page = NewPage { photo, style, edits, title, fallback };
     let job = pages::create_page(&state, &account, &identity.device.network, &new_page, key).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 
-pub async fn find(State(state): State<AppState>, account: Account, Path(id): Path<String>) -> Result<Json<Job>, Error> {
+/// Status of a job.
+#[utoipa::path(get, path = "/jobs/{id}", params(("id" = JobId, Path)),
+    responses((status = 200, description = "The job", body = Job)))]
+pub async fn get_job(
+    State(state): State<AppState>,
+    account: Account,
+    Path(id): Path<String>,
+) -> Result<Json<Job>, Error> {
     pages::find_job(&state, &account, id.parse()?).await.map(Json)
 }
 
-/// The job as it changes, until it ends: `text/event-stream`, each event the job as `GET jobs/{id}` tells it.
-pub async fn events(
+/// The job after every change, until it ends.
+///
+/// Server-sent events; the data of each is the job as `GET /jobs/{id}` returns it.
+#[utoipa::path(get, path = "/jobs/{id}/events", params(("id" = JobId, Path)),
+    responses((status = 200, description = "The events", body = inline(BinaryBody), content_type = "text/event-stream")))]
+pub async fn stream_job_events(
     State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
 ) -> Result<impl IntoResponse, Error> {
     let id = id.parse()?;
     let first = pages::find_job(&state, &account, id).await?;
-    // The stream goes on when the request is answered.
+    // The stream is polled outside of the scope that `negotiate_language` set.
     let locale = i18n::locale();
-    let rest = stream::unfold(first.clone(), move |before| {
+    let changes = stream::unfold(first.clone(), move |previous| {
         let (state, account) = (state.clone(), account.clone());
         async move {
-            let changed = i18n::with_locale(locale, changed(&state, &account, before));
-            changed.await.map(|job| (job.clone(), job))
+            let change = i18n::with_locale(locale, next_change(&state, &account, previous));
+            change.await.map(|job| (job.clone(), job))
         }
     });
-    let events = stream::iter([first]).chain(rest).map(|job| Event::default().json_data(job));
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+    let events = stream::iter([first]).chain(changes).map(|job| Event::default().json_data(job));
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE_INTERVAL)))
 }
 
-/// The job when it is another than `before`; `None` when nothing more will happen to it.
-async fn changed(state: &AppState, account: &Account, before: Job) -> Option<Job> {
+/// Waits until the job differs from `previous`. `None` if `previous` is final, if the job cannot
+/// be read or if the server shuts down.
+async fn next_change(state: &AppState, account: &Account, previous: Job) -> Option<Job> {
     let mut stopping = state.shutdown.subscribe();
-    while !before.status.is_final() {
+    while !previous.status.is_final() {
         tokio::select! {
-            () = sleep(LOOK_EVERY) => {}
-            // The browser finds another server, or this one again.
+            () = sleep(JOB_POLL_INTERVAL) => {}
+            // The browser reconnects, to another server or to this one after its restart.
             _ = stopping.wait_for(|stop| *stop) => return None,
         }
-        match pages::find_job(state, account, before.id).await {
-            Ok(job) if job.status == before.status && job.progress == before.progress => {}
+        match pages::find_job(state, account, previous.id).await {
+            Ok(job) if job.status == previous.status && job.progress == previous.progress => {}
             Ok(job) => return Some(job),
-            // The stream ends; the browser asks again and is told why.
+            // The browser reconnects and gets the problem as a response.
             Err(_) => return None,
         }
     }
@@ -107,10 +141,10 @@ async fn changed(state: &AppState, account: &Account, before: Job) -> Option<Job
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
-    let refusal = || {
-        let detail = tr_args("body-key", &[("most", LONGEST_KEY.into())]);
+    let key = value.to_str().ok().filter(|key| (1..=MAX_IDEMPOTENCY_KEY_BYTES).contains(&key.len()));
+    let problem = || {
+        let detail = tr_args("body-key", &[("most", MAX_IDEMPOTENCY_KEY_BYTES.into())]);
         Problem::body_invalid_because(Some("Idempotency-Key".to_owned()), detail).into()
     };
-    key.map(Some).ok_or_else(refusal)
+    key.map(Some).ok_or_else(problem)
 }

@@ -1,4 +1,4 @@
-//! The language of an answer: the one chosen by hand, which a cookie remembers, else the browser's own.
+//! Content negotiation of the language: the one in the cookie, else `Accept-Language`.
 
 use axum::{
     Form,
@@ -11,20 +11,20 @@ use axum_extra::extract::cookie::CookieJar;
 use model::Language;
 use serde::Deserialize;
 
-use super::answer::redirect;
+use super::response::redirect;
 use crate::{
     AppState, Error, accounts,
     i18n::{self, Locale},
     identity::RequestIdentity,
 };
 
-/// Answers in the reader's language, and tells caches what that depends on.
-pub async fn speak(request: Request, next: Next) -> Response {
+/// Runs the request in the client's locale. Responses with text get `Content-Language` and `Vary`.
+pub async fn negotiate_language(request: Request, next: Next) -> Response {
     let locale = requested_locale(request.headers());
     let mut response = i18n::with_locale(locale, next.run(request)).await;
     let headers = response.headers_mut();
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind.starts_with("text/html") || kind.contains("json") {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if content_type.starts_with("text/html") || content_type.contains("json") {
         headers.append(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.language.as_str()));
     }
@@ -32,27 +32,29 @@ pub async fn speak(request: Request, next: Next) -> Response {
 }
 
 fn requested_locale(headers: &HeaderMap) -> Locale {
-    let chosen =
-        CookieJar::from_headers(headers).get(accounts::LANGUAGE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
+    let cookies = CookieJar::from_headers(headers);
+    let chosen = cookies.get(accounts::LANGUAGE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
     let accepted = || Language::from_accept_language(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
     Locale { language: chosen.or_else(accepted).unwrap_or_default(), chosen_by_user: chosen.is_some() }
 }
 
+/// The language menu in the footer of every screen.
 #[derive(Deserialize)]
-pub struct Choice {
+pub struct LanguageForm {
     language: String,
     #[serde(default)]
     return_to: String,
 }
 
-/// The switch at the foot of every screen: remembered by this browser, and by the account of whoever is signed in.
-pub async fn choose(
+/// `POST /language`: stores the language in a cookie, and in the account if signed in. An unknown
+/// language changes nothing.
+pub async fn set_language(
     State(state): State<AppState>,
     identity: RequestIdentity,
-    Form(choice): Form<Choice>,
+    Form(form): Form<LanguageForm>,
 ) -> Result<Response, Error> {
-    let mut response = redirect(&accounts::sanitize_local_path(&choice.return_to));
-    if let Ok(language) = choice.language.parse() {
+    let mut response = redirect(&accounts::sanitize_local_path(&form.return_to));
+    if let Ok(language) = form.language.parse() {
         if let Some(account) = &identity.account {
             accounts::set_language(&state, account, language).await?;
         }

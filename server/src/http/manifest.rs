@@ -1,4 +1,4 @@
-//! `/manifest.webmanifest`: what the installed app is called and offers, in the reader's language.
+//! `/manifest.webmanifest`: the web app manifest, translated to the language of the request.
 
 use std::{fs, path::Path};
 
@@ -10,36 +10,37 @@ use axum::{
 };
 use serde_json::Value;
 
-use super::language;
+use super::language::negotiate_language;
 use crate::{
     AppState, Error,
     i18n::{self, tr},
 };
 
-pub const NAME: &str = "manifest.webmanifest";
+pub const FILE_NAME: &str = "manifest.webmanifest";
 
-/// The route, if the site has the file.
-pub fn route(folder: &Path) -> Result<Router<AppState>, Error> {
-    let Ok(file) = fs::read_to_string(folder.join(NAME)) else { return Ok(Router::new()) };
-    let manifest: Value = serde_json::from_str(&file).map_err(|error| Error::config(format!("{NAME}: {error}")))?;
-    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/manifest+json"));
-    let answer = async move || ([kind], in_words(manifest.clone()).to_string());
-    Ok(Router::new().route(&format!("/{NAME}"), get(answer).layer(from_fn(language::speak))))
+/// The route of the manifest, or no route if `folder` does not have the file.
+pub fn manifest_route(folder: &Path) -> Result<Router<AppState>, Error> {
+    let Ok(file) = fs::read_to_string(folder.join(FILE_NAME)) else { return Ok(Router::new()) };
+    let manifest: Value = serde_json::from_str(&file).map_err(|error| Error::config(format!("{FILE_NAME}: {error}")))?;
+    let content_type = (header::CONTENT_TYPE, HeaderValue::from_static("application/manifest+json"));
+    let handler = async move || ([content_type], localize_manifest(manifest.clone()).to_string());
+    Ok(Router::new().route(&format!("/{FILE_NAME}"), get(handler).layer(from_fn(negotiate_language))))
 }
 
-/// The file is in English; what people read of it is said anew, in its order.
-fn in_words(mut manifest: Value) -> Value {
+/// Translates the texts of the manifest, whose file is in English.
+fn localize_manifest(mut manifest: Value) -> Value {
     manifest["lang"] = i18n::current_language().as_str().into();
     manifest["dir"] = i18n::current_language().direction().into();
     manifest["name"] = tr("product").into();
     manifest["description"] = tr("site-description").into();
+    // Texts in the order of the items in the file.
     let lists = [
         ("shortcuts", "name", vec![tr("make-page"), tr("your-pages")]),
         ("screenshots", "label", vec![tr("install-phone"), tr("install-home"), tr("install-desk")]),
     ];
-    for (list, field, words) in lists {
-        for (item, words) in manifest[list].as_array_mut().into_iter().flatten().zip(words) {
-            item[field] = words.into();
+    for (list, field, texts) in lists {
+        for (item, text) in manifest[list].as_array_mut().into_iter().flatten().zip(texts) {
+            item[field] = text.into();
         }
     }
     manifest
@@ -52,29 +53,32 @@ mod tests {
     use super::*;
     use crate::i18n::{Locale, with_locale};
 
-    fn file() -> Value {
+    fn manifest_file() -> Value {
         serde_json::from_str(include_str!("../../../public/manifest.webmanifest")).expect("JSON")
     }
 
-    #[tokio::test]
-    async fn in_english_it_says_what_the_file_says() {
-        let english = Locale { language: Language::En, chosen_by_user: false };
-        let mut expected = file();
-        expected["dir"] = "ltr".into();
-        assert_eq!(with_locale(english, async { in_words(file()) }).await, expected);
+    async fn manifest_in(language: Language) -> Value {
+        with_locale(Locale { language, chosen_by_user: false }, async { localize_manifest(manifest_file()) }).await
     }
 
     #[tokio::test]
-    async fn in_another_language_nothing_is_left_in_english() {
-        let arabic = Locale { language: Language::Ar, chosen_by_user: false };
-        let (said, english) = (with_locale(arabic, async { in_words(file()) }).await, file());
-        assert_eq!((&said["lang"], &said["dir"]), (&"ar".into(), &"rtl".into()));
-        assert_ne!(said["description"], english["description"]);
-        for (list, field) in [("shortcuts", "name"), ("screenshots", "label")] {
-            let all = |manifest: &Value| manifest[list].as_array().cloned().expect("a list");
-            for (ours, theirs) in all(&said).iter().zip(all(&english)) {
-                assert_ne!(ours[field], theirs[field]);
-                assert_eq!((&ours["src"], &ours["url"]), (&theirs["src"], &theirs["url"]));
+    async fn english_manifest_equals_the_file() {
+        let mut expected = manifest_file();
+        expected["dir"] = "ltr".into();
+        assert_eq!(manifest_in(Language::En).await, expected);
+    }
+
+    #[tokio::test]
+    async fn arabic_manifest_translates_every_text() {
+        let (arabic, english) = (manifest_in(Language::Ar).await, manifest_file());
+        assert_eq!((&arabic["lang"], &arabic["dir"]), (&"ar".into(), &"rtl".into()));
+        assert_ne!(arabic["description"], english["description"]);
+        for (list, field, count) in [("shortcuts", "name", 2), ("screenshots", "label", 3)] {
+            let items = |manifest: &Value| manifest[list].as_array().cloned().expect("a list");
+            assert_eq!(items(&arabic).len(), count, "{list}");
+            for (translated, original) in items(&arabic).iter().zip(items(&english)) {
+                assert_ne!(translated[field], original[field]);
+                assert_eq!((&translated["src"], &translated["url"]), (&original["src"], &original["url"]));
             }
         }
     }

@@ -1,177 +1,201 @@
-//! The HTTP host: every route and every layer, on this screen.
+//! HTTP server: every route and every middleware layer, on this screen.
 
-mod answer;
 mod auth;
 mod books;
 mod callback;
-mod create;
+mod create_form;
 mod credits;
 mod cron;
 mod dev;
+mod extract;
 mod files;
 mod flags;
 pub mod gallery;
-mod guard;
-mod headers;
 mod health;
 mod jobs;
 mod language;
 mod manifest;
+mod middleware;
 mod openapi;
 mod pages;
+mod response;
+mod security_headers;
 mod serve;
 mod service_worker;
+mod static_files;
 mod upload;
 mod user;
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::DefaultBodyLimit,
+    handler::Handler,
     http::{HeaderName, HeaderValue, header},
-    middleware::{from_fn, from_fn_with_state},
-    routing::{delete, get, post},
+    middleware::{from_fn, from_fn_with_state, map_request, map_response},
+    routing::{MethodRouter, get, post, put},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::{CompressionLayer, CompressionLevel, DefaultPredicate, Predicate, predicate::NotForContentType},
-    services::{ServeDir, ServeFile},
+    compression::{CompressionLayer, CompressionLevel},
     set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
 };
+use utoipa::OpenApi;
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt},
+    routes,
+};
 
-pub use headers::{Nonce, forget_everything};
+pub use security_headers::{Nonce, clear_site_data};
 pub use serve::serve;
 
 use crate::{AppState, Error};
 
-/// Larger than a photo may be: what is too large is read to its end and refused with a sentence, where a
-/// connection cut in the middle would show the browser's own error.
-const UPLOAD_BODY: usize = 100 * 1024 * 1024;
-/// Any other body is a few fields.
-const SMALL_BODY: usize = 16 * 1024;
-/// The whole site; `screens` draws the HTML and answers what nothing else does.
-pub fn router(state: AppState, screens: Router) -> Result<Router, Error> {
-    let large = DefaultBodyLimit::max(UPLOAD_BODY);
-    let api = Router::new()
-        // Accounts
-        .route("/auth/signup", post(auth::sign_up))
-        .route("/auth/verify-otp", post(auth::verify_otp))
-        .route("/auth/resend-otp", post(auth::resend_otp))
-        .route("/auth/signin", post(auth::sign_in))
-        .route("/auth/magic-link", post(auth::magic_link))
-        .route("/auth/reset-password-request", post(auth::reset_password_request))
-        .route("/auth/reset-password", post(auth::reset_password))
-        .route("/auth/device", post(auth::device))
-        .route("/auth/challenge", get(auth::challenge))
-        .route("/flags", get(flags::public))
-        .route("/auth/refresh", post(auth::refresh))
-        .route("/auth/signout", post(auth::sign_out))
-        .route("/auth/session", get(auth::session))
-        .route("/auth/sessions", get(auth::sessions).delete(auth::end_sessions))
-        .route("/auth/sessions/{id}", delete(auth::end_session))
-        .route("/user/profile", get(user::profile).patch(user::change).delete(user::delete))
-        .route("/user/export", get(user::export))
-        // Pages and what they cost
-        .route("/jobs", post(jobs::make))
-        .route("/jobs/{id}", get(jobs::find))
-        .route("/jobs/{id}/events", get(jobs::events))
-        .route("/pages", get(pages::list))
-        .route("/pages/{id}", get(pages::find).patch(pages::rename).delete(pages::delete))
-        .route("/pages/{id}/redraw", post(pages::redraw))
-        .route("/pages/{id}/keep", post(pages::keep))
-        .route("/books", get(books::list).post(books::create))
-        .route("/books/{id}", get(books::find).patch(books::change).delete(books::delete))
-        .route("/books/{id}/pdf", get(books::pdf))
-        .route("/pdf/export", post(books::export))
-        .route("/upload", post(upload::upload).layer(large))
-        .route("/associate-file", post(upload::associate))
-        .route("/credits", get(credits::list))
-        .route("/openapi.json", get(openapi::show))
-        // For a scheduler, with its secret
-        .route("/cron/process-queue", post(cron::process_queue))
-        .route("/cron/sweep", post(cron::sweep))
-        .fallback(answer::nothing_here)
-        .layer(DefaultBodyLimit::max(SMALL_BODY));
+/// Larger than the largest photo: a photo that exceeds its limit is read to its end and refused
+/// with a message, because a closed connection would show the browser's own error page.
+const MAX_UPLOAD_BODY_BYTES: usize = 100 * 1024 * 1024;
+/// Limit of JSON bodies and small forms.
+const MAX_BODY_BYTES: usize = 16 * 1024;
 
+/// The router that renders the HTML screens, and the 404 screen for unknown paths.
+#[derive(Clone)]
+struct Screens(Router);
+
+/// The routes of `/api/v1`. Method and path stand in the `utoipa::path` attribute of each handler.
+fn api_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::ApiDocument::openapi())
+        // Accounts.
+        .routes(routes!(auth::sign_up))
+        .routes(routes!(auth::verify_otp))
+        .routes(routes!(auth::resend_otp))
+        .routes(routes!(auth::sign_in))
+        .routes(routes!(auth::request_magic_link))
+        .routes(routes!(auth::request_password_reset))
+        .routes(routes!(auth::reset_password))
+        .routes(routes!(auth::open_guest_session))
+        .routes(routes!(auth::captcha_challenge))
+        .routes(routes!(auth::refresh_tokens))
+        .routes(routes!(auth::sign_out))
+        .routes(routes!(auth::get_session))
+        .routes(routes!(auth::list_sessions, auth::end_all_sessions))
+        .routes(routes!(auth::end_session))
+        .routes(routes!(user::get_profile, user::update_profile, user::delete_account))
+        .routes(routes!(user::export_account))
+        .routes(routes!(flags::list_public_flags))
+        // Photos, pages, books and credits.
+        .routes(routes!(upload::upload_photo).layer(DefaultBodyLimit::max(MAX_UPLOAD_BODY_BYTES)))
+        .routes(routes!(upload::claim_photo))
+        .routes(routes!(jobs::create_job))
+        .routes(routes!(jobs::get_job))
+        .routes(routes!(jobs::stream_job_events))
+        .routes(routes!(pages::list_pages))
+        .routes(routes!(pages::get_page, pages::rename_page, pages::delete_page))
+        .routes(routes!(pages::redraw_page))
+        .routes(routes!(pages::extend_page_retention))
+        .routes(routes!(books::list_books, books::create_book))
+        .routes(routes!(books::get_book, books::update_book, books::delete_book))
+        .routes(routes!(books::get_book_pdf))
+        .routes(routes!(books::export_pdf))
+        .routes(routes!(credits::list_credits))
+        .routes(routes!(openapi::get_openapi_document))
+        // For a scheduler, with the cron secret.
+        .routes(routes!(cron::process_queue))
+        .routes(routes!(cron::sweep))
+}
+
+/// Defines a function that returns a router, and a constant that lists its routes as method and
+/// path, from one table.
+macro_rules! route_table {
+    ($list:ident, $function:ident: $($method:ident $path:literal => $handler:expr;)*) => {
+        pub const $list: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
+
+        fn $function() -> Router<AppState> {
+            Router::new()$(.route($path, $method($handler)))*
+        }
+    };
+}
+
+route_table! { SITE_ROUTES, site_routes:
+    // Forms of the screens.
+    post "/create" => create_form::submit_create_form.layer(DefaultBodyLimit::max(MAX_UPLOAD_BODY_BYTES));
+    post "/language" => language::set_language.layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
+    post "/gallery/print" => gallery::print_pages;
+    post "/gallery/archive" => gallery::download_archive;
+    post "/gallery/delete" => gallery::move_to_trash;
+    post "/gallery/undo" => gallery::restore_from_trash;
+    // Links in mails.
+    get "/auth/callback" => callback::open_link;
+    post "/auth/callback" => callback::confirm_link.layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
+    // Files by signed URL.
+    get "/files/{*path}" => files::download_by_signed_url;
+    put "/files/{*path}" => upload::receive_direct_upload;
+    // Files by the session of their owner.
+    get "/pages/{id}/png" => files::download_png;
+    get "/pages/{id}/svg" => files::download_svg;
+    get "/pages/{id}/pdf" => files::download_pdf;
+    get "/pages/{id}/preview" => files::download_preview;
+    get "/pages/{id}/film" => files::download_film;
+    get "/books/{id}/pdf" => books::download_book_pdf;
+}
+
+route_table! { DEV_ROUTES, dev_routes:
+    get "/dev/mail.json" => dev::list_outbox;
+    post "/dev/sign-in" => dev::sign_in_as_parent;
+}
+
+route_table! { HEALTH_ROUTES, health_routes:
+    get "/healthz" => health::liveness;
+    get "/readyz" => health::readiness;
+}
+
+/// The router of the whole site. `screens` renders the HTML and handles every path without a route.
+///
+/// # Errors
+///
+/// If the folder of the built site cannot be read.
+pub fn router(state: AppState, screens: Router) -> Result<Router, Error> {
+    let (api, _) = api_routes().split_for_parts();
+    let api = api.fallback(response::not_found).layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
     let mut site = Router::new()
         .nest("/api/v1", api)
-        // The form of a screen; the screen itself is drawn like any other.
-        .route("/create", post(create::create).layer(large).fallback_service(screens.clone()))
-        // The link of a mail; what it asks is a screen.
-        .route("/auth/callback", callback::routes(screens.clone()).layer(DefaultBodyLimit::max(SMALL_BODY)))
-        .route("/language", post(language::choose).layer(DefaultBodyLimit::max(SMALL_BODY)))
-        // Files: by signed address, and by the owner's session
-        .route("/files/{*path}", get(files::signed).put(upload::receive).layer(large))
-        .route("/pages/{id}/png", get(files::png))
-        .route("/pages/{id}/svg", get(files::svg))
-        .route("/pages/{id}/pdf", get(files::pdf))
-        .route("/pages/{id}/preview", get(files::preview))
-        .route("/pages/{id}/film", get(files::film))
-        .route("/books/{id}/pdf", get(books::pdf_by_owner))
-        .route("/gallery/print", post(gallery::print))
-        .route("/gallery/archive", post(gallery::archive))
-        .route("/gallery/delete", post(gallery::delete))
-        .route("/gallery/undo", post(gallery::undo));
+        .merge(site_routes())
+        // GET shows the screen with the form.
+        .route("/create", MethodRouter::new().fallback_service(screens.clone()));
     if state.config.is_dev() {
-        site = site.route("/dev/mail.json", get(dev::mail)).route("/dev/sign-in", post(dev::sign_in));
+        site = site.merge(dev_routes());
     }
 
-    let set = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    let gate = guard::Gate { state: state.clone(), screens: screens.clone() };
-    let mut everything = site
-        .fallback_service(screens)
-        // Layers wrap those above them. These two stand inside the guard, so that renewed cookies are never lost.
-        .layer(CatchPanicLayer::custom(answer::panicked))
-        .layer(from_fn(guard::patience))
-        .layer(from_fn_with_state(gate, guard::guard))
-        .layer(from_fn(language::speak))
-        // Nobody needs to be known for these.
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .merge(built(&state)?);
-    for (name, value) in headers::EVERYWHERE {
-        everything = everything.layer(set(name, value));
+    // A layer wraps those above it.
+    let cross_site = middleware::CrossSiteState { state: state.clone(), screens: screens.clone() };
+    let mut router = site
+        .fallback_service(screens.clone())
+        .layer(Extension(Screens(screens)))
+        // Inside of `authenticate`, so that a panic or timeout does not lose renewed cookies.
+        .layer(CatchPanicLayer::custom(response::panic_response))
+        .layer(middleware::timeout_layer(middleware::REQUEST_TIMEOUT))
+        .layer(map_response(response::rewrite_plain_errors))
+        .layer(from_fn_with_state(state.clone(), middleware::add_document_csp))
+        .layer(from_fn_with_state(state.clone(), middleware::authenticate))
+        .layer(map_request(middleware::ignore_range_unless_get))
+        .layer(from_fn_with_state(cross_site, middleware::reject_cross_site))
+        .layer(from_fn(language::negotiate_language))
+        // Without authentication.
+        .merge(health_routes())
+        .merge(static_files::static_routes(&state.config.site_dir)?);
+    let default_header =
+        |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    for (name, value) in security_headers::SECURITY_HEADERS {
+        router = router.layer(default_header(name, value));
     }
     if !state.config.is_live_reload() {
-        everything = everything.layer(set(header::CONTENT_SECURITY_POLICY, headers::POLICY));
+        router = router.layer(default_header(header::CONTENT_SECURITY_POLICY, security_headers::DEFAULT_CSP));
     }
     if state.config.is_https() {
-        everything = everything.layer(set(header::STRICT_TRANSPORT_SECURITY, headers::ONLY_HTTPS));
+        router = router.layer(default_header(header::STRICT_TRANSPORT_SECURITY, security_headers::HSTS));
     }
-    Ok(everything
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(worth_compressing()))
-        .layer(TraceLayer::new_for_http().make_span_with(guard::span))
+    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(5));
+    Ok(router
+        .layer(compression.compress_when(static_files::is_compressible()))
+        .layer(TraceLayer::new_for_http().make_span_with(middleware::request_span))
         .with_state(state))
-}
-
-/// All but what is compressed already.
-fn worth_compressing() -> impl Predicate {
-    DefaultPredicate::new()
-        .and(NotForContentType::const_new("application/zip"))
-        .and(NotForContentType::const_new("application/pdf"))
-        .and(NotForContentType::const_new("video/"))
-}
-
-/// The built browser side and the public files: each entry of the site's folder at its own name.
-fn built(state: &AppState) -> Result<Router<AppState>, Error> {
-    let folder = &state.config.site_dir;
-    let entries = std::fs::read_dir(folder).map_err(|error| {
-        Error::config(format!("SCRIBBLE_SITE_DIR: cannot read {} ({error}); build the site first", folder.display()))
-    })?;
-    let mut router = service_worker::route(folder)?.merge(manifest::route(folder)?);
-    let made = [service_worker::NAME, manifest::NAME];
-    for entry in entries.flatten() {
-        let (path, name) = (entry.path(), entry.file_name());
-        let Some(name) = name.to_str().filter(|name| !made.contains(name)) else { continue };
-        router = if path.is_dir() {
-            router.nest_service(&format!("/{name}"), ServeDir::new(path).precompressed_br().precompressed_gzip())
-        } else if name.ends_with(".br") || name.ends_with(".gz") {
-            router
-        } else {
-            router.route_service(&format!("/{name}"), ServeFile::new(path).precompressed_br().precompressed_gzip())
-        };
-    }
-    // Names do not change with contents: ask every time, and be told "not modified".
-    let ask = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    Ok(if router.has_routes() { router.layer(ask) } else { router })
 }

@@ -1,48 +1,58 @@
-//! `/api/v1/pages`: the account's pages.
+//! `/api/v1/pages`: the pages of the account.
 
 use axum::{
     Json,
     extract::{Path, State},
     http::StatusCode,
 };
-use model::{Job, Page, Paginated, Style, Title};
+use model::{Job, Page, PageId, Paginated, Style, Title};
 use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{Asked, Fields};
+use super::extract::{JsonBody, QueryParams};
 use crate::{AppState, Error, identity::Account, pages};
 
-#[derive(Deserialize)]
-pub struct Part {
+/// Cursor of a paginated list.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PaginationParams {
+    /// `next` of the previous response.
+    #[param(nullable = false)]
     pub next: Option<String>,
 }
 
-#[derive(Deserialize)]
-pub struct Wanted {
+/// Cursor and filter of the list of pages.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageListParams {
+    /// `next` of the previous response.
+    #[param(nullable = false)]
     next: Option<String>,
-    /// Words that the titles have.
+    /// Words that the title contains.
+    #[param(nullable = false)]
     title: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rename {
-    title: String,
-}
-
-pub async fn list(
+/// The pages, newest first.
+#[utoipa::path(get, path = "/pages", params(PageListParams),
+    responses((status = 200, description = "The pages", body = Paginated<Page>)))]
+pub async fn list_pages(
     State(state): State<AppState>,
     account: Account,
-    Asked(wanted): Asked<Wanted>,
+    QueryParams(params): QueryParams<PageListParams>,
 ) -> Result<Json<Paginated<Page>>, Error> {
-    let next = wanted.next.as_deref();
-    match wanted.title {
+    let next = params.next.as_deref();
+    match params.title {
         Some(words) => pages::search_pages(&state, &account, &words, next).await,
         None => pages::list_pages(&state, &account, next).await,
     }
     .map(Json)
 }
 
-pub async fn find(
+/// One page.
+#[utoipa::path(get, path = "/pages/{id}", params(("id" = PageId, Path)),
+    responses((status = 200, description = "The page", body = Page)))]
+pub async fn get_page(
     State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
@@ -50,32 +60,52 @@ pub async fn find(
     pages::find_page(&state, &account, id.parse()?).await.map(Json)
 }
 
-pub async fn rename(
+/// The new title of a page.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"title": "Our cat"}))]
+pub struct PageChange {
+    #[schema(value_type = Title)]
+    title: String,
+}
+
+/// Give a page another title.
+#[utoipa::path(patch, path = "/pages/{id}", params(("id" = PageId, Path)), request_body = PageChange,
+    responses((status = 200, description = "The page with its new title", body = Page)))]
+pub async fn rename_page(
     State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
-    Fields(body): Fields<Rename>,
+    JsonBody(body): JsonBody<PageChange>,
 ) -> Result<Json<Page>, Error> {
     pages::rename_page(&state, &account, id.parse()?, &Title::parse(&body.title)?).await.map(Json)
 }
 
-#[derive(Deserialize)]
+/// The style of the new drawing of a page.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"style": {"preset": "detailed"}}))]
 pub struct Redraw {
     style: Style,
 }
 
-pub async fn redraw(
+/// Draw a page again in another style, free of charge.
+#[utoipa::path(post, path = "/pages/{id}/redraw", params(("id" = PageId, Path)), request_body = Redraw,
+    responses((status = 202, description = "The job that draws the page", body = Job)))]
+pub async fn redraw_page(
     State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
-    Fields(body): Fields<Redraw>,
+    JsonBody(body): JsonBody<Redraw>,
 ) -> Result<(StatusCode, Json<Job>), Error> {
     let job = pages::redraw_page(&state, &account, id.parse()?, &body.style).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
 
-pub async fn keep(
+/// Keep a page longer.
+#[utoipa::path(post, path = "/pages/{id}/keep", params(("id" = PageId, Path)),
+    responses((status = 200, description = "The page with its new `keep_until`", body = Page)))]
+pub async fn extend_page_retention(
     State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,
@@ -83,7 +113,10 @@ pub async fn keep(
     pages::extend_retention(&state, &account, id.parse()?).await.map(Json)
 }
 
-pub async fn delete(
+/// Delete a page and its photo for good.
+#[utoipa::path(delete, path = "/pages/{id}", params(("id" = PageId, Path)),
+    responses((status = 204, description = "The page was deleted")))]
+pub async fn delete_page(
     State(state): State<AppState>,
     account: Account,
     Path(id): Path<String>,

@@ -1,4 +1,4 @@
-//! The listening socket: connections with a limit on how long a request's head may take, and a graceful end.
+//! HTTP/1 server loop with a header timeout and graceful shutdown.
 
 use std::{future::Future, time::Duration};
 
@@ -13,17 +13,19 @@ use tokio::{net::TcpListener, time::sleep};
 
 /// From the first byte of a request to the end of its headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
-/// Of a request's head, and of what is read ahead.
-const LONGEST_HEAD: usize = 64 * 1024;
-const MOST_HEADERS: usize = 100;
-/// How long a stop waits for answers under way.
-const GRACE: Duration = Duration::from_secs(20);
+/// Size of the read buffer, which limits the request line and headers.
+const MAX_READ_BUFFER_BYTES: usize = 64 * 1024;
+const MAX_HEADERS: usize = 100;
+/// How long a shutdown waits for requests in progress.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
+/// Pause after an error of `accept`.
+const ACCEPT_RETRY_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Serves until `stop` ends, then lets requests under way finish.
+/// Serves `router` until `stop` completes, then lets requests in progress finish.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
-    http.max_headers(MOST_HEADERS).max_buf_size(LONGEST_HEAD);
+    http.max_headers(MAX_HEADERS).max_buf_size(MAX_READ_BUFFER_BYTES);
     let graceful = GracefulShutdown::new();
     tokio::pin!(stop);
     loop {
@@ -34,24 +36,24 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                // Out of file descriptors, most likely: a pause lets some close.
-                tracing::warn!(%error, "accepting a connection");
-                sleep(Duration::from_millis(100)).await;
+                // Most likely the process is out of file descriptors: wait until some are closed.
+                tracing::warn!(%error, "cannot accept a connection");
+                sleep(ACCEPT_RETRY_INTERVAL).await;
                 continue;
             }
         };
         let service = TowerToHyperService::new(router.clone().layer(Extension(ConnectInfo(peer))));
         let connection = http.serve_connection(TokioIo::new(stream), service);
-        let watched = graceful.watch(connection);
+        let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            if let Err(error) = watched.await {
-                tracing::debug!(%error, "connection");
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "connection failed");
             }
         });
     }
     drop(listener);
     tokio::select! {
         () = graceful.shutdown() => {}
-        () = sleep(GRACE) => tracing::warn!("some requests did not end in time"),
+        () = sleep(SHUTDOWN_TIMEOUT) => tracing::warn!("shutdown timed out with requests in progress"),
     }
 }

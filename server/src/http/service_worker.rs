@@ -1,5 +1,5 @@
-//! `/service-worker.js`: the script that keeps the site at hand without a connection, with what it has to keep. Any
-//! change to any file of the site makes it another script, which is how a browser learns of a new version.
+//! `/service-worker.js`: the offline service worker with the list of files to cache. The script
+//! changes with any file of the site, which makes browsers install the new version.
 
 use std::{fs, io, path::Path};
 
@@ -13,41 +13,44 @@ use sha2::{Digest, Sha256};
 
 use crate::{AppState, Error};
 
-/// The script itself. It is no file to be kept: the browser has it already.
-pub const NAME: &str = "service-worker.js";
-/// Pictures for the dialog that installs the site; nobody needs them without a connection.
-const UNKEPT: &str = "install";
+/// The script. It is not in its own list, because browsers store it apart from the caches.
+pub const FILE_NAME: &str = "service-worker.js";
+/// Screenshots for the install dialog, which need not be available offline.
+const UNCACHED_FOLDER: &str = "install";
 
-/// The route, if the site has the script.
-pub fn route(folder: &Path) -> Result<Router<AppState>, Error> {
-    let Ok(script) = fs::read_to_string(folder.join(NAME)) else { return Ok(Router::new()) };
+/// The route of the script, or no route if `folder` does not have the file.
+pub fn service_worker_route(folder: &Path) -> Result<Router<AppState>, Error> {
+    let Ok(script) = fs::read_to_string(folder.join(FILE_NAME)) else { return Ok(Router::new()) };
     let mut files = Vec::new();
-    collect(folder, "", &mut files).map_err(Error::internal)?;
+    collect_cached_files(folder, "", &mut files).map_err(Error::internal)?;
     files.sort();
-    let script = Bytes::from(with_files(&script, &files));
-    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/javascript"));
-    Ok(Router::new().route(&format!("/{NAME}"), get(async move || ([kind], script))))
+    let script = Bytes::from(prepend_file_list(&script, &files));
+    let content_type = (header::CONTENT_TYPE, HeaderValue::from_static("text/javascript"));
+    Ok(Router::new().route(&format!("/{FILE_NAME}"), get(async move || ([content_type], script))))
 }
 
-/// Every file that a browser may ask for by its path, and its contents.
-fn collect(folder: &Path, path: &str, files: &mut Vec<(String, Vec<u8>)>) -> io::Result<()> {
+/// Appends the URL path and contents of every file below `folder` that is cached. `path` is the URL
+/// path of `folder`.
+fn collect_cached_files(folder: &Path, path: &str, files: &mut Vec<(String, Vec<u8>)>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let unkept = [".br", ".gz", ".md"].iter().any(|end| name.ends_with(end)) || [NAME, UNKEPT].contains(&&*name);
+        let is_uncached = [".br", ".gz", ".md"].iter().any(|suffix| name.ends_with(suffix))
+            || [FILE_NAME, UNCACHED_FOLDER].contains(&&*name);
         let path = format!("{path}/{name}");
-        if entry.file_type()?.is_dir() && !unkept {
-            collect(&entry.path(), &path, files)?;
-        } else if !unkept {
+        if entry.file_type()?.is_dir() && !is_uncached {
+            collect_cached_files(&entry.path(), &path, files)?;
+        } else if !is_uncached {
             files.push((path, fs::read(entry.path())?));
         }
     }
     Ok(())
 }
 
-fn with_files(script: &str, files: &[(String, Vec<u8>)]) -> String {
+/// The script with the constants `VERSION`, a hash of everything it caches, and `FILES`.
+fn prepend_file_list(script: &str, files: &[(String, Vec<u8>)]) -> String {
     let mut hash = Sha256::new();
-    // What the screens look like changes with the program, not with a file.
+    // The worker also caches rendered screens, which change with the server and not with a file.
     hash.update(script);
     hash.update(env!("CARGO_PKG_VERSION"));
     for (path, content) in files {
@@ -62,13 +65,20 @@ fn with_files(script: &str, files: &[(String, Vec<u8>)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_files;
+    use super::prepend_file_list;
+
+    fn script_with(content: &str) -> String {
+        prepend_file_list("work();", &[("/a.css".to_owned(), content.into())])
+    }
 
     #[test]
-    fn another_content_is_another_version() {
-        let site = |content: &str| with_files("work();", &[("/a.css".to_owned(), content.into())]);
-        assert_eq!(site("a"), site("a"));
-        assert_ne!(site("a"), site("b"));
-        assert!(site("a").ends_with("const FILES = [\"/a.css\"];\nwork();"));
+    fn version_depends_on_file_contents() {
+        assert_eq!(script_with("a"), script_with("a"));
+        assert_ne!(script_with("a"), script_with("b"));
+    }
+
+    #[test]
+    fn file_list_precedes_the_script() {
+        assert!(script_with("a").ends_with("const FILES = [\"/a.css\"];\nwork();"));
     }
 }

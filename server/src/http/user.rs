@@ -1,63 +1,83 @@
-//! `/api/v1/user/*`: what somebody changes of their own account, takes along, or deletes.
+//! `/api/v1/user/*`: reading, changing, exporting and deleting the account.
 
 use axum::{
     Json,
     body::Body,
     extract::State,
-    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use model::{Email, OneTimeCode, Password, Problem, User};
 use serde::Deserialize;
-use serde_json::json;
+use utoipa::ToSchema;
 
-use super::{answer::Fields, auth::signed_out};
+use super::{
+    auth::{NextStep, accepted, signed_out_response},
+    extract::JsonBody,
+    files::{BinaryBody, zip_response},
+};
 use crate::{AppState, Error, accounts, i18n::tr, identity::Account};
 
-/// One change at a time: a new password; a new address, which is mailed a code; that address with its code.
-#[derive(Deserialize)]
+/// One change at a time: a new password; a new address, to which a code is mailed; or that
+/// address with its code.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
-    /// Needed for everything but a code, unless the account has none.
+#[schema(example = json!({"current_password": "seven quiet otters", "new_password": "nine loud badgers"}))]
+pub struct ProfileChange {
+    /// Required except with a code, if the account has a password.
+    #[schema(nullable = false)]
     current_password: Option<String>,
+    #[schema(min_length = 8, max_length = 256, nullable = false)]
     new_password: Option<String>,
+    #[schema(value_type = Option<Email>, nullable = false)]
     email: Option<String>,
+    #[schema(nullable = false)]
     code: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
+/// The password of the account to delete.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Delete {
+#[schema(example = json!({"current_password": "seven quiet otters"}))]
+pub struct ProfileDeletion {
+    #[schema(nullable = false)]
     current_password: Option<String>,
 }
 
-/// A password that no account could have is a wrong one.
-fn current(text: Option<String>) -> Result<Option<Password>, Problem> {
+/// A password that no account can have is reported as a wrong one.
+fn parse_current_password(text: Option<String>) -> Result<Option<Password>, Problem> {
     text.map(|text| Password::parse(text).map_err(|_| Problem::password_wrong())).transpose()
 }
 
-pub async fn profile(State(state): State<AppState>, account: Account) -> Result<Json<User>, Error> {
+/// The account.
+#[utoipa::path(get, path = "/user/profile", responses((status = 200, description = "The account", body = User)))]
+pub async fn get_profile(State(state): State<AppState>, account: Account) -> Result<Json<User>, Error> {
     accounts::current_user(&state, &account).await.map(Json)
 }
 
-pub async fn change(
+/// Change password or address.
+#[utoipa::path(patch, path = "/user/profile", request_body = ProfileChange,
+    responses(
+        (status = 200, description = "The changed account", body = User),
+        (status = 202, description = "A code was mailed to the new address", body = NextStep),
+    ))]
+pub async fn update_profile(
     State(state): State<AppState>,
     account: Account,
-    Fields(body): Fields<Change>,
+    JsonBody(body): JsonBody<ProfileChange>,
 ) -> Result<Response, Error> {
     match body {
-        Change { new_password: Some(new), email: None, code: None, current_password } => {
+        ProfileChange { new_password: Some(new), email: None, code: None, current_password } => {
             let new =
                 Password::parse(new).map_err(|problem| Problem { field: Some("new_password".into()), ..problem })?;
-            accounts::change_password(&state, &account, current(current_password)?, &new).await?;
+            accounts::change_password(&state, &account, parse_current_password(current_password)?, &new).await?;
             Ok(Json(accounts::current_user(&state, &account).await?).into_response())
         }
-        Change { email: Some(email), code: None, new_password: None, current_password } => {
+        ProfileChange { email: Some(email), code: None, new_password: None, current_password } => {
             let email = Email::parse(&email)?;
-            accounts::request_email_change(&state, &account, current(current_password)?, &email).await?;
-            Ok((StatusCode::ACCEPTED, Json(json!({ "next": "verify" }))).into_response())
+            accounts::request_email_change(&state, &account, parse_current_password(current_password)?, &email).await?;
+            Ok(accepted("verify"))
         }
-        Change { email: Some(email), code: Some(code), new_password: None, .. } => {
+        ProfileChange { email: Some(email), code: Some(code), new_password: None, .. } => {
             let (email, code) = (Email::parse(&email)?, OneTimeCode::parse(&code)?);
             accounts::confirm_email_change(&state, &account, &email, &code).await?;
             let changed = User { email: Some(email), ..accounts::current_user(&state, &account).await? };
@@ -67,22 +87,24 @@ pub async fn change(
     }
 }
 
-/// The body is optional: a guest, and an account without a password, has nothing to confirm with.
-pub async fn delete(
+/// Delete the account for good.
+///
+/// The body is optional: guests and accounts without a password have none to confirm with.
+#[utoipa::path(delete, path = "/user/profile", request_body = ProfileDeletion,
+    responses((status = 204, description = "The account was deleted")))]
+pub async fn delete_account(
     State(state): State<AppState>,
     account: Account,
-    body: Option<Fields<Delete>>,
+    body: Option<JsonBody<ProfileDeletion>>,
 ) -> Result<Response, Error> {
-    let Fields(body) = body.unwrap_or(Fields(Delete::default()));
-    accounts::delete(&state, &account, current(body.current_password)?).await?;
-    Ok(signed_out(&state))
+    let JsonBody(body) = body.unwrap_or(JsonBody(ProfileDeletion::default()));
+    accounts::delete(&state, &account, parse_current_password(body.current_password)?).await?;
+    Ok(signed_out_response(&state))
 }
 
-pub async fn export(State(state): State<AppState>, account: Account) -> Result<Response, Error> {
-    let archive = Body::from_stream(accounts::export(&state, &account).await?);
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"scribble-machine.zip\"")),
-    ];
-    Ok((headers, archive).into_response())
+/// Everything the account holds, as a ZIP archive.
+#[utoipa::path(get, path = "/user/export",
+    responses((status = 200, description = "The archive", body = inline(BinaryBody), content_type = "application/zip")))]
+pub async fn export_account(State(state): State<AppState>, account: Account) -> Result<Response, Error> {
+    Ok(zip_response(Body::from_stream(accounts::export(&state, &account).await?)))
 }
