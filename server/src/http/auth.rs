@@ -364,7 +364,9 @@ pub async fn end_all_sessions(State(state): State<AppState>, account: Account) -
 
 fn signed_in_response(state: &AppState, signed_in: &SignedIn, transport: &TokenTransport) -> Response {
     match transport {
-        TokenTransport::Cookie => (set_cookies(signed_in.session_cookies(state)), Json(&signed_in.user)).into_response(),
+        TokenTransport::Cookie => {
+            (set_cookies(signed_in.session_cookies(state)), Json(&signed_in.user)).into_response()
+        }
         TokenTransport::Bearer => Json(SignedInBody {
             user: &signed_in.user,
             access_token: Some(&signed_in.access_token),

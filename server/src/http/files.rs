@@ -195,7 +195,8 @@ pub fn file_response(
     );
     let length = file.len();
     let Some(range) = requested_range(request_headers) else { return Ok((headers, file).into_response()) };
-    let content_range = |range: &str| HeaderValue::from_str(&format!("bytes {range}/{length}")).map_err(Error::internal);
+    let content_range =
+        |range: &str| HeaderValue::from_str(&format!("bytes {range}/{length}")).map_err(Error::internal);
     let Some(range) = range.resolve(length) else {
         let mut response = problem_response(Problem::range_not_satisfiable());
         response.headers_mut().insert(header::CONTENT_RANGE, content_range("*")?);

@@ -1,13 +1,7 @@
 //! `/gallery/*`: form actions on the selected pages of the gallery: print, download as ZIP, delete
 //! and restore.
 
-use axum::{
-    Form,
-    body::Body,
-    extract::State,
-    http::HeaderMap,
-    response::Response,
-};
+use axum::{Form, body::Body, extract::State, http::HeaderMap, response::Response};
 use model::{PageId, Paper, Problem};
 
 use super::{

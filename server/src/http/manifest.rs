@@ -21,7 +21,8 @@ pub const FILE_NAME: &str = "manifest.webmanifest";
 /// The route of the manifest, or no route if `folder` does not have the file.
 pub fn manifest_route(folder: &Path) -> Result<Router<AppState>, Error> {
     let Ok(file) = fs::read_to_string(folder.join(FILE_NAME)) else { return Ok(Router::new()) };
-    let manifest: Value = serde_json::from_str(&file).map_err(|error| Error::config(format!("{FILE_NAME}: {error}")))?;
+    let manifest: Value =
+        serde_json::from_str(&file).map_err(|error| Error::config(format!("{FILE_NAME}: {error}")))?;
     let content_type = (header::CONTENT_TYPE, HeaderValue::from_static("application/manifest+json"));
     let handler = async move || ([content_type], localize_manifest(manifest.clone()).to_string());
     Ok(Router::new().route(&format!("/{FILE_NAME}"), get(handler).layer(from_fn(negotiate_language))))

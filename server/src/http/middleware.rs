@@ -77,7 +77,8 @@ fn is_cross_site(state: &AppState, headers: &HeaderMap) -> bool {
         return false;
     }
     // A dev server is reached under several host names.
-    let is_dev_host = state.config.is_dev() && text(header::HOST).is_some_and(|host| origin == format!("http://{host}"));
+    let is_dev_host =
+        state.config.is_dev() && text(header::HOST).is_some_and(|host| origin == format!("http://{host}"));
     origin != state.config.public_url() && !is_dev_host
 }
 

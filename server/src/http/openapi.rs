@@ -38,12 +38,16 @@ struct SecuritySchemes;
 impl Modify for SecuritySchemes {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let cookie = ApiKeyValue::with_description("__Host-access", "Set by signing in");
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+        let bearer = || HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+        let schemes = [
+            ("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie))),
+            ("bearer", SecurityScheme::Http(bearer().bearer_format("JWT").build())),
+            ("cron", SecurityScheme::Http(bearer().description(Some("The secret of the schedule")).build())),
+        ];
         let components = document.components.get_or_insert_default();
-        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer.clone().bearer_format("JWT").build()));
-        let cron = bearer.description(Some("The secret of the schedule"));
-        components.add_security_scheme("cron", SecurityScheme::Http(cron.build()));
+        for (name, scheme) in schemes {
+            components.add_security_scheme(name, scheme);
+        }
     }
 }
 

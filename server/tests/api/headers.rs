@@ -1,8 +1,10 @@
-//! What every answer says to the browser, in a table.
+//! Response headers that restrict browsers and caches.
 
-use crate::harness::{json_of, text, with_app, with_settings};
+use serde_json::json;
 
-const EVERYWHERE: [(&str, &str); 6] = [
+use crate::harness::{text, with_app, with_settings};
+
+const SECURITY_HEADERS: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "same-origin"),
     ("x-frame-options", "DENY"),
@@ -15,7 +17,7 @@ const EVERYWHERE: [(&str, &str); 6] = [
 ];
 
 #[tokio::test]
-async fn every_answer_keeps_browsers_from_what_we_never_ask_for() {
+async fn every_response_has_security_headers() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let page = parent.create_drawn_page().await;
@@ -25,56 +27,77 @@ async fn every_answer_keeps_browsers_from_what_we_never_ask_for() {
             ["/healthz", "/api/v1/credits", "/api/v1/pages/none", "/nowhere", "/api/v1/openapi.json", &png, &svg]
         {
             let answer = parent.get(path.trim_start_matches(&app.state.config.public_url())).await;
-            for (name, value) in EVERYWHERE {
+            for (name, value) in SECURITY_HEADERS {
                 assert_eq!(
                     answer.headers().get(name).map(|value| value.to_str().expect("text")),
                     Some(value),
                     "{path}"
                 );
             }
-            let policy = answer.headers()["content-security-policy"].to_str().expect("text");
-            let expected = if path.contains("/files/") { "sandbox" } else { "frame-ancestors 'none'" };
-            assert!(policy.contains(expected), "{path}: {policy}");
-            // Plain http: a promise of https could not be kept.
-            assert!(!answer.headers().contains_key("strict-transport-security"), "{path}");
         }
     })
     .await;
 }
 
 #[tokio::test]
-async fn what_is_somebodys_is_kept_by_no_cache() {
+async fn content_security_policy_fits_the_response() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let page = parent.create_drawn_page().await;
+        let svg = text(&parent.page(&page).await["downloads"], "svg");
+        let site = "script-src 'self' 'wasm-unsafe-eval'; ";
+        let file = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+        for (path, expected) in
+            [("/healthz", site), ("/api/v1/pages", site), ("/nowhere", site), (svg.as_str(), file)]
+        {
+            let answer = parent.get(path.trim_start_matches(&app.state.config.public_url())).await;
+            let policy = answer.headers()["content-security-policy"].to_str().expect("text");
+            assert!(policy.contains(expected) && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn account_data_is_not_cached() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         for path in
             ["/api/v1/credits", "/api/v1/auth/session", "/api/v1/pages", "/api/v1/user/profile", "/api/v1/user/export"]
         {
             let answer = parent.get(path).await;
-            let kept = answer.headers()["cache-control"].to_str().expect("text").to_owned();
-            assert!(kept.contains("no-store"), "{path}: {kept}");
+            let cache_control = answer.headers()["cache-control"].to_str().expect("text").to_owned();
+            assert!(cache_control.contains("no-store"), "{path}: {cache_control}");
         }
     })
     .await;
 }
 
 #[tokio::test]
-async fn signing_out_clears_what_the_browser_holds() {
+async fn sign_out_clears_site_data() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
-        let answer = parent.post("/api/v1/auth/signout", serde_json::json!({})).await;
+        assert!(!parent.get("/api/v1/pages").await.headers().contains_key("clear-site-data"));
+        let answer = parent.post("/api/v1/auth/signout", json!({})).await;
         assert_eq!(answer.headers()["clear-site-data"], "\"storage\"");
-        assert!(!parent.get("/healthz").await.headers().contains_key("clear-site-data"));
     })
     .await;
 }
 
 #[tokio::test]
-async fn over_https_browsers_are_told_to_stay_there() {
+async fn https_site_sends_strict_transport_security() {
     with_settings(&[("--public-url", "https://scribble.example")], async |app| {
         let answer = app.anonymous().get("/healthz").await;
         assert_eq!(answer.headers()["strict-transport-security"], "max-age=63072000; includeSubDomains");
-        let flags = json_of(app.anonymous().get("/api/v1/flags").await).await;
-        assert_eq!(flags, serde_json::json!({ "captcha": true, "device_fingerprint": true, "paid_pages": true }));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn http_site_sends_no_strict_transport_security() {
+    with_app(async |app| {
+        let answer = app.anonymous().get("/healthz").await;
+        assert!(!answer.headers().contains_key("strict-transport-security"));
     })
     .await;
 }

@@ -1,4 +1,5 @@
-//! What any request meets: refusals in one form, other sites kept out.
+//! What every request goes through: authentication, rejection of cross-site requests, and error
+//! responses.
 
 use reqwest::{
     Method, StatusCode,
@@ -6,39 +7,39 @@ use reqwest::{
 };
 use serde_json::json;
 
-use crate::harness::{TestClient, assert_problem, location, with_app};
+use crate::harness::{TestClient, assert_problem, json_of, location, with_app};
 
 #[tokio::test]
-async fn protected_addresses_answer_401_to_strangers() {
+async fn protected_route_answers_401_without_session() {
     with_app(async |app| {
-        let stranger = app.anonymous();
+        let anonymous = app.anonymous();
         let id = "01890000-0000-7000-8000-000000000000";
         for path in
             ["/pages".into(), format!("/pages/{id}"), format!("/jobs/{id}"), "/credits".into(), "/auth/session".into()]
         {
-            assert_problem(stranger.get(&format!("/api/v1{path}")).await, 401, "signed_out").await;
+            assert_problem(anonymous.get(&format!("/api/v1{path}")).await, 401, "signed_out").await;
         }
         let job = json!({ "asset_id": id, "style": { "preset": "simple" } });
-        assert_problem(stranger.post("/api/v1/jobs", job).await, 401, "signed_out").await;
-        assert_problem(stranger.post("/api/v1/auth/signout", json!({})).await, 401, "signed_out").await;
+        assert_problem(anonymous.post("/api/v1/jobs", job).await, 401, "signed_out").await;
+        assert_problem(anonymous.post("/api/v1/auth/signout", json!({})).await, 401, "signed_out").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_forged_token_opens_nothing() {
+async fn forged_token_is_rejected() {
     with_app(async |app| {
-        let mut stranger = app.anonymous();
+        let mut anonymous = app.anonymous();
         for token in ["x", "eyJhbGciOiJub25lIn0.eyJzaWQiOiIwMTg5MDAwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDAifQ."] {
-            stranger.bearer = Some(token.to_owned());
-            assert_problem(stranger.get("/api/v1/pages").await, 401, "signed_out").await;
+            anonymous.bearer = Some(token.to_owned());
+            assert_problem(anonymous.get("/api/v1/pages").await, 401, "signed_out").await;
         }
     })
     .await;
 }
 
 #[tokio::test]
-async fn what_another_site_sends_is_refused() {
+async fn cross_site_request_is_rejected() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         for (name, value) in [
@@ -50,14 +51,23 @@ async fn what_another_site_sends_is_refused() {
             let request = parent.request(Method::POST, "/api/v1/auth/signout").header(name, value);
             assert_problem(request.send().await.expect("an answer"), 403, "cross_site").await;
         }
-        let own = parent.request(Method::POST, "/api/v1/auth/signout").header("Origin", &app.base);
-        assert_eq!(own.send().await.expect("an answer").status(), StatusCode::NO_CONTENT);
+        assert_eq!(parent.get("/api/v1/auth/session").await.status(), StatusCode::OK);
     })
     .await;
 }
 
 #[tokio::test]
-async fn every_answer_says_for_whom_it_is() {
+async fn same_origin_request_is_accepted() {
+    with_app(async |app| {
+        let parent = app.sign_up_parent("mia@example.org").await;
+        let request = parent.request(Method::POST, "/api/v1/auth/signout").header("Origin", &app.base);
+        assert_eq!(request.send().await.expect("an answer").status(), StatusCode::NO_CONTENT);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn response_names_the_account_it_is_for() {
     with_app(async |app| {
         let owner = async |person: &TestClient, path: &str| person.get(path).await.headers()["scribble-owner"].clone();
         assert_eq!(owner(&app.anonymous(), "/").await, "nobody");
@@ -70,32 +80,39 @@ async fn every_answer_says_for_whom_it_is() {
 }
 
 #[tokio::test]
-async fn a_photo_from_the_share_sheet_is_neither_taken_nor_paid_for_by_the_server() {
+async fn photo_from_the_share_sheet_creates_no_page() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let part = Part::bytes(crate::photos::jpeg(320, 240)).file_name("photo.jpg");
-        // From no page but by the person, as a browser sends it.
+        // The headers that a browser sends for a share of the user.
         let request = parent.request(Method::POST, "/create?from=share").multipart(Form::new().part("file", part));
         let request = request.header("Sec-Fetch-Site", "none").header("Origin", "null");
         let answer = request.send().await.expect("an answer");
         assert_eq!(location(&answer), "/create?problem=photo_missing");
         assert_eq!(parent.balance().await, 3);
+        assert_eq!(json_of(parent.get("/api/v1/pages").await).await["items"], json!([]));
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_body_is_read_strictly_and_the_field_at_fault_is_named() {
+async fn problem_names_the_invalid_field() {
     with_app(async |app| {
-        let person = app.anonymous();
         for (body, field) in [
             (json!({ "email": "mia@example.org", "password": "x", "admin": true }), "admin"),
             (json!({ "email": "mia@example.org" }), "password"),
             (json!({ "email": 7, "password": "x" }), "email"),
         ] {
-            let answer = person.post("/api/v1/auth/signup", body).await;
+            let answer = app.anonymous().post("/api/v1/auth/signup", body).await;
             assert_eq!(assert_problem(answer, 422, "body_invalid").await["field"], field);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn problem_names_the_invalid_style_field() {
+    with_app(async |app| {
         let parent = app.sign_up_parent("noah@example.org").await;
         let photo = parent.upload_photo().await;
         for (style, code, field) in [
@@ -110,26 +127,58 @@ async fn a_body_is_read_strictly_and_the_field_at_fault_is_named() {
             let answer = parent.post("/api/v1/jobs", json!({ "asset_id": photo, "style": style })).await;
             assert_eq!(assert_problem(answer, 422, code).await["field"], field);
         }
-        let long = json!({ "email": "mia@example.org", "password": "x".repeat(1 << 20) });
-        assert_problem(person.post("/api/v1/auth/signup", long).await, 413, "body_too_large").await;
-        let form = person.request(Method::POST, "/api/v1/auth/signup").body("email=a");
-        assert_problem(form.send().await.expect("an answer"), 415, "media_type_unsupported").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_unknown_address_of_the_api_is_a_problem_too() {
+async fn oversized_json_body_is_rejected() {
     with_app(async |app| {
-        let person = app.anonymous();
-        assert_problem(person.get("/api/v1/nothing").await, 404, "not_found").await;
-        assert_problem(person.get("/api/v1/auth/signup").await, 405, "method_not_allowed").await;
+        let body = json!({ "email": "mia@example.org", "password": "x".repeat(1 << 20) });
+        assert_problem(app.anonymous().post("/api/v1/auth/signup", body).await, 413, "body_too_large").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_machine_says_that_it_is_alive_and_ready() {
+async fn body_without_json_content_type_is_rejected() {
+    with_app(async |app| {
+        let request = app.anonymous().request(Method::POST, "/api/v1/auth/signup").body("email=a");
+        assert_problem(request.send().await.expect("an answer"), 415, "media_type_unsupported").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn unknown_api_path_is_a_problem() {
+    with_app(async |app| {
+        assert_problem(app.anonymous().get("/api/v1/nothing").await, 404, "not_found").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn unsupported_method_is_a_problem_with_allow_header() {
+    with_app(async |app| {
+        for path in ["/api/v1/auth/signup", "/api/v1/upload"] {
+            let answer = app.anonymous().get(path).await;
+            assert_eq!(answer.headers()["allow"], "POST");
+            assert_problem(answer, 405, "method_not_allowed").await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn invalid_query_string_is_a_problem() {
+    with_app(async |app| {
+        assert_problem(app.anonymous().get("/files/x").await, 422, "body_invalid").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn health_checks_answer_200() {
     with_app(async |app| {
         for path in ["/healthz", "/readyz"] {
             assert_eq!(app.anonymous().get(path).await.status(), StatusCode::OK);
@@ -139,28 +188,10 @@ async fn the_machine_says_that_it_is_alive_and_ready() {
 }
 
 #[tokio::test]
-async fn every_answer_says_what_a_browser_may_do_with_it() {
+async fn public_flags_are_on_by_default() {
     with_app(async |app| {
-        for path in ["/healthz", "/api/v1/pages", "/nowhere"] {
-            let answer = app.anonymous().get(path).await;
-            for (name, part) in [
-                ("content-security-policy", "script-src 'self' 'wasm-unsafe-eval'"),
-                ("x-content-type-options", "nosniff"),
-                ("referrer-policy", "same-origin"),
-                ("x-frame-options", "DENY"),
-            ] {
-                assert!(answer.headers()[name].to_str().expect("text").contains(part), "{name} of {path}");
-            }
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_query_that_lacks_something_is_a_problem_too() {
-    with_app(async |app| {
-        assert_problem(app.anonymous().get("/files/x").await, 422, "body_invalid").await;
-        assert_problem(app.anonymous().get("/api/v1/upload").await, 405, "method_not_allowed").await;
+        let flags = json_of(app.anonymous().get("/api/v1/flags").await).await;
+        assert_eq!(flags, json!({ "captcha": true, "device_fingerprint": true, "paid_pages": true }));
     })
     .await;
 }

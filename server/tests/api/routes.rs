@@ -1,18 +1,21 @@
-//! Every route, asked by nobody, a guest, another account, the owner and a scheduler: who gets what, in one table. A route
-//! that is missing here fails the test.
+//! Access control of every route: the status for an anonymous client, a guest, another account, the
+//! owner, and a scheduler. A route that the table lacks fails a test.
 
 use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::http;
 
-use crate::harness::{App, TestClient, json_of, text, with_settings};
+use crate::{
+    harness::{App, TestClient, json_of, text, with_app, with_settings},
+    openapi::api_routes,
+};
 
-const SOURCE: &str = include_str!("../../src/http/mod.rs");
-const SECRET: &str = "a secret of the schedule, long enough";
+const CRON_SECRET: &str = "a secret of the schedule, long enough";
 
-/// Method, path and body; then the status for nobody, a guest, another account, the owner, and the scheduler's secret.
-/// `{page}` and the like are the owner's.
+/// Method, path and body; then the status for an anonymous client, a guest, another account, the
+/// owner, and a client with the cron secret. `{page}` and the like are ids of the owner's rows.
 const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("post", "/api/v1/auth/signup", r#"{"email":"new@example.org","password":"seven quiet otters"}"#, [202; 5]),
     ("post", "/api/v1/auth/verify-otp", r#"{"email":"no@example.org","code":"000000"}"#, [401; 5]),
@@ -81,7 +84,7 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("post", "/dev/sign-in", "", [303; 5]),
     ("get", "/healthz", "", [200; 5]),
     ("get", "/readyz", "", [200; 5]),
-    // What changes the page for good comes last.
+    // Last, because these change or delete the rows that the others use.
     ("post", "/api/v1/pages/{page}/redraw", r#"{"style":{"preset":"toddler"}}"#, [401, 404, 404, 202, 401]),
     ("delete", "/api/v1/books/{book}", "", [401, 404, 404, 204, 401]),
     ("delete", "/api/v1/pages/{page}", "", [401, 404, 404, 204, 401]),
@@ -89,34 +92,11 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("post", "/gallery/undo", "", [303; 5]),
 ];
 
-/// Method and path of every route in the source.
-fn routes() -> BTreeSet<(String, String)> {
-    let mut routes = BTreeSet::new();
-    let (api, site) = SOURCE.split_once("let mut site = ").expect("the site");
-    for (source, prefix) in [(api, "/api/v1"), (site, "")] {
-        for route in source.split(".route(\"").skip(1) {
-            let (path, handlers) = route.split_once('"').expect("a path");
-            let handlers = handlers.split("\n        .").next().expect("handlers");
-            let found = ["get", "post", "patch", "delete", "put"].into_iter();
-            let found = found.filter(|method| {
-                handlers.contains(&format!(" {method}(")) || handlers.contains(&format!(").{method}("))
-            });
-            let found: Vec<_> = match handlers.contains("callback::routes") {
-                true => vec!["get", "post"],
-                false => found.collect(),
-            };
-            assert!(!found.is_empty(), "{path}");
-            routes.extend(found.into_iter().map(|method| (method.to_owned(), format!("{prefix}{path}"))));
-        }
-    }
-    routes
-}
+/// Ids of rows of the owner, by their placeholder in the table.
+struct Placeholders(Vec<(&'static str, String)>);
 
-/// What the owner has, by the name that the table gives it.
-struct Things(Vec<(&'static str, String)>);
-
-impl Things {
-    async fn of(app: &App, owner: &TestClient) -> Self {
+impl Placeholders {
+    async fn create(app: &App, owner: &TestClient) -> Self {
         let photo = owner.upload_photo().await;
         let job = json_of(owner.request_page(&photo, None).await).await;
         app.run_jobs().await;
@@ -138,7 +118,7 @@ impl Things {
     }
 }
 
-async fn status(person: &TestClient, method: &str, path: &str, body: &str, page: &str) -> u16 {
+async fn status_of(person: &TestClient, method: &str, path: &str, body: &str, page: &str) -> u16 {
     let mut request = person.request(method.to_uppercase().parse::<Method>().expect("a method"), path);
     if !body.is_empty() {
         let body: Value = serde_json::from_str(body).expect("JSON");
@@ -155,56 +135,65 @@ async fn status(person: &TestClient, method: &str, path: &str, body: &str, page:
     request.send().await.expect("an answer").status().as_u16()
 }
 
-#[test]
-fn no_route_is_missing_from_the_table() {
-    let table: BTreeSet<_> = TABLE
-        .iter()
-        .map(|(method, path, ..)| {
-            let path = ["{page}", "{job}", "{book}", "{session}"]
-                .iter()
-                .fold((*path).to_owned(), |path, name| path.replace(name, "{id}"));
-            ((*method).to_owned(), path)
-        })
-        .collect();
-    assert_eq!(table, routes());
+#[tokio::test]
+async fn every_route_is_in_the_table() {
+    with_app(async |app| {
+        let table: BTreeSet<_> = TABLE
+            .iter()
+            .map(|(method, path, ..)| {
+                let path = ["{page}", "{job}", "{book}", "{session}"]
+                    .iter()
+                    .fold((*path).to_owned(), |path, name| path.replace(name, "{id}"));
+                ((*method).to_owned(), path)
+            })
+            .collect();
+        let mut routes = api_routes(app).await;
+        for (method, path) in [http::SITE_ROUTES, http::DEV_ROUTES, http::HEALTH_ROUTES].concat() {
+            routes.insert((method.to_owned(), path.to_owned()));
+        }
+        assert_eq!(table, routes);
+    })
+    .await;
 }
 
 #[tokio::test]
-async fn everybody_gets_what_is_theirs_and_nothing_else() {
-    with_settings(&[("--cron-secret", SECRET)], async |app| {
+async fn each_client_gets_the_status_in_the_table() {
+    with_settings(&[("--cron-secret", CRON_SECRET)], async |app| {
         let owner = app.sign_up_parent("owner@example.org").await;
         let other = app.sign_up_parent("other@example.org").await;
-        let things = Things::of(app, &owner).await;
+        let placeholders = Placeholders::create(app, &owner).await;
         let mut wrong = Vec::new();
-        for (at, (method, path, body, expected)) in TABLE.iter().enumerate() {
-            // These end a session or an account: somebody else's.
-            let ends = path.ends_with("signout")
+        for (row, (method, path, body, expected)) in TABLE.iter().enumerate() {
+            // These end a session or an account, so they get accounts of their own.
+            let ends_session = path.ends_with("signout")
                 || path.ends_with("sign-in")
                 || *path == "/api/v1/auth/refresh"
                 || path.contains("/auth/sessions")
                 || path.ends_with("/user/profile");
-            let fresh = async |name: &str| app.sign_up_parent(&format!("{name}{at}@example.org")).await;
-            let scheduler = TestClient { bearer: Some(SECRET.to_owned()), ..app.anonymous() };
-            let (own, another) =
-                if ends { (Some(fresh("owner").await), Some(fresh("other").await)) } else { (None, None) };
-            let things = match (&own, path.contains("{session}")) {
-                (Some(own), true) => &Things::of(app, own).await,
-                _ => &things,
+            let fresh = async |name: &str| app.sign_up_parent(&format!("{name}{row}@example.org")).await;
+            let scheduler = TestClient { bearer: Some(CRON_SECRET.to_owned()), ..app.anonymous() };
+            let (fresh_owner, fresh_other) =
+                if ends_session { (Some(fresh("owner").await), Some(fresh("other").await)) } else { (None, None) };
+            let placeholders = match (&fresh_owner, path.contains("{session}")) {
+                (Some(owner), true) => &Placeholders::create(app, owner).await,
+                _ => &placeholders,
             };
             let people = [
                 app.anonymous(),
                 app.create_guest().await,
-                another.unwrap_or_else(|| TestClient { app: app.clone(), client: other.client.clone(), bearer: None }),
-                own.unwrap_or_else(|| TestClient { app: app.clone(), client: owner.client.clone(), bearer: None }),
+                fresh_other.unwrap_or_else(|| TestClient { app: app.clone(), client: other.client.clone(), bearer: None }),
+                fresh_owner.unwrap_or_else(|| TestClient { app: app.clone(), client: owner.client.clone(), bearer: None }),
                 scheduler,
             ];
-            let mut got = [0; 5];
-            for who in [0, 1, 2, 4, 3] {
-                got[who] =
-                    status(&people[who], method, &things.fill(path), &things.fill(body), &things.fill("{page}")).await;
+            let (path, body) = (placeholders.fill(path), placeholders.fill(body));
+            let page = placeholders.fill("{page}");
+            let mut statuses = [0; 5];
+            // The owner comes last, because their request may delete the row.
+            for client in [0, 1, 2, 4, 3] {
+                statuses[client] = status_of(&people[client], method, &path, &body, &page).await;
             }
-            if got != *expected {
-                wrong.push(format!("{method} {path}: {got:?}, not {expected:?}"));
+            if statuses != *expected {
+                wrong.push(format!("{method} {path}: {statuses:?}, not {expected:?}"));
             }
         }
         assert_eq!(wrong, Vec::<String>::new());
