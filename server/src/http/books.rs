@@ -141,12 +141,7 @@ pub async fn get_book_pdf(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let (pdf, title) = books::render_book(&state, &account, id.parse()?).await?;
-    file_response(
-        &headers,
-        pdf,
-        "application/pdf",
-        &content_disposition(params.disposition_type(), &title, "pdf"),
-    )
+    file_response(&headers, pdf, "application/pdf", &content_disposition(params.disposition_type(), &title, "pdf"))
 }
 
 /// `GET /books/{id}/pdf`: the PDF for a browser, which is redirected to sign in first.

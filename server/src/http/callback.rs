@@ -31,7 +31,8 @@ pub async fn open_link(
 ) -> Response {
     // A HEAD request, as link scanners send it, must not consume the token.
     if request.method() == Method::GET
-        && let Ok(Some((signed_in, return_to))) = accounts::sign_in_by_link_in_same_browser(&state, &identity, &link.token).await
+        && let Ok(Some((signed_in, return_to))) =
+            accounts::sign_in_by_link_in_same_browser(&state, &identity, &link.token).await
     {
         return (set_cookies(signed_in.session_cookies(&state)), redirect(&return_to)).into_response();
     }
@@ -45,7 +46,9 @@ pub async fn confirm_link(
     Form(link): Form<LinkToken>,
 ) -> Response {
     match accounts::sign_in_by_link(&state, &identity, &link.token).await {
-        Ok((signed_in, return_to)) => (set_cookies(signed_in.session_cookies(&state)), redirect(&return_to)).into_response(),
+        Ok((signed_in, return_to)) => {
+            (set_cookies(signed_in.session_cookies(&state)), redirect(&return_to)).into_response()
+        }
         Err(error) => redirect(&format!("/auth/login?{}", Problem::from(error).to_query())),
     }
 }

@@ -73,7 +73,8 @@ pub async fn upload_photo(State(state): State<AppState>, request: Request) -> Re
         let account = identity.require_account()?;
         let JsonBody(announcement) = read_small_json::<UploadAnnouncement>(&state, request).await?;
         limits::enforce_for_identity(&state, Rule::Upload, &identity).await?;
-        let ticket = assets::direct_upload::issue_ticket(&state, account, &announcement.content_type, announcement.size).await?;
+        let ticket =
+            assets::direct_upload::issue_ticket(&state, account, &announcement.content_type, announcement.size).await?;
         return Ok((StatusCode::CREATED, Json(ticket)).into_response());
     }
     let mut form = multipart_form(&state, request).await?;

@@ -47,8 +47,7 @@ async fn content_security_policy_fits_the_response() {
         let svg = text(&parent.page(&page).await["downloads"], "svg");
         let site = "script-src 'self' 'wasm-unsafe-eval'; ";
         let file = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
-        for (path, expected) in
-            [("/healthz", site), ("/api/v1/pages", site), ("/nowhere", site), (svg.as_str(), file)]
+        for (path, expected) in [("/healthz", site), ("/api/v1/pages", site), ("/nowhere", site), (svg.as_str(), file)]
         {
             let answer = parent.get(path.trim_start_matches(&app.state.config.public_url())).await;
             let policy = answer.headers()["content-security-policy"].to_str().expect("text");

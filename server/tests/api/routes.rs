@@ -181,8 +181,16 @@ async fn each_client_gets_the_status_in_the_table() {
             let people = [
                 app.anonymous(),
                 app.create_guest().await,
-                fresh_other.unwrap_or_else(|| TestClient { app: app.clone(), client: other.client.clone(), bearer: None }),
-                fresh_owner.unwrap_or_else(|| TestClient { app: app.clone(), client: owner.client.clone(), bearer: None }),
+                fresh_other.unwrap_or_else(|| TestClient {
+                    app: app.clone(),
+                    client: other.client.clone(),
+                    bearer: None,
+                }),
+                fresh_owner.unwrap_or_else(|| TestClient {
+                    app: app.clone(),
+                    client: owner.client.clone(),
+                    bearer: None,
+                }),
                 scheduler,
             ];
             let (path, body) = (placeholders.fill(path), placeholders.fill(body));
