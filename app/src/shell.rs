@@ -20,8 +20,8 @@ pub struct Head {
     pub here: &'static str,
     /// The screen has islands: load what wakes them.
     pub islands: bool,
-    /// Needs the rules of `public/kept.css`.
-    pub kept: bool,
+    /// Links `public/library.css`.
+    pub library_css: bool,
     /// What the header says is left, when the screen knows it anyway.
     pub credits: Option<i64>,
     /// A script of this screen alone.
@@ -47,8 +47,8 @@ impl Head {
         Self { credits: Some(credits), ..self }
     }
 
-    pub fn kept(self) -> Self {
-        Self { kept: true, ..self }
+    pub fn library_css(self) -> Self {
+        Self { library_css: true, ..self }
     }
 
     pub fn islands(self) -> Self {
@@ -76,7 +76,7 @@ pub fn document<V: IntoView + 'static>(head: Head, header: Header, path: &str, b
 
 #[component]
 fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl IntoView {
-    let Head { title, here, islands, kept, script, late, refresh, nonce, .. } = head;
+    let Head { title, here, islands, library_css, script, late, refresh, nonce, .. } = head;
     let (app_nonce, own_nonce) = (nonce.clone(), nonce.clone());
     let title = match title {
         Some(title) => format!("{title} · {}", tr("product")),
@@ -93,7 +93,7 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbf6ec" />
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#211d18" />
                 <link rel="stylesheet" href="/pkg/scribble.css" />
-                {kept.then(|| view! { <link rel="stylesheet" href="/kept.css" /> })}
+                {library_css.then(|| view! { <link rel="stylesheet" href="/library.css" /> })}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 // With its cookies: one of them is the language.
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />

@@ -98,7 +98,7 @@ pub async fn show(
             </div>
         }
     };
-    desk.screen(Head::new(tr("your-account")).here("/account").kept().credits(balance), body).await
+    desk.screen(Head::new(tr("your-account")).here("/account").library_css().credits(balance), body).await
 }
 
 #[component]

@@ -10,7 +10,8 @@ use crate::{
 
 pub async fn show(desk: Desk) -> Answer {
     let overview = operator::load_overview(&desk.state, desk.account()?).await?;
-    desk.screen(Head::new("How the site is doing").here("/admin").kept(), move || view! { <Figures overview /> }).await
+    desk.screen(Head::new("How the site is doing").here("/admin").library_css(), move || view! { <Figures overview /> })
+        .await
 }
 
 #[component]

@@ -15,7 +15,7 @@ use crate::{
 
 pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Failed>) -> Answer {
     let (book, pages) = books::find_book_with_pages(&desk.state, desk.account()?, id.parse()?).await?;
-    let mut head = Head::new(book.title.to_string()).here("/gallery").kept();
+    let mut head = Head::new(book.title.to_string()).here("/gallery").library_css();
     head.script = Some("/book.js");
     let problem = failed.problem();
     desk.screen(head, || view! { <BookScreen book pages problem /> }).await

@@ -44,7 +44,7 @@ pub async fn show(desk: &Desk, choice: Choice) -> Answer {
     let title = tr(if choice.book.is_some() { "choose-pages" } else { "make-book" });
     let heading = title.clone();
     let body = || view! { <Chooser heading choice offered /> };
-    desk.screen_with(status.unwrap_or_default(), Head::new(title).here("/gallery").kept(), body).await
+    desk.screen_with(status.unwrap_or_default(), Head::new(title).here("/gallery").library_css(), body).await
 }
 
 /// The chosen pages in their order, then the newest others that have a drawing.

@@ -24,7 +24,7 @@ pub async fn show(desk: Desk) -> Answer {
             </div>
         }
     };
-    desk.screen(Head::new("Outbox").kept(), body).await
+    desk.screen(Head::new("Outbox").library_css(), body).await
 }
 
 #[component]

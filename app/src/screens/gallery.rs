@@ -73,7 +73,7 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
             {(!books.items.is_empty()).then(|| view! { <Books books /> })}
         }
     };
-    desk.screen(Head::new(tr("your-pages")).here("/gallery").kept().credits(balance), body).await
+    desk.screen(Head::new(tr("your-pages")).here("/gallery").library_css().credits(balance), body).await
 }
 
 #[component]

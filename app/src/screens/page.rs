@@ -19,7 +19,7 @@ const LOOK_AGAIN: u32 = 2;
 
 pub async fn show(desk: Desk, Path(id): Path<String>, Query(failed): Query<Failed>) -> Answer {
     let shown = pages::find_page_details(&desk.state, desk.account()?, id.parse()?).await?;
-    let mut head = Head::new(shown.page.title.to_string()).here("/gallery").kept();
+    let mut head = Head::new(shown.page.title.to_string()).here("/gallery").library_css();
     head.script = Some("/page.js");
     head.refresh = (!shown.page.status.is_final()).then_some(LOOK_AGAIN);
     let problem = failed.problem();
