@@ -1,5 +1,5 @@
-//! Stored files: one private store, a folder or an S3 bucket; keys made here and nowhere else; addresses that are
-//! signed and short-lived.
+//! File storage on a local folder or an S3 bucket (`object_store`), with file keys and presigned
+//! URLs.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,14 +23,15 @@ use crate::{
     keys::Keys,
 };
 
-/// How long a signed address is good for.
+/// Lifetime of presigned URLs, for reading and writing.
 pub const SIGNED_URL_TTL: Millis = 10 * MINUTE;
-/// After this long without success a request to the bucket is given up; somebody may be waiting for it.
+/// Limit for retries of a request to the bucket; a client may be waiting for it.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(15);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// From the first byte to the last.
+/// For a whole request to the bucket.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// Kept with each object of a bucket. The folder keeps none: there the row says what a file is.
+/// Content types set on the objects of a bucket, by file extension. A folder has no such metadata;
+/// the file's row holds the type.
 const CONTENT_TYPES: [(&str, &str); 7] = [
     ("jpg", "image/jpeg"),
     ("png", "image/png"),
@@ -41,11 +42,11 @@ const CONTENT_TYPES: [(&str, &str); 7] = [
     ("json", "application/json"),
 ];
 
-/// Whose a stored file is.
+/// Owner of a stored file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
     Account(UserId),
-    /// Somebody not known yet; the token is of one upload.
+    /// An upload without a session; the token is random for each upload.
     Guest(Uuid),
 }
 
@@ -55,7 +56,7 @@ impl From<UserId> for Owner {
     }
 }
 
-/// What a stored file is called: `{owner}/{kind}/{asset_id}.{extension}`.
+/// Path of a stored file: `{owner}/{kind}/{asset_id}.{extension}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileKey {
     pub owner: Owner,
@@ -74,7 +75,7 @@ impl FileKey {
     }
 }
 
-/// An address under `/files/` at which whoever holds it may read one file for a few minutes.
+/// URL path under `/files/` that allows its holder to read one file for [`SIGNED_URL_TTL`].
 pub fn signed_download_url(keys: &Keys, path: &str) -> String {
     let until = local_now() + SIGNED_URL_TTL;
     format!("/files/{path}?until={until}&signature={}", keys.sign_download(path, until))
@@ -83,36 +84,36 @@ pub fn signed_download_url(keys: &Keys, path: &str) -> String {
 #[derive(Clone)]
 pub struct FileStore {
     store: Arc<dyn ObjectStore>,
-    /// The same, where it signs addresses by itself, as those see it who are given them.
-    bucket: Option<Arc<AmazonS3>>,
+    /// The bucket as clients reach it, for presigned URLs. `None` for a folder.
+    public_bucket: Option<Arc<AmazonS3>>,
 }
 
 impl FileStore {
-    /// Opens the bucket, or the folder, which is created if it is missing.
+    /// Opens the configured bucket or folder. Creates a missing folder.
     pub fn open(config: &Config) -> Result<Self, Error> {
         match config.storage()? {
             Storage::Folder(folder) => {
                 std::fs::create_dir_all(&folder).map_err(|error| Error::Io("creating the folder for files", error))?;
                 let store = LocalFileSystem::new_with_prefix(folder)?.with_automatic_cleanup(true).with_fsync(true);
-                Ok(Self { store: Arc::new(store), bucket: None })
+                Ok(Self { store: Arc::new(store), public_bucket: None })
             }
             Storage::Bucket { name, settings } => {
                 let store = Arc::new(open_bucket(&name, &settings)?);
                 let public_endpoint = settings.iter().rfind(|(key, _)| key == "public_endpoint");
-                let bucket = match public_endpoint {
+                let public_bucket = match public_endpoint {
                     Some((_, endpoint)) => {
-                        let replaced =
+                        let public_settings =
                             [&settings[..], &[("aws_endpoint_url_s3".to_owned(), endpoint.clone())]].concat();
-                        Arc::new(open_bucket(&name, &replaced)?)
+                        Arc::new(open_bucket(&name, &public_settings)?)
                     }
                     None => store.clone(),
                 };
-                Ok(Self { store, bucket: Some(bucket) })
+                Ok(Self { store, public_bucket: Some(public_bucket) })
             }
         }
     }
 
-    /// Returns when the file would survive a power cut.
+    /// Writes a file. When this returns, the file is durable (`fsync`).
     pub async fn put(&self, path: &str, bytes: impl Into<Bytes>) -> Result<(), Error> {
         self.store.put(&Path::from(path), PutPayload::from_bytes(bytes.into())).await?;
         Ok(())
@@ -122,7 +123,7 @@ impl FileStore {
         Ok(self.store.get(&Path::from(path)).await?.bytes().await?)
     }
 
-    /// The file's length; `None` when it is not there.
+    /// Returns the file's size in bytes; `None` when it does not exist.
     pub async fn size(&self, path: &str) -> Result<Option<u64>, Error> {
         match self.store.head(&Path::from(path)).await {
             Ok(meta) => Ok(Some(meta.size)),
@@ -131,12 +132,12 @@ impl FileStore {
         }
     }
 
-    /// Replaces whatever has the new name.
+    /// Copies a file, replacing an existing one at `to`.
     pub async fn copy(&self, from: &str, to: &str) -> Result<(), Error> {
         Ok(self.store.copy(&Path::from(from), &Path::from(to)).await?)
     }
 
-    /// A file that is already gone is fine.
+    /// Deletes a file. A missing file is no error.
     pub async fn delete(&self, path: &str) -> Result<(), Error> {
         match self.store.delete(&Path::from(path)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -144,23 +145,24 @@ impl FileStore {
         }
     }
 
-    /// Every file there is.
+    /// Lists the paths of all files.
     pub async fn list(&self) -> Result<Vec<String>, Error> {
         Ok(self.store.list(None).map_ok(|meta| meta.location.to_string()).try_collect().await?)
     }
 
-    /// An address to which a file of this type may be sent by PUT for a few minutes: the bucket's own, or one under
-    /// `/files/` that [`Keys::is_upload`] knows again. Neither limits the length, which is looked at afterwards.
+    /// URL to which a file of this content type may be sent by PUT for [`SIGNED_URL_TTL`]:
+    /// presigned by the bucket, or a path under `/files/` that [`Keys::verify_upload`] checks.
+    /// Neither limits the length; the server checks it afterwards.
     pub async fn signed_upload_url(&self, keys: &Keys, path: &str, content_type: &str) -> Result<String, Error> {
-        let Some(bucket) = &self.bucket else {
+        let Some(bucket) = &self.public_bucket else {
             let until = local_now() + SIGNED_URL_TTL;
             let signature = keys.sign_upload(path, until);
             return Ok(format!("/files/{path}?until={until}&signature={signature}"));
         };
-        let lasts = Duration::from_millis(SIGNED_URL_TTL.unsigned_abs());
+        let lifetime = Duration::from_millis(SIGNED_URL_TTL.unsigned_abs());
         let content_type = HeaderValue::from_str(content_type).map_err(Error::internal)?;
         let options = SignedUrlOptions::new().with_signed_header(header::CONTENT_TYPE, content_type);
-        Ok(bucket.signed_url_opts(Method::PUT, &Path::from(path), lasts, &options).await?.to_string())
+        Ok(bucket.signed_url_opts(Method::PUT, &Path::from(path), lifetime, &options).await?.to_string())
     }
 }
 
@@ -176,7 +178,7 @@ fn open_bucket(name: &str, settings: &[(String, String)]) -> Result<AmazonS3, Er
     );
     let mut builder = AmazonS3Builder::new().with_client_options(options).with_retry(retry);
     for (key, value) in settings {
-        // AWS_* has settings for other programs too.
+        // Other programs' `AWS_*` variables are skipped.
         if let Ok(key) = key.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() {
             if matches!(key, AmazonS3ConfigKey::Endpoint | AmazonS3ConfigKey::S3Endpoint)
                 && value.starts_with("http://")

@@ -1,5 +1,5 @@
-//! Photos sent straight to the store: upload here, sent by PUT to a signed address, and read, checked and stored
-//! again like any upload before anything can be made of them.
+//! Direct uploads: the client announces a photo, sends it by PUT to a presigned URL of the store,
+//! and the server validates and normalizes the file before it becomes an asset.
 
 use bytes::Bytes;
 use model::{
@@ -17,13 +17,12 @@ use crate::{
     identity::Account,
 };
 
-/// From the announcement: what was not used by then is removed. Longer than the address is good for.
+/// Lifetime of an announced upload; it outlives the presigned URL
+/// ([`SIGNED_URL_TTL`](crate::files::SIGNED_URL_TTL)). Unused uploads are deleted after it.
 const UPLOAD_TTL: Millis = HOUR;
 
-/// Says where the account may send a photo of this type and length.
-///
-/// # Errors
-/// `photo_too_large`, `photo_empty`, `photo_unsupported`.
+/// Registers an upload of the given content type and length in bytes, and returns its presigned
+/// URL.
 pub async fn issue_ticket(
     state: &AppState,
     account: &Account,
@@ -60,10 +59,12 @@ pub async fn issue_ticket(
     })
 }
 
-/// Takes a photo at an address that [`issue_ticket`] signed, where the store cannot do so itself.
+/// Handles the PUT to a presigned URL under `/files/`, for a store that cannot sign URLs itself (a
+/// folder).
 ///
 /// # Errors
-/// `link_expired`; `upload_differs` when it is not as long, or not of the type, as was said; a `photo_*` problem.
+/// `link_expired` when the signature is wrong or old; `upload_differs` when length or content type
+/// are not the announced ones; a `photo_*` problem when the file is not a valid photo.
 pub async fn receive_file(
     state: &AppState,
     path: &str,
@@ -89,10 +90,11 @@ pub async fn receive_file(
     store::find_asset(&mut tx, owner, id).await?.ok_or_else(|| Problem::not_found().into())
 }
 
-/// The asset that an upload photo became, or becomes now; an id of anything else is returned as it came.
+/// Returns the asset that an announced upload became, converting the upload first if needed. An id
+/// that is no upload of this owner is returned unchanged.
 ///
 /// # Errors
-/// `photo_missing` when it was not sent yet, `upload_differs`, or a `photo_*` problem.
+/// `photo_missing` when the file has not been sent, `upload_differs`, or a `photo_*` problem.
 pub async fn resolve_upload(state: &AppState, owner: UserId, id: AssetId) -> Result<AssetId, Error> {
     let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
     let Some(upload) = store::find_upload(&mut tx, owner, id).await? else { return Ok(id) };
@@ -103,13 +105,15 @@ pub async fn resolve_upload(state: &AppState, owner: UserId, id: AssetId) -> Res
     }
 }
 
+/// Validates the sent file, stores it as a normalized photo and inserts its row; one of several
+/// concurrent callers wins, and all return the same asset.
 async fn complete_upload(state: &AppState, owner: UserId, upload: store::UploadRow) -> Result<AssetId, Error> {
     match state.files.size(&upload.path).await? {
-        // Or another request was faster, and it is gone already.
+        // A concurrent request may have completed the upload and removed its file.
         None => {
             return find_completed_asset(state, owner, upload.id).await?.ok_or_else(|| Problem::photo_missing().into());
         }
-        // Nobody reads gigabytes into memory because a store let them pass.
+        // Checked before reading: a presigned URL of a bucket does not limit the length.
         Some(length) if i64::try_from(length) != Ok(upload.bytes) => return Err(Problem::upload_differs().into()),
         Some(_) => {}
     }
@@ -117,15 +121,15 @@ async fn complete_upload(state: &AppState, owner: UserId, upload: store::UploadR
     if photo.source_format.content_type() != upload.content_type {
         return Err(Problem { field: Some("content_type".to_owned()), ..Problem::upload_differs() }.into());
     }
-    let stored = put_file(state, owner, photo.into()).await?;
+    let pending = put_file(state, owner, photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::Owner(owner)).await?;
-        let asset = stored.asset(0).id;
+        let asset = pending.asset(0).id;
         if !store::set_upload_asset(&mut tx, owner, upload.id, asset).await? {
             return Ok(None);
         }
         let expires_at = tx.now + Millis::from(state.config.keep_original_days) * DAY;
-        stored.insert_asset(&mut tx, None, expires_at).await?;
+        pending.insert_asset(&mut tx, None, expires_at).await?;
         enqueue_file_removal(&mut tx, vec![upload.path]).await?;
         tx.commit().await?;
         Ok(Some(asset))
@@ -135,13 +139,13 @@ async fn complete_upload(state: &AppState, owner: UserId, upload: store::UploadR
         state.job_notifier.notify();
         return Ok(asset);
     }
-    discard_pending(state, &[stored]).await;
+    discard_pending(state, &[pending]).await;
     recorded?;
-    // Another request was faster.
+    // A concurrent request completed the upload first.
     find_completed_asset(state, owner, upload.id).await?.ok_or_else(|| Problem::not_found().into())
 }
 
-/// What the upload photo became, if it became one.
+/// Returns the asset of a completed upload.
 async fn find_completed_asset(state: &AppState, owner: UserId, id: Uuid) -> Result<Option<AssetId>, Error> {
     let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
     let upload = store::find_upload(&mut tx, owner, AssetId(id)).await?;

@@ -1,5 +1,8 @@
-//! Photos of somebody who is not known yet, and the way such a photo moves to the account that proves to have sent it:
-//! copied, then handed over in one transaction with one winner, then the old file goes by a job.
+//! Uploads without a session. The uploader gets a secret claim, with which one account can take the
+//! photo over within [`keep_guest_upload_hours`](crate::Config::keep_guest_upload_hours).
+//!
+//! The transfer copies the file, assigns it in one transaction that a single account wins, and
+//! deletes the old file in a background job.
 
 use model::{Asset, AssetId, Problem, UnclaimedAsset, UserId};
 use uuid::Uuid;
@@ -14,21 +17,21 @@ use crate::{
     keys::sha256,
 };
 
-/// Keeps a photo for whoever can show the claim, for a day.
+/// Stores a photo and returns it with its claim, 64 hex digits of which only the hash is kept.
 pub async fn store_photo(state: &AppState, photo: NormalizedPhoto) -> Result<UnclaimedAsset, Error> {
     let state = state.clone();
-    // To its end, even when the request is dropped meanwhile.
+    // A separate task, so that a dropped request does not stop it between file and row.
     tokio::spawn(async move { put_and_record(&state, photo).await }).await.map_err(Error::internal)?
 }
 
 async fn put_and_record(state: &AppState, photo: NormalizedPhoto) -> Result<UnclaimedAsset, Error> {
     let claim = hex::encode(rand::random::<[u8; 32]>());
-    let stored = put_file(state, Owner::Guest(Uuid::new_v4()), photo.into()).await?;
+    let pending = put_file(state, Owner::Guest(Uuid::new_v4()), photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::System).await?;
         let expires_at = tx.now + Millis::from(state.config.keep_guest_upload_hours) * HOUR;
-        let asset = stored.asset(expires_at);
-        stored.delete_incoming(&mut tx).await?;
+        let asset = pending.asset(expires_at);
+        pending.delete_incoming(&mut tx).await?;
         store::insert_guest_photo(&mut tx, &asset, &sha256(claim.as_bytes()), expires_at).await?;
         tx.commit().await?;
         Ok(asset)
@@ -36,18 +39,18 @@ async fn put_and_record(state: &AppState, photo: NormalizedPhoto) -> Result<Uncl
     match recorded.await {
         Ok(asset) => Ok(UnclaimedAsset { asset, claim }),
         Err(error) => {
-            discard_pending(state, &[stored]).await;
+            discard_pending(state, &[pending]).await;
             Err(error)
         }
     }
 }
 
-/// Moves the photo at `path` to the account. Asked again by the same account, it answers the same.
+/// Transfers the photo at `path` to the account. Idempotent for the account that claimed it.
 ///
 /// # Errors
-/// `not_found` when there is no such photo, the claim is wrong, or it went to another account.
+/// `not_found` when there is no such photo, the claim is wrong, or another account has claimed it.
 pub async fn claim_photo(state: &AppState, account: &Account, path: &str, claim: &str) -> Result<Asset, Error> {
-    // PostgreSQL would not even look for it.
+    // PostgreSQL rejects NUL in text, which would be an internal error.
     if path.contains('\0') {
         return Err(Problem::not_found().into());
     }
@@ -67,21 +70,21 @@ async fn transfer_to_account(state: &AppState, owner: UserId, path: &str, claim_
     }
     let file = match state.files.get(path).await {
         Ok(file) => file,
-        // Another request was faster, and it is gone already.
+        // A concurrent request has claimed the photo, and its old file is removed.
         Err(_) if is_claimed(state, path, claim_hash).await? => {
             return find_claimed_asset(state, owner, path, claim_hash).await;
         }
         Err(error) => return Err(error),
     };
     let photo = NormalizedPhoto::from_stored(path, file, guest.width, guest.height)?;
-    let stored = put_file(state, owner, photo.into()).await?;
+    let pending = put_file(state, owner, photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::System).await?;
         let expires_at = tx.now + Millis::from(state.config.keep_original_days) * DAY;
-        if !store::mark_claimed(&mut tx, guest.id, owner, stored.asset(expires_at).id).await? {
+        if !store::mark_claimed(&mut tx, guest.id, owner, pending.asset(expires_at).id).await? {
             return Ok(None);
         }
-        let asset = stored.insert_asset(&mut tx, None, expires_at).await?;
+        let asset = pending.insert_asset(&mut tx, None, expires_at).await?;
         enqueue_file_removal(&mut tx, vec![path.to_owned()]).await?;
         tx.commit().await?;
         Ok(Some(asset))
@@ -91,7 +94,7 @@ async fn transfer_to_account(state: &AppState, owner: UserId, path: &str, claim_
         state.job_notifier.notify();
         return Ok(asset);
     }
-    discard_pending(state, &[stored]).await;
+    discard_pending(state, &[pending]).await;
     recorded?;
     find_claimed_asset(state, owner, path, claim_hash).await
 }
@@ -101,7 +104,7 @@ async fn is_claimed(state: &AppState, path: &str, claim_hash: &[u8]) -> Result<b
     Ok(store::find_guest_photo(&mut tx, path, claim_hash).await?.is_some_and(|guest| guest.claimed_by.is_some()))
 }
 
-/// What the photo became, if it went to this account.
+/// Returns the asset that the photo became, if this account claimed it.
 async fn find_claimed_asset(state: &AppState, owner: UserId, path: &str, claim_hash: &[u8]) -> Result<Asset, Error> {
     let mut tx = state.db.begin_read(Authority::System).await?;
     let guest = store::find_guest_photo(&mut tx, path, claim_hash).await?.ok_or_else(Problem::not_found)?;

@@ -1,4 +1,8 @@
-//! Assets: stored files with an owner and an end date, and the way a photo becomes one.
+//! Stored files ("assets"): validation and normalization of uploaded photos, and their storage.
+//!
+//! - [`direct_upload`]: uploads by PUT to a presigned URL
+//! - [`guest_upload`]: uploads without a session, claimed by an account later
+//! - [`pending_file`]: writing a file and its row so that a crash leaves neither alone
 
 pub mod direct_upload;
 pub mod guest_upload;
@@ -27,10 +31,11 @@ use crate::{
     identity::Account,
 };
 
-/// Quality of the JPEG that is kept of a photo: higher gains nothing that a line drawing could show.
+/// JPEG quality (1 to 100) of stored photos. A higher one makes no visible difference in a line
+/// drawing.
 const JPEG_QUALITY: u8 = 90;
 
-/// A photo that was read, turned upright and freed of its metadata, but not stored yet.
+/// An upload that was decoded and re-encoded upright, without metadata. Not stored yet.
 pub struct NormalizedPhoto {
     source_format: Format,
     file: Bytes,
@@ -40,7 +45,7 @@ pub struct NormalizedPhoto {
 }
 
 impl NormalizedPhoto {
-    /// One that was read before, from our own store.
+    /// Wraps a file that was normalized before it was stored at `path`.
     fn from_stored(path: &str, file: Bytes, width: i64, height: i64) -> Result<Self, Error> {
         let edge = |length: i64| u32::try_from(length).map_err(Error::internal);
         let format = if path.ends_with(".png") { Format::Png } else { Format::Jpeg };
@@ -61,10 +66,11 @@ impl From<NormalizedPhoto> for NewFile {
     }
 }
 
-/// Reads an uploaded file as a photo. Refuses from the header what cannot be or must not be decoded.
+/// Decodes an upload and re-encodes it upright, without metadata, at most [`MAX_EDGE`] pixels long.
+/// Checks the header before it decodes any pixels.
 ///
 /// # Errors
-/// A `photo_*` problem that tells the person what to do.
+/// A `photo_*` problem when the file is too large, not a supported photo, or broken.
 pub async fn normalize_photo(file: Bytes) -> Result<NormalizedPhoto, Error> {
     if file.len() as u64 > MAX_UPLOAD_BYTES {
         return Err(Problem::photo_too_large().into());
@@ -76,7 +82,8 @@ pub async fn normalize_photo(file: Bytes) -> Result<NormalizedPhoto, Error> {
         let scale = (f64::from(MAX_PHOTO_EDGE) / f64::from(longest)).min(1.0);
         let edge = |length: u32| ((f64::from(length) * scale).round() as u32).max(1);
         let (width, height) = (edge(photo.width()), edge(photo.height()));
-        // What the browser's engine has drawn from comes this way, and its page has to be the one that was seen.
+        // The studio uploads the pixels that its preview was drawn from as a PNG of at most the
+        // engine's working size. Stored without loss, they give the same page as the preview.
         let (file, format) = if header.format == Format::Png && longest <= Photo::WORKING_EDGE {
             (photo.to_png(), Format::Png)
         } else {
@@ -85,35 +92,35 @@ pub async fn normalize_photo(file: Bytes) -> Result<NormalizedPhoto, Error> {
         Ok(NormalizedPhoto { source_format: header.format, file: file.into(), format, width, height })
     })
     .await
-    // A decoder that panics has met a file that is no good.
+    // A panic in the decoder is treated as a broken file.
     .unwrap_or(Err(DecodeError::Broken))
     .map_err(|error| Problem::from(error).into())
 }
 
-/// Stores a photo for the account. Goes on to its end even when the request is dropped meanwhile: half-way, a file
-/// would be left that nobody knows of.
+/// Stores a photo for an account and inserts its row. Runs in its own task, so that a dropped
+/// request does not stop it between file and row.
 pub async fn store_photo(state: &AppState, account: &Account, photo: NormalizedPhoto) -> Result<Asset, Error> {
     let (state, owner) = (state.clone(), account.id);
     tokio::spawn(async move { put_and_record(&state, owner, photo).await }).await.map_err(Error::internal)?
 }
 
 async fn put_and_record(state: &AppState, owner: UserId, photo: NormalizedPhoto) -> Result<Asset, Error> {
-    let stored = put_file(state, owner, photo.into()).await?;
+    let pending = put_file(state, owner, photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::Owner(owner)).await?;
         let expires_at = tx.now + Millis::from(state.config.keep_original_days) * DAY;
-        let asset = stored.insert_asset(&mut tx, None, expires_at).await?;
+        let asset = pending.insert_asset(&mut tx, None, expires_at).await?;
         tx.commit().await?;
         Ok(asset)
     };
     let recorded = recorded.await;
     if recorded.is_err() {
-        discard_pending(state, &[stored]).await;
+        discard_pending(state, &[pending]).await;
     }
     recorded
 }
 
-/// Removes a photo, unless a page is made of it.
+/// Deletes a photo of the account, unless a page uses it or there is no such photo.
 pub async fn delete_unused_photo(state: &AppState, account: &Account, id: AssetId) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     let path = store::delete_unused_photo(&mut tx, account.id, id).await?;

@@ -1,5 +1,7 @@
-//! How a file gets into the store and its row into the database, so that a crash at any point leaves neither without
-//! the other: the file is noted, then written, then its row takes the note away.
+//! Crash-safe storage of files, by a write-ahead record: a row in table `incoming` announces the
+//! path, then the file is written, then one transaction inserts the file's own row and deletes the
+//! record. Records that expire name files to delete, so a crash at any point leaves neither a file
+//! without a row nor a row without a file.
 
 use bytes::Bytes;
 use model::{Asset, AssetId, PageId, Problem, UserId, photo::AssetKind};
@@ -14,10 +16,11 @@ use crate::{
     jobs,
 };
 
-/// Longer than storing a file and writing its row takes; then its note says that this will not happen any more.
+/// Lifetime of a write-ahead record, far above the time to store a file and insert its row.
+/// Retention deletes the file of an expired record.
 const INCOMING_TTL: Millis = HOUR;
 
-/// A file about to be stored.
+/// A file to store.
 pub struct NewFile {
     pub kind: AssetKind,
     pub extension: &'static str,
@@ -28,7 +31,7 @@ pub struct NewFile {
     pub height: u32,
 }
 
-/// A file that is in the store but in no row yet. Until it is recorded, nobody can reach it.
+/// A stored file whose row is not inserted yet; nothing refers to it.
 pub struct PendingFile {
     key: FileKey,
     content_type: &'static str,
@@ -37,16 +40,16 @@ pub struct PendingFile {
     height: i64,
 }
 
-/// Writes the file. The row comes after: a row always has its file.
+/// Writes a file to the store, after its write-ahead record. The caller inserts its row.
 pub async fn put_file(state: &AppState, owner: impl Into<Owner>, new: NewFile) -> Result<PendingFile, Error> {
-    let stored = PendingFile::new(owner.into(), &new);
+    let pending = PendingFile::new(owner.into(), &new);
     insert_incoming(state, std::slice::from_ref(&stored)).await?;
     state.files.put(&stored.key.path(), new.bytes).await?;
     Ok(stored)
 }
 
-/// Writes some files at once. When one cannot be written, none is left for long: that one may still arrive, so its note
-/// stays, and the sweep removes it.
+/// Writes several files. On an error the files written so far are discarded; the failed write may
+/// still complete in the store, so its write-ahead record stays until retention handles it.
 pub async fn put_files(state: &AppState, owner: UserId, new: Vec<NewFile>) -> Result<Vec<PendingFile>, Error> {
     let stored: Vec<_> = new.iter().map(|new| PendingFile::new(owner.into(), new)).collect();
     insert_incoming(state, &stored).await?;
@@ -83,7 +86,7 @@ impl PendingFile {
         self.key.path()
     }
 
-    /// The file as its owner will see it.
+    /// The asset as its owner sees it.
     pub fn asset(&self, expires_at: Millis) -> Asset {
         Asset {
             id: self.key.id,
@@ -97,19 +100,19 @@ impl PendingFile {
         }
     }
 
-    /// Takes away the note that the file is on its way, in the transaction that writes its row.
+    /// Deletes the write-ahead record, in the transaction that inserts the file's row.
     ///
     /// # Errors
-    /// When the file took so long that the sweep has removed it.
+    /// Internal, when retention has deleted the record and thereby the file.
     pub async fn delete_incoming(&self, tx: &mut Tx) -> Result<(), Error> {
         if store::delete_incoming(tx, &self.key.path()).await? {
             Ok(())
         } else {
-            Err(Error::internal("a file came too late for its row"))
+            Err(Error::internal("the write-ahead record of a file expired before its row was inserted"))
         }
     }
 
-    /// Gives an account's file its row, and with it its page and its end.
+    /// Inserts the row of an account's file and deletes its write-ahead record.
     pub async fn insert_asset(&self, tx: &mut Tx, page: Option<PageId>, expires_at: Millis) -> Result<Asset, Error> {
         let Owner::Account(owner) = self.key.owner else { return Err(Problem::not_found().into()) };
         let asset = self.asset(expires_at);
@@ -119,7 +122,8 @@ impl PendingFile {
     }
 }
 
-/// Has files removed whose rows the caller's transaction deleted. Call `JobNotifier::notify` after the commit.
+/// Enqueues a job that deletes files whose rows the caller's transaction deletes. Call
+/// `job_notifier.notify` after the commit.
 pub async fn enqueue_file_removal(tx: &mut Tx, paths: Vec<String>) -> Result<(), Error> {
     if paths.is_empty() {
         return Ok(());
@@ -127,11 +131,12 @@ pub async fn enqueue_file_removal(tx: &mut Tx, paths: Vec<String>) -> Result<(),
     jobs::enqueue(tx, jobs::new_job_id(), None, &RemoveFiles { paths }, None).await
 }
 
-/// The way out when the rows were perhaps not written: whoever wrote them took the notes away, so a file whose note is
-/// still there is nobody's. If this fails too, the sweep reads the notes.
+/// Deletes stored files after a transaction whose outcome is unknown. A commit deleted the
+/// write-ahead records, so a file that still has one has no row. If this fails as well, retention
+/// deletes the files of expired records.
 pub async fn discard_pending(state: &AppState, stored: &[PendingFile]) {
     if let Err(error) = remove_incoming(state, stored).await {
-        tracing::error!(%error, "files without a row are left to the sweep");
+        tracing::error!(%error, "discarding files without rows failed; retention deletes them later");
     }
 }
 
@@ -150,16 +155,16 @@ async fn remove_incoming(state: &AppState, stored: &[PendingFile]) -> Result<(),
     Ok(())
 }
 
-/// Gives a file another name: a note, the copy, then the row; the old one goes by a job. Stopped anywhere and begun
-/// again, it ends the same.
+/// Moves a file to another path: write-ahead record, copy, update of the row, then a job deletes
+/// the old file. Safe to repeat after a crash at any point.
 pub async fn move_file(state: &AppState, owner: UserId, from: &str, to: &str) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    // Holds the row: nobody has moved the file, and nobody does before the note is there.
+    // Locks the row, and returns if the file has been moved already.
     if !store::update_path(&mut tx, owner, from, from).await? {
         return Ok(());
     }
     let until = tx.now + INCOMING_TTL;
-    // Of a run before this one.
+    // An interrupted run may have left a record.
     store::delete_incoming(&mut tx, to).await?;
     store::insert_incoming(&mut tx, to, until).await?;
     tx.commit().await?;
@@ -169,11 +174,12 @@ pub async fn move_file(state: &AppState, owner: UserId, from: &str, to: &str) ->
     if moved {
         enqueue_file_removal(&mut tx, vec![from.to_owned()]).await?;
     }
-    // Neither moved now nor before, it was deleted meanwhile: then the note stays, and the sweep removes the copy.
+    // If the row has neither path, the file was deleted meanwhile: the record stays, and retention
+    // deletes the copy.
     let is_there = moved || store::has_path(&mut tx, owner, to).await?;
     let was_noted = is_there && store::delete_incoming(&mut tx, to).await?;
     if moved && !was_noted {
-        return Err(Error::internal("a file came too late for its row"));
+        return Err(Error::internal("the write-ahead record of a file expired before its row was inserted"));
     }
     tx.commit().await?;
     state.job_notifier.notify();

@@ -1,4 +1,4 @@
-//! The job that removes files whose rows are gone.
+//! Background job that deletes stored files whose rows are gone.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +11,9 @@ pub struct RemoveFiles {
 
 impl Job for RemoveFiles {
     const KIND: &'static str = "remove_files";
-    /// What was to be deleted is deleted, however long the store is down.
+    /// Unlimited: a promised deletion has to happen, even after a long outage of the store.
     const MAX_ATTEMPTS: i64 = i64::MAX;
-    /// A mail goes first.
+    /// Runs after mails.
     const PRIORITY: i64 = 10;
 }
 

@@ -1,4 +1,4 @@
-//! SQL of stored files.
+//! SQL for assets, uploads, guest uploads and write-ahead records (`incoming`).
 
 use model::{Asset, AssetId, PageId, UserId, photo::AssetKind};
 use sqlx::FromRow;
@@ -10,7 +10,7 @@ use crate::{
     db::{Tx, execute, fetch_all, fetch_optional},
 };
 
-/// Where a file is and what it is.
+/// Path and type of a stored file.
 #[derive(FromRow)]
 pub struct FileRow {
     pub path: String,
@@ -46,7 +46,7 @@ pub async fn insert_asset(
     Ok(())
 }
 
-/// What of the owner's files can still be read: not those whose time, or that of their page, is over.
+/// Selects the owner's files that have not expired, nor has their page.
 macro_rules! readable {
     ($columns:literal, $which:literal) => {
         concat!(
@@ -60,20 +60,20 @@ macro_rules! readable {
     };
 }
 
-/// The owner's file, unless its time or that of its page is over.
+/// Returns the owner's file, unless it or its page has expired.
 pub async fn find_file(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<FileRow>, Error> {
     let sql = readable!("path, content_type, page_id", " AND id = $3");
     fetch_optional!(tx, FileRow, sql, owner.0, tx.now, id.0)
 }
 
-/// The owner's photo, unless its time is over: what a page can be made of.
+/// Returns the owner's unexpired photo.
 pub async fn find_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<FileRow>, Error> {
     let sql = "SELECT path, content_type, page_id FROM assets
                WHERE id = $1 AND user_id = $2 AND kind = 'original' AND expires_at > $3";
     fetch_optional!(tx, FileRow, sql, id.0, owner.0, tx.now)
 }
 
-/// A page's file of one kind and content type.
+/// Returns a page's file of one kind and content type.
 pub async fn find_page_file(
     tx: &mut Tx,
     owner: UserId,
@@ -97,18 +97,19 @@ pub struct PageFileRow {
 }
 
 impl PageFileRow {
-    /// Its path as its owner's, which it is not yet while a guest's files follow them into their account.
+    /// Path under the current owner's prefix. The stored path differs while a background job still
+    /// moves the files of a guest who became an account.
     pub fn owned_path(&self) -> String {
         format!("{}/{}", self.user_id, path_within_owner(&self.path))
     }
 }
 
-/// What of a path stays the same whoever has the file.
+/// The part of a path after the owner's prefix.
 pub fn path_within_owner(path: &str) -> &str {
     path.split_once('/').map_or(path, |(_, rest)| rest)
 }
 
-/// Every file of the owner's pages from `first` to `last`, both included.
+/// Lists the files of the owner's pages with ids from `first` to `last`, inclusive.
 pub async fn list_page_files(
     tx: &mut Tx,
     owner: UserId,
@@ -120,51 +121,51 @@ pub async fn list_page_files(
     fetch_all!(tx, PageFileRow, sql, owner.0, first.0, last.0)
 }
 
-/// Keeps the files of a page's drawing until then. Its photo goes when it was said to.
+/// Sets the expiry of a page's drawing and preview. The photo keeps its own.
 pub async fn set_drawing_expiry(tx: &mut Tx, owner: UserId, page: PageId, until: Millis) -> Result<(), Error> {
     let sql =
         "UPDATE assets SET expires_at = $3 WHERE page_id = $1 AND user_id = $2 AND kind IN ('artifact', 'preview')";
     execute!(tx, sql, page.0, owner.0, until).map(drop)
 }
 
-/// When the photo that a page was made of is removed; `None` when that has happened.
+/// Returns when the photo of a page expires; `None` once it has.
 pub async fn find_photo_expiry(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Option<Millis>, Error> {
     let sql = "SELECT assets.expires_at FROM pages JOIN assets ON assets.id = pages.original_id
                WHERE pages.id = $1 AND pages.user_id = $2 AND assets.user_id = $2 AND assets.expires_at > $3";
     Ok(fetch_optional!(tx, (Millis,), sql, page.0, owner.0, tx.now)?.map(|(until,)| until))
 }
 
-/// Removes the rows of a page's files and names the files.
+/// Deletes the rows of a page's files and returns their paths.
 pub async fn delete_page_files(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec<String>, Error> {
     let sql = "DELETE FROM assets WHERE page_id = $1 AND user_id = $2 RETURNING path";
     Ok(fetch_all!(tx, (String,), sql, page.0, owner.0)?.into_iter().map(|(path,)| path).collect())
 }
 
-/// Removes the rows of a page's drawing, and of what it was made of, and names the files. A film stays.
+/// Deletes the rows of a page's drawing and intermediates and returns their paths. Keeps a video.
 pub async fn delete_drawing_files(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Vec<String>, Error> {
     let sql = "DELETE FROM assets WHERE page_id = $1 AND user_id = $2 AND content_type <> 'video/mp4' RETURNING path";
     Ok(fetch_all!(tx, (String,), sql, page.0, owner.0)?.into_iter().map(|(path,)| path).collect())
 }
 
-/// Removes a photo's row, unless a page is still made of it, and names the file.
+/// Deletes the row of a photo that no page uses and returns its path.
 pub async fn delete_unused_photo(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<String>, Error> {
     let sql = "DELETE FROM assets WHERE id = $1 AND user_id = $2 AND kind = 'original'
                    AND NOT EXISTS (SELECT 1 FROM pages WHERE original_id = $1) RETURNING path";
     Ok(fetch_optional!(tx, (String,), sql, id.0, owner.0)?.map(|(path,)| path))
 }
 
-/// The names of the owner's files that they can still read.
+/// Lists the paths of the owner's files that have not expired, nor has their page.
 pub async fn list_readable_paths(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
     Ok(fetch_all!(tx, (String,), readable!("path", ""), owner.0, tx.now)?.into_iter().map(|(path,)| path).collect())
 }
 
-/// The names of all the owner's files.
+/// Lists the paths of all the owner's files.
 pub async fn list_paths(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
     let rows = fetch_all!(tx, (String,), "SELECT path FROM assets WHERE user_id = $1", owner.0)?;
     Ok(rows.into_iter().map(|(path,)| path).collect())
 }
 
-/// True when the owner's file was still called `from`.
+/// Renames the owner's file `from`. False when there is none.
 pub async fn update_path(tx: &mut Tx, owner: UserId, from: &str, to: &str) -> Result<bool, Error> {
     let sql = "UPDATE assets SET path = $3 WHERE path = $2 AND user_id = $1";
     Ok(execute!(tx, sql, owner.0, from, to)? == 1)
@@ -175,7 +176,7 @@ pub async fn has_path(tx: &mut Tx, owner: UserId, path: &str) -> Result<bool, Er
     Ok(fetch_optional!(tx, (i32,), sql, owner.0, path)?.is_some())
 }
 
-/// The owner's file as it is shown, unless its time is over.
+/// Returns the owner's unexpired file with its metadata.
 pub async fn find_asset(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<Asset>, Error> {
     let sql = "SELECT path, kind, content_type, bytes, width, height, expires_at FROM assets
                WHERE id = $1 AND user_id = $2 AND expires_at > $3";
@@ -205,17 +206,17 @@ struct AssetRow {
     expires_at: Millis,
 }
 
-/// Notes that a file of this name is on its way.
+/// Inserts a write-ahead record.
 pub async fn insert_incoming(tx: &mut Tx, path: &str, until: Millis) -> Result<(), Error> {
     execute!(tx, "INSERT INTO incoming (path, expires_at) VALUES ($1, $2)", path, until).map(drop)
 }
 
-/// False when the note is gone.
+/// Deletes a write-ahead record. False when there was none.
 pub async fn delete_incoming(tx: &mut Tx, path: &str) -> Result<bool, Error> {
     Ok(execute!(tx, "DELETE FROM incoming WHERE path = $1", path)? == 1)
 }
 
-/// A photo that is to be sent straight to the store.
+/// A direct upload. `asset_id` is set once it is completed.
 #[derive(FromRow)]
 pub struct UploadRow {
     pub id: Uuid,
@@ -251,13 +252,13 @@ pub async fn find_upload_by_path(tx: &mut Tx, owner: UserId, path: &str) -> Resu
     fetch_optional!(tx, UploadRow, sql, path, owner.0, tx.now)
 }
 
-/// True for the one who makes an asset of it.
+/// Links an upload to its asset. True for only one of several concurrent callers.
 pub async fn set_upload_asset(tx: &mut Tx, owner: UserId, id: Uuid, asset: AssetId) -> Result<bool, Error> {
     let sql = "UPDATE uploads SET asset_id = $3 WHERE id = $1 AND user_id = $2 AND asset_id IS NULL";
     Ok(execute!(tx, sql, id, owner.0, asset.0)? == 1)
 }
 
-/// A photo of somebody who is not known yet.
+/// A photo that was uploaded without a session.
 #[derive(FromRow)]
 pub struct GuestPhotoRow {
     pub id: Uuid,
@@ -298,7 +299,7 @@ pub async fn find_guest_photo(tx: &mut Tx, path: &str, claim_hash: &[u8]) -> Res
     fetch_optional!(tx, GuestPhotoRow, sql, path, claim_hash, tx.now)
 }
 
-/// True for the one who gets it.
+/// Assigns a guest photo to an account. True for only one of several concurrent callers.
 pub async fn mark_claimed(tx: &mut Tx, id: Uuid, owner: UserId, asset: AssetId) -> Result<bool, Error> {
     let sql = "UPDATE guest_uploads SET claimed_by = $2, asset_id = $3 WHERE id = $1 AND claimed_by IS NULL";
     Ok(execute!(tx, sql, id, owner.0, asset.0)? == 1)

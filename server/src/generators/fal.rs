@@ -1,4 +1,4 @@
-//! fal.ai's queue: submit, ask how it stands, read where the result lies
+//! Client of fal.ai's queue API: submit a request, poll its status, read the URL of the result
 //! (<https://docs.fal.ai/documentation/model-apis/inference/queue>).
 
 use std::time::Duration;
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{AppState, Error, config::GeneratorSettings};
 
-/// Each of its answers is a few fields; only the photo on its way up takes time.
+/// Responses are small; only the upload of the photo takes time.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 
@@ -27,7 +27,7 @@ pub struct Fal {
     key: String,
 }
 
-/// What it answers to a submission, and what is written down of it.
+/// Response to a submission. Stored as the request's handle.
 #[derive(Serialize, Deserialize)]
 struct QueuedRequest {
     request_id: String,
@@ -40,7 +40,7 @@ struct QueueStatus {
     status: String,
 }
 
-/// Models answer with pictures, one picture, or a film.
+/// Result of a model: pictures, one picture, or a video.
 #[derive(Deserialize)]
 struct ResultPayload {
     #[serde(default)]
@@ -65,51 +65,55 @@ impl Fal {
         })
     }
 
-    async fn submit(&self, state: &AppState, order: &GenerationRequest) -> Result<StepResult, GenerationError> {
-        let photo = resized_photo(state, &order.photo).await?;
+    async fn submit(&self, state: &AppState, request: &GenerationRequest) -> Result<StepResult, GenerationError> {
+        let photo = resized_photo(state, &request.photo).await?;
         let photo = format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(&photo));
-        let input = json!({ "prompt": style_prompt(&order.style), "image_url": photo });
-        let ticket: QueuedRequest = self.send(self.client.post(self.api_url(&self.model)?).json(&input)).await?;
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if ticket.request_id.is_empty() || !ticket.request_id.chars().all(plain) {
-            return Err(GenerationError::Permanent("a request without a usable name".to_owned()));
+        let input = json!({ "prompt": style_prompt(&request.style), "image_url": photo });
+        let queued: QueuedRequest = self.send(self.client.post(self.api_url(&self.model)?).json(&input)).await?;
+        let is_safe = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if queued.request_id.is_empty() || !queued.request_id.chars().all(is_safe) {
+            return Err(GenerationError::Permanent("request id is missing or malformed".to_owned()));
         }
-        serde_json::to_string(&ticket).map(StepResult::Accepted).map_err(|error| Error::internal(error).into())
+        serde_json::to_string(&queued).map(StepResult::Accepted).map_err(|error| Error::internal(error).into())
     }
 
-    async fn poll(&self, order: &GenerationRequest, request: &str) -> Result<StepResult, GenerationError> {
-        let ticket: QueuedRequest = serde_json::from_str(request).map_err(Error::internal)?;
-        // The part of a model's name after the second slash is no part of its queue's address.
-        let queue: Vec<_> = self.model.split('/').take(2).collect();
-        let request = format!("{}/requests/{}", queue.join("/"), ticket.request_id);
+    async fn poll(&self, request: &GenerationRequest, queued: &str) -> Result<StepResult, GenerationError> {
+        let queued: QueuedRequest = serde_json::from_str(queued).map_err(Error::internal)?;
+        // Queue URLs hold only the first two segments of a model's name.
+        let app_id: Vec<_> = self.model.split('/').take(2).collect();
+        let request_path = format!("{}/requests/{}", app_id.join("/"), queued.request_id);
         let status =
-            self.same_origin(ticket.status_url).map_or_else(|| self.api_url(&format!("{request}/status")), Ok)?;
+            self.same_origin(queued.status_url).map_or_else(|| self.api_url(&format!("{request_path}/status")), Ok)?;
         let queue_status: QueueStatus = self.send(self.client.get(status)).await?;
         if queue_status.status != "COMPLETED" {
-            order.progress.send_replace(if queue_status.status == "IN_PROGRESS" { 0.4 } else { 0.2 });
+            request.progress.send_replace(if queue_status.status == "IN_PROGRESS" { 0.4 } else { 0.2 });
             return Ok(StepResult::Pending);
         }
-        let made: ResultPayload = self
-            .send(self.client.get(self.same_origin(ticket.response_url).map_or_else(|| self.api_url(&request), Ok)?))
+        let payload: ResultPayload = self
+            .send(
+                self.client.get(self.same_origin(queued.response_url).map_or_else(|| self.api_url(&request_path), Ok)?),
+            )
             .await?;
-        let file = made.images.into_iter().next().or(made.image).or(made.video);
+        let file = payload.images.into_iter().next().or(payload.image).or(payload.video);
         file.map(|file| StepResult::ResultUrl(file.url))
-            .ok_or_else(|| GenerationError::Permanent("done without a picture".to_owned()))
+            .ok_or_else(|| GenerationError::Permanent("finished without a picture".to_owned()))
     }
 
     fn api_url(&self, path: &str) -> Result<Url, GenerationError> {
         self.base.join(&format!("/{path}")).map_err(|error| Error::internal(error).into())
     }
 
-    /// The key goes to no other origin, whatever the answer says.
+    /// Accepts a URL from a response only on the API's own origin, so that the key is sent nowhere
+    /// else.
     fn same_origin(&self, url: Option<String>) -> Option<Url> {
         Url::parse(&url?).ok().filter(|url| url.origin() == self.base.origin())
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, GenerationError> {
         let request = request.header("authorization", format!("Key {}", self.key));
-        let answer = read_body(request.send().await.map_err(connection_error)?, MAX_RESPONSE_BYTES).await?;
-        serde_json::from_slice(&answer).map_err(|_| GenerationError::Permanent("answered something else".to_owned()))
+        let body = read_body(request.send().await.map_err(connection_error)?, MAX_RESPONSE_BYTES).await?;
+        serde_json::from_slice(&body)
+            .map_err(|_| GenerationError::Permanent("response is not the expected JSON".to_owned()))
     }
 }
 
@@ -117,12 +121,12 @@ impl Generator for Fal {
     fn step<'a>(
         &'a self,
         state: &'a AppState,
-        order: &'a GenerationRequest,
+        request: &'a GenerationRequest,
     ) -> BoxFuture<'a, Result<StepResult, GenerationError>> {
         Box::pin(async move {
-            match &order.provider_request {
-                Some(request) => self.poll(order, request).await,
-                None => self.submit(state, order).await,
+            match &request.provider_request {
+                Some(queued) => self.poll(request, queued).await,
+                None => self.submit(state, request).await,
             }
         })
     }

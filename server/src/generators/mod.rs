@@ -1,7 +1,8 @@
-//! Generators: who draws a page. Our own engine, or a provider elsewhere that is sent the photo; behind one trait.
+//! Image generators behind one trait: the local engine, and external providers that receive the
+//! photo.
 //!
-//! A provider is asked in steps, each short and safe to be taken again: what was reached is written down before the
-//! next ([`provider_flow`]), so that a worker which takes over goes on where the last one stood.
+//! A provider is called in short, repeatable steps. [`provider_flow`] commits the state after each
+//! step, so that another worker can continue after a crash.
 
 mod fal;
 mod gemini;
@@ -26,52 +27,52 @@ use crate::{
     config::{GeneratorSettings, Provider},
 };
 
-/// Draws, or has drawn.
+/// Turns a photo into a colouring page, locally or at a provider.
 pub trait Generator: Send + Sync {
-    /// One step towards a picture.
+    /// Performs one step: submits the request, polls it, or draws at once.
     fn step<'a>(
         &'a self,
         state: &'a AppState,
-        order: &'a GenerationRequest,
+        request: &'a GenerationRequest,
     ) -> BoxFuture<'a, Result<StepResult, GenerationError>>;
 }
 
-/// What is to be drawn.
+/// Input of a generation.
 #[derive(Clone)]
 pub struct GenerationRequest {
-    /// Where the photo is stored.
+    /// Path of the stored photo.
     pub photo: String,
     pub style: Style,
-    /// What the parent changed by hand, in the drawing of our own engine: a provider's is another.
+    /// Manual edits, which apply to drawings of the local engine only.
     pub edits: Edits,
-    /// What the provider called this order when it accepted it.
+    /// The provider's handle of an accepted request; `None` before submission.
     pub provider_request: Option<String>,
-    /// Hears how far the work is, 0 to 1.
+    /// Progress of the work, from 0 to 1.
     pub progress: watch::Sender<f64>,
 }
 
-/// What came of a step.
+/// Result of one step.
 pub enum StepResult {
-    /// The page itself.
+    /// The finished drawing.
     Drawn(Drawing),
-    /// A picture of it, still to be turned into lines.
+    /// A raster picture, to be traced into lines.
     Picture(Bytes),
-    /// Accepted, under this name: to be written down, and asked about later.
+    /// Accepted under this handle; poll it later.
     Accepted(String),
-    /// Not done yet.
+    /// Still in progress.
     Pending,
-    /// Done; it lies at this address.
+    /// Finished; the result is at this URL.
     ResultUrl(String),
 }
 
-/// Why there is no picture. The words are for the log alone.
+/// Why a step failed. The messages are for the log only.
 #[derive(Debug)]
 pub enum GenerationError {
-    /// Another try may go better.
+    /// A retry may succeed.
     Retryable(String),
-    /// It would not.
+    /// A retry would fail as well.
     Permanent(String),
-    /// Our own fault.
+    /// An error of this server.
     Internal(Error),
 }
 
@@ -81,7 +82,7 @@ impl From<Error> for GenerationError {
     }
 }
 
-/// The generators that are set up.
+/// One instance of each generator.
 pub struct Generators {
     local: local::Local,
     gemini: gemini::Gemini,
@@ -109,22 +110,25 @@ impl Generators {
     }
 }
 
-/// A connection that failed may work the next time.
+/// Maps a failed connection to a retryable error.
 fn connection_error(error: reqwest::Error) -> GenerationError {
-    // Without the address: it may hold a signature.
+    // The URL may hold a signature, so it must not be logged.
     GenerationError::Retryable(error.without_url().to_string())
 }
 
-/// The answer's body, if the answer is a good one and its body has no more than `max_bytes` bytes.
+/// Reads the body of a successful response of at most `max_bytes` bytes.
+///
+/// # Errors
+/// Retryable for 5xx, 429 and 408; permanent for other statuses and for a larger body.
 async fn read_body(mut response: Response, max_bytes: usize) -> Result<Bytes, GenerationError> {
     let status = response.status();
     if status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT) {
-        return Err(GenerationError::Retryable(format!("answered {status}")));
+        return Err(GenerationError::Retryable(format!("provider answered {status}")));
     }
     if !status.is_success() {
-        return Err(GenerationError::Permanent(format!("answered {status}")));
+        return Err(GenerationError::Permanent(format!("provider answered {status}")));
     }
-    let too_large = || GenerationError::Permanent(format!("answered with more than {max_bytes} bytes"));
+    let too_large = || GenerationError::Permanent(format!("response is longer than {max_bytes} bytes"));
     if response.content_length().is_some_and(|length| length > max_bytes as u64) {
         return Err(too_large());
     }

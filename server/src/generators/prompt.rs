@@ -1,4 +1,4 @@
-//! What a provider is sent: the style in words that it understands, and the photo no larger than it needs.
+//! Input for providers: the prompt that describes a style, and a downscaled photo.
 
 use bytes::Bytes;
 use lineart::Photo;
@@ -6,11 +6,11 @@ use model::{Preset, Style};
 
 use crate::{AppState, Error, cpu_pool};
 
-/// Providers draw at about a megapixel.
+/// Longest edge in pixels. Providers draw at about one megapixel.
 const MAX_EDGE: u32 = 1536;
 const JPEG_QUALITY: u8 = 90;
 
-/// The photo as a JPEG, without what the camera wrote into it.
+/// Returns the stored photo as a JPEG of at most [`MAX_EDGE`] pixels, without metadata.
 pub async fn resized_photo(state: &AppState, path: &str) -> Result<Bytes, Error> {
     let file = state.files.get(path).await?;
     let shrink = move || {
@@ -20,15 +20,15 @@ pub async fn resized_photo(state: &AppState, path: &str) -> Result<Bytes, Error>
     cpu_pool::run(shrink).await?
 }
 
-/// What is asked of a generator along with the photo.
+/// Describes the style as a prompt.
 pub fn style_prompt(style: &Style) -> String {
-    let whom = match style.preset {
+    let audience = match style.preset {
         Preset::Toddler => "a toddler: only the main subject, in a few large, simple, closed shapes",
         Preset::Simple => "a young child: the main shapes and faces, large closed areas, no small parts",
         Preset::Standard => "a child: everything that matters in the photo, in clear closed areas",
         Preset::Detailed => "a patient older child: all that the photo shows except texture, in fine closed areas",
     };
-    let much = match style.detail() {
+    let amount = match style.detail() {
         detail if detail < 0.25 => "very little detail",
         detail if detail < 0.5 => "little detail",
         detail if detail < 0.75 => "some detail",
@@ -41,7 +41,7 @@ pub fn style_prompt(style: &Style) -> String {
         _ => "very thick",
     };
     format!(
-        "Turn this photo into a page of a colouring book for {whom}. Draw {much}, with {lines}, even, pure black lines \
+        "Turn this photo into a page of a colouring book for {audience}. Draw {amount}, with {lines}, even, pure black lines \
          on a pure white background. No grey, no colour, no shading, no hatching, no filled areas, no text, no frame. \
          Keep the composition, the proportions and the shape of the photo."
     )
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_knob_is_in_the_words() {
+    fn prompt_depends_on_every_style_setting() {
         let with = |preset, detail, line_mm| style_prompt(&Style { detail, line_mm, ..Style::from_preset(preset) });
         let plain = with(Preset::Standard, None, None);
         assert_ne!(plain, with(Preset::Toddler, None, None));

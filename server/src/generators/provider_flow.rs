@@ -1,5 +1,6 @@
-//! The course of an order at a provider: asked, accepted, made, fetched into our own store. Each state is commit_if_leased down
-//! before the next is gone for, under the job's lease, so that any worker can go on from it.
+//! State machine of a generation request at a provider: submitted, accepted, finished, fetched into
+//! the file store. Each state is committed under the job's lease before the next step, so that any
+//! worker can continue from it.
 
 use bytes::Bytes;
 use lineart::{
@@ -26,198 +27,204 @@ use crate::{
     limits::spending,
 };
 
-/// Between two questions whether it is done.
+/// Between two polls of the provider.
 const POLL_INTERVAL: Millis = 2 * SECOND;
-/// What is not done by then never will be.
+/// A request that has not finished by then is given up.
 const GENERATION_TIMEOUT: Millis = 10 * MINUTE;
-/// Before each further try to fetch a result, after the one in the foreground failed. Providers delete after an hour.
+/// Delays before further attempts to fetch a result, after the immediate one failed. Providers
+/// delete results after an hour.
 const FETCH_RETRY_DELAYS: [Millis; 3] = [MINUTE, 4 * MINUTE, 15 * MINUTE];
-/// For storing what was fetched.
+/// For storing a fetched result.
 const STORE_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(15);
 
-/// Where an order stands after a step.
+/// State of a request after [`advance_flow`].
 pub enum FlowState {
     Drawn(Drawing),
-    /// A film came instead of a picture. It is kept beside the page, which our own engine draws.
+    /// The provider returned a video. It is stored beside the page, which the local engine draws.
     Video,
-    /// Nothing to do until then.
+    /// Call again after this many milliseconds.
     PollAfter(Millis),
-    /// The job is in other hands.
+    /// Another worker has taken over the job.
     LeaseLost,
 }
 
-/// What a provider made.
+/// A downloaded result by type.
 enum ResultFile {
     Picture(Bytes),
     Video(Bytes),
 }
 
-/// What an order is for.
+/// The page that a request is for.
 pub struct GenerationTarget {
     pub provider: Provider,
     pub owner: UserId,
     pub page: PageId,
-    /// Nothing of a page outlives it.
+    /// Expiry of the page, which limits that of its files.
     pub keep_until: Millis,
 }
 
-/// Takes the next step, and those after it that need no waiting.
+/// Performs the next step of a request, and further steps that need no waiting.
+///
+/// # Errors
+/// Also permanent when paid pages are switched off or the daily spending cap is reached.
 pub async fn advance_flow(
     state: &AppState,
     claimed: &ClaimedJob,
     target: &GenerationTarget,
-    order: &GenerationRequest,
+    request: &GenerationRequest,
 ) -> Result<FlowState, GenerationError> {
     let owner = target.owner;
     if target.provider == Provider::Local {
-        return Ok(FlowState::Drawn(draw_locally(state, order).await?));
+        return Ok(FlowState::Drawn(draw_locally(state, request).await?));
     }
     let mut tx = state.db.begin(Authority::Owner(owner)).await?;
     let generation = store::find_or_insert(&mut tx, claimed.id, target).await?;
     let age = tx.now - generation.started_at;
     tx.commit().await?;
     if let Some(result) = generation.result_id {
-        return read_stored_result(state, owner, AssetId(result), order.style).await;
+        return read_stored_result(state, owner, AssetId(result), request.style).await;
     }
     if let Some(url) = &generation.result_url {
-        return fetch_result(state, claimed, target, order, &generation, url).await;
+        return fetch_result(state, claimed, target, request, &generation, url).await;
     }
     if age > GENERATION_TIMEOUT {
-        return Err(GenerationError::Permanent("not done in ten minutes".to_owned()));
+        return Err(GenerationError::Permanent("not finished within ten minutes".to_owned()));
     }
     if generation.request.is_none() && !spending::reserve_paid_page(state).await? {
-        return Err(GenerationError::Permanent("paid pages are paused: the day's cap, or the flag".to_owned()));
+        return Err(GenerationError::Permanent("paid pages are off: daily spending cap or flag".to_owned()));
     }
-    let asked = GenerationRequest { provider_request: generation.request.clone(), ..order.clone() };
-    match state.generators.get(target.provider).step(state, &asked).await? {
+    let step_request = GenerationRequest { provider_request: generation.request.clone(), ..request.clone() };
+    match state.generators.get(target.provider).step(state, &step_request).await? {
         StepResult::Drawn(drawing) => Ok(FlowState::Drawn(drawing)),
         StepResult::Picture(picture) => {
-            store_result(state, claimed, target, order.style, detect_result_type(picture)?).await
+            store_result(state, claimed, target, request.style, detect_result_type(picture)?).await
         }
         StepResult::Pending => Ok(FlowState::PollAfter(POLL_INTERVAL)),
-        StepResult::Accepted(request) => {
-            let note = async |tx: &mut Tx| store::set_request(tx, claimed.id, owner, &request).await;
-            Ok(if commit_if_leased(state, claimed, note).await? {
+        StepResult::Accepted(provider_request) => {
+            let write = async |tx: &mut Tx| store::set_request(tx, claimed.id, owner, &provider_request).await;
+            Ok(if commit_if_leased(state, claimed, write).await? {
                 FlowState::PollAfter(POLL_INTERVAL)
             } else {
                 FlowState::LeaseLost
             })
         }
         StepResult::ResultUrl(url) => {
-            let note = async |tx: &mut Tx| store::set_result_url(tx, claimed.id, owner, &url).await;
-            if !commit_if_leased(state, claimed, note).await? {
+            let write = async |tx: &mut Tx| store::set_result_url(tx, claimed.id, owner, &url).await;
+            if !commit_if_leased(state, claimed, write).await? {
                 return Ok(FlowState::LeaseLost);
             }
-            fetch_result(state, claimed, target, order, &generation, &url).await
+            fetch_result(state, claimed, target, request, &generation, &url).await
         }
     }
 }
 
-/// Our own engine, which needs one step.
-pub async fn draw_locally(state: &AppState, order: &GenerationRequest) -> Result<Drawing, Error> {
-    match state.generators.get(Provider::Local).step(state, order).await {
+/// Draws with the local engine, which finishes in one step.
+pub async fn draw_locally(state: &AppState, request: &GenerationRequest) -> Result<Drawing, Error> {
+    match state.generators.get(Provider::Local).step(state, request).await {
         Ok(StepResult::Drawn(drawing)) => Ok(drawing),
         Err(GenerationError::Internal(error)) => Err(error),
-        _ => Err(Error::internal("the engine draws at once")),
+        _ => Err(Error::internal("the local engine has to finish in one step")),
     }
 }
 
-/// Writes a state down, unless the lease was lost meanwhile: then somebody else goes on, from the state before.
+/// Commits a state change. Returns false when the lease was lost; the new owner continues from the
+/// previous state.
 async fn commit_if_leased(
     state: &AppState,
     claimed: &ClaimedJob,
-    note: impl AsyncFnOnce(&mut Tx) -> Result<(), Error>,
+    write: impl AsyncFnOnce(&mut Tx) -> Result<(), Error>,
 ) -> Result<bool, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     if !claimed.extend_lease(state, &mut tx).await? {
         return Ok(false);
     }
-    note(&mut tx).await?;
+    write(&mut tx).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-/// Fetches the result into our own store, and reads it; or has it tried again later.
+/// Downloads the result into the file store and reads it, or schedules a retry.
 async fn fetch_result(
     state: &AppState,
     claimed: &ClaimedJob,
     target: &GenerationTarget,
-    order: &GenerationRequest,
+    request: &GenerationRequest,
     generation: &GenerationRow,
     url: &str,
 ) -> Result<FlowState, GenerationError> {
-    let count = async |tx: &mut Tx| store::increment_fetches(tx, claimed.id, target.owner).await;
-    if !commit_if_leased(state, claimed, count).await? {
+    let increment = async |tx: &mut Tx| store::increment_fetches(tx, claimed.id, target.owner).await;
+    if !commit_if_leased(state, claimed, increment).await? {
         return Ok(FlowState::LeaseLost);
     }
     let fetched = match state.generators.fetcher.fetch(url).await {
-        Ok(file) => store_result(state, claimed, target, order.style, detect_result_type(file)?).await,
+        Ok(file) => store_result(state, claimed, target, request.style, detect_result_type(file)?).await,
         Err(failure) => Err(failure),
     };
-    let pause = usize::try_from(generation.fetches).ok().and_then(|before| FETCH_RETRY_DELAYS.get(before));
-    match (fetched, pause) {
-        (Err(GenerationError::Retryable(reason)), Some(pause)) => {
-            tracing::warn!(job = %claimed.id, %reason, "fetching a result");
-            Ok(FlowState::PollAfter(*pause))
+    let retry_delay = usize::try_from(generation.fetches).ok().and_then(|before| FETCH_RETRY_DELAYS.get(before));
+    match (fetched, retry_delay) {
+        (Err(GenerationError::Retryable(reason)), Some(delay)) => {
+            tracing::warn!(job = %claimed.id, %reason, "fetching a result failed; will retry");
+            Ok(FlowState::PollAfter(*delay))
         }
-        // Tried often enough.
+        // The retries are used up.
         (Err(GenerationError::Retryable(reason)), None) => Err(GenerationError::Permanent(reason)),
         (result, _) => result,
     }
 }
 
-/// A picture that we read, judged as an upload is, or a film (ISO 14496-12: a box called `ftyp` comes first, which
-/// the pictures of phones have too).
+/// Detects a supported picture, or an MP4 video by its `ftyp` box (ISO 14496-12). HEIC pictures
+/// have that box too; [`check`] reports them with an error of their own.
 fn detect_result_type(file: Bytes) -> Result<ResultFile, GenerationError> {
     match validate_file(&file) {
         Ok(_) => Ok(ResultFile::Picture(file)),
         Err(DecodeError::NotAnImage | DecodeError::UnsupportedFormat) if file.get(4..8) == Some(b"ftyp".as_slice()) => {
             Ok(ResultFile::Video(file))
         }
-        Err(error) => Err(GenerationError::Permanent(format!("what came is no picture: {error}"))),
+        Err(error) => Err(GenerationError::Permanent(format!("result is no picture: {error}"))),
     }
 }
 
-/// Stores what came, with its row and the note that it is there: it is paid for, and not asked for again.
+/// Stores a result and records it in the same transaction, so that it is not paid for or downloaded
+/// again.
 async fn store_result(
     state: &AppState,
     claimed: &ClaimedJob,
     target: &GenerationTarget,
     style: Style,
-    made: ResultFile,
+    result: ResultFile,
 ) -> Result<FlowState, GenerationError> {
     let new =
         |kind, extension, content_type, bytes| NewFile { kind, extension, content_type, bytes, width: 0, height: 0 };
-    let file = match &made {
+    let file = match &result {
         ResultFile::Picture(bytes) => new(AssetKind::Intermediate, "bin", "application/octet-stream", bytes.clone()),
         ResultFile::Video(bytes) => new(AssetKind::Artifact, "mp4", "video/mp4", bytes.clone()),
     };
-    let stored = match timeout(STORE_TIMEOUT, assets::put_file(state, target.owner, file)).await {
-        Ok(Err(Error::Store(error))) => return Err(GenerationError::Retryable(format!("the store: {error}"))),
-        Err(_) => return Err(GenerationError::Retryable("the store took too long".to_owned())),
-        Ok(stored) => stored?,
+    let pending = match timeout(STORE_TIMEOUT, assets::put_file(state, target.owner, file)).await {
+        Ok(Err(Error::Store(error))) => return Err(GenerationError::Retryable(format!("file store: {error}"))),
+        Err(_) => return Err(GenerationError::Retryable("file store timed out".to_owned())),
+        Ok(outcome) => outcome?,
     };
-    let kept = Millis::from(state.config.keep_intermediate_hours) * HOUR;
-    let note = async |tx: &mut Tx| {
-        let until = match &made {
-            ResultFile::Picture(_) => target.keep_until.min(tx.now + kept),
+    let intermediate_ttl = Millis::from(state.config.keep_intermediate_hours) * HOUR;
+    let write = async |tx: &mut Tx| {
+        let until = match &result {
+            ResultFile::Picture(_) => target.keep_until.min(tx.now + intermediate_ttl),
             ResultFile::Video(_) => target.keep_until,
         };
-        let asset = stored.insert_asset(tx, Some(target.page), until).await?;
+        let asset = pending.insert_asset(tx, Some(target.page), until).await?;
         store::set_result(tx, claimed.id, target.owner, asset.id).await
     };
-    let noted = commit_if_leased(state, claimed, note).await;
-    if !matches!(noted, Ok(true)) {
-        assets::discard_pending(state, &[stored]).await;
-        return noted.map(|_| FlowState::LeaseLost).map_err(GenerationError::from);
+    let committed = commit_if_leased(state, claimed, write).await;
+    if !matches!(committed, Ok(true)) {
+        assets::discard_pending(state, &[pending]).await;
+        return committed.map(|_| FlowState::LeaseLost).map_err(GenerationError::from);
     }
-    match made {
+    match result {
         ResultFile::Picture(picture) => trace_picture(picture, style).await.map(FlowState::Drawn),
         ResultFile::Video(_) => Ok(FlowState::Video),
     }
 }
 
-/// Reads what an earlier attempt has fetched.
+/// Reads a result that an earlier attempt has stored.
 async fn read_stored_result(
     state: &AppState,
     owner: UserId,
@@ -227,14 +234,14 @@ async fn read_stored_result(
     let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
     let file = assets::store::find_file(&mut tx, owner, result).await?;
     drop(tx);
-    let file = file.ok_or_else(|| GenerationError::Permanent("the result is kept no longer".to_owned()))?;
+    let file = file.ok_or_else(|| GenerationError::Permanent("the stored result has expired".to_owned()))?;
     if file.content_type == "video/mp4" {
         return Ok(FlowState::Video);
     }
     trace_picture(state.files.get(&file.path).await?, style).await.map(FlowState::Drawn)
 }
 
-/// The picture's lines: pure black on white, as vectors.
+/// Traces a raster picture into black vector lines on white.
 async fn trace_picture(picture: Bytes, style: Style) -> Result<Drawing, GenerationError> {
     let trace = move || {
         validate_file(&picture)?;
@@ -242,18 +249,18 @@ async fn trace_picture(picture: Bytes, style: Style) -> Result<Drawing, Generati
     };
     let drawing = match cpu_pool::run(trace).await {
         Ok(Ok(drawing)) => drawing,
-        Ok(Err(error)) => return Err(GenerationError::Permanent(format!("what came is no picture: {error}"))),
-        // A decoder that panics has met a file that is no good.
+        Ok(Err(error)) => return Err(GenerationError::Permanent(format!("result is no picture: {error}"))),
+        // A panic in the decoder is treated as a broken picture.
         Err(error) => return Err(GenerationError::Permanent(error.to_string())),
     };
     if drawing.strokes.is_empty() {
-        return Err(GenerationError::Permanent("an empty picture".to_owned()));
+        return Err(GenerationError::Permanent("the picture has no lines".to_owned()));
     }
     Ok(drawing)
 }
 
-/// Where the browser may see the provider's own picture of the page while ours is not there yet: only on hosts that
-/// the operator allowed.
+/// URL of the provider's own picture, to show until the page is ready. Returned only for `https` on
+/// a host that the operator allows (`SCRIBBLE_RESULT_HOSTS`).
 pub async fn provisional_image_url(
     state: &AppState,
     tx: &mut Tx,

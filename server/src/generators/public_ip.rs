@@ -1,8 +1,8 @@
-//! Which addresses of the internet are anybody's: the rest belongs to this machine, its network, or nobody.
+//! Tells public IP addresses from special-purpose ones, for protection against SSRF.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// True for an address that anybody on the internet could reach (the special-purpose registries of RFC 6890).
+/// True for a globally reachable address (special-purpose address registries, RFC 6890).
 pub fn is_public_ip(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -13,9 +13,10 @@ pub fn is_public_ip(address: IpAddr) -> bool {
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let special = match (a, b, c) {
-        // This network, shared space of carriers (RFC 6598), protocol assignments, benchmarks (RFC 2544), the future.
+        // "This network", carrier-grade NAT (RFC 6598), protocol assignments, benchmarks (RFC
+        // 2544), reserved.
         (0 | 240..=255, _, _) | (100, 64..=127, _) | (192, 0, 0) | (198, 18 | 19, _) => true,
-        // Relays of 6to4 (RFC 7526).
+        // 6to4 relays (RFC 7526).
         (192, 88, 99) => true,
         _ => false,
     };
@@ -32,15 +33,15 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         return is_public_v4(address);
     }
     match address.segments() {
-        // NAT64 (RFC 6052) leads to an address of version 4.
+        // NAT64 (RFC 6052) embeds an IPv4 address.
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
             let [a, b] = high.to_be_bytes();
             let [c, d] = low.to_be_bytes();
             is_public_v4(Ipv4Addr::new(a, b, c, d))
         }
-        // Protocol assignments with Teredo, documentation, 6to4, documentation again (RFC 9637).
+        // Protocol assignments with Teredo, documentation, 6to4, documentation (RFC 9637).
         [0x2001, 0..=0x1ff, ..] | [0x2001, 0xdb8, ..] | [0x2002, ..] | [0x3fff, ..] => false,
-        // All that is handed out for the open internet.
+        // The global unicast range, 2000::/3.
         [first, ..] => first & 0xe000 == 0x2000,
     }
 }
@@ -50,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_open_internet_is_public() {
+    fn special_purpose_addresses_are_not_public() {
         for address in ["1.1.1.1", "93.184.215.14", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"] {
             assert!(is_public_ip(address.parse().expect("an address")), "{address}");
         }

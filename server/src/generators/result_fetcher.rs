@@ -1,5 +1,5 @@
-//! Fetching what a provider made, from an address that it chose: https alone, no redirects, no address that is not
-//! anybody's (checked where the connection is made), nothing larger than 25 MB.
+//! Download of results from URLs that a provider chose, guarded against SSRF: `https` only, no
+//! redirects, public addresses only (checked on connection), at most 25 MB.
 
 use std::{
     io,
@@ -19,14 +19,14 @@ use tokio::net::lookup_host;
 use super::{GenerationError, connection_error, public_ip::is_public_ip, read_body};
 use crate::Error;
 
-/// The largest file that is taken: 25 MB.
+/// Largest accepted result: 25 MiB.
 pub const MAX_RESULT_BYTES: usize = 25 * 1024 * 1024;
-/// From the name to the last byte.
+/// For a whole download, from name resolution to the last byte.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
 
 pub struct ResultFetcher {
     client: Client,
-    /// For the one origin in development that needs no TLS and may be this machine.
+    /// Client for `dev_origin`, without TLS and address checks.
     dev_client: Client,
     dev_origin: Option<Url>,
 }
@@ -40,7 +40,7 @@ impl ResultFetcher {
     }
 
     pub async fn fetch(&self, url: &str) -> Result<Bytes, GenerationError> {
-        let url = Url::parse(url).map_err(|_| GenerationError::Permanent("an address that is none".to_owned()))?;
+        let url = Url::parse(url).map_err(|_| GenerationError::Permanent("result URL is malformed".to_owned()))?;
         let request = if self.dev_origin.as_ref().is_some_and(|dev_origin| dev_origin.origin() == url.origin()) {
             self.dev_client.get(url)
         } else {
@@ -49,31 +49,31 @@ impl ResultFetcher {
         };
         let response = request.send().await.map_err(connection_error)?;
         if response.status().is_redirection() {
-            return Err(GenerationError::Permanent("a redirect".to_owned()));
+            return Err(GenerationError::Permanent("result URL redirects".to_owned()));
         }
         read_body(response, MAX_RESULT_BYTES).await
     }
 }
 
-/// What can be told from the address alone. A name is judged when it is resolved.
+/// Checks the URL itself. Host names are checked when they are resolved.
 fn check_result_url(url: &Url) -> Result<(), GenerationError> {
-    let refuse = |why: &str| Err(GenerationError::Permanent(why.to_owned()));
+    let reject = |why: &str| Err(GenerationError::Permanent(why.to_owned()));
     if url.scheme() != "https" {
-        return refuse("an address without TLS");
+        return reject("result URL is not https");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return refuse("an address with a password");
+        return reject("result URL has credentials");
     }
-    // An address in digits is not resolved.
-    let digits = url.host_str().map(|host| host.trim_matches(['[', ']'])).and_then(|host| host.parse::<IpAddr>().ok());
-    match digits {
-        Some(address) if !is_public_ip(address) => refuse("an address that is not public"),
+    // IP literals do not pass through the resolver.
+    let literal = url.host_str().map(|host| host.trim_matches(['[', ']'])).and_then(|host| host.parse::<IpAddr>().ok());
+    match literal {
+        Some(address) if !is_public_ip(address) => reject("result URL has a non-public address"),
         _ => Ok(()),
     }
 }
 
-/// Resolves names of the open internet alone. The connection is made to what this returns and to nothing else, so a
-/// name that changes its mind between a check and the connection gains nothing.
+/// DNS resolver that rejects names with a non-public address. The connection uses exactly the
+/// addresses returned here, which rules out DNS rebinding.
 struct PublicResolver;
 
 impl Resolve for PublicResolver {
@@ -81,7 +81,7 @@ impl Resolve for PublicResolver {
         Box::pin(async move {
             let found: Vec<SocketAddr> = lookup_host((name.as_str(), 0)).await?.collect();
             if found.iter().any(|address| !is_public_ip(address.ip())) {
-                return Err(io::Error::other("a name that leads inside").into());
+                return Err(io::Error::other("host name resolves to a non-public address").into());
             }
             Ok(Box::new(found.into_iter()) as Addrs)
         })

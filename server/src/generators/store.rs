@@ -1,4 +1,4 @@
-//! SQL of what was asked of providers.
+//! SQL for generation requests at providers (table `generations`).
 
 use model::{AssetId, JobId, PageId, UserId};
 use sqlx::FromRow;
@@ -11,20 +11,20 @@ use crate::{
     db::{Tx, execute, fetch_one, fetch_optional},
 };
 
-/// How far an order is.
+/// State of a generation request.
 #[derive(FromRow)]
 pub struct GenerationRow {
-    /// What the provider calls it.
+    /// The provider's handle of the request.
     pub request: Option<String>,
-    /// Where the provider keeps what it made.
+    /// URL of the result at the provider.
     pub result_url: Option<String>,
     pub fetches: i64,
-    /// The same in our own store.
+    /// The stored result, an asset.
     pub result_id: Option<Uuid>,
     pub started_at: Millis,
 }
 
-/// The job's order, opened now if there is none yet.
+/// Returns the job's generation request; inserts it if there is none.
 pub async fn find_or_insert(tx: &mut Tx, job: JobId, target: &GenerationTarget) -> Result<GenerationRow, Error> {
     let (owner, page) = (target.owner, target.page);
     let sql = "INSERT INTO generations (job_id, user_id, page_id, provider, started_at) VALUES ($1, $2, $3, $4, $5)
@@ -35,13 +35,13 @@ pub async fn find_or_insert(tx: &mut Tx, job: JobId, target: &GenerationTarget) 
     fetch_one!(tx, GenerationRow, sql, job.0, owner.0)
 }
 
-/// The first name that the provider gave counts.
+/// Sets the provider's handle, unless one is set.
 pub async fn set_request(tx: &mut Tx, job: JobId, owner: UserId, request: &str) -> Result<(), Error> {
     let sql = "UPDATE generations SET request = $3 WHERE job_id = $1 AND user_id = $2 AND request IS NULL";
     execute!(tx, sql, job.0, owner.0, request).map(drop)
 }
 
-/// The first result counts: a provider may complete an order twice.
+/// Sets the result's URL, unless one is set: a provider may complete a request twice.
 pub async fn set_result_url(tx: &mut Tx, job: JobId, owner: UserId, url: &str) -> Result<(), Error> {
     let sql = "UPDATE generations SET result_url = $3 WHERE job_id = $1 AND user_id = $2 AND result_url IS NULL";
     execute!(tx, sql, job.0, owner.0, url).map(drop)
@@ -57,14 +57,14 @@ pub async fn set_result(tx: &mut Tx, job: JobId, owner: UserId, result: AssetId)
     execute!(tx, sql, job.0, owner.0, result.0).map(drop)
 }
 
-/// Where the provider keeps what it made of the page, until it is in our own store.
+/// Returns the URL of a page's result until the result is in the file store.
 pub async fn find_result_url(tx: &mut Tx, owner: UserId, page: PageId) -> Result<Option<String>, Error> {
     let sql = "SELECT result_url FROM generations
                WHERE page_id = $1 AND user_id = $2 AND result_url IS NOT NULL AND result_id IS NULL";
     Ok(fetch_optional!(tx, (String,), sql, page.0, owner.0)?.map(|(url,)| url))
 }
 
-/// Removes what was asked for the page.
+/// Deletes the page's generation requests.
 pub async fn delete_page_generations(tx: &mut Tx, owner: UserId, page: PageId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM generations WHERE page_id = $1 AND user_id = $2", page.0, owner.0).map(drop)
 }
