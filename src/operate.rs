@@ -105,7 +105,7 @@ pub async fn user(command: User) -> anyhow::Result<()> {
     match command.action {
         UserAction::Show { email, config } => {
             let user = known(operator::find_account(&AppState::start(*config).await?, &address(&email)?).await)?;
-            let proved = if user.is_proved { "proved" } else { "not proved" };
+            let proved = if user.is_verified { "proved" } else { "not proved" };
             println!("{}  {}  {proved}  {}  {} credits", user.id, user.email, user.role, user.credits);
             if let Some(reason) = user.flagged_for {
                 println!("flagged: {reason}");

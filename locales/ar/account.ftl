@@ -1,4 +1,4 @@
-# Signing up and in, and the account.
+# Sign-up, sign-in and account settings.
 new-here = أنا جديد هنا
 have-account = لدي حساب
 nav-account = الحساب

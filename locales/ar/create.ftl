@@ -1,4 +1,4 @@
-# Where a photo becomes a page.
+# Screen that turns a photo into a page.
 create-title = اصنع صفحة تلوين
 close = إغلاق
 keep-title = صفحتك جاهزة للحفظ
@@ -40,7 +40,7 @@ says-sending = جارٍ إرسال الصورة…
 says-starting = يبدأ الرسم…
 millimetres = { $number } مم
 percent = { $number } %
-# Between ones and tenths.
+# Decimal separator.
 decimal-mark = .
 left-out = تعذّر رسمها: تُركت
 state-sending = جارٍ الإرسال…

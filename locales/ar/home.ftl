@@ -1,4 +1,4 @@
-# The first screen.
+# Home screen.
 home-title = صورتك جاهزة للتلوين
 choose-a-photo = اختر صورة
 home-free = ثلاث صفحات مجانًا. لا تحتاج إلى حساب للتجربة.

@@ -1,4 +1,4 @@
-# Mails. A name that ends in -subject, or one with attributes, is a subject.
+# Mails. A name that ends in -subject, or a message with attributes, is a subject line.
 mail-not-me = إن لم تطلب هذا فتجاهل هذه الرسالة. لا يدخل أحد من دونها.
 mail-not-my-doing = إن لم تكن أنت فاختر كلمة مرور جديدة في الحال: افتح Scribble Machine ثم «تسجيل الدخول» ثم «نسيت كلمة المرور؟».
 mail-code-subject = { $code } هو رمزك في Scribble Machine

@@ -1,4 +1,4 @@
-# Pages, the gallery and books.
+# Pages, gallery and books.
 make-book = اصنع كتابًا
 make-page = اصنع صفحة
 older-pages = صفحات أقدم

@@ -1,4 +1,4 @@
-# What happens to photos. It has to say what the machine does.
+# Privacy page. It must match what the server does with photos.
 privacy-title = كيف نتعامل مع الصور
 privacy-try = أثناء التجربة
 privacy-keep = عندما تحتفظ بصفحة

@@ -1,4 +1,4 @@
-# What is said when something is refused. The name is the code; `.detail` tells the person what to do next.
+# Problems (error messages). The name is the problem code; `.detail` tells the user what to do next.
 
 photo_missing = لا صورة
     .detail = من فضلك اختر صورة أولًا.
@@ -105,7 +105,7 @@ busy = مشغولون جدًا
 internal = حدث خطأ ما
     .detail = حدث خطأ ما عندنا. لم يضع شيء ولم يُخصم شيء. من فضلك حاول مرة أخرى.
 
-# Requests that programs make; `$name` is a field as the program wrote it.
+# Malformed API requests; `$name` is a field name from the request.
 body-unknown = في الطلب حقل لا نعرفه: ⁨{ $name }⁩.
 body-lacks = ينقص الطلب حقل: ⁨{ $name }⁩.
 body-unusable = في الطلب حقل قيمته لا نستطيع استخدامها: ⁨{ $name }⁩.

@@ -1,4 +1,4 @@
-# Around every screen.
+# Header, footer and other parts of every screen.
 site-description = حوّل صورة إلى صفحة تلوين تُرسم على جهازك أنت.
 skip = انتقل إلى المحتوى
 footer-promise = تبقى الصور على جهازك حتى تحتفظ بصفحة.

@@ -1,4 +1,4 @@
-# Signing up and in, and the account.
+# Sign-up, sign-in and account settings.
 new-here = Ich bin neu
 have-account = Ich habe ein Konto
 nav-account = Konto

@@ -1,4 +1,4 @@
-# Where a photo becomes a page.
+# Screen that turns a photo into a page.
 create-title = Ein Ausmalbild machen
 close = Schließen
 keep-title = Dein Bild ist bereit
@@ -40,7 +40,7 @@ says-sending = Das Foto wird gesendet…
 says-starting = Die Zeichnung beginnt…
 millimetres = { $number } mm
 percent = { $number } %
-# Between ones and tenths.
+# Decimal separator.
 decimal-mark = ,
 left-out = Geht nicht zu zeichnen: weggelassen
 state-sending = Wird gesendet…

@@ -1,4 +1,4 @@
-# The first screen.
+# Home screen.
 home-title = Dein Foto, fertig zum Ausmalen
 choose-a-photo = Foto auswählen
 home-free = Drei Bilder sind kostenlos. Zum Ausprobieren brauchst du kein Konto.

@@ -1,4 +1,4 @@
-# Mails. A name that ends in -subject, or one with attributes, is a subject.
+# Mails. A name that ends in -subject, or a message with attributes, is a subject line.
 mail-not-me = Wenn du das nicht angefordert hast, ignoriere diese Mail. Ohne sie kommt niemand hinein.
 mail-not-my-doing = Wenn du das nicht warst, wähle sofort ein neues Passwort: Öffne Scribble Machine, dann „Anmelden“, dann „Passwort vergessen?“.
 mail-code-subject = { $code } ist dein Code für Scribble Machine

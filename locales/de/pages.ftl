@@ -1,4 +1,4 @@
-# Pages, the gallery and books.
+# Pages, gallery and books.
 make-book = Ein Buch machen
 make-page = Ein Bild machen
 older-pages = Ältere Bilder

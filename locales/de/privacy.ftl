@@ -1,4 +1,4 @@
-# What happens to photos. It has to say what the machine does.
+# Privacy page. It must match what the server does with photos.
 privacy-title = Wie wir mit Fotos umgehen
 privacy-try = Während du ausprobierst
 privacy-keep = Wenn du ein Bild behältst

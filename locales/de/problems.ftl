@@ -1,4 +1,4 @@
-# What is said when something is refused. The name is the code; `.detail` tells the person what to do next.
+# Problems (error messages). The name is the problem code; `.detail` tells the user what to do next.
 
 photo_missing = Kein Foto
     .detail = Bitte wähle zuerst ein Foto aus.
@@ -105,7 +105,7 @@ busy = Gerade viel los
 internal = Etwas ist schiefgegangen
     .detail = Bei uns ist etwas schiefgegangen. Nichts ist verloren und nichts wurde abgezogen. Bitte versuch es noch einmal.
 
-# Requests that programs make; `$name` is a field as the program wrote it.
+# Malformed API requests; `$name` is a field name from the request.
 body-unknown = Die Anfrage hat ein Feld, das wir nicht kennen: { $name }.
 body-lacks = Der Anfrage fehlt ein Feld: { $name }.
 body-unusable = Die Anfrage hat ein Feld mit einem Wert, den wir nicht brauchen können: { $name }.

@@ -1,4 +1,4 @@
-# Around every screen.
+# Header, footer and other parts of every screen.
 site-description = Mach aus einem Foto ein Ausmalbild, gezeichnet auf deinem eigenen Gerät.
 skip = Zum Inhalt springen
 footer-promise = Fotos bleiben auf deinem Gerät, bis du ein Bild behältst.

@@ -1,4 +1,4 @@
-# Where a photo becomes a page.
+# Screen that turns a photo into a page.
 create-title = Make a colouring page
 close = Close
 keep-title = Your page is ready to keep
@@ -40,7 +40,7 @@ says-sending = Sending the photo…
 says-starting = Starting the drawing…
 millimetres = { $number } mm
 percent = { $number } %
-# Between ones and tenths.
+# Decimal separator.
 decimal-mark = .
 left-out = Cannot be drawn: left out
 state-sending = Sending…

@@ -1,4 +1,4 @@
-# The first screen.
+# Home screen.
 home-title = Your photo, ready to colour in
 choose-a-photo = Choose a photo
 home-free = Three pages are free. No account needed to try.

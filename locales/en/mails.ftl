@@ -1,4 +1,4 @@
-# Mails. A name that ends in -subject, or one with attributes, is a subject.
+# Mails. A name that ends in -subject, or a message with attributes, is a subject line.
 mail-not-me = If you did not ask for this, ignore this mail. Nobody gets in without it.
 mail-not-my-doing = If this was not you, choose a new password at once: open Scribble Machine, then "Sign in", then "Forgot your password?".
 mail-code-subject = { $code } is your Scribble Machine code

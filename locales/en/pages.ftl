@@ -1,4 +1,4 @@
-# Pages, the gallery and books.
+# Pages, gallery and books.
 make-book = Make a book
 make-page = Make a page
 older-pages = Older pages

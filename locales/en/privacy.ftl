@@ -1,4 +1,4 @@
-# What happens to photos. It has to say what the machine does.
+# Privacy page. It must match what the server does with photos.
 privacy-title = How we treat photos
 privacy-try = While you try
 privacy-keep = When you keep a page

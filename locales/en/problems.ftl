@@ -1,4 +1,4 @@
-# What is said when something is refused. The name is the code; `.detail` tells the person what to do next.
+# Problems (error messages). The name is the problem code; `.detail` tells the user what to do next.
 
 photo_missing = No photo
     .detail = Please choose a photo first.
@@ -105,7 +105,7 @@ busy = Very busy
 internal = Something went wrong
     .detail = Something went wrong on our side. Nothing was lost or charged. Please try again.
 
-# Requests that programs make; `$name` is a field as the program wrote it.
+# Malformed API requests; `$name` is a field name from the request.
 body-unknown = The request has a field we do not know: { $name }.
 body-lacks = The request lacks a field: { $name }.
 body-unusable = The request has a field with a value we cannot use: { $name }.

@@ -1,4 +1,4 @@
-# Around every screen.
+# Header, footer and other parts of every screen.
 site-description = Turn a photo into a colouring page, drawn on your own device.
 skip = Skip to the page
 footer-promise = Photos stay on your device until you keep a page.

@@ -1,4 +1,4 @@
-# Signing up and in, and the account.
+# Sign-up, sign-in and account settings.
 new-here = Soy nuevo aquí
 have-account = Tengo una cuenta
 nav-account = Cuenta

@@ -1,4 +1,4 @@
-# Where a photo becomes a page.
+# Screen that turns a photo into a page.
 create-title = Haz un dibujo para colorear
 close = Cerrar
 keep-title = Tu dibujo está listo para guardar
@@ -40,7 +40,7 @@ says-sending = Enviando la foto…
 says-starting = Empezando el dibujo…
 millimetres = { $number } mm
 percent = { $number } %
-# Between ones and tenths.
+# Decimal separator.
 decimal-mark = ,
 left-out = No se puede dibujar: queda fuera
 state-sending = Enviando…

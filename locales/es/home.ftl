@@ -1,4 +1,4 @@
-# The first screen.
+# Home screen.
 home-title = Tu foto, lista para colorear
 choose-a-photo = Elegir una foto
 home-free = Tres dibujos son gratis. Para probar no necesitas una cuenta.

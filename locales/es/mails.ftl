@@ -1,4 +1,4 @@
-# Mails. A name that ends in -subject, or one with attributes, is a subject.
+# Mails. A name that ends in -subject, or a message with attributes, is a subject line.
 mail-not-me = Si no lo has pedido tú, ignora este correo. Sin él no entra nadie.
 mail-not-my-doing = Si no has sido tú, elige enseguida una contraseña nueva: abre Scribble Machine, luego «Entrar» y luego «¿Has olvidado tu contraseña?».
 mail-code-subject = { $code } es tu código de Scribble Machine

@@ -1,4 +1,4 @@
-# Pages, the gallery and books.
+# Pages, gallery and books.
 make-book = Hacer un libro
 make-page = Hacer un dibujo
 older-pages = Dibujos anteriores

@@ -1,4 +1,4 @@
-# What happens to photos. It has to say what the machine does.
+# Privacy page. It must match what the server does with photos.
 privacy-title = Cómo tratamos las fotos
 privacy-try = Mientras pruebas
 privacy-keep = Cuando guardas un dibujo

@@ -1,4 +1,4 @@
-# What is said when something is refused. The name is the code; `.detail` tells the person what to do next.
+# Problems (error messages). The name is the problem code; `.detail` tells the user what to do next.
 
 photo_missing = Falta la foto
     .detail = Elige primero una foto.
@@ -105,7 +105,7 @@ busy = Estamos muy ocupados
 internal = Algo ha fallado
     .detail = Algo ha fallado por nuestra parte. No se ha perdido ni cobrado nada. Inténtalo otra vez.
 
-# Requests that programs make; `$name` is a field as the program wrote it.
+# Malformed API requests; `$name` is a field name from the request.
 body-unknown = La petición tiene un campo que no conocemos: { $name }.
 body-lacks = A la petición le falta un campo: { $name }.
 body-unusable = La petición tiene un campo con un valor que no podemos usar: { $name }.

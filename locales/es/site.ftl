@@ -1,4 +1,4 @@
-# Around every screen.
+# Header, footer and other parts of every screen.
 site-description = Convierte una foto en un dibujo para colorear, hecho en tu propio dispositivo.
 skip = Saltar al contenido
 footer-promise = Las fotos se quedan en tu dispositivo hasta que guardas un dibujo.

@@ -1,4 +1,4 @@
-# Signing up and in, and the account.
+# Sign-up, sign-in and account settings.
 new-here = C’est ma première fois
 have-account = J’ai un compte
 nav-account = Compte

@@ -1,4 +1,4 @@
-# Where a photo becomes a page.
+# Screen that turns a photo into a page.
 create-title = Faire un coloriage
 close = Fermer
 keep-title = Ton coloriage est prêt à être gardé
@@ -40,7 +40,7 @@ says-sending = Envoi de la photo…
 says-starting = Le dessin commence…
 millimetres = { $number } mm
 percent = { $number } %
-# Between ones and tenths.
+# Decimal separator.
 decimal-mark = ,
 left-out = Impossible à dessiner : laissée de côté
 state-sending = Envoi…

@@ -1,4 +1,4 @@
-# The first screen.
+# Home screen.
 home-title = Ta photo, prête à colorier
 choose-a-photo = Choisir une photo
 home-free = Trois coloriages sont gratuits. Pas besoin de compte pour essayer.

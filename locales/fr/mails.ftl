@@ -1,4 +1,4 @@
-# Mails. A name that ends in -subject, or one with attributes, is a subject.
+# Mails. A name that ends in -subject, or a message with attributes, is a subject line.
 mail-not-me = Si tu ne l’as pas demandé, ignore cet e-mail. Sans lui, personne n’entre.
 mail-not-my-doing = Si ce n’était pas toi, choisis tout de suite un nouveau mot de passe : ouvre Scribble Machine, puis « Se connecter », puis « Mot de passe oublié ? ».
 mail-code-subject = { $code } est ton code Scribble Machine

@@ -1,4 +1,4 @@
-# Pages, the gallery and books.
+# Pages, gallery and books.
 make-book = Faire un livre
 make-page = Faire un coloriage
 older-pages = Coloriages plus anciens

@@ -1,4 +1,4 @@
-# What happens to photos. It has to say what the machine does.
+# Privacy page. It must match what the server does with photos.
 privacy-title = Comment nous traitons les photos
 privacy-try = Pendant que tu essaies
 privacy-keep = Quand tu gardes un coloriage

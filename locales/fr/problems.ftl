@@ -1,4 +1,4 @@
-# What is said when something is refused. The name is the code; `.detail` tells the person what to do next.
+# Problems (error messages). The name is the problem code; `.detail` tells the user what to do next.
 
 photo_missing = Pas de photo
     .detail = Choisis d’abord une photo.
@@ -105,7 +105,7 @@ busy = Très occupés
 internal = Quelque chose a mal tourné
     .detail = Quelque chose a mal tourné de notre côté. Rien n’est perdu ni décompté. Essaie encore.
 
-# Requests that programs make; `$name` is a field as the program wrote it.
+# Malformed API requests; `$name` is a field name from the request.
 body-unknown = La requête a un champ que nous ne connaissons pas : { $name }.
 body-lacks = Il manque un champ à la requête : { $name }.
 body-unusable = La requête a un champ dont la valeur est inutilisable : { $name }.

@@ -1,4 +1,4 @@
-# Around every screen.
+# Header, footer and other parts of every screen.
 site-description = Transforme une photo en coloriage, dessiné sur ton propre appareil.
 skip = Aller au contenu
 footer-promise = Les photos restent sur ton appareil jusqu’à ce que tu gardes un coloriage.

@@ -1,4 +1,4 @@
-# Signing up and in, and the account.
+# Sign-up, sign-in and account settings.
 new-here = 我是新用户
 have-account = 我有账号
 nav-account = 账号

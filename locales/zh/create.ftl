@@ -1,4 +1,4 @@
-# Where a photo becomes a page.
+# Screen that turns a photo into a page.
 create-title = 制作涂色页
 close = 关闭
 keep-title = 你的页面可以保存了
@@ -40,7 +40,7 @@ says-sending = 正在发送照片…
 says-starting = 开始绘制…
 millimetres = { $number } 毫米
 percent = { $number }%
-# Between ones and tenths.
+# Decimal separator.
 decimal-mark = .
 left-out = 无法绘制：已略去
 state-sending = 正在发送…

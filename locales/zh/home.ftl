@@ -1,4 +1,4 @@
-# The first screen.
+# Home screen.
 home-title = 你的照片，马上可以涂色
 choose-a-photo = 选择照片
 home-free = 前三页免费。试用不需要账号。

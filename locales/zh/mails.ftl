@@ -1,4 +1,4 @@
-# Mails. A name that ends in -subject, or one with attributes, is a subject.
+# Mails. A name that ends in -subject, or a message with attributes, is a subject line.
 mail-not-me = 如果不是你要的，请忽略这封邮件。没有它谁也进不来。
 mail-not-my-doing = 如果不是你做的，请马上设置新密码：打开 Scribble Machine，点“登录”，再点“忘记密码？”。
 mail-code-subject = { $code } 是你的 Scribble Machine 验证码

@@ -1,4 +1,4 @@
-# Pages, the gallery and books.
+# Pages, gallery and books.
 make-book = 制作一本书
 make-page = 制作一页
 older-pages = 更早的页面

@@ -1,4 +1,4 @@
-# What happens to photos. It has to say what the machine does.
+# Privacy page. It must match what the server does with photos.
 privacy-title = 我们怎样对待照片
 privacy-try = 试用的时候
 privacy-keep = 保存页面的时候

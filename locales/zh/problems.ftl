@@ -1,4 +1,4 @@
-# What is said when something is refused. The name is the code; `.detail` tells the person what to do next.
+# Problems (error messages). The name is the problem code; `.detail` tells the user what to do next.
 
 photo_missing = 没有照片
     .detail = 请先选择一张照片。
@@ -105,7 +105,7 @@ busy = 太忙了
 internal = 出了点问题
     .detail = 我们这边出了点问题。什么都没有丢失，也没有扣除点数。请再试一次。
 
-# Requests that programs make; `$name` is a field as the program wrote it.
+# Malformed API requests; `$name` is a field name from the request.
 body-unknown = 请求里有我们不认识的字段：{ $name }。
 body-lacks = 请求缺少字段：{ $name }。
 body-unusable = 请求里有一个字段的值我们用不了：{ $name }。

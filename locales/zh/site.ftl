@@ -1,4 +1,4 @@
-# Around every screen.
+# Header, footer and other parts of every screen.
 site-description = 把照片变成涂色页，就在你自己的设备上画好。
 skip = 跳到正文
 footer-promise = 在你保存之前，照片一直留在你的设备上。

@@ -1,7 +1,8 @@
-//! Every word that a person reads, in their language: the files of `locales/`, one folder for each language, compiled in.
+//! Internationalization with Fluent: all texts for users, compiled in from `locales/`, one folder
+//! per language.
 //!
-//! The language is that of the request that is being answered; outside of one, such as in a job, it is English unless
-//! [`speaking`] says otherwise.
+//! The language is that of the current request ([`with_locale`]); outside of one, such as in a
+//! background job, it is English.
 
 use std::{future::Future, sync::LazyLock};
 
@@ -12,7 +13,7 @@ type Bundle = FluentBundle<FluentResource>;
 
 macro_rules! ftl_files {
     ($($language:ident $folder:literal)*) => {
-        /// The files of a language, each with its subject.
+        /// Sources of a language's Fluent files.
         pub fn ftl_files(language: Language) -> [&'static str; 8] {
             match language { $(Language::$language => [
                 include_str!(concat!("../../locales/", $folder, "/site.ftl")),
@@ -32,11 +33,11 @@ ftl_files! { En "en" Es "es" Fr "fr" De "de" Ar "ar" Zh "zh" }
 
 static BUNDLES: LazyLock<[Bundle; 6]> = LazyLock::new(|| Language::ALL.map(load_bundle));
 
-/// Who reads the answer.
+/// The language of a request.
 #[derive(Clone, Copy, Default)]
 pub struct Locale {
     pub language: Language,
-    /// They chose it here by hand.
+    /// Whether the user has chosen it on this site.
     pub chosen_by_user: bool,
 }
 
@@ -44,7 +45,7 @@ tokio::task_local! {
     static LOCALE: Locale;
 }
 
-/// Does the work in the reader's language.
+/// Runs a future with this locale.
 pub async fn with_locale<T>(locale: Locale, work: impl Future<Output = T>) -> T {
     LOCALE.scope(locale, work).await
 }
@@ -57,17 +58,17 @@ pub fn current_language() -> Language {
     locale().language
 }
 
-/// The words of this name, in the reader's language. An attribute stands behind a dot: `photo_missing.detail`.
+/// Returns a message in the current language. A dot separates an attribute: `photo_missing.detail`.
 pub fn tr(name: &str) -> String {
     translate(current_language(), name, &[])
 }
 
-/// The same with values in it: `tr("credits", &[("count", 3.into())])`.
+/// Like [`tr`], with arguments: `tr_args("credits", &[("count", 3.into())])`.
 pub fn tr_args(name: &str, values: &[(&'static str, FluentValue<'_>)]) -> String {
     translate(current_language(), name, values)
 }
 
-/// In this language; for what it lacks, in English. What is no name at all is said as it is.
+/// Returns a message in a language, falling back to English, then to the name itself.
 pub fn translate(language: Language, name: &str, values: &[(&'static str, FluentValue<'_>)]) -> String {
     let args: FluentArgs = values.iter().cloned().collect();
     [language, Language::En]
@@ -76,7 +77,7 @@ pub fn translate(language: Language, name: &str, values: &[(&'static str, Fluent
         .unwrap_or_else(|| name.to_owned())
 }
 
-/// True when the language has words of this name of its own.
+/// Whether a language has its own message of this name.
 pub fn has_message(language: Language, name: &str) -> bool {
     format_message(bundle(language), name, &FluentArgs::new()).is_some()
 }
@@ -92,36 +93,37 @@ fn format_message(bundle: &Bundle, name: &str, args: &FluentArgs) -> Option<Stri
         Some(attribute) => message.get_attribute(attribute)?.value(),
         None => message.value()?,
     };
-    // Its errors are about values that are missing, which the text then shows by their names.
+    // Errors here are missing arguments, whose names then appear in the text.
     Some(bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned())
 }
 
 fn load_bundle(language: Language) -> Bundle {
     let id = language.as_str().parse().unwrap_or_default();
     let mut bundle = Bundle::new_concurrent(vec![id]);
-    // A name or an address must not turn a sentence around that runs the other way: where that may happen, the words
-    // themselves set it apart (U+2068 and U+2069). A code is copied, and has to stay without.
+    // No automatic bidi isolation, because codes are copied and must not contain control
+    // characters. Messages isolate names and addresses themselves where needed (U+2068, U+2069).
     bundle.set_use_isolating(false);
     for file in ftl_files(language) {
-        // The tests hold every file to be whole; of a damaged one the rest counts.
+        // Tests ensure that every file is valid; of a damaged one the valid messages are used.
         let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(rest, _)| rest);
         bundle.add_resource_overriding(resource);
     }
     bundle
 }
 
-/// A refusal, told to the reader.
+/// Fills in a problem's title and detail in the current language. Keeps a detail that is already
+/// set.
 pub fn localize_problem(problem: Problem) -> Problem {
     let code = problem.code.as_str();
     let detail = match (problem.detail.as_str(), problem.code, problem.retry_after) {
         ("", ProblemCode::TooManyRequests, Some(seconds)) => retry_after_text(seconds),
         ("", ..) => tr(&format!("{code}.detail")),
-        (own, ..) => own.to_owned(),
+        (detail, ..) => detail.to_owned(),
     };
     Problem { title: tr(code), detail, ..problem }
 }
 
-/// When to come back, in a unit that people count such times in.
+/// Text for a time to wait, in seconds, minutes or hours.
 fn retry_after_text(seconds: u64) -> String {
     let (name, count) = match seconds {
         0..=90 => ("wait-seconds", seconds.max(2)),
@@ -131,7 +133,7 @@ fn retry_after_text(seconds: u64) -> String {
     tr_args(name, &[("count", count.into())])
 }
 
-/// The day of a moment in RFC 3339, as people write it: "18 February 2027".
+/// Formats the date of an RFC 3339 timestamp: "18 February 2027".
 pub fn format_date(moment: &str) -> String {
     let parts = moment.get(..10).unwrap_or_default().split('-').map(|part| part.parse::<u16>());
     match parts.collect::<Result<Vec<_>, _>>().as_deref() {
@@ -142,7 +144,7 @@ pub fn format_date(moment: &str) -> String {
     }
 }
 
-/// The name of a browser, which was noted in English when it was first seen: "Firefox on Android", or less.
+/// Translates a device name that is stored in English, such as "Firefox on Android".
 pub fn device_name(name: &str) -> String {
     match name.split_once(" on ") {
         Some((browser, system)) => tr_args("device", &[("browser", browser.into()), ("system", system.into())]),
@@ -156,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_written_out() {
+    fn dates_are_written_out() {
         assert_eq!(format_date("2027-02-08T12:00:00Z"), "8 February 2027");
         assert_eq!(format_date("soon"), "soon");
     }

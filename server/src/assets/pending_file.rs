@@ -43,23 +43,23 @@ pub struct PendingFile {
 /// Writes a file to the store, after its write-ahead record. The caller inserts its row.
 pub async fn put_file(state: &AppState, owner: impl Into<Owner>, new: NewFile) -> Result<PendingFile, Error> {
     let pending = PendingFile::new(owner.into(), &new);
-    insert_incoming(state, std::slice::from_ref(&stored)).await?;
-    state.files.put(&stored.key.path(), new.bytes).await?;
-    Ok(stored)
+    insert_incoming(state, std::slice::from_ref(&pending)).await?;
+    state.files.put(&pending.key.path(), new.bytes).await?;
+    Ok(pending)
 }
 
 /// Writes several files. On an error the files written so far are discarded; the failed write may
 /// still complete in the store, so its write-ahead record stays until retention handles it.
 pub async fn put_files(state: &AppState, owner: UserId, new: Vec<NewFile>) -> Result<Vec<PendingFile>, Error> {
-    let stored: Vec<_> = new.iter().map(|new| PendingFile::new(owner.into(), new)).collect();
-    insert_incoming(state, &stored).await?;
+    let pending: Vec<_> = new.iter().map(|new| PendingFile::new(owner.into(), new)).collect();
+    insert_incoming(state, &pending).await?;
     for (written, new) in new.into_iter().enumerate() {
-        if let Err(error) = state.files.put(&stored[written].key.path(), new.bytes).await {
-            discard_pending(state, &stored[..written]).await;
+        if let Err(error) = state.files.put(&pending[written].key.path(), new.bytes).await {
+            discard_pending(state, &pending[..written]).await;
             return Err(error);
         }
     }
-    Ok(stored)
+    Ok(pending)
 }
 
 async fn insert_incoming(state: &AppState, files: &[PendingFile]) -> Result<(), Error> {
@@ -131,19 +131,19 @@ pub async fn enqueue_file_removal(tx: &mut Tx, paths: Vec<String>) -> Result<(),
     jobs::enqueue(tx, jobs::new_job_id(), None, &RemoveFiles { paths }, None).await
 }
 
-/// Deletes stored files after a transaction whose outcome is unknown. A commit deleted the
+/// Deletes pending files after a transaction whose outcome is unknown. A commit deleted the
 /// write-ahead records, so a file that still has one has no row. If this fails as well, retention
 /// deletes the files of expired records.
-pub async fn discard_pending(state: &AppState, stored: &[PendingFile]) {
-    if let Err(error) = remove_incoming(state, stored).await {
+pub async fn discard_pending(state: &AppState, pending: &[PendingFile]) {
+    if let Err(error) = remove_incoming(state, pending).await {
         tracing::error!(%error, "discarding files without rows failed; retention deletes them later");
     }
 }
 
-async fn remove_incoming(state: &AppState, stored: &[PendingFile]) -> Result<(), Error> {
+async fn remove_incoming(state: &AppState, pending: &[PendingFile]) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    let mut paths = Vec::with_capacity(stored.len());
-    for file in stored {
+    let mut paths = Vec::with_capacity(pending.len());
+    for file in pending {
         let path = file.key.path();
         if store::delete_incoming(&mut tx, &path).await? {
             paths.push(path);

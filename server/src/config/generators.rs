@@ -1,4 +1,5 @@
-//! Settings of the generators. The doc comments are part of the help text of `scribble serve`.
+//! Settings of the image generators. The doc comments of the fields are help texts of `scribble
+//! serve`.
 
 use clap::{Args, ValueEnum};
 use reqwest::Url;
@@ -6,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// Who draws the pages that are kept.
+/// Generator that draws stored pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Provider {
-    /// Our own engine; photos stay here.
+    /// The local engine; photos stay on this server.
     #[default]
     Local,
     /// Google's Gemini API.
@@ -28,7 +29,7 @@ impl Provider {
         }
     }
 
-    /// As people know it; `None` for our own engine.
+    /// The company's name for users; `None` for the local engine.
     pub fn company_name(self) -> Option<&'static str> {
         match self {
             Self::Local => None,
@@ -40,7 +41,7 @@ impl Provider {
 
 #[derive(Args, Clone)]
 pub struct GeneratorSettings {
-    /// Who draws the pages that are kept: `local` is our own engine; the others are sent the photo
+    /// Generator of stored pages: `local` is the built-in engine; the others receive the photo
     #[arg(long = "generator", env = "SCRIBBLE_GENERATOR", value_enum, default_value = "local")]
     pub provider: Provider,
 
@@ -52,7 +53,7 @@ pub struct GeneratorSettings {
     #[arg(long, env = "SCRIBBLE_GEMINI_BASE_URL", default_value = "https://generativelanguage.googleapis.com")]
     pub gemini_base_url: Url,
 
-    /// Model of the Gemini API; one that gives pictures back
+    /// Model of the Gemini API; it has to return pictures
     #[arg(long, env = "SCRIBBLE_GEMINI_MODEL", default_value = "gemini-2.5-flash-image")]
     pub gemini_model: String,
 
@@ -64,18 +65,22 @@ pub struct GeneratorSettings {
     #[arg(long, env = "SCRIBBLE_FAL_BASE_URL", default_value = "https://queue.fal.run")]
     pub fal_base_url: Url,
 
-    /// Model of fal.ai; one that takes `prompt` and `image_url`
+    /// Model of fal.ai; it has to accept `prompt` and `image_url`
     #[arg(long, env = "SCRIBBLE_FAL_MODEL", default_value = "fal-ai/flux-pro/kontext")]
     pub fal_model: String,
 
-    /// Hosts, with commas between, whose pictures a screen may show until they are in our own store [default: none]
+    /// Hosts, separated by commas, whose pictures a screen may show until the page is ready
+    /// [default: none]
     #[arg(long, env = "SCRIBBLE_RESULT_HOSTS", value_delimiter = ',')]
     pub result_hosts: Vec<String>,
 }
 
 impl GeneratorSettings {
+    /// Checks the settings of the chosen provider.
+    ///
     /// # Errors
-    /// When the chosen provider lacks its key, or its address could not be trusted with it.
+    /// When its key is missing or its URL is not https. In development, http to this host is
+    /// allowed.
     pub fn validate(&self, dev: bool) -> Result<(), Error> {
         let (key, base, name) = match self.provider {
             Provider::Local => return Ok(()),
@@ -92,7 +97,8 @@ impl GeneratorSettings {
         Ok(())
     }
 
-    /// In development, a provider on this very machine may hand out results without TLS, from its own origin.
+    /// Origin from which results may be fetched without TLS: in development, a provider on this
+    /// host.
     pub fn trusted_origin(&self, dev: bool) -> Option<&Url> {
         let base = match self.provider {
             Provider::Local => return None,

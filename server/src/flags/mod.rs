@@ -1,4 +1,5 @@
-//! Flags: switches that an operator sets while the machine runs. Rows of the database, looked at every few seconds.
+//! Feature flags that an operator sets at run time. Stored in the database and cached for a few
+//! seconds.
 
 mod store;
 
@@ -11,23 +12,23 @@ use crate::{
     db::{Authority, Tx},
 };
 
-/// How old what is known may be.
+/// Lifetime of the cached values.
 const CACHE_TTL: Duration = Duration::from_secs(5);
 
-/// What can be switched. All are on unless somebody said otherwise.
+/// A feature flag. Every flag is on by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flag {
-    /// Refuse addresses that last an hour.
+    /// Reject disposable e-mail domains.
     DisposableDomains,
-    /// Ask sign-ups for a proof of work, or for what the settings say.
+    /// Require the configured CAPTCHA at sign-up.
     Captcha,
     /// Limit sign-ups from a network address.
     SignUpsPerAddress,
-    /// Count the accounts of a device.
+    /// Limit accounts per device.
     DeviceFingerprint,
     /// Treat `mia+2@` and `m.ia@` as `mia@` where both reach the same mailbox.
     MailboxVariants,
-    /// Order pages at a generator that costs money.
+    /// Send pages to a paid provider.
     PaidPages,
 }
 
@@ -56,7 +57,7 @@ impl Flag {
         Self::ALL.into_iter().find(|flag| flag.as_str() == text)
     }
 
-    /// Programs may know it: it changes what they have to send or may expect.
+    /// Whether API clients see the flag: it changes what they have to send or may expect.
     fn is_public(self) -> bool {
         matches!(self, Self::Captcha | Self::DeviceFingerprint | Self::PaidPages)
     }
@@ -64,7 +65,7 @@ impl Flag {
 
 type FlagValues = BTreeMap<String, bool>;
 
-/// What was set, as it was a moment ago.
+/// Cached values of all flags that were ever set.
 #[derive(Default)]
 pub struct FlagCache(RwLock<Option<(Instant, FlagValues)>>);
 
@@ -84,24 +85,25 @@ pub async fn is_on(state: &AppState, flag: Flag) -> Result<bool, Error> {
     Ok(load_values(state).await?.get(flag.as_str()).copied().unwrap_or(true))
 }
 
-/// The same within a transaction, which asks for no second connection while it holds one, and sees what is set now.
+/// Like [`is_on`], but reads within a transaction: needs no second connection and sees the current
+/// value.
 pub async fn is_on_in_tx(tx: &mut Tx, flag: Flag) -> Result<bool, Error> {
     Ok(store::find_flag(tx, flag.as_str()).await?.unwrap_or(true))
 }
 
-/// Every flag and whether it is on.
+/// Lists every flag and whether it is on.
 pub async fn list(state: &AppState) -> Result<Vec<(Flag, bool)>, Error> {
     let known = load_values(state).await?;
     Ok(Flag::ALL.map(|flag| (flag, known.get(flag.as_str()).copied().unwrap_or(true))).into())
 }
 
-/// Those that programs may know, by name.
+/// Lists the flags that API clients see, by name.
 pub async fn list_public(state: &AppState) -> Result<BTreeMap<&'static str, bool>, Error> {
     let all = list(state).await?;
     Ok(all.into_iter().filter(|(flag, _)| flag.is_public()).map(|(flag, is_on)| (flag.as_str(), is_on)).collect())
 }
 
-/// Other processes follow within seconds.
+/// Sets a flag. Other processes see the change within [`CACHE_TTL`].
 pub async fn set(state: &AppState, flag: Flag, is_on: bool) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     store::set_flag(&mut tx, flag.as_str(), is_on).await?;

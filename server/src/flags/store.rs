@@ -1,16 +1,16 @@
-//! SQL of flags.
+//! SQL for feature flags.
 
 use crate::{
     Error,
     db::{Tx, execute, fetch_all, fetch_optional},
 };
 
-/// Those that were ever set.
+/// Lists the flags that were ever set.
 pub async fn list_flags(tx: &mut Tx) -> Result<Vec<(String, bool)>, Error> {
     fetch_all!(tx, (String, bool), "SELECT name, is_on FROM flags")
 }
 
-/// `None` if it was never set.
+/// `None` when the flag was never set.
 pub async fn find_flag(tx: &mut Tx, name: &str) -> Result<Option<bool>, Error> {
     Ok(fetch_optional!(tx, (bool,), "SELECT is_on FROM flags WHERE name = $1", name)?.map(|(is_on,)| is_on))
 }

@@ -1,5 +1,5 @@
-//! What shows that a sign-up was made by a person's browser: a proof of work (ALTCHA v2, altcha.org), a token of
-//! reCAPTCHA v3, or, where no scripts run, a form that was looked at for some seconds.
+//! CAPTCHA for sign-ups: a proof of work (ALTCHA v2, altcha.org), a reCAPTCHA v3 token, or, without
+//! JavaScript, a signed form that was open for some seconds.
 
 use std::time::Duration;
 
@@ -8,7 +8,6 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use model::Problem;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::SignUpSignals;
 use crate::{
@@ -21,42 +20,31 @@ use crate::{
     limits::{self, Rule},
 };
 
-/// How long a challenge is good for: somebody may fill in a form slowly.
+/// Lifetime of a challenge; long enough to fill in a form slowly.
 const CHALLENGE_TTL: Millis = 30 * MINUTE;
-/// Nobody fills in a form faster, and a form that was left open is too old.
+/// Accepted age of a form ticket: younger means a script, older an abandoned form.
 const FORM_TICKET_AGE: std::ops::Range<Millis> = 4 * SECOND..2 * HOUR;
-/// Where reCAPTCHA is asked, the proof of work is for those whom it was not asked about: leaving its token out, because of
-/// what it would say, is to cost more than it does where nobody is asked.
+/// With reCAPTCHA, the proof of work is a fallback with a multiple of the configured cost. Leaving
+/// out a token that would reveal a robot must not be cheaper than on a site without reCAPTCHA.
 const FALLBACK_COST_FACTOR: u32 = 4;
-/// reCAPTCHA's own advice: below this, rather a robot.
+/// Google's recommended threshold: a lower score is likely a robot.
 const MIN_SCORE: f64 = 0.5;
 const RECAPTCHA_ACTION: &str = "signup";
 const RECAPTCHA_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a browser needs to know before it signs somebody up.
-#[derive(Serialize, ToSchema)]
+/// The CAPTCHA that a client has to solve before it signs up.
+#[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Challenge {
     Off,
     Altcha {
-        #[schema(value_type = AltchaChallenge)]
         challenge: altcha::Challenge,
     },
-    /// The challenge is for when reCAPTCHA cannot be reached, from here or from there.
+    /// The proof of work is for a client or server that cannot reach reCAPTCHA.
     Recaptcha {
         site_key: String,
-        #[schema(value_type = AltchaChallenge)]
         challenge: altcha::Challenge,
     },
-}
-
-/// Schema of [`altcha::Challenge`].
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only described, not constructed")]
-struct AltchaChallenge {
-    #[schema(value_type = Object)]
-    parameters: (),
-    signature: String,
 }
 
 pub fn create_challenge(state: &AppState) -> Result<Challenge, Error> {
@@ -78,24 +66,26 @@ pub fn create_challenge(state: &AppState) -> Result<Challenge, Error> {
     })
 }
 
-/// A signature that goes with a form, for browsers without JavaScript.
+/// Returns a signed value for a hidden form field, for browsers without JavaScript.
 pub fn issue_form_ticket(state: &AppState) -> String {
     let (at, nonce) = (local_now(), uuid::Uuid::new_v4().simple().to_string());
     format!("{at}.{nonce}.{}", state.keys.sign_form_ticket(at, &nonce))
 }
 
+/// Verifies the CAPTCHA of a sign-up.
+///
 /// # Errors
 /// `captcha_needed`, `captcha_failed`, `too_many_requests`.
-pub async fn verify(state: &AppState, identity: &RequestIdentity, evidence: &SignUpSignals) -> Result<(), Error> {
+pub async fn verify(state: &AppState, identity: &RequestIdentity, signals: &SignUpSignals) -> Result<(), Error> {
     let captcha = state.config.captcha();
     if captcha == Captcha::Off {
         return Ok(());
     }
-    if let Some(token) = &evidence.form_ticket {
+    if let Some(token) = &signals.form_ticket {
         return verify_form_ticket(state, identity, token).await;
     }
-    let mut parts = evidence.captcha.as_deref().unwrap_or_default().split_ascii_whitespace();
-    // A script may bring both: what Google said, and the proof of work for when Google cannot be asked.
+    let mut parts = signals.captcha.as_deref().unwrap_or_default().split_ascii_whitespace();
+    // A client may send both in either order: a reCAPTCHA token, and a proof of work as fallback.
     let (first, second) = (parts.next(), parts.next());
     let work = [first, second].into_iter().flatten().find_map(parse_payload);
     if captcha == Captcha::Recaptcha
@@ -130,10 +120,10 @@ async fn verify_proof_of_work(state: &AppState, work: Payload) -> Result<(), Err
     Ok(())
 }
 
-/// Anything signed is taken once, and remembered for as long as it would be good.
+/// Returns true for the first use of a signed value. Uses are remembered for its lifetime.
 async fn accept_once(state: &AppState, name: &str, item: &str, until: Millis) -> Result<bool, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    // Longer than it is good for by another clock.
+    // An hour longer than its lifetime, for clocks that differ.
     let first = limits::record_first_use(state, &mut tx, name, item.as_bytes(), until.saturating_add(HOUR)).await?;
     tx.commit().await?;
     Ok(first)
@@ -154,7 +144,7 @@ async fn verify_form_ticket(state: &AppState, identity: &RequestIdentity, ticket
         return Err(Problem::captcha_failed().into());
     }
     let mut tx = state.db.begin(Authority::System).await?;
-    // Its own share first: else one host could use up what there is for everybody.
+    // The address first: otherwise one host could use up the limit of the whole site.
     let network = &identity.device.network;
     let from = network.ipv6_site_prefix().unwrap_or(network.as_bytes());
     limits::enforce(state, &mut tx, Rule::PlainSignUpFromAddress, from).await?;
@@ -162,7 +152,7 @@ async fn verify_form_ticket(state: &AppState, identity: &RequestIdentity, ticket
     tx.commit().await
 }
 
-/// What reCAPTCHA answers.
+/// Response of reCAPTCHA's `siteverify`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct RecaptchaResponse {
@@ -172,15 +162,15 @@ struct RecaptchaResponse {
     score: f64,
 }
 
-/// `None` when there is no answer to be had.
+/// Verifies a token with Google. `None` when Google cannot be reached.
 async fn verify_recaptcha(state: &AppState, token: &str) -> Option<bool> {
     let settings = &state.config.fraud;
-    let written = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    let secret = written(settings.recaptcha_secret.as_deref()?);
+    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let secret = encode(settings.recaptcha_secret.as_deref()?);
     let request = reqwest::Client::new()
         .post(settings.recaptcha_url.clone())
         .header("content-type", "application/x-www-form-urlencoded")
-        .body(format!("secret={secret}&response={}", written(token)))
+        .body(format!("secret={secret}&response={}", encode(token)))
         .timeout(RECAPTCHA_TIMEOUT);
     let answer = async { request.send().await?.error_for_status()?.json::<RecaptchaResponse>().await };
     match answer.await {
@@ -191,7 +181,7 @@ async fn verify_recaptcha(state: &AppState, token: &str) -> Option<bool> {
             Some(success && action == RECAPTCHA_ACTION && hostname == host && score >= MIN_SCORE)
         }
         Err(error) => {
-            // Without its address: the error would name it, and that is all there is to say.
+            // Without the URL, which adds nothing.
             tracing::warn!(error = %error.without_url(), "reCAPTCHA did not answer");
             None
         }

@@ -1,5 +1,5 @@
-//! How many accounts were made on one device. It is told again by what it is like, which browsers say at sign-up, and by
-//! the cookie of the browser; only keyed hashes of both are kept, for 90 days.
+//! Counts accounts per device. A device is recognized by its fingerprint at sign-up and by the
+//! browser's cookie. Only keyed hashes of both are kept, for 90 days.
 
 use model::Email;
 
@@ -11,22 +11,22 @@ use crate::{
     identity::RequestIdentity,
 };
 
-/// How long the devices of accounts are remembered.
+/// How long devices of accounts are kept.
 const DEVICE_TTL: Millis = 90 * DAY;
-/// Longer than any description of a device that we make.
+/// Longer than any fingerprint that our client sends.
 const MAX_FINGERPRINT_BYTES: usize = 512;
 
-/// Notes from which device a mailbox is signed up. Many devices of one make look alike: together with the neighbourhood
-/// they are told apart well enough.
+/// Records the device from which a mailbox signs up. Devices of one model have equal fingerprints;
+/// the hash also covers the network prefix to tell them apart.
 pub async fn record_sign_up(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,
-    evidence: &SignUpSignals,
+    signals: &SignUpSignals,
 ) -> Result<(), Error> {
-    let Some(signals) = evidence.fingerprint.as_deref().filter(|text| !text.is_empty()) else { return Ok(()) };
-    let signals = signals.get(..MAX_FINGERPRINT_BYTES).unwrap_or(signals);
-    let device = state.keys.device_hash(signals, identity.device.network.coarse_prefix());
+    let Some(fingerprint) = signals.fingerprint.as_deref().filter(|text| !text.is_empty()) else { return Ok(()) };
+    let fingerprint = fingerprint.get(..MAX_FINGERPRINT_BYTES).unwrap_or(fingerprint);
+    let device = state.keys.device_hash(fingerprint, identity.device.network.coarse_prefix());
     let browser = state.keys.browser_hash(&identity.device.token_hash);
     let mut tx = state.db.begin(Authority::System).await?;
     let mailbox = mailbox_hash(state, &mut tx, email).await?;
@@ -34,8 +34,9 @@ pub async fn record_sign_up(
     tx.commit().await
 }
 
-/// A mailbox was proved in the visitor's browser; returns how many were from the same device, or in the same browser.
-/// Only what this browser said counts: whoever else signs up with somebody's address may say anything of a device.
+/// Marks a mailbox as verified in this browser, and returns the number of verified mailboxes on its
+/// device. Uses only devices that this browser reported: a stranger can sign up with somebody
+/// else's address and claim any device.
 pub async fn count_verified_mailboxes(
     state: &AppState,
     tx: &mut Tx,
@@ -49,7 +50,7 @@ pub async fn count_verified_mailboxes(
     store::verify_and_count_mailboxes(tx, mailbox, &browser).await
 }
 
-/// Forgets devices that were not seen for long.
+/// Deletes devices that were not seen for [`DEVICE_TTL`].
 pub async fn delete_expired_devices(state: &AppState) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     let now = tx.now;

@@ -1,5 +1,5 @@
-//! Addresses that last an hour: the list of the mailchecker project, a newer one from a file, and what an operator knows
-//! better than both.
+//! Disposable e-mail domains: the list of the mailchecker project, an optional newer list in a
+//! file, and the operator's overrides.
 
 use std::{
     collections::HashSet,
@@ -16,7 +16,7 @@ static BUILT_IN: LazyLock<Vec<&str>> = LazyLock::new(|| {
     domains
 });
 
-/// Relays that the list has too, though their owners read the mail for as long as they like; and the domain of examples.
+/// Mail relays on the built-in list that are nevertheless permanent, and the example domain.
 const PERMANENT_DOMAINS: [&str; 11] = [
     "addy.io",
     "anonaddy.com",
@@ -31,10 +31,10 @@ const PERMANENT_DOMAINS: [&str; 11] = [
     "test.com",
 ];
 
-/// When the file was last changed, and the domains it named then.
+/// Modification time of the file, and its domains.
 type CachedList = (Option<SystemTime>, Arc<HashSet<String>>);
 
-/// What the file said.
+/// Cached domains of the list file.
 #[derive(Default)]
 pub struct DisposableDomains(Mutex<CachedList>);
 
@@ -44,13 +44,14 @@ impl DisposableDomains {
     }
 }
 
-/// The domain and those above it that could be on a list: `a.b.example`, `b.example`.
+/// The domain and its parents with at least one dot: `a.b.example`, `b.example`.
 fn domain_suffixes(domain: &str) -> impl Iterator<Item = &str> {
     let all = std::iter::successors(Some(domain), |domain| domain.split_once('.').map(|(_, rest)| rest));
     all.filter(|domain| domain.contains('.'))
 }
 
-/// True when nobody reads this domain's mail for long. What an operator said of the longest suffix decides.
+/// Returns whether a domain is disposable. The override of the longest matching suffix takes
+/// precedence over the lists.
 pub async fn is_disposable(state: &AppState, tx: &mut Tx, domain: &str) -> Result<bool, Error> {
     for suffix in domain_suffixes(domain) {
         if let Some(allowed) = store::find_domain_override(tx, suffix).await? {
@@ -64,17 +65,17 @@ pub async fn is_disposable(state: &AppState, tx: &mut Tx, domain: &str) -> Resul
     Ok(domain_suffixes(domain).any(listed))
 }
 
-/// What the file says; read again if it was changed. One that is gone counts for nothing; one that cannot be read leaves
-/// what was known.
+/// Returns the domains of the list file, reading it again when it has changed. A missing file is
+/// empty; for an unreadable one the previous list stays.
 async fn load_listed_domains(state: &AppState) -> Arc<HashSet<String>> {
     let path = state.config.disposable_domains();
-    let about = tokio::fs::metadata(&path).await;
-    let changed = about.and_then(|about| about.modified()).ok();
+    let metadata = tokio::fs::metadata(&path).await;
+    let modified = metadata.and_then(|metadata| metadata.modified()).ok();
     let (read, known) = state.disposable.lock().clone();
-    if read == changed {
+    if read == modified {
         return known;
     }
-    let domains = match changed {
+    let domains = match modified {
         None => Arc::default(),
         Some(_) => match tokio::fs::read_to_string(&path).await {
             Ok(text) => {
@@ -82,12 +83,12 @@ async fn load_listed_domains(state: &AppState) -> Arc<HashSet<String>> {
                 Arc::new(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect())
             }
             Err(error) => {
-                tracing::warn!(path = %path.display(), %error, "reading the list of disposable domains");
+                tracing::warn!(path = %path.display(), %error, "cannot read the list of disposable domains");
                 return known;
             }
         },
     };
-    *state.disposable.lock() = (changed, Arc::clone(&domains));
+    *state.disposable.lock() = (modified, Arc::clone(&domains));
     domains
 }
 
@@ -96,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_domain_is_looked_up_with_those_above_it() {
+    fn domain_suffixes_stop_at_the_top_level() {
         assert_eq!(domain_suffixes("a.b.example").collect::<Vec<_>>(), ["a.b.example", "b.example"]);
         assert_eq!(domain_suffixes("example").count(), 0);
         assert!(BUILT_IN.len() > 50_000);

@@ -1,5 +1,5 @@
-//! One mailbox has many addresses: what stands behind a plus, and at Google the dots, change nothing. For counting only;
-//! an account's address stays as it was typed.
+//! Canonical form of e-mail addresses: drops a `+tag`, and dots at Gmail. Used for counting only;
+//! an account keeps its address as typed.
 
 use model::Email;
 
@@ -10,7 +10,7 @@ use crate::{
     keys::Digest256,
 };
 
-/// What tells a mailbox again.
+/// Keyed hash of a mailbox, equal for all variants of its address (flag `mailbox_variants`).
 pub async fn mailbox_hash(state: &AppState, tx: &mut Tx, email: &Email) -> Result<Digest256, Error> {
     let text = if flags::is_on_in_tx(tx, Flag::MailboxVariants).await? {
         canonical_address(email.as_str())
@@ -22,7 +22,7 @@ pub async fn mailbox_hash(state: &AppState, tx: &mut Tx, email: &Email) -> Resul
 
 fn canonical_address(address: &str) -> String {
     let (local, domain) = address.rsplit_once('@').unwrap_or_default();
-    // A mailbox may begin with a plus; then that is its name.
+    // A local part that begins with a plus has no tag.
     let name = match local.split_once('+') {
         Some((name, _)) if !name.is_empty() => name,
         _ => local,
@@ -38,7 +38,7 @@ mod tests {
     use super::canonical_address;
 
     #[test]
-    fn variants_of_one_mailbox_are_one() {
+    fn address_variants_have_one_canonical_form() {
         for address in ["mia.lee@gmail.com", "m.i.a.lee+x@gmail.com", "mialee+a+b@googlemail.com"] {
             assert_eq!(canonical_address(address), "mialee@gmail.com");
         }

@@ -1,8 +1,12 @@
-//! Keeps abusers out at the door. A sign-up passes six layers in this order, each a switch (`flags`) and, when it refuses,
-//! a line of the audit trail (`blocked_...`):
+//! Abuse protection at sign-up. A sign-up passes these layers in order; each has a feature flag,
+//! and a rejection is recorded in the audit log (`blocked_...`):
 //!
-//! 1. address and password are well formed (`accounts`); 2. [`disposable`] domains; 3. [`captcha`]; 4. sign-ups of a
-//!    network address (`limits`); 5. accounts of a [`device`]; 6. variants of one [`mailbox`]
+//! 1. address and password are well formed (`accounts`)
+//! 2. no [`disposable`] domain
+//! 3. [`captcha`]
+//! 4. limit of sign-ups per network address (`limits`)
+//! 5. limit of accounts per [`device`]
+//! 6. free credits once per [`mailbox`], whatever the variant of its address
 
 mod captcha;
 mod device;
@@ -26,14 +30,14 @@ use crate::{
     limits::{self, Rule},
 };
 
-/// What a sign-up brings besides an address and a password.
+/// What a client sends with a sign-up besides address and password.
 #[derive(Clone, Debug, Default)]
 pub struct SignUpSignals {
-    /// A proof of work, or a token of reCAPTCHA.
+    /// A proof of work, a reCAPTCHA token, or both.
     pub captcha: Option<String>,
-    /// Coarse signals of the device; only a keyed hash of them is kept.
+    /// Device fingerprint; only a keyed hash is kept.
     pub fingerprint: Option<String>,
-    /// Comes with a form where no script runs.
+    /// Signed hidden field of a form without JavaScript.
     pub form_ticket: Option<String>,
 }
 
@@ -57,7 +61,7 @@ impl Layer {
         }
     }
 
-    /// As it stands in the audit trail.
+    /// Kind of the audit event of a rejection.
     fn audit_kind(self) -> &'static str {
         match self {
             Self::Disposable => "blocked_disposable",
@@ -72,11 +76,11 @@ impl Layer {
         state: &AppState,
         identity: &RequestIdentity,
         email: &Email,
-        evidence: &SignUpSignals,
+        signals: &SignUpSignals,
     ) -> Result<(), Error> {
         match self {
             Self::Disposable => reject_disposable(state, email).await,
-            Self::Captcha => captcha::verify(state, identity, evidence).await,
+            Self::Captcha => captcha::verify(state, identity, signals).await,
             Self::Address => {
                 let network = identity.device.network.as_bytes();
                 let mut tx = state.db.begin(Authority::System).await?;
@@ -84,26 +88,26 @@ impl Layer {
                 limits::enforce_distinct(state, &mut tx, Rule::SignUp, network, &mailbox).await?;
                 tx.commit().await
             }
-            Self::Device => device::record_sign_up(state, identity, email, evidence).await,
+            Self::Device => device::record_sign_up(state, identity, email, signals).await,
         }
     }
 }
 
-/// Lets a sign-up with a well-formed address and password go on.
+/// Runs all enabled layers on a sign-up whose address and password are well formed.
 ///
 /// # Errors
-/// The problem of the first layer that refuses.
+/// The problem of the first layer that rejects.
 pub async fn check_sign_up(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,
-    evidence: &SignUpSignals,
+    signals: &SignUpSignals,
 ) -> Result<(), Error> {
     for layer in Layer::IN_ORDER {
         if !flags::is_on(state, layer.flag()).await? {
             continue;
         }
-        let outcome = layer.check(state, identity, email, evidence).await;
+        let outcome = layer.check(state, identity, email, signals).await;
         if let Err(Error::Problem(_)) = outcome {
             let mut tx = state.db.begin(Authority::System).await?;
             audit::record_event(&mut tx, None, layer.audit_kind()).await?;
@@ -122,9 +126,9 @@ async fn reject_disposable(state: &AppState, email: &Email) -> Result<(), Error>
     Ok(())
 }
 
-/// Whether somebody who has proved a mailbox that had no free credits before gets them: not with an address that lasts an
-/// hour, by whichever way it came; not the fifth account of a device, which an operator looks at first; and not more
-/// than some a day from a network address and those around it.
+/// Returns whether a verified mailbox without earlier free credits gets them, and counts them if
+/// so. No free credits for a disposable domain, for accounts above the limit of a device (the
+/// account is also flagged for an operator), or above the daily limit of the network address.
 pub async fn qualifies_for_free_credits(
     state: &AppState,
     tx: &mut Tx,
@@ -154,7 +158,8 @@ pub async fn qualifies_for_free_credits(
     Ok(true)
 }
 
-/// What an operator says of a domain and those below it: allowed, refused, or nothing more than the lists do.
+/// Sets an operator's override for a domain and its subdomains: allowed, rejected, or none
+/// (`None`).
 pub async fn set_domain_override(state: &AppState, domain: &str, allowed: Option<bool>) -> Result<(), Error> {
     let domain = domain.trim().trim_matches('.').to_ascii_lowercase();
     let mut tx = state.db.begin(Authority::System).await?;

@@ -1,4 +1,4 @@
-//! SQL of the layers against abuse.
+//! SQL for domain overrides, devices and flagged accounts.
 
 use model::UserId;
 
@@ -8,7 +8,7 @@ use crate::{
     db::{Tx, execute, fetch_one, fetch_optional},
 };
 
-/// What an operator said of this domain.
+/// The operator's override for exactly this domain.
 pub async fn find_domain_override(tx: &mut Tx, domain: &str) -> Result<Option<bool>, Error> {
     let sql = "SELECT allowed FROM email_domains WHERE domain = $1";
     Ok(fetch_optional!(tx, (bool,), sql, domain)?.map(|(allowed,)| allowed))
@@ -33,8 +33,9 @@ pub async fn upsert_device(tx: &mut Tx, device: &[u8], mailbox: &[u8], browser: 
     Ok(())
 }
 
-/// The mailbox was proved in this browser; returns how many were from the device that made most, of those that the browser
-/// said it was from. Touching each of their rows makes others wait that count the same device.
+/// Marks a mailbox as verified in a browser. Returns the largest number of verified mailboxes on
+/// any device that this browser has reported for it. The first statement locks the rows of those
+/// devices, so that concurrent calls count each other.
 pub async fn verify_and_count_mailboxes(tx: &mut Tx, mailbox: &[u8], browser: &[u8]) -> Result<i64, Error> {
     let lock = "UPDATE device_limits SET proved = proved WHERE device_hash IN (
                     SELECT device_hash FROM device_limits WHERE mailbox_hash = $1 AND browser_hash = $2)";
@@ -49,7 +50,7 @@ pub async fn verify_and_count_mailboxes(tx: &mut Tx, mailbox: &[u8], browser: &[
     Ok(fetch_one!(tx, (i64,), sql, mailbox, browser)?.0)
 }
 
-/// An operator should look.
+/// Flags an account for review by an operator; `None` removes the flag.
 pub async fn set_account_flag(tx: &mut Tx, user: UserId, reason: Option<&str>) -> Result<(), Error> {
     execute!(tx, "UPDATE users SET flagged_for = $2 WHERE id = $1", user.0, reason)?;
     Ok(())

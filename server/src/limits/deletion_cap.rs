@@ -1,5 +1,6 @@
-//! The brake of the sweep: how much of everything is removed within an hour, however often somebody sweeps. Counted from
-//! the first removal on, for a little less than the hour between two sweeps.
+//! Cap on deletions by retention: how many items of a kind may be deleted per hour, however often
+//! retention runs. The window starts with the first deletion and is a little shorter than the hour
+//! between two runs.
 
 use super::store;
 use crate::{
@@ -9,28 +10,29 @@ use crate::{
 };
 
 const RULE: &str = "sweep";
-/// Up to so many things pass within an hour, however few there are: a small installation has to sweep, too.
+/// The cap is at least this, so that small installations can delete at all.
 const MIN_CAP: i64 = 20;
-/// One part in so many of everything there is goes within an hour, and no more: a clock or a setting that is wrong
-/// destroys little until somebody has read the warning.
+/// The cap is this fraction (1/20) of all items. A wrong clock or setting then destroys little
+/// before somebody reads the warning.
 const CAP_DIVISOR: i64 = 20;
 const WINDOW: Millis = 55 * MINUTE;
 
-/// How many of `due` things of a kind may go now, of which there are `total`. Counts them.
+/// Reserves deletions of a kind and returns how many of the `due` items may be deleted now. `total`
+/// is the number of all items of that kind.
 pub async fn reserve_deletions(tx: &mut Tx, kind: &str, due: i64, total: i64) -> Result<i64, Error> {
     let cap = MIN_CAP.max(total / CAP_DIVISOR);
     let ends_at = tx.now + WINDOW;
     let used = match store::find_counter(tx, RULE, kind.as_bytes()).await? {
-        // Written while the clock was ahead: it would hold up the sweep until then.
-        Some((_, _, until)) if until > ends_at => {
+        // Written while the clock was ahead; the counter would block retention until that time.
+        Some(row) if row.ends_at > ends_at => {
             store::delete_counter(tx, RULE, kind.as_bytes()).await?;
             0
         }
-        Some((used, _, _)) => used,
+        Some(row) => row.used,
         None => 0,
     };
     let allowed = due.min(cap - used);
-    // Refused when another sweep was faster.
+    // False when a concurrent run has used up the cap.
     let counted = allowed > 0 && store::add_uses(tx, RULE, kind.as_bytes(), allowed, cap, ends_at).await?;
     Ok(if counted { allowed } else { 0 })
 }

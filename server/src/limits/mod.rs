@@ -1,10 +1,9 @@
-//! Limits: how often something may be done by an account, or from a network address. Counted in the database, so that
-//! they hold for all processes together, and by its clock.
+//! Rate limits per account and per network address. Counted in the database and by its clock, so
+//! that they hold for all processes together.
 //!
-//! - [`deletion_cap`]: how much the sweep removes within an hour
-//! - [`network`]: where a request comes from
-//! - [`sign_in_throttle`]: failed sign-ins, which make the next one wait
-//! - [`spending`]: what pages cost us elsewhere, a day
+//! - [`deletion_cap`]: deletions by retention per hour
+//! - [`sign_in_throttle`]: backoff after failed sign-ins
+//! - [`spending`]: daily cost of paid providers
 
 pub mod deletion_cap;
 mod sign_in_throttle;
@@ -24,7 +23,7 @@ use crate::{
     network::Network,
 };
 
-/// What is limited. Each is counted from its first use to the end of its time.
+/// What is limited. Fixed windows: a window starts with the first use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     Upload,
@@ -33,15 +32,16 @@ pub enum Rule {
     SignUp,
     Redraw,
     FreeCredits,
-    /// The same from all lines that are likely one party's: see [`Network::ipv6_site_prefix`].
+    /// Free credits per IPv6 site: see [`Network::ipv6_site_prefix`].
     FreeCreditsOfSite,
-    /// The same to guests: they come without any proof, and are not to use up what newcomers with an address get.
+    /// Free credits of guests per network address. Lower than [`Self::FreeCredits`], so that
+    /// guests, who prove nothing, cannot use up what new accounts get.
     FreeCreditsOfGuests,
     Mail,
-    /// Mails to one mailbox, whichever variant of its address was typed.
+    /// Mails to one mailbox, for all variants of its address.
     MailToMailbox,
     Guest,
-    /// Sign-ups from browsers without JavaScript, of the whole site.
+    /// Sign-ups without JavaScript, for the whole site.
     PlainSignUp,
     PlainSignUpFromAddress,
 }
@@ -93,10 +93,10 @@ impl Rule {
     }
 }
 
-/// Counts one use. The caller commits, so that what was not done was not counted.
+/// Counts one use within the caller's transaction; without a commit nothing is counted.
 ///
 /// # Errors
-/// `too_many_requests`, with the time left.
+/// `too_many_requests` with the time to wait.
 pub async fn enforce(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<(), Error> {
     match try_count_use(state, tx, rule, subject).await? {
         None => Ok(()),
@@ -104,7 +104,7 @@ pub async fn enforce(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8]) 
     }
 }
 
-/// The same; returns how long to wait if there were enough.
+/// Like [`enforce`], but returns the milliseconds to wait when the limit is reached.
 pub async fn try_count_use(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<Option<Millis>, Error> {
     let most = rule.max_uses(&state.config.limits);
     if most == 0 || !state.config.enforces_limits() {
@@ -116,12 +116,14 @@ pub async fn try_count_use(state: &AppState, tx: &mut Tx, rule: Rule, subject: &
         return Ok(None);
     }
     let row = store::find_counter(tx, rule.name(), &subject).await?;
-    Ok(Some(row.map_or(SECOND, |(_, _, ends_at)| ends_at - tx.now)))
+    Ok(Some(row.map_or(SECOND, |row| row.ends_at - tx.now)))
 }
 
-/// Whether free credits are given where this comes from; counts them if they are.
+/// Counts free credits for a network address and its IPv6 site. Returns false when either limit is
+/// reached.
 pub async fn try_count_free_credits(state: &AppState, tx: &mut Tx, network: &Network) -> Result<bool, Error> {
-    // The line first: a flood from one is refused before it counts against the others of its site.
+    // The address first: once it has reached its own limit, it no longer uses up the limit of its
+    // site.
     if try_count_use(state, tx, Rule::FreeCredits, network.as_bytes()).await?.is_some() {
         return Ok(false);
     }
@@ -131,7 +133,7 @@ pub async fn try_count_free_credits(state: &AppState, tx: &mut Tx, network: &Net
     }
 }
 
-/// Counts each `item` once for its subject: the same again is not one more.
+/// Counts distinct items: a repeated `item` of the same subject is not counted again.
 pub async fn enforce_distinct(
     state: &AppState,
     tx: &mut Tx,
@@ -139,16 +141,16 @@ pub async fn enforce_distinct(
     subject: &[u8],
     item: &[u8],
 ) -> Result<(), Error> {
-    let mut both = subject.to_vec();
-    both.extend_from_slice(item);
+    let mut key = subject.to_vec();
+    key.extend_from_slice(item);
     let ends_at = tx.now + rule.window();
-    if record_first_use(state, tx, rule.name(), &both, ends_at).await? {
+    if record_first_use(state, tx, rule.name(), &key, ends_at).await? {
         enforce(state, tx, rule, subject).await?;
     }
     Ok(())
 }
 
-/// True once until `ends_at`, whoever asks.
+/// Returns true for the first use of `item` until `ends_at`, false for every repetition.
 pub async fn record_first_use(
     state: &AppState,
     tx: &mut Tx,
@@ -160,7 +162,8 @@ pub async fn record_first_use(
     store::add_uses(tx, &name, &state.keys.limit_subject_hash(&name, item), 1, 1, ends_at).await
 }
 
-/// A use that belongs to no other transaction, by whoever is signed in, else by their network address.
+/// Counts one use in its own transaction: uploads of a signed-in account by account, everything
+/// else by network address.
 pub async fn enforce_for_identity(state: &AppState, rule: Rule, identity: &RequestIdentity) -> Result<(), Error> {
     let account = identity.account.as_ref().map(|account| account.id);
     let mut tx = state.db.begin(Authority::System).await?;
@@ -175,7 +178,7 @@ fn too_many_requests(wait: Millis) -> Error {
     Problem::rate_limited(retry_after_seconds(wait)).into()
 }
 
-/// Forgets what counts no longer.
+/// Deletes counters that have ended.
 pub async fn delete_expired(state: &AppState) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     store::delete_expired(&mut tx).await?;

@@ -1,5 +1,8 @@
-//! Failed sign-ins make the next one wait: to the same account, from the same network address, and longer each time.
-//! A browser that the account knows is counted by itself and waits for seconds: nobody can lock an owner out.
+//! Throttling of failed sign-ins: exponential backoff per account and per network address, and a
+//! cap on guessed pairs of address and password per network address.
+//!
+//! A browser that has signed in to the account before has its own counter with short waits, so that
+//! nobody can lock the owner out.
 
 use model::{Email, Password};
 
@@ -11,82 +14,91 @@ use crate::{
     identity::{Account, RequestIdentity},
 };
 
-/// Failures are forgotten after that.
+// Names of counters in the database.
+const ACCOUNT_RULE: &str = "sign_in_to";
+const NETWORK_RULE: &str = "sign_in_from";
+const KNOWN_BROWSER_RULE: &str = "sign_in_at_home";
+const CONFIRMATION_RULE: &str = "password_again";
+const GUESSED_PAIRS_RULE: &str = "guessed_pairs";
+
+/// Failures are forgotten after this time.
 const FAILURE_WINDOW: Millis = 15 * MINUTE;
 const MAX_WAIT: Millis = HOUR;
 const MAX_WAIT_KNOWN_BROWSER: Millis = 30 * SECOND;
-/// Within this time, different pairs from one network address are counted.
+/// Window in which different guessed pairs from one network address are counted.
 const GUESS_WINDOW: Millis = 3 * HOUR;
-const GUESSED_PAIRS_RULE: &str = "guessed_pairs";
 
-/// Somebody tries a password.
+/// One attempt to sign in or to confirm a password.
 pub struct SignInAttempt {
-    /// Rule and subject of each row that this try counts in.
-    rows: Vec<(&'static str, [u8; 32])>,
-    /// The network address and whom it tries to be, for a browser that is not known.
+    /// Rule and hashed subject of each counter of this attempt.
+    counters: Vec<(&'static str, [u8; 32])>,
+    /// Hashed network address and tried e-mail address; only for a browser unknown to the account.
     unknown_browser: Option<([u8; 32], Email)>,
     max_failures: i64,
     max_pairs: i64,
 }
 
 impl SignInAttempt {
-    pub fn new(state: &AppState, identity: &RequestIdentity, email: &Email, is_known: bool) -> Self {
+    pub fn new(state: &AppState, identity: &RequestIdentity, email: &Email, is_known_browser: bool) -> Self {
         let (settings, keys) = (&state.config.limits, &state.keys);
-        let on = state.config.enforces_limits();
-        let max_failures = if on { i64::from(settings.limit_failed_sign_ins) } else { 0 };
-        let max_pairs = if on { i64::from(settings.limit_guessed_pairs) } else { 0 };
+        let is_enforced = state.config.enforces_limits();
+        let max_failures = if is_enforced { i64::from(settings.limit_failed_sign_ins) } else { 0 };
+        let max_pairs = if is_enforced { i64::from(settings.limit_guessed_pairs) } else { 0 };
         let address = email.as_str().as_bytes();
-        let network = keys.limit_subject_hash("sign_in_from", identity.device.network.as_bytes());
-        let rows = match is_known {
+        let network = keys.limit_subject_hash(NETWORK_RULE, identity.device.network.as_bytes());
+        let counters = match is_known_browser {
             true => {
                 vec![(
-                    "sign_in_at_home",
-                    keys.limit_subject_hash("sign_in_at_home", &[address, &identity.device.token_hash].concat()),
+                    KNOWN_BROWSER_RULE,
+                    keys.limit_subject_hash(KNOWN_BROWSER_RULE, &[address, &identity.device.token_hash].concat()),
                 )]
             }
-            false => vec![("sign_in_to", keys.limit_subject_hash("sign_in_to", address)), ("sign_in_from", network)],
+            false => vec![(ACCOUNT_RULE, keys.limit_subject_hash(ACCOUNT_RULE, address)), (NETWORK_RULE, network)],
         };
-        let unknown_browser = (!is_known).then(|| (network, email.clone()));
-        Self { rows, unknown_browser, max_failures, max_pairs }
+        let unknown_browser = (!is_known_browser).then(|| (network, email.clone()));
+        Self { counters, unknown_browser, max_failures, max_pairs }
     }
 
-    /// The password is asked for again of somebody who is signed in.
+    /// An attempt of a signed-in account to confirm its password.
     pub fn password_confirmation(state: &AppState, account: &Account) -> Self {
-        const RULE: &str = "password_again";
-        let on = state.config.enforces_limits();
-        let max_failures = if on { i64::from(state.config.limits.limit_failed_sign_ins) } else { 0 };
-        let rows = vec![(RULE, state.keys.limit_subject_hash(RULE, account.id.0.as_bytes()))];
-        Self { rows, unknown_browser: None, max_failures, max_pairs: 0 }
+        let is_enforced = state.config.enforces_limits();
+        let max_failures = if is_enforced { i64::from(state.config.limits.limit_failed_sign_ins) } else { 0 };
+        let counters =
+            vec![(CONFIRMATION_RULE, state.keys.limit_subject_hash(CONFIRMATION_RULE, account.id.0.as_bytes()))];
+        Self { counters, unknown_browser: None, max_failures, max_pairs: 0 }
     }
 
+    /// Rejects the attempt while it has to wait, whether the password is right or not.
+    ///
     /// # Errors
-    /// `too_many_requests` when it is too early for a try, right or wrong.
+    /// `too_many_requests` with the time to wait.
     pub async fn check(&self, tx: &mut Tx) -> Result<(), Error> {
         let mut wait = 0;
         if self.max_failures > 0 {
-            for (rule, subject) in &self.rows {
-                if let Some((_, free_at, _)) = store::find_counter(tx, rule, subject).await? {
-                    wait = wait.max(free_at - tx.now);
+            for (rule, subject) in &self.counters {
+                if let Some(row) = store::find_counter(tx, rule, subject).await? {
+                    wait = wait.max(row.free_at - tx.now);
                 }
             }
         }
         if let (Some((network, _)), true) = (&self.unknown_browser, self.max_pairs > 0)
-            && let Some((used, _, ends_at)) = store::find_counter(tx, GUESSED_PAIRS_RULE, network).await?
-            && used >= self.max_pairs
+            && let Some(row) = store::find_counter(tx, GUESSED_PAIRS_RULE, network).await?
+            && row.used >= self.max_pairs
         {
-            wait = wait.max(ends_at - tx.now);
+            wait = wait.max(row.ends_at - tx.now);
         }
         if wait > 0 { Err(too_many_requests(wait)) } else { Ok(()) }
     }
 
-    /// Counts a failure.
+    /// Counts a failed attempt.
     ///
     /// # Errors
-    /// `too_many_requests` when others failed meanwhile: then this try told nothing.
+    /// `too_many_requests` when concurrent failures have used up the limit. The caller then must
+    /// not say whether the password was wrong.
     pub async fn record_failure(&self, state: &AppState, tx: &mut Tx, password: &Password) -> Result<(), Error> {
         self.check(tx).await?;
         if self.max_failures > 0 {
-            for (rule, subject) in &self.rows {
+            for (rule, subject) in &self.counters {
                 self.count_failure(tx, rule, subject).await?;
             }
         }
@@ -97,22 +109,23 @@ impl SignInAttempt {
         let now = tx.now;
         let Some(used) = store::add_failure(tx, rule, subject, now + FAILURE_WINDOW).await? else {
             let row = store::find_counter(tx, rule, subject).await?;
-            return Err(too_many_requests(row.map_or(SECOND, |(_, free_at, _)| free_at - now)));
+            return Err(too_many_requests(row.map_or(SECOND, |row| row.free_at - now)));
         };
         if used >= self.max_failures {
-            let (first, longest) = if self.unknown_browser.is_some() {
+            let (base, max) = if self.unknown_browser.is_some() {
                 (FAILURE_WINDOW, MAX_WAIT)
             } else {
                 (SECOND, MAX_WAIT_KNOWN_BROWSER)
             };
-            let doubled = first << (used - self.max_failures).min(16);
-            let free_at = now + doubled.min(longest);
+            let backoff = base << (used - self.max_failures).min(16);
+            let free_at = now + backoff.min(max);
             store::block_until(tx, rule, subject, free_at, free_at + FAILURE_WINDOW).await?;
         }
         Ok(())
     }
 
-    /// Two bytes of a keyed hash are enough to tell fifteen pairs from each other, and too few to find a password by.
+    /// Counts a new pair of e-mail address and password. Only two bytes of a keyed hash are kept:
+    /// enough to tell fifteen pairs apart, too few to recover a password.
     async fn count_guessed_pair(&self, state: &AppState, tx: &mut Tx, password: &Password) -> Result<(), Error> {
         let (Some((network, email)), true) = (&self.unknown_browser, self.max_pairs > 0) else { return Ok(()) };
         let pair = [email.as_str().as_bytes(), &[0], password.as_str().as_bytes()].concat();
@@ -124,12 +137,13 @@ impl SignInAttempt {
         Ok(())
     }
 
-    /// The account's failures are forgotten. Those of the network address are not: a thief has an account too.
+    /// Resets the account's counters. The counter of the network address stays, because an attacker
+    /// may own an account too.
     pub async fn record_success(&self, tx: &mut Tx) -> Result<(), Error> {
         if self.max_failures == 0 {
             return Ok(());
         }
-        for (rule, subject) in self.rows.iter().filter(|(rule, _)| *rule != "sign_in_from") {
+        for (rule, subject) in self.counters.iter().filter(|(rule, _)| *rule != NETWORK_RULE) {
             store::delete_counter(tx, rule, subject).await?;
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! What pages cost us at generators elsewhere: a cap for each day (UTC), which is never passed.
+//! Daily spending cap (UTC) for pages at paid providers.
 
 use super::store;
 use crate::{
@@ -9,12 +9,12 @@ use crate::{
 };
 
 const RULE: &str = "spending";
-/// One sum for the whole site.
+/// One counter for the whole site.
 const SITE: &[u8] = b"site";
 
-/// Sets the price of one order aside, before it goes out. False when that would pass the day's cap, or an operator has
-/// paused paid pages. An order that goes out again, because a worker died or was stopped meanwhile, may have to be paid
-/// again: each is counted, and the cap holds whatever became of them.
+/// Reserves the price of one request before it is sent. Returns false when it would exceed the
+/// daily cap or the flag `paid_pages` is off. A request that is sent again after a crash is counted
+/// again, because it may cost again; so the cap always holds.
 pub async fn reserve_paid_page(state: &AppState) -> Result<bool, Error> {
     if !flags::is_on(state, Flag::PaidPages).await? {
         return Ok(false);
@@ -28,7 +28,7 @@ pub async fn reserve_paid_page(state: &AppState) -> Result<bool, Error> {
     Ok(reserved)
 }
 
-/// Cents spent today.
+/// Cents spent today (UTC).
 pub async fn cents_spent_today(tx: &mut Tx) -> Result<i64, Error> {
-    Ok(store::find_counter(tx, RULE, SITE).await?.map_or(0, |(used, _, _)| used))
+    Ok(store::find_counter(tx, RULE, SITE).await?.map_or(0, |row| row.used))
 }

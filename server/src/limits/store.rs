@@ -1,4 +1,7 @@
-//! SQL of limits. Counting and refusing is one statement, so that requests at the same time cannot slip by.
+//! SQL for counters (table `rate_limits`). Checking and counting is one statement, so that
+//! concurrent requests cannot exceed a limit.
+
+use sqlx::FromRow;
 
 use crate::{
     Error,
@@ -6,8 +9,17 @@ use crate::{
     db::{Tx, execute, fetch_optional},
 };
 
-/// Counts `amount` more, unless that would be more than `max` before the row ends. True when it was counted. A row that
-/// has ended begins anew.
+/// A counter that has not ended.
+#[derive(FromRow)]
+pub struct CounterRow {
+    pub used: i64,
+    /// No failure is counted before this time.
+    pub free_at: Millis,
+    pub ends_at: Millis,
+}
+
+/// Adds `amount` uses, unless the sum would exceed `max`. Returns whether it did. Restarts a
+/// counter that has ended.
 pub async fn add_uses(
     tx: &mut Tx,
     rule: &str,
@@ -27,7 +39,8 @@ pub async fn add_uses(
     Ok(execute!(tx, sql, rule, subject, ends_at, tx.now, max, amount)? == 1)
 }
 
-/// Counts a failure and returns how many there were, unless it is too early for another. Each keeps the row until `ends_at`.
+/// Counts a failure and returns the number of failures; `None` while the counter is blocked. Each
+/// failure extends the counter to `ends_at`.
 pub async fn add_failure(tx: &mut Tx, rule: &str, subject: &[u8], ends_at: Millis) -> Result<Option<i64>, Error> {
     let sql = "INSERT INTO rate_limits (rule, subject, used, ends_at) VALUES ($1, $2, 1, $3)
                ON CONFLICT (rule, subject) DO UPDATE SET
@@ -38,7 +51,7 @@ pub async fn add_failure(tx: &mut Tx, rule: &str, subject: &[u8], ends_at: Milli
     Ok(fetch_optional!(tx, (i64,), sql, rule, subject, ends_at, tx.now)?.map(|(used,)| used))
 }
 
-/// Makes the next failure wait.
+/// Blocks further failures until `free_at`.
 pub async fn block_until(
     tx: &mut Tx,
     rule: &str,
@@ -51,10 +64,10 @@ pub async fn block_until(
     Ok(())
 }
 
-/// `(used, free_at, ends_at)` of a row that has not ended.
-pub async fn find_counter(tx: &mut Tx, rule: &str, subject: &[u8]) -> Result<Option<(i64, Millis, Millis)>, Error> {
+/// Returns a counter that has not ended.
+pub async fn find_counter(tx: &mut Tx, rule: &str, subject: &[u8]) -> Result<Option<CounterRow>, Error> {
     let sql = "SELECT used, free_at, ends_at FROM rate_limits WHERE rule = $1 AND subject = $2 AND ends_at > $3";
-    fetch_optional!(tx, (i64, Millis, Millis), sql, rule, subject, tx.now)
+    fetch_optional!(tx, CounterRow, sql, rule, subject, tx.now)
 }
 
 pub async fn delete_counter(tx: &mut Tx, rule: &str, subject: &[u8]) -> Result<(), Error> {

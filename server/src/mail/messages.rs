@@ -1,5 +1,5 @@
-//! What mails say, in the language of the person who asks. Each is an answer to something that was just asked for, and says
-//! what to do if it was not.
+//! Content of all mails, in the language of the current request. Each answers an action of the
+//! recipient and says what to do if somebody else did it.
 
 use askama::Template;
 use model::Email;
@@ -11,19 +11,19 @@ use crate::{
     i18n::{self, tr, tr_args},
 };
 
-/// A mail in parts; the same parts make its text and its HTML.
+/// Parts of a mail, rendered as text and as HTML.
 #[derive(Default)]
 struct Content<'a> {
     subject: String,
     lead: Vec<String>,
     code: Option<&'a str>,
     link: Option<Link<'a>>,
-    rest: Vec<String>,
+    closing: Vec<String>,
 }
 
 struct Link<'a> {
-    words: String,
-    address: &'a str,
+    label: String,
+    url: &'a str,
 }
 
 #[derive(Template)]
@@ -38,7 +38,7 @@ struct Html<'a> {
     content: &'a Content<'a>,
     language: &'static str,
     direction: &'static str,
-    /// Where a mail program shows no links.
+    /// Introduces the URL in plain, for mail programs that do not show links.
     copy: String,
 }
 
@@ -60,19 +60,19 @@ impl Content<'_> {
     }
 }
 
-/// Why a code is mailed. Only the owner of the address reads it.
+/// Why a code is mailed. Shown only to the owner of the address.
 pub enum CodeReason<'a> {
     UnverifiedAddress,
-    /// One that was proved before.
+    /// An address that was verified before.
     VerifiedAddress,
-    /// A sign-in with the right password, on this device.
+    /// A sign-in with the right password on this new device.
     NewDevice(&'a str),
 }
 
 impl Message {
-    /// The six-digit code, first in the subject so that a phone's notification shows it.
-    pub fn sign_in_code(to: &Email, code: &str, minutes: i64, what_for: CodeReason<'_>) -> Result<Self, Error> {
-        let (why, not_me) = match what_for {
+    /// Mail with the six-digit code, which the subject starts with so that notifications show it.
+    pub fn sign_in_code(to: &Email, code: &str, minutes: i64, reason: CodeReason<'_>) -> Result<Self, Error> {
+        let (why, not_me) = match reason {
             CodeReason::UnverifiedAddress => (None, "mail-not-me"),
             CodeReason::VerifiedAddress => (Some(tr("mail-code-known")), "mail-not-me"),
             CodeReason::NewDevice(name) => {
@@ -83,54 +83,54 @@ impl Message {
             subject: tr_args("mail-code-subject", &[("code", code.into())]),
             lead: vec![tr("mail-code-lead")],
             code: Some(code),
-            rest: [code_validity(minutes)].into_iter().chain(why).chain([tr(not_me)]).collect(),
+            closing: [code_validity(minutes)].into_iter().chain(why).chain([tr(not_me)]).collect(),
             ..Content::default()
         }
         .into_message(to)
     }
 
-    /// A link that signs in.
-    pub fn sign_in_link(to: &Email, address: &str, minutes: i64, new: bool) -> Result<Self, Error> {
+    /// Mail with a sign-in link.
+    pub fn sign_in_link(to: &Email, url: &str, minutes: i64, new: bool) -> Result<Self, Error> {
         Content {
             subject: tr("mail-link-subject"),
             lead: vec![tr(if new { "mail-link-new" } else { "mail-link-known" })],
-            link: Some(Link { words: tr("sign-in"), address }),
-            rest: vec![link_validity(minutes), tr("mail-not-me")],
+            link: Some(Link { label: tr("sign-in"), url }),
+            closing: vec![link_validity(minutes), tr("mail-not-me")],
             ..Content::default()
         }
         .into_message(to)
     }
 
-    /// A link to choose a password.
-    pub fn password_reset(to: &Email, address: &str, minutes: i64, new: bool) -> Result<Self, Error> {
+    /// Mail with a link to choose a password.
+    pub fn password_reset(to: &Email, url: &str, minutes: i64, new: bool) -> Result<Self, Error> {
         Content {
             subject: tr("mail-reset-subject"),
             lead: vec![tr(if new { "mail-reset-new" } else { "mail-reset-known" })],
-            link: Some(Link { words: tr("mail-reset-link"), address }),
-            rest: vec![link_validity(minutes), tr("mail-not-me")],
+            link: Some(Link { label: tr("mail-reset-link"), url }),
+            closing: vec![link_validity(minutes), tr("mail-not-me")],
             ..Content::default()
         }
         .into_message(to)
     }
 
-    /// A code that moves an account to this address.
+    /// Mail with a code that moves an account to this address.
     pub fn address_change_code(to: &Email, code: &str, minutes: i64) -> Result<Self, Error> {
         Content {
             subject: tr_args("mail-code-subject", &[("code", code.into())]),
             lead: vec![tr("mail-new-address-lead")],
             code: Some(code),
-            rest: vec![code_validity(minutes), tr("mail-new-address-not-me")],
+            closing: vec![code_validity(minutes), tr("mail-new-address-not-me")],
             ..Content::default()
         }
         .into_message(to)
     }
 
-    /// Somebody wants to move an account to an address that has one.
+    /// Notice that somebody tried to move an account to this address, which has one already.
     pub fn address_taken(to: &Email) -> Result<Self, Error> {
         notice(to, "mail-address-taken", &[tr("mail-address-taken.lead"), tr("mail-address-taken.rest")])
     }
 
-    /// To the address that an account has left.
+    /// Notice to the former address of an account.
     pub fn address_changed(to: &Email, new: &Email) -> Result<Self, Error> {
         let lead = tr_args("mail-address-changed.lead", &[("address", new.as_str().into())]);
         notice(to, "mail-address-changed", &[lead, tr("mail-address-changed.rest")])
@@ -140,7 +140,8 @@ impl Message {
         notice(to, "mail-password-changed", &[tr("mail-password-changed.lead"), tr("mail-not-my-doing")])
     }
 
-    /// The address was proved in another browser than the one where a password was chosen.
+    /// Notice that the password chosen at sign-up was not set, because the address was verified in
+    /// another browser.
     pub fn no_password(to: &Email) -> Result<Self, Error> {
         notice(to, "mail-no-password", &[tr("mail-no-password.lead"), tr("mail-no-password.rest")])
     }
@@ -158,7 +159,7 @@ fn link_validity(minutes: i64) -> String {
     tr_args("mail-works-once", &[("minutes", minutes.into())])
 }
 
-/// A mail that only tells something: its subject has this name among the words.
+/// Builds a mail without code or link; `subject` is its message name.
 fn notice(to: &Email, subject: &str, lead: &[String]) -> Result<Message, Error> {
     Content { subject: tr(subject), lead: lead.to_vec(), ..Content::default() }.into_message(to)
 }

@@ -1,4 +1,4 @@
-//! The job that sends one mail.
+//! Background job that sends one mail.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,11 +16,12 @@ pub struct SendMail {
 
 impl Job for SendMail {
     const KIND: &'static str = "send_mail";
-    /// About 40 minutes: long enough for a mail server to come back, and longer than any code is good for.
+    /// About 40 minutes of retries: outlives a restart of the mail server and the lifetime of any
+    /// code.
     const MAX_ATTEMPTS: i64 = 16;
 }
 
-/// Has a mail sent once the caller's transaction is committed. Call `JobNotifier::notify` after that.
+/// Enqueues a mail in the caller's transaction. Call `job_notifier.notify` after the commit.
 pub async fn enqueue_mail(tx: &mut Tx, message: Message) -> Result<(), Error> {
     jobs::enqueue(tx, jobs::new_job_id(), None, &SendMail { message }, None).await
 }

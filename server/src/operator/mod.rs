@@ -1,4 +1,5 @@
-//! What an operator sees and does: at the command line everything, on the site only looking.
+//! Operator tools: overview and accounts, used by the command line and by the read-only admin
+//! screen.
 
 mod store;
 
@@ -16,32 +17,33 @@ use crate::{
     limits::spending,
 };
 
-/// How many flagged accounts one look shows.
+/// Maximum of flagged accounts in the overview.
 const MAX_FLAGGED: i64 = 50;
 const GIGABYTE: i64 = 1_000_000_000;
 
-/// An account as an operator sees it: nothing of what is drawn in it.
+/// An account as an operator sees it, without its content.
 pub struct AccountSummary {
     pub id: UserId,
     pub email: String,
-    pub is_proved: bool,
+    pub is_verified: bool,
     pub role: String,
     pub flagged_for: Option<String>,
     pub credits: i64,
-    /// `(what, when)`, the newest first.
+    /// `(kind, RFC 3339 time)`, newest first.
     pub events: Vec<(String, String)>,
 }
 
-/// The site at a glance.
+/// Figures of the whole site.
 pub struct Overview {
-    /// Lines of the audit trail within a day, by kind: sign-ups, blocks of each layer, failed sign-ins.
+    /// Audit events of the last 24 hours by kind: sign-ups, rejections of each layer, failed
+    /// sign-ins.
     pub events: BTreeMap<String, i64>,
     pub accounts: i64,
     pub guests: i64,
     pub flagged: Vec<(String, String)>,
     pub jobs: Vec<(String, i64)>,
     pub stored_bytes: i64,
-    /// Of the set quota; `None` without one.
+    /// Percentage of the storage quota; `None` without a quota.
     pub stored_percent: Option<i64>,
     pub spent_cents: i64,
     pub cap_cents: i64,
@@ -49,7 +51,7 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// Four fifths of what may be stored are.
+    /// True from 80 % of the storage quota.
     pub fn is_nearly_full(&self) -> bool {
         self.stored_percent.is_some_and(|percent| percent >= 80)
     }
@@ -60,18 +62,20 @@ async fn find_user_id(tx: &mut Tx, email: &Email) -> Result<UserId, Error> {
     user.map(|user| user.id).ok_or_else(|| Problem::not_found().into())
 }
 
+/// Returns the account with an e-mail address.
+///
 /// # Errors
-/// `not_found` when nobody has the address; so of all that follow.
+/// `not_found` when there is none. This holds for all functions with an address.
 pub async fn find_account(state: &AppState, email: &Email) -> Result<AccountSummary, Error> {
     let mut tx = state.db.begin_read(Authority::System).await?;
     let id = find_user_id(&mut tx, email).await?;
-    let (role, flagged_for, proved_at) = store::find_account(&mut tx, id).await?;
+    let (role, flagged_for, verified_at) = store::find_account(&mut tx, id).await?;
     let mut events = audit::list_events(&mut tx, id).await?;
     events.reverse();
     Ok(AccountSummary {
         id,
         email: email.as_str().to_owned(),
-        is_proved: proved_at.is_some(),
+        is_verified: verified_at.is_some(),
         role,
         flagged_for,
         credits: credits::balance_in(&mut tx, id).await?,
@@ -79,29 +83,29 @@ pub async fn find_account(state: &AppState, email: &Email) -> Result<AccountSumm
     })
 }
 
-/// Flags an account for a reason, or takes the flag away: then the free credits that were kept back are given, unless the
-/// mailbox has had some meanwhile.
+/// Flags an account for a reason, or removes the flag. Removing it grants the withheld free
+/// credits, unless the mailbox has had some meanwhile.
 pub async fn set_account_flag(state: &AppState, email: &Email, reason: Option<&str>) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     let id = find_user_id(&mut tx, email).await?;
-    let (_, flagged_for, proved_at) = store::find_account(&mut tx, id).await?;
+    let (_, flagged_for, verified_at) = store::find_account(&mut tx, id).await?;
     fraud::set_account_flag(&mut tx, id, reason).await?;
-    let waits = flagged_for.is_some() && proved_at.is_some() && !credits::had_free_credits(&mut tx, id).await?;
-    if reason.is_none() && waits {
+    let is_withheld = flagged_for.is_some() && verified_at.is_some() && !credits::had_free(&mut tx, id).await?;
+    if reason.is_none() && is_withheld {
         let mailbox = fraud::mailbox_hash(state, &mut tx, email).await?;
-        let is_first = credits::claim_free_credits(&mut tx, &mailbox).await?;
-        credits::open_balance(&mut tx, id, is_first).await?;
+        let is_first = credits::claim_free(&mut tx, &mailbox).await?;
+        credits::open(&mut tx, id, is_first).await?;
     }
     let kind = if reason.is_some() { "flagged_by_operator" } else { "looked_at_by_operator" };
     audit::record_event(&mut tx, Some(id), kind).await?;
     tx.commit().await
 }
 
-/// Gives credits; the ledger says who did.
+/// Grants credits, recorded in the ledger as an operator's, and returns the new balance.
 pub async fn grant_credits(state: &AppState, email: &Email, amount: u32) -> Result<i64, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     let id = find_user_id(&mut tx, email).await?;
-    credits::give_credits(&mut tx, id, i64::from(amount)).await?;
+    credits::give(&mut tx, id, i64::from(amount)).await?;
     audit::record_event(&mut tx, Some(id), "credits_given").await?;
     let balance = credits::balance_in(&mut tx, id).await?;
     tx.commit().await?;
@@ -116,10 +120,10 @@ pub async fn set_operator_role(state: &AppState, email: &Email, is_operator: boo
     tx.commit().await
 }
 
-/// What is going on. Asked for on behalf of an account, which has to be an operator's.
+/// Loads the figures of the site for an operator's account.
 ///
 /// # Errors
-/// `not_found` for everybody else: to them there is no such screen.
+/// `not_found` for any other account, which hides the screen.
 pub async fn load_overview(state: &AppState, account: &Account) -> Result<Overview, Error> {
     let flags = flags::list(state).await?;
     let mut tx = state.db.begin_read(Authority::System).await?;

@@ -1,4 +1,4 @@
-//! SQL of what an operator sees.
+//! SQL for the operator tools.
 
 use model::UserId;
 
@@ -10,7 +10,7 @@ use crate::{
 
 type AccountRow = (String, Option<String>, Option<Millis>);
 
-/// `(role, why it is flagged, when its address was proved)`.
+/// `(role, reason of the flag, when the address was verified)`.
 pub async fn find_account(tx: &mut Tx, user: UserId) -> Result<AccountRow, Error> {
     fetch_one!(tx, AccountRow, "SELECT role, flagged_for, email_verified_at FROM users WHERE id = $1", user.0)
 }
@@ -20,7 +20,7 @@ pub async fn set_role(tx: &mut Tx, user: UserId, role: &str) -> Result<(), Error
     Ok(())
 }
 
-/// `(accounts, guests)`.
+/// Returns `(accounts, guests)`.
 pub async fn count_accounts_and_guests(tx: &mut Tx) -> Result<(i64, i64), Error> {
     let sql = "SELECT COUNT(email_verified_at), COUNT(*) - COUNT(email) FROM users";
     fetch_one!(tx, (i64, i64), sql)
