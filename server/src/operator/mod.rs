@@ -90,11 +90,11 @@ pub async fn set_account_flag(state: &AppState, email: &Email, reason: Option<&s
     let id = find_user_id(&mut tx, email).await?;
     let (_, flagged_for, verified_at) = store::find_account(&mut tx, id).await?;
     fraud::set_account_flag(&mut tx, id, reason).await?;
-    let is_withheld = flagged_for.is_some() && verified_at.is_some() && !credits::had_free(&mut tx, id).await?;
+    let is_withheld = flagged_for.is_some() && verified_at.is_some() && !credits::had_free_credits(&mut tx, id).await?;
     if reason.is_none() && is_withheld {
         let mailbox = fraud::mailbox_hash(state, &mut tx, email).await?;
-        let is_first = credits::claim_free(&mut tx, &mailbox).await?;
-        credits::open(&mut tx, id, is_first).await?;
+        let is_first = credits::claim_free_credits(&mut tx, &mailbox).await?;
+        credits::open_balance(&mut tx, id, is_first).await?;
     }
     let kind = if reason.is_some() { "flagged_by_operator" } else { "looked_at_by_operator" };
     audit::record_event(&mut tx, Some(id), kind).await?;
@@ -105,7 +105,7 @@ pub async fn set_account_flag(state: &AppState, email: &Email, reason: Option<&s
 pub async fn grant_credits(state: &AppState, email: &Email, amount: u32) -> Result<i64, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     let id = find_user_id(&mut tx, email).await?;
-    credits::give(&mut tx, id, i64::from(amount)).await?;
+    credits::give_credits(&mut tx, id, i64::from(amount)).await?;
     audit::record_event(&mut tx, Some(id), "credits_given").await?;
     let balance = credits::balance_in(&mut tx, id).await?;
     tx.commit().await?;
