@@ -1,4 +1,4 @@
-//! The words of every language: whole, and the same words in each.
+//! Translations: every Fluent file is valid, and all languages have the same messages and arguments.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,8 +10,8 @@ use fluent_bundle::FluentResource;
 use model::{Language, ProblemCode};
 use server::i18n;
 
-/// Every name of a language, with the values that its words take. An attribute stands behind a dot.
-fn names(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+/// All message names of a language with their arguments. A dot separates an attribute.
+fn message_arguments(language: Language) -> BTreeMap<String, BTreeSet<String>> {
     let mut names = BTreeMap::<_, BTreeSet<_>>::new();
     for file in i18n::ftl_files(language) {
         let (mut message, mut name) = (String::new(), String::new());
@@ -20,7 +20,7 @@ fn names(language: Language) -> BTreeMap<String, BTreeSet<String>> {
             if line.starts_with(|c: char| c.is_ascii_lowercase()) {
                 message = start.to_owned();
                 name = message.clone();
-                assert!(!names.contains_key(&name), "{name} is there twice in {language:?}");
+                assert!(!names.contains_key(&name), "{name} is defined twice in {language:?}");
             } else if start.trim_start().starts_with('.') && line.contains(" = ") {
                 name = format!("{message}{}", start.trim());
             }
@@ -34,24 +34,24 @@ fn names(language: Language) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn every_language_has_the_same_words_with_the_same_values() {
-    let english = names(Language::En);
+fn every_language_has_the_same_messages_and_arguments() {
+    let english = message_arguments(Language::En);
     assert!(english.len() > 200);
     for language in Language::ALL {
-        let theirs = names(language);
+        let theirs = message_arguments(language);
         let missing: Vec<_> = english.keys().filter(|name| !theirs.contains_key(*name)).collect();
         assert!(missing.is_empty(), "{language:?} lacks {missing:?}");
         let stray: Vec<_> = theirs.keys().filter(|name| !english.contains_key(*name)).collect();
         assert!(stray.is_empty(), "only {language:?} has {stray:?}");
         for (name, values) in &english {
-            assert_eq!(values, &theirs[name], "values of {name} in {language:?}");
-            assert!(i18n::has_message(language, name), "{name} cannot be said in {language:?}");
+            assert_eq!(values, &theirs[name], "arguments of {name} in {language:?}");
+            assert!(i18n::has_message(language, name), "{name} cannot be formatted in {language:?}");
         }
     }
 }
 
 #[test]
-fn every_file_is_whole() {
+fn every_file_is_valid_fluent() {
     for language in Language::ALL {
         for file in i18n::ftl_files(language) {
             let start: String = file.chars().take(60).collect();
@@ -61,14 +61,14 @@ fn every_file_is_whole() {
     }
 }
 
-/// A sentence that was left in English.
+/// Equal messages of more than two words were probably not translated.
 #[test]
-fn no_language_repeats_the_english() {
-    let kept = ["product", "email", "code", "password-change", "detail", "title", "pdf-mark"];
+fn no_message_is_left_in_english() {
+    let same_in_all = ["product", "email", "code", "password-change", "detail", "title", "pdf-mark"];
     for language in Language::ALL.into_iter().filter(|language| *language != Language::En) {
-        let same: Vec<_> = names(Language::En)
+        let same: Vec<_> = message_arguments(Language::En)
             .into_keys()
-            .filter(|name| !kept.contains(&name.as_str()))
+            .filter(|name| !same_in_all.contains(&name.as_str()))
             .map(|name| (i18n::translate(Language::En, &name, &[]), i18n::translate(language, &name, &[]), name))
             .filter(|(english, theirs, _)| english == theirs && english.split_whitespace().count() > 2)
             .map(|(_, _, name)| name)
@@ -78,7 +78,7 @@ fn no_language_repeats_the_english() {
 }
 
 #[test]
-fn every_refusal_has_its_sentences() {
+fn every_problem_has_a_title_and_a_detail() {
     for code in ProblemCode::ALL {
         for language in Language::ALL {
             assert!(i18n::has_message(language, code.as_str()), "{code} in {language:?}");
@@ -87,45 +87,58 @@ fn every_refusal_has_its_sentences() {
     }
 }
 
-fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
+fn collect_sources(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
         if path.is_dir() {
-            sources(&path, files);
+            collect_sources(&path, files);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.push(path);
         }
     }
 }
 
-/// Names in the code have words, and words are used. A name that is put together, such as `preset-simple`, is known by its
-/// beginning.
-#[test]
-fn names_in_the_code_are_those_of_the_words() {
+/// All Rust sources that use messages.
+fn read_sources() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
     let mut files = Vec::new();
     for folder in ["server/src", "app/src"] {
-        sources(&root.join(folder), &mut files);
+        collect_sources(&root.join(folder), &mut files);
     }
-    let code: String = files.iter().map(|path| fs::read_to_string(path).expect("text")).collect();
-    let english = names(Language::En);
+    files.iter().map(|path| fs::read_to_string(path).expect("text")).collect()
+}
+
+#[test]
+fn every_message_in_the_code_exists() {
+    let code = read_sources();
+    let english = message_arguments(Language::En);
     for call in ["tr(", "tr_args(", "tr_view(", "word(", "word_of("] {
+        let mut uses = 0;
         for (start, _) in code.match_indices(&format!("{call}\"")) {
-            // The end of another word, such as `Part(`.
+            // The end of a longer identifier, such as `Attr(`.
             if code[..start].ends_with(|before: char| before.is_alphanumeric() || before == '_') {
                 continue;
             }
             let name = code[start + call.len() + 1..].split('"').next().unwrap_or_default();
-            assert!(english.contains_key(name), "{call}\"{name}\") says nothing");
+            assert!(english.contains_key(name), "{call}\"{name}\") is no message");
+            uses += 1;
         }
+        assert!(uses > 0, "no call of {call} is left: update this list");
     }
+}
+
+/// Names that the code composes, such as `preset-simple`, are recognized by their prefix.
+#[test]
+fn every_message_is_used() {
+    let code = read_sources();
+    let english = message_arguments(Language::En);
     let codes: BTreeSet<_> = ProblemCode::ALL.iter().map(|code| code.as_str()).collect();
-    let together = ["preset-", "sample-", "done-", "example-", "background-"];
+    let composed = ["preset-", "sample-", "done-", "example-", "background-"];
     let unused: Vec<_> = english
         .keys()
         .filter(|name| !codes.contains(name.split('.').next().unwrap_or_default()))
-        .filter(|name| !together.iter().any(|start| name.starts_with(start)))
+        .filter(|name| !composed.iter().any(|start| name.starts_with(start)))
         .filter(|name| !code.contains(&format!("\"{name}\"")))
         .collect();
-    assert!(unused.is_empty(), "words that nothing says: {unused:?}");
+    assert!(unused.is_empty(), "unused messages: {unused:?}");
 }

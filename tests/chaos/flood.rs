@@ -54,7 +54,7 @@ async fn every_job_ends_once_though_a_worker_is_killed_every_two_seconds() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_does_not_wait_for_those_who_watch() {
     let provider = Provider::start().await;
-    provider.script(|script| script.waits = usize::MAX);
+    provider.script(|script| script.polls_pending = usize::MAX);
     let stack = Stack::new().await.drawn_by(&provider);
     let server = stack.serve(&[], None);
     let guest = Guest::new(&server).await;

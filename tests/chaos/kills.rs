@@ -31,7 +31,7 @@ async fn killed_with_a_provider_at(statement: &'static str, moment: Moment) {
     let stack = Stack::new().await.drawn_by(&provider);
     if stack.is_postgres() {
         killed_on(stack, statement, moment).await;
-        assert_eq!(provider.script(|script| script.asked.len()), 1, "{statement} {moment:?}");
+        assert_eq!(provider.script(|script| script.submissions.len()), 1, "{statement} {moment:?}");
     }
 }
 

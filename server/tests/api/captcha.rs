@@ -1,15 +1,17 @@
-//! What a sign-up brings to show that a person's browser made it, and what leaving it out costs.
+//! CAPTCHA at sign-up: proof of work, reCAPTCHA, and the signed form ticket without JavaScript.
 
 use std::net::IpAddr;
 
-use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
+use altcha::{
+    Challenge, CreateChallengeOptions, Payload, Solution, SolveChallengeOptions, create_challenge, solve_challenge,
+};
 use axum::http::HeaderMap;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use model::Email;
-use serde_json::{Value, json};
+use model::{Email, ProblemCode};
+use serde_json::json;
 use server::{
     Error,
-    clock::{SECOND, local_now},
+    clock::{HOUR, Millis, SECOND, local_now},
     flags::{self, Flag},
     fraud::{self, SignUpSignals},
     identity::RequestIdentity,
@@ -17,44 +19,138 @@ use server::{
 };
 
 use crate::{
-    fraud::{STRICT, blocked, sign_up},
+    fraud::{STRICT, blocked_events, sign_up},
     harness::{App, TestClient, assert_problem, json_of, with_settings},
 };
 
-/// A proof of work that a test can do.
+/// ALTCHA at the lowest cost.
 pub const CAPTCHA: &[(&str, &str)] = &[("--captcha", "altcha"), ("--captcha-cost", "1")];
 
-/// Solves a challenge as a browser does.
-pub async fn solved(person: &TestClient) -> String {
-    let answer = json_of(person.get("/api/v1/auth/challenge").await).await;
-    let challenge: Challenge = serde_json::from_value(answer["challenge"].clone()).expect("a challenge");
-    let solution = solve_challenge(SolveChallengeOptions::new(&challenge)).expect("can be solved").expect("in time");
-    STANDARD.encode(serde_json::to_vec(&Payload { challenge, solution }).expect("JSON"))
+async fn fetch_challenge(client: &TestClient) -> Challenge {
+    let answer = json_of(client.get("/api/v1/auth/challenge").await).await;
+    serde_json::from_value(answer["challenge"].clone()).expect("a challenge")
+}
+
+fn solution_of(challenge: &Challenge) -> Solution {
+    solve_challenge(SolveChallengeOptions::new(challenge)).expect("can be solved").expect("in time")
+}
+
+/// The value that a browser sends after solving a challenge.
+fn encode(challenge: &Challenge, solution: &Solution) -> String {
+    let payload = Payload { challenge: challenge.clone(), solution: solution.clone() };
+    STANDARD.encode(serde_json::to_vec(&payload).expect("JSON"))
+}
+
+/// Fetches a challenge and solves it as a browser does.
+pub async fn solve_captcha(client: &TestClient) -> String {
+    let challenge = fetch_challenge(client).await;
+    encode(&challenge, &solution_of(&challenge))
 }
 
 #[tokio::test]
-async fn a_proof_of_work_lets_one_sign_up_through() {
+async fn proof_of_work_admits_one_sign_up() {
     with_settings(CAPTCHA, async |app| {
-        let visitor = app.anonymous();
-        assert_problem(sign_up(&visitor, "mia@example.org", json!({})).await, 422, "captcha_needed").await;
-        let captcha = json!({ "captcha": solved(&visitor).await });
-        assert_eq!(sign_up(&visitor, "mia@example.org", captcha.clone()).await.status(), 202);
-        assert_problem(sign_up(&visitor, "leo@example.org", captcha).await, 422, "captcha_failed").await;
-        // Made up: the right shape, signed by somebody else.
-        let text = STANDARD.decode(solved(&visitor).await).expect("base64");
-        let mut forged: Value = serde_json::from_slice(&text).expect("JSON");
-        forged["challenge"]["parameters"]["keyPrefix"] = "".into();
-        let forged = json!({ "captcha": STANDARD.encode(forged.to_string()) });
-        assert_problem(sign_up(&visitor, "leo@example.org", forged).await, 422, "captcha_failed").await;
-        assert_eq!(blocked(app).await, ["blocked_captcha"; 3]);
-        flags::set(&app.state, Flag::Captcha, false).await.expect("sets");
-        assert_eq!(sign_up(&visitor, "leo@example.org", json!({})).await.status(), 202);
+        let client = app.anonymous();
+        assert_problem(sign_up(&client, "mia@example.org", json!({})).await, 422, "captcha_needed").await;
+        let captcha = json!({ "captcha": solve_captcha(&client).await });
+        assert_eq!(sign_up(&client, "mia@example.org", captcha.clone()).await.status(), 202);
+        assert_problem(sign_up(&client, "leo@example.org", captcha).await, 422, "captcha_failed").await;
+        assert_eq!(blocked_events(app).await, ["blocked_captcha"; 2]);
     })
     .await;
 }
 
-/// Google's verifier, which says of a token what the token asks for: `score=0.9&action=signup&...`.
-async fn verifier() -> String {
+#[tokio::test]
+async fn captcha_flag_disables_the_check() {
+    with_settings(CAPTCHA, async |app| {
+        let client = app.anonymous();
+        flags::set(&app.state, Flag::Captcha, false).await.expect("sets");
+        assert_eq!(sign_up(&client, "leo@example.org", json!({})).await.status(), 202);
+    })
+    .await;
+}
+
+/// Asserts that an answer fails, and that the right solution of the same challenge passes after it.
+async fn assert_rejected_then_solved(app: &App, client: &TestClient, challenge: &Challenge, wrong: &[String]) {
+    for captcha in wrong {
+        let answer = sign_up(client, "mia@example.org", json!({ "captcha": captcha })).await;
+        assert_problem(answer, 422, "captcha_failed").await;
+    }
+    assert_eq!(blocked_events(app).await, vec!["blocked_captcha"; wrong.len()]);
+    let captcha = encode(challenge, &solution_of(challenge));
+    assert_eq!(sign_up(client, "mia@example.org", json!({ "captcha": captcha })).await.status(), 202);
+}
+
+#[tokio::test]
+async fn counter_that_does_not_solve_the_challenge_is_rejected() {
+    with_settings(CAPTCHA, async |app| {
+        let client = app.anonymous();
+        // The first counter solves one challenge of 256; such a challenge is skipped.
+        let mut challenge = fetch_challenge(&client).await;
+        while solution_of(&challenge).counter == 0 {
+            challenge = fetch_challenge(&client).await;
+        }
+        let solution = solution_of(&challenge);
+        let other_counter = Solution { counter: solution.counter + 1, ..solution.clone() };
+        let other_key = Solution { derived_key: "00".repeat(solution.derived_key.len() / 2), ..solution };
+        // Without a required prefix the first counter solves it: counter and key belong together, but no work was done.
+        let mut effortless = challenge.clone();
+        effortless.parameters.key_prefix = String::new();
+        let no_work = solution_of(&effortless);
+        assert_eq!(no_work.counter, 0);
+        let wrong = [&other_counter, &other_key, &no_work].map(|solution| encode(&challenge, solution));
+        assert_rejected_then_solved(app, &client, &challenge, &wrong).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn altered_challenge_is_rejected() {
+    with_settings(CAPTCHA, async |app| {
+        let client = app.anonymous();
+        let challenge = fetch_challenge(&client).await;
+        let altered = |alter: &dyn Fn(&mut Challenge)| {
+            let mut altered = challenge.clone();
+            alter(&mut altered);
+            // Solved as it stands now, so that only the signature is wrong.
+            encode(&altered, &solution_of(&altered))
+        };
+        let wrong = [
+            altered(&|challenge| challenge.parameters.key_prefix = String::new()),
+            altered(&|challenge| challenge.parameters.expires_at = Some(local_now() / SECOND + 86_400)),
+            altered(&|challenge| challenge.signature = Some("00".repeat(32))),
+            altered(&|challenge| challenge.signature = None),
+        ];
+        assert_rejected_then_solved(app, &client, &challenge, &wrong).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn expired_challenge_is_rejected() {
+    with_settings(CAPTCHA, async |app| {
+        let client = app.anonymous();
+        let issue = |expires_at: i64| {
+            let challenge = create_challenge(CreateChallengeOptions {
+                cost: 1,
+                expires_at: Some(expires_at),
+                hmac_signature_secret: Some(app.state.keys.challenge.clone()),
+                ..CreateChallengeOptions::default()
+            });
+            challenge.expect("a challenge")
+        };
+        let now = local_now() / SECOND;
+        let expired = issue(now - 1);
+        let wrong = [encode(&expired, &solution_of(&expired))];
+        // Issued in the same way but for its time, so that nothing else can be the reason.
+        assert_rejected_then_solved(app, &client, &issue(now + 600), &wrong).await;
+    })
+    .await;
+}
+
+/// A stub of Google's `siteverify` whose response is what the token spells out:
+/// `success-score-action-hostname`.
+async fn start_siteverify() -> String {
     let verdict = async |body: String| {
         assert!(body.contains("secret=hush%2Dhush"), "{body}");
         let token = body.split("response=").nth(1).expect("a token").replace("%2E", ".");
@@ -77,104 +173,140 @@ const RECAPTCHA: [(&str, &str); 4] = [
 ];
 
 #[tokio::test]
-async fn a_token_of_recaptcha_has_to_be_ours_and_likely_a_persons() {
-    let url = verifier().await;
+async fn recaptcha_token_needs_our_action_host_and_a_good_score() {
+    let url = start_siteverify().await;
     let settings = [&RECAPTCHA[..], &[("--recaptcha-url", url.as_str())]].concat();
     with_settings(&settings, async |app| {
-        let visitor = app.anonymous();
+        let client = app.anonymous();
         for token in [
             "no-0.9-signup-127.0.0.1",
             "yes-0.4-signup-127.0.0.1",
             "yes-0.9-login-127.0.0.1",
             "yes-0.9-signup-evil.example",
         ] {
-            let answer = sign_up(&visitor, "mia@example.org", json!({ "captcha": token })).await;
+            let answer = sign_up(&client, "mia@example.org", json!({ "captcha": token })).await;
             assert_problem(answer, 422, "captcha_failed").await;
         }
-        let answer = sign_up(&visitor, "mia@example.org", json!({ "captcha": "yes-0.5-signup-127.0.0.1" })).await;
+        let answer = sign_up(&client, "mia@example.org", json!({ "captcha": "yes-0.5-signup-127.0.0.1" })).await;
         assert_eq!(answer.status(), 202);
-        assert_eq!(json_of(visitor.get("/api/v1/auth/challenge").await).await["site_key"], "site");
+        assert_eq!(json_of(client.get("/api/v1/auth/challenge").await).await["site_key"], "site");
     })
     .await;
 }
 
 #[tokio::test]
-async fn when_recaptcha_is_down_a_proof_of_work_is_asked_for() {
+async fn proof_of_work_replaces_unreachable_recaptcha() {
     let settings = [&RECAPTCHA[..], &[("--recaptcha-url", "http://127.0.0.1:9/verify")]].concat();
     with_settings(&settings, async |app| {
-        let visitor = app.anonymous();
+        let client = app.anonymous();
         let token = "yes-0.9-signup-127.0.0.1";
-        let answer = sign_up(&visitor, "mia@example.org", json!({ "captcha": token })).await;
+        let answer = sign_up(&client, "mia@example.org", json!({ "captcha": token })).await;
         assert_problem(answer, 422, "captcha_needed").await;
-        let both = format!("{token} {}", solved(&visitor).await);
-        assert_eq!(sign_up(&visitor, "mia@example.org", json!({ "captcha": both })).await.status(), 202);
+        let both = format!("{token} {}", solve_captcha(&client).await);
+        assert_eq!(sign_up(&client, "mia@example.org", json!({ "captcha": both })).await.status(), 202);
     })
     .await;
 }
 
 #[tokio::test]
-async fn without_a_token_of_recaptcha_there_is_only_harder_work() {
-    let url = verifier().await;
+async fn missing_recaptcha_token_costs_harder_work() {
+    let url = start_siteverify().await;
     let settings = [&RECAPTCHA[..], &[("--recaptcha-url", url.as_str())]].concat();
     with_settings(&settings, async |app| {
-        let visitor = app.anonymous();
-        for nothing in [json!({}), json!({ "captcha": "" }), json!({ "captcha": "  " })] {
-            assert_problem(sign_up(&visitor, "mia@example.org", nothing).await, 422, "captcha_needed").await;
+        let client = app.anonymous();
+        for missing in [json!({}), json!({ "captcha": "" }), json!({ "captcha": "  " })] {
+            assert_problem(sign_up(&client, "mia@example.org", missing).await, 422, "captcha_needed").await;
         }
-        // Four times what the setting says.
-        let answer = json_of(visitor.get("/api/v1/auth/challenge").await).await;
+        // Four times the configured cost.
+        let answer = json_of(client.get("/api/v1/auth/challenge").await).await;
         assert_eq!(answer["challenge"]["parameters"]["cost"], 4);
-        // What was said of a token is not undone by work, in whichever order they come.
-        let (robot, work) = ("yes-0.1-signup-127.0.0.1", solved(&visitor).await);
+        // A proof of work does not outweigh a rejected token, in either order.
+        let (robot, work) = ("yes-0.1-signup-127.0.0.1", solve_captcha(&client).await);
         for both in [format!("{robot} {work}"), format!("{work} {robot}")] {
-            let answer = sign_up(&visitor, "mia@example.org", json!({ "captcha": both })).await;
+            let answer = sign_up(&client, "mia@example.org", json!({ "captcha": both })).await;
             assert_problem(answer, 422, "captcha_failed").await;
         }
         let alone = json!({ "captcha": work });
-        assert_eq!(sign_up(&visitor, "mia@example.org", alone.clone()).await.status(), 202);
-        assert_problem(sign_up(&visitor, "leo@example.org", alone).await, 422, "captcha_failed").await;
+        assert_eq!(sign_up(&client, "mia@example.org", alone.clone()).await.status(), 202);
+        assert_problem(sign_up(&client, "leo@example.org", alone).await, 422, "captcha_failed").await;
     })
     .await;
 }
 
-/// A sign-up by a form that was looked at for a while, where no script runs.
-async fn plain_sign_up(app: &App, from: &str, number: usize) -> Result<(), Error> {
-    let (at, nonce) = (local_now() - 10 * SECOND, number.to_string());
-    let ticket = format!("{at}.{nonce}.{}", app.state.keys.sign_form_ticket(at, &nonce));
+/// Checks a sign-up without JavaScript: with a form ticket that was issued `age` ms ago, from an address.
+async fn check_plain_sign_up(app: &App, from: &str, nonce: &str, age: Millis) -> Result<(), Error> {
+    let at = local_now() - age;
+    let form_ticket = Some(format!("{at}.{nonce}.{}", app.state.keys.sign_form_ticket(at, nonce)));
+    check_form_ticket(app, from, form_ticket).await
+}
+
+async fn check_form_ticket(app: &App, from: &str, form_ticket: Option<String>) -> Result<(), Error> {
     let address: IpAddr = from.parse().expect("an address");
-    let mut visitor = RequestIdentity::default();
-    visitor.device.network = Network::from_request(address, &HeaderMap::new(), &[]);
+    let mut identity = RequestIdentity::default();
+    identity.device.network = Network::from_request(address, &HeaderMap::new(), &[]);
     let email = Email::parse("mia@example.org").expect("an address");
-    fraud::check_sign_up(
-        &app.state,
-        &visitor,
-        &email,
-        &SignUpSignals { form_ticket: Some(ticket), ..SignUpSignals::default() },
-    )
-    .await
+    let signals = SignUpSignals { form_ticket, ..SignUpSignals::default() };
+    fraud::check_sign_up(&app.state, &identity, &email, &signals).await
+}
+
+fn code_of(outcome: Result<(), Error>) -> Option<ProblemCode> {
+    match outcome {
+        Err(Error::Problem(problem)) => Some(problem.code),
+        Err(error) => panic!("{error}"),
+        Ok(()) => None,
+    }
 }
 
 #[tokio::test]
-async fn one_host_cannot_shut_the_door_for_those_without_scripts() {
-    let settings = [STRICT, CAPTCHA, &[("--limit-plain-sign-ups", "8")]].concat();
-    with_settings(&settings, async |app| {
-        let mut taken = [0; 2];
-        for number in 0..40 {
-            // The second has a whole /48 to come from.
-            let line = format!("2001:db8:0:{number:x}::1");
-            taken[0] += usize::from(plain_sign_up(app, "203.0.113.1", number).await.is_ok());
-            taken[1] += usize::from(number >= 20 && plain_sign_up(app, &line, 100 + number).await.is_ok());
+async fn form_ticket_is_valid_once_and_at_the_right_age() {
+    with_settings(CAPTCHA, async |app| {
+        let from = "203.0.113.1";
+        for (nonce, age, code) in [
+            ("young", 2 * SECOND, Some(ProblemCode::TooManyRequests)),
+            ("old", 2 * HOUR, Some(ProblemCode::CaptchaFailed)),
+            ("right", 10 * SECOND, None),
+            ("right", 10 * SECOND, Some(ProblemCode::CaptchaFailed)),
+        ] {
+            assert_eq!(code_of(check_plain_sign_up(app, from, nonce, age).await), code, "{nonce}");
         }
-        assert_eq!(taken, [6, 2], "its own share, then what is left of everybody's");
-        assert_eq!(blocked(app).await.len(), 40 - 6 + 20 - 2);
+        let at = local_now() - 10 * SECOND;
+        let forged = format!("{at}.forged.{}", app.state.keys.sign_form_ticket(at, "other"));
+        assert_eq!(code_of(check_form_ticket(app, from, Some(forged)).await), Some(ProblemCode::CaptchaFailed));
     })
     .await;
+}
+
+#[tokio::test]
+async fn one_host_cannot_use_up_sign_ups_without_javascript() {
+    let settings = [STRICT, CAPTCHA, &[("--limit-plain-sign-ups", "8")]].concat();
+    with_settings(&settings, async |app| {
+        let mut admitted = [0; 2];
+        for number in 0..40 {
+            let first = check_plain_sign_up(app, "203.0.113.1", &format!("a{number}"), 10 * SECOND).await;
+            admitted[0] += usize::from(first.is_ok());
+            if number >= 20 {
+                // The second party comes from a whole /48.
+                let address = format!("2001:db8:0:{number:x}::1");
+                let second = check_plain_sign_up(app, &address, &format!("b{number}"), 10 * SECOND).await;
+                admitted[1] += usize::from(second.is_ok());
+            }
+        }
+        assert_eq!(admitted, [6, 2], "the limit of its address, then the rest of the site's");
+        assert_eq!(blocked_events(app).await.len(), 40 - 6 + 20 - 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ipv6_site_shares_one_limit_of_plain_sign_ups() {
     with_settings(&[STRICT, CAPTCHA].concat(), async |app| {
         for number in 0..40 {
-            let line = format!("2001:db8:0:{number:x}::1");
-            assert_eq!(plain_sign_up(app, &line, number).await.is_ok(), number < 6, "{number}");
+            let address = format!("2001:db8:0:{number:x}::1");
+            let outcome = check_plain_sign_up(app, &address, &number.to_string(), 10 * SECOND).await;
+            assert_eq!(outcome.is_ok(), number < 6, "{number}");
         }
-        plain_sign_up(app, "203.0.113.2", 100).await.expect("somebody else gets through");
+        let elsewhere = check_plain_sign_up(app, "203.0.113.2", "elsewhere", 10 * SECOND).await;
+        elsewhere.expect("another address is admitted");
     })
     .await;
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::operator;
 
 use crate::{
-    fraud::{STRICT, prove, sign_up},
+    fraud::{STRICT, sign_up, verify_email},
     harness::{App, TestClient, with_settings},
     invariants::select_column,
 };
@@ -18,7 +18,7 @@ const ROOMY: &[(&str, &str)] = &[("--limit-sign-ups", "100"), ("--limit-free-cre
 /// Signs up and proves the address; returns the credits that came with it.
 async fn join(app: &App, person: &TestClient, email: &str, evidence: Value) -> i64 {
     assert_eq!(sign_up(person, email, evidence).await.status(), 202);
-    prove(app, person, email).await["credits"].as_i64().expect("credits")
+    verify_email(app, person, email).await["credits"].as_i64().expect("credits")
 }
 
 async fn flagged(app: &App) -> Vec<String> {
@@ -32,7 +32,7 @@ async fn the_fifth_account_of_a_device_is_flagged_and_waits_for_an_operator() {
             let (email, person) = (format!("parent{at}@example.org"), app.anonymous());
             let device = json!({ "fingerprint": "1920x1080 Europe/Vienna de 8" });
             assert_eq!(sign_up(&person, &email, device).await.status(), 202);
-            let user = prove(app, &person, &email).await;
+            let user = verify_email(app, &person, &email).await;
             assert_eq!(user["credits"], if at < 4 { 3 } else { 0 }, "{at}");
         }
         let flagged = "SELECT CAST(COUNT(*) AS TEXT) FROM users WHERE flagged_for = 'device'";
@@ -42,7 +42,7 @@ async fn the_fifth_account_of_a_device_is_flagged_and_waits_for_an_operator() {
         // Another device on the same line.
         let person = app.anonymous();
         sign_up(&person, "other@example.org", json!({ "fingerprint": "390x844 Europe/Vienna de 6" })).await;
-        assert_eq!(prove(app, &person, "other@example.org").await["credits"], 3);
+        assert_eq!(verify_email(app, &person, "other@example.org").await["credits"], 3);
     })
     .await;
 }
@@ -75,7 +75,7 @@ async fn what_a_stranger_says_of_my_device_does_not_count_against_me() {
         let leo = app.anonymous();
         assert_eq!(sign_up(&leo, "leo@example.org", json!({ "fingerprint": "his own" })).await.status(), 202);
         assert_eq!(sign_up(&app.anonymous(), "leo@example.org", crowded).await.status(), 202);
-        assert_eq!(prove(app, &leo, "leo@example.org").await["credits"], 3);
+        assert_eq!(verify_email(app, &leo, "leo@example.org").await["credits"], 3);
         assert_eq!(flagged(app).await, ["stranger4@example.org"]);
     })
     .await;

@@ -260,7 +260,7 @@ async fn a_result_that_the_store_does_not_take_is_fetched_again_when_it_does() {
         app.run_jobs().await;
         // Connections that are open would still work.
         sleep(Duration::from_millis(3100)).await;
-        let before = provider.script(|script| (script.asked.len(), script.fetches));
+        let before = provider.script(|script| (script.submissions.len(), script.fetches));
         for fault in [DOWN, UP] {
             state.store(fault, Ordering::SeqCst);
             crate::invariants::execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
@@ -269,7 +269,7 @@ async fn a_result_that_the_store_does_not_take_is_fetched_again_when_it_does() {
         }
         assert_eq!(guest.page(&text(&job, "page_id")).await["status"], "ready");
         assert_eq!(guest.balance().await, 2);
-        let after = provider.script(|script| (script.asked.len(), script.fetches));
+        let after = provider.script(|script| (script.submissions.len(), script.fetches));
         assert_eq!(after, (before.0, before.1 + 2));
         app.run_jobs().await;
         crate::invariants::execute(&app.state, "UPDATE incoming SET expires_at = 1").await;

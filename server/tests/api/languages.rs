@@ -1,23 +1,23 @@
-//! The language of answers and mails: by the browser, by hand, and by the account.
+//! Language of responses and mails: from `Accept-Language`, the user's choice, and the account.
 
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 
 use crate::harness::{PASSWORD, TestClient, assert_problem, json_of, with_app};
 
-async fn refused_in(person: &TestClient, accept: &str) -> Response {
+async fn malformed_sign_up_in(person: &TestClient, accept: &str) -> Response {
     let body = json!({ "email": "nobody", "password": PASSWORD });
     let request = person.request(Method::POST, "/api/v1/auth/signup").json(&body).header("accept-language", accept);
     request.send().await.expect("an answer")
 }
 
-async fn choose(person: &TestClient, language: &str) -> Response {
+async fn choose_language(person: &TestClient, language: &str) -> Response {
     let form = [("language", language), ("return_to", "/privacy")];
     person.request(Method::POST, "/language").form(&form).send().await.expect("an answer")
 }
 
 #[tokio::test]
-async fn a_refusal_is_told_in_the_readers_language_and_means_the_same() {
+async fn problem_is_localized_with_the_same_code() {
     with_app(async |app| {
         let person = app.anonymous();
         for (accept, title) in [
@@ -29,7 +29,7 @@ async fn a_refusal_is_told_in_the_readers_language_and_means_the_same() {
             ("tlh", "Address incomplete"),
             ("", "Address incomplete"),
         ] {
-            let answer = refused_in(&person, accept).await;
+            let answer = malformed_sign_up_in(&person, accept).await;
             let depends: Vec<_> = answer.headers().get_all("vary").iter().cloned().collect();
             assert!(depends.iter().any(|on| on == "Accept-Language, Cookie"), "{depends:?}");
             assert_eq!(
@@ -41,6 +41,14 @@ async fn a_refusal_is_told_in_the_readers_language_and_means_the_same() {
             assert_eq!((&problem["code"], &problem["field"]), (&json!("email_malformed"), &json!("email")));
             assert_eq!(problem["title"], title, "{accept}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn unknown_field_is_named_in_the_localized_detail() {
+    with_app(async |app| {
+        let person = app.anonymous();
         let unknown = json!({ "email": "a@example.org", "password": PASSWORD, "colour": "red" });
         let request =
             person.request(Method::POST, "/api/v1/auth/signup").json(&unknown).header("accept-language", "de");
@@ -51,22 +59,22 @@ async fn a_refusal_is_told_in_the_readers_language_and_means_the_same() {
 }
 
 #[tokio::test]
-async fn what_is_chosen_by_hand_counts_more_than_what_the_browser_says() {
+async fn chosen_language_overrides_accept_language() {
     with_app(async |app| {
         let person = app.anonymous();
-        let answer = choose(&person, "fr").await;
+        let answer = choose_language(&person, "fr").await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
         assert_eq!(answer.headers()["location"], "/privacy");
-        assert_eq!(json_of(refused_in(&person, "de").await).await["title"], "Adresse incomplète");
-        // What is no language of ours changes nothing.
-        assert_eq!(choose(&person, "tlh").await.status(), StatusCode::SEE_OTHER);
-        assert_eq!(json_of(refused_in(&person, "de").await).await["title"], "Adresse incomplète");
+        assert_eq!(json_of(malformed_sign_up_in(&person, "de").await).await["title"], "Adresse incomplète");
+        // An unknown language changes nothing.
+        assert_eq!(choose_language(&person, "tlh").await.status(), StatusCode::SEE_OTHER);
+        assert_eq!(json_of(malformed_sign_up_in(&person, "de").await).await["title"], "Adresse incomplète");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_mail_is_written_in_the_language_of_whoever_asked_for_it() {
+async fn mail_is_in_the_language_of_the_request() {
     with_app(async |app| {
         let person = app.anonymous();
         let body = json!({ "email": "mia@example.org", "password": PASSWORD });
@@ -83,11 +91,11 @@ async fn a_mail_is_written_in_the_language_of_whoever_asked_for_it() {
 }
 
 #[tokio::test]
-async fn a_choice_goes_with_the_account_to_another_browser() {
+async fn chosen_language_follows_the_account() {
     with_app(async |app| {
         let email = "mia@example.org";
         let person = app.sign_up_parent(email).await;
-        choose(&person, "de").await;
+        choose_language(&person, "de").await;
         let elsewhere = app.anonymous();
         let answer = elsewhere.sign_in(email, PASSWORD).await;
         let cookies: Vec<_> = answer.headers().get_all("set-cookie").iter().cloned().collect();
@@ -98,9 +106,9 @@ async fn a_choice_goes_with_the_account_to_another_browser() {
         let answer = elsewhere.get("/api/v1/pages/0190c2f6-0000-7000-8000-000000000000").await;
         let problem = assert_problem(answer, 404, "not_found").await;
         assert_eq!(problem["title"], "Nicht gefunden");
-        // And what is chosen there before signing in is the account's from then on.
+        // A language that is chosen before signing in becomes the account's.
         let third = app.anonymous();
-        choose(&third, "es").await;
+        choose_language(&third, "es").await;
         assert_eq!(third.sign_in(email, PASSWORD).await.status(), StatusCode::OK);
         let fourth = app.anonymous();
         fourth.sign_in(email, PASSWORD).await;

@@ -29,6 +29,7 @@ mod plans;
 mod profile;
 mod properties;
 mod provider;
+mod provider_results;
 mod requests;
 mod retention;
 mod routes;

@@ -1,4 +1,4 @@
-//! A provider on this machine that follows a script: both APIs, and a host for what it made.
+//! Scripted stub of both providers' APIs, and of the host that serves their results.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,37 +15,38 @@ use lineart::Photo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// What is asked for when a result is fetched.
+/// What a download of a result returns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum File {
     Picture,
-    Film,
+    Video,
     Text,
     Empty,
-    /// 26 MB, announced.
+    /// 26 MiB with a `Content-Length`.
     Huge,
-    /// 26 MB, without a length.
-    Endless,
+    /// 26 MiB without a `Content-Length`.
+    HugeChunked,
     Redirect,
-    Dead,
-    /// Cut in the middle.
-    Cut,
-    /// Longer than anybody waits.
+    BadGateway,
+    /// The connection breaks in the middle.
+    Truncated,
+    /// Exceeds every timeout.
     Slow,
 }
 
-/// What is to happen, and what has happened.
+/// How the stub behaves, and the requests it has received.
 pub struct Script {
-    /// The status that the API itself answers with.
+    /// Status of the API's own responses.
     pub status: u16,
-    /// Questions that are answered "not yet".
-    pub waits: usize,
-    /// Where the result is said to be; `None` for this host.
-    pub elsewhere: Option<String>,
-    /// What each fetch gets; the last for ever.
+    /// Number of polls that are answered with `IN_PROGRESS`.
+    pub polls_pending: usize,
+    /// URL of the result; `None` for this host.
+    pub result_url: Option<String>,
+    /// Responses to downloads in order; the last one repeats.
     pub files: Vec<File>,
-    pub asked: Vec<(HeaderMap, Value)>,
-    pub questions: usize,
+    /// Headers and body of each submission.
+    pub submissions: Vec<(HeaderMap, Value)>,
+    pub polls: usize,
     pub fetches: usize,
 }
 
@@ -61,18 +62,18 @@ impl Provider {
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let script = Script {
             status: 200,
-            waits: 0,
-            elsewhere: None,
+            polls_pending: 0,
+            result_url: None,
             files: vec![File::Picture],
-            asked: Vec::new(),
-            questions: 0,
+            submissions: Vec::new(),
+            polls: 0,
             fetches: 0,
         };
         let provider = Self { base, script: Arc::new(Mutex::new(script)) };
         let router = Router::new()
             .route("/v1beta/models/{call}", post(generate))
             .route("/fal-ai/flux-pro/kontext", post(submit))
-            .route("/fal-ai/flux-pro/requests/{id}/status", get(standing))
+            .route("/fal-ai/flux-pro/requests/{id}/status", get(status))
             .route("/fal-ai/flux-pro/requests/{id}", get(result))
             .route("/files/{name}", get(file))
             .layer(axum::extract::DefaultBodyLimit::max(20 << 20))
@@ -81,13 +82,13 @@ impl Provider {
         provider
     }
 
-    /// Changes the script, or looks into it.
+    /// Reads or changes the script.
     pub fn script<T>(&self, look: impl FnOnce(&mut Script) -> T) -> T {
         look(&mut self.script.lock().expect("nobody panicked"))
     }
 }
 
-/// A circle in a thick line of near black, on a ground that is not quite white.
+/// A circle in a thick line that is not quite black, on a background that is not quite white.
 pub fn picture() -> Vec<u8> {
     let rgb = (0..300 * 200).flat_map(|i: i32| {
         let (x, y) = (i % 300 - 150, i / 300 - 100);
@@ -97,21 +98,21 @@ pub fn picture() -> Vec<u8> {
     Photo::from_rgb(300, 200, rgb.collect()).expect("a picture").to_jpeg(300, 90)
 }
 
-/// The first boxes of an MP4 file, and something for a player to fail at.
-pub fn film() -> Vec<u8> {
+/// The first boxes of an MP4 file; no player could show it.
+pub fn video() -> Vec<u8> {
     [b"\0\0\0\x18ftypisom\0\0\x02\0isommp41".as_slice(), b"\0\0\0\x10mdatDaumenki"].concat()
 }
 
-fn refused(script: &Script) -> Option<Response> {
+fn error_response(script: &Script) -> Option<Response> {
     let status = StatusCode::from_u16(script.status).expect("a status");
-    (!status.is_success()).then(|| (status, "internal words of the provider").into_response())
+    (!status.is_success()).then(|| (status, "internal message of the provider").into_response())
 }
 
-async fn generate(State(provider): State<Provider>, headers: HeaderMap, Json(question): Json<Value>) -> Response {
+async fn generate(State(provider): State<Provider>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
     provider.script(|script| {
-        script.asked.push((headers, question));
-        if let Some(refusal) = refused(script) {
-            return refusal;
+        script.submissions.push((headers, body));
+        if let Some(response) = error_response(script) {
+            return response;
         }
         let parts = match script.files[0] {
             File::Empty => json!([{ "text": "I cannot draw that." }]),
@@ -127,34 +128,34 @@ async fn generate(State(provider): State<Provider>, headers: HeaderMap, Json(que
 
 async fn submit(State(provider): State<Provider>, headers: HeaderMap, Json(input): Json<Value>) -> Response {
     provider.script(|script| {
-        script.asked.push((headers, input));
-        if let Some(refusal) = refused(script) {
-            return refusal;
+        script.submissions.push((headers, input));
+        if let Some(response) = error_response(script) {
+            return response;
         }
-        let id = format!("request-{}", script.asked.len());
-        // Somewhere the key must not go.
-        let elsewhere = "http://127.0.0.1:9/steal";
-        Json(json!({ "request_id": id, "status_url": elsewhere, "response_url": elsewhere })).into_response()
+        let id = format!("request-{}", script.submissions.len());
+        // Another origin, to which the key must not be sent.
+        let other_origin = "http://127.0.0.1:9/steal";
+        Json(json!({ "request_id": id, "status_url": other_origin, "response_url": other_origin })).into_response()
     })
 }
 
-async fn standing(State(provider): State<Provider>, headers: HeaderMap) -> Response {
+async fn status(State(provider): State<Provider>, headers: HeaderMap) -> Response {
     assert_eq!(headers["authorization"], "Key fal-secret");
     provider.script(|script| {
-        script.questions += 1;
-        let status = if script.questions > script.waits { "COMPLETED" } else { "IN_PROGRESS" };
+        script.polls += 1;
+        let status = if script.polls > script.polls_pending { "COMPLETED" } else { "IN_PROGRESS" };
         Json(json!({ "status": status, "queue_position": 0 })).into_response()
     })
 }
 
-/// Completes as often as it is asked, each time with a file of another name.
+/// Returns a result with a new file name on every call.
 async fn result(State(provider): State<Provider>, Path(id): Path<String>) -> Json<Value> {
     let url = provider.script(|script| {
-        let here = format!("{}/files/{id}-{}", provider.base, script.questions);
-        script.elsewhere.clone().unwrap_or(here)
+        let here = format!("{}/files/{id}-{}", provider.base, script.polls);
+        script.result_url.clone().unwrap_or(here)
     });
-    let film = provider.script(|script| script.files[0] == File::Film);
-    Json(if film { json!({ "video": { "url": url } }) } else { json!({ "images": [{ "url": url }] }) })
+    let is_video = provider.script(|script| script.files[0] == File::Video);
+    Json(if is_video { json!({ "video": { "url": url } }) } else { json!({ "images": [{ "url": url }] }) })
 }
 
 async fn file(State(provider): State<Provider>) -> Response {
@@ -165,11 +166,11 @@ async fn file(State(provider): State<Provider>) -> Response {
     let mebibyte = || bytes::Bytes::from(vec![0; 1 << 20]);
     match wanted {
         File::Picture => picture().into_response(),
-        File::Film => ([(header::CONTENT_TYPE, "video/mp4")], film()).into_response(),
+        File::Video => ([(header::CONTENT_TYPE, "video/mp4")], video()).into_response(),
         File::Text => "no picture".into_response(),
         File::Empty => Photo::from_rgb(8, 8, vec![255; 192]).expect("white").to_jpeg(8, 90).into_response(),
         File::Huge => vec![0; 26 << 20].into_response(),
-        File::Endless => {
+        File::HugeChunked => {
             let chunks = std::iter::repeat_with(move || Ok::<_, std::io::Error>(mebibyte())).take(26);
             Body::from_stream(futures::stream::iter(chunks)).into_response()
         }
@@ -177,8 +178,8 @@ async fn file(State(provider): State<Provider>) -> Response {
             let to = format!("{}/files/other", provider.base);
             (StatusCode::FOUND, [(header::LOCATION, to)]).into_response()
         }
-        File::Dead => StatusCode::BAD_GATEWAY.into_response(),
-        File::Cut => {
+        File::BadGateway => StatusCode::BAD_GATEWAY.into_response(),
+        File::Truncated => {
             let chunks = [Ok(mebibyte()), Err(std::io::Error::other("cut"))];
             Body::from_stream(futures::stream::iter(chunks)).into_response()
         }

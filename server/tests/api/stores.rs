@@ -1,4 +1,4 @@
-//! The two stores: what is true of the folder is true of a bucket.
+//! File storage: the same tests on a folder and on an S3 bucket.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -6,7 +6,7 @@ use hyper_util::rt::TokioIo;
 use reqwest::{Client, Method, Response, StatusCode, header};
 use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
 use serde_json::{Value, json};
-use server::retention::sweep;
+use server::{config::Storage, retention::sweep};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use crate::{
     photos,
 };
 
-/// Makes a bucket on a server that asks for no signature to do so, and returns its address as a setting.
+/// Creates a bucket on a server that needs no signature for that. Returns the storage URL.
 pub async fn create_bucket(server: &str) -> String {
     let name = format!("test-{}", Uuid::now_v7().simple());
     let client = Client::builder().no_proxy().build().expect("a client");
@@ -26,7 +26,7 @@ pub async fn create_bucket(server: &str) -> String {
     format!("s3://{name}?endpoint={server}&region=us-east-1&access_key_id=key&secret_access_key=secret")
 }
 
-/// An S3 server in this process, over a folder; it checks signatures. Returns the setting for its bucket.
+/// Starts an S3 server over a folder in this process; it checks signatures. Returns the storage URL.
 pub async fn start_s3(folder: &TempDir) -> String {
     std::fs::create_dir(folder.path().join("pages")).expect("a bucket");
     let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder.path()).expect("a folder"));
@@ -44,7 +44,7 @@ pub async fn start_s3(folder: &TempDir) -> String {
     format!("s3://pages?endpoint=http://{address}&region=us-east-1&access_key_id=key&secret_access_key=secret")
 }
 
-/// Runs a story on the folder, and again on a bucket.
+/// Runs a test on the default storage, and again on a bucket.
 async fn with_both(story: impl AsyncFn(&Arc<App>)) {
     with_app(&story).await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -52,16 +52,21 @@ async fn with_both(story: impl AsyncFn(&Arc<App>)) {
     with_settings(&[("--storage-url", &bucket)], &story).await;
 }
 
-/// Announces a photo and returns the ticket.
-async fn announce(person: &TestClient, content_type: &str, size: usize) -> Value {
+/// Whether the server itself receives direct uploads.
+fn is_folder(app: &App) -> bool {
+    matches!(app.state.config.storage(), Ok(Storage::Folder(_)))
+}
+
+/// Registers a direct upload and returns its ticket.
+async fn request_ticket(person: &TestClient, content_type: &str, size: usize) -> Value {
     let body = json!({ "filename": "cat.jpg", "content_type": content_type, "size": size });
     let answer = person.post("/api/v1/upload", body).await;
     assert_eq!(answer.status(), StatusCode::CREATED);
     json_of(answer).await
 }
 
-/// Sends a file to the address on a ticket, as anybody could who holds it.
-async fn send(app: &App, ticket: &Value, file: Vec<u8>) -> Response {
+/// Sends a file to the presigned URL of a ticket, without a session.
+async fn put_file(app: &App, ticket: &Value, file: Vec<u8>) -> Response {
     let url = text(ticket, "upload_url");
     let url = if url.starts_with('/') { format!("{}{url}", app.base) } else { url };
     let client = Client::builder().no_proxy().build().expect("a client");
@@ -70,7 +75,7 @@ async fn send(app: &App, ticket: &Value, file: Vec<u8>) -> Response {
 }
 
 #[tokio::test]
-async fn a_page_is_made_kept_read_in_parts_and_deleted_on_both_stores() {
+async fn page_files_are_served_and_deleted_on_both_stores() {
     with_both(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let page = parent.create_drawn_page().await;
@@ -101,13 +106,13 @@ async fn a_page_is_made_kept_read_in_parts_and_deleted_on_both_stores() {
 }
 
 #[tokio::test]
-async fn a_photo_sent_straight_to_the_store_becomes_a_page() {
+async fn direct_upload_becomes_a_page() {
     with_both(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let photo = photos::jpeg_with_exif(400, 300, 6);
-        let ticket = announce(&parent, "image/jpeg", photo.len()).await;
+        let ticket = request_ticket(&parent, "image/jpeg", photo.len()).await;
         assert_problem(parent.request_page(&text(&ticket, "id"), None).await, 422, "photo_missing").await;
-        assert!(send(app, &ticket, photo).await.status().is_success());
+        assert!(put_file(app, &ticket, photo).await.status().is_success());
         let other = app.sign_up_parent("noah@example.org").await;
         assert_problem(other.request_page(&text(&ticket, "id"), None).await, 404, "not_found").await;
         let id = text(&ticket, "id");
@@ -117,7 +122,7 @@ async fn a_photo_sent_straight_to_the_store_becomes_a_page() {
         }
         app.run_jobs().await;
         assert_eq!(parent.balance().await, 2);
-        // NormalizedPhoto, without metadata, and what was sent is gone.
+        // Stored upright and without metadata; the sent file is deleted.
         let kept = select_column(&app.state, "SELECT path FROM assets WHERE kind = 'original' AND width = 300").await;
         assert_eq!(kept.len(), 1);
         let stored = app.state.files.get(&kept[0]).await.expect("stored");
@@ -128,7 +133,7 @@ async fn a_photo_sent_straight_to_the_store_becomes_a_page() {
 }
 
 #[tokio::test]
-async fn what_was_sent_straight_to_the_store_is_judged_before_it_is_used() {
+async fn direct_upload_is_validated_before_use() {
     with_both(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         for (content_type, size, status, code) in [
@@ -140,19 +145,19 @@ async fn what_was_sent_straight_to_the_store_is_judged_before_it_is_used() {
             assert_problem(parent.post("/api/v1/upload", body).await, status, code).await;
         }
         let diary = b"Dear diary, this is no photo at all.".to_vec();
-        let ticket = announce(&parent, "image/jpeg", diary.len()).await;
-        send(app, &ticket, diary).await;
+        let ticket = request_ticket(&parent, "image/jpeg", diary.len()).await;
+        put_file(app, &ticket, diary).await;
         assert_problem(parent.request_page(&text(&ticket, "id"), None).await, 415, "photo_not_an_image").await;
-        // Longer than announced: refused by the folder at once, and in a bucket when it is to be used.
+        // Longer than announced: a folder's PUT is rejected at once, a bucket's file when it is used.
         let photo = photos::jpeg(400, 300);
-        let ticket = announce(&parent, "image/jpeg", photo.len() - 1).await;
-        send(app, &ticket, photo).await;
-        let answer = parent.request_page(&text(&ticket, "id"), None).await;
-        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let ticket = request_ticket(&parent, "image/jpeg", photo.len() - 1).await;
+        put_file(app, &ticket, photo).await;
+        let code = if is_folder(app) { "photo_missing" } else { "upload_differs" };
+        assert_problem(parent.request_page(&text(&ticket, "id"), None).await, 422, code).await;
         // Of another type than announced.
         let photo = photos::jpeg(400, 300);
-        let ticket = announce(&parent, "image/png", photo.len()).await;
-        send(app, &ticket, photo).await;
+        let ticket = request_ticket(&parent, "image/png", photo.len()).await;
+        put_file(app, &ticket, photo).await;
         let answer = parent.request_page(&text(&ticket, "id"), None).await;
         assert_eq!(assert_problem(answer, 422, "upload_differs").await["field"], "content_type");
         assert_eq!(parent.balance().await, 3);
@@ -161,12 +166,12 @@ async fn what_was_sent_straight_to_the_store_is_judged_before_it_is_used() {
 }
 
 #[tokio::test]
-async fn the_same_order_is_the_same_page_also_when_its_announcement_has_ended() {
+async fn repeated_request_returns_the_page_after_its_upload_ended() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let photo = photos::jpeg(400, 300);
-        let ticket = announce(&parent, "image/jpeg", photo.len()).await;
-        assert!(send(app, &ticket, photo).await.status().is_success());
+        let ticket = request_ticket(&parent, "image/jpeg", photo.len()).await;
+        assert!(put_file(app, &ticket, photo).await.status().is_success());
         let first = json_of(parent.request_page(&text(&ticket, "id"), Some("once")).await).await;
         app.run_jobs().await;
         execute(&app.state, "UPDATE uploads SET expires_at = 1").await;
@@ -180,24 +185,23 @@ async fn the_same_order_is_the_same_page_also_when_its_announcement_has_ended() 
 }
 
 #[tokio::test]
-async fn an_upload_address_is_good_for_its_own_file_only() {
-    with_app(async |app| {
-        if !matches!(app.state.config.storage(), Ok(server::config::Storage::Folder(_))) {
-            return;
-        }
+async fn presigned_url_is_valid_for_its_own_file_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let storage = format!("file://{}", folder.path().display());
+    with_settings(&[("--storage-url", &storage)], async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let photo = photos::jpeg(64, 64);
-        let one = announce(&parent, "image/jpeg", photo.len()).await;
-        let two = announce(&parent, "image/jpeg", photo.len()).await;
+        let one = request_ticket(&parent, "image/jpeg", photo.len()).await;
+        let two = request_ticket(&parent, "image/jpeg", photo.len()).await;
         let mut forged = one.clone();
         forged["upload_url"] = json!(text(&one, "upload_url").replace(&text(&one, "path"), &text(&two, "path")));
-        assert_problem(send(app, &forged, photo.clone()).await, 403, "link_expired").await;
-        // An address for reading is none for writing.
+        assert_problem(put_file(app, &forged, photo.clone()).await, 403, "link_expired").await;
+        // A URL for reading does not allow writing.
         let page = parent.create_drawn_page().await;
         let mut reading = one.clone();
         reading["upload_url"] = parent.page(&page).await["downloads"]["svg"].clone();
-        assert_problem(send(app, &reading, photo.clone()).await, 403, "link_expired").await;
-        assert_eq!(send(app, &one, photo).await.status(), StatusCode::CREATED);
+        assert_problem(put_file(app, &reading, photo.clone()).await, 403, "link_expired").await;
+        assert_eq!(put_file(app, &one, photo).await.status(), StatusCode::CREATED);
         let body = json!({ "filename": "x", "content_type": "image/jpeg", "size": 9 });
         assert_problem(app.anonymous().post("/api/v1/upload", body).await, 401, "signed_out").await;
     })
@@ -205,7 +209,7 @@ async fn an_upload_address_is_good_for_its_own_file_only() {
 }
 
 #[tokio::test]
-async fn a_bucket_has_another_address_for_those_who_send_than_for_the_server() {
+async fn presigned_url_uses_the_public_endpoint() {
     let folder = tempfile::tempdir().expect("a folder");
     let bucket = start_s3(&folder).await;
     let port = bucket.split("127.0.0.1:").nth(1).and_then(|rest| rest.split('&').next()).expect("a port");
@@ -213,16 +217,16 @@ async fn a_bucket_has_another_address_for_those_who_send_than_for_the_server() {
     with_settings(&[("--storage-url", &format!("{bucket}&public_endpoint={outside}"))], async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let photo = photos::jpeg(400, 300);
-        let ticket = announce(&parent, "image/jpeg", photo.len()).await;
+        let ticket = request_ticket(&parent, "image/jpeg", photo.len()).await;
         assert!(text(&ticket, "upload_url").starts_with(&outside), "{ticket}");
-        assert!(send(app, &ticket, photo).await.status().is_success());
+        assert!(put_file(app, &ticket, photo).await.status().is_success());
         assert_eq!(parent.request_page(&text(&ticket, "id"), None).await.status(), StatusCode::ACCEPTED);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_photo_of_nobody_goes_to_the_one_account_that_shows_its_claim() {
+async fn guest_photo_goes_to_one_account_with_its_claim() {
     with_both(async |app| {
         let guest = app.anonymous();
         let answer = guest.upload(photos::jpeg(320, 240)).await;
@@ -237,15 +241,15 @@ async fn a_photo_of_nobody_goes_to_the_one_account_that_shows_its_claim() {
         for wrong in [json!({ "path": path, "claim": "0".repeat(64) }), json!({ "path": "public/x", "claim": claim })] {
             assert_problem(mia.post("/api/v1/associate-file", wrong).await, 404, "not_found").await;
         }
-        // PostgreSQL can hold no such text.
+        // PostgreSQL cannot store NUL in text.
         let nul = json!({ "path": "public/\0", "claim": claim });
         assert_problem(mia.post("/api/v1/associate-file", nul).await, 404, "not_found").await;
-        // Both at once, ten times.
+        // Both accounts concurrently, ten times each.
         let requests =
             (0..20).map(|n| if n % 2 == 0 { &mia } else { &noah }.post("/api/v1/associate-file", body.clone()));
         let answers = futures::future::join_all(requests).await;
         let won = answers.iter().filter(|answer| answer.status() == StatusCode::OK).count();
-        assert_eq!(won, 10, "one account, each time it asked");
+        assert_eq!(won, 10, "one account, at every attempt");
         let owners = select_column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await;
         assert_eq!(owners.len(), 1);
         let winner = if answers[0].status() == StatusCode::OK { &mia } else { &noah };

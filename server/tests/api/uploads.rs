@@ -1,4 +1,4 @@
-//! What happens to a file on its way in.
+//! Uploads: validation, normalization, and the form without JavaScript.
 
 use lineart::{Preset, Style};
 use reqwest::StatusCode;
@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_photo_becomes_an_asset_of_its_owner() {
+async fn photo_becomes_an_asset() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let answer = parent.upload(photos::jpeg(400, 300)).await;
@@ -25,7 +25,7 @@ async fn a_photo_becomes_an_asset_of_its_owner() {
 }
 
 #[tokio::test]
-async fn a_rotated_photo_is_stored_upright_and_without_metadata() {
+async fn photo_is_stored_upright_and_without_metadata() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let answer = parent.upload(photos::jpeg_with_exif(400, 300, 6)).await;
@@ -40,10 +40,10 @@ async fn a_rotated_photo_is_stored_upright_and_without_metadata() {
 }
 
 #[tokio::test]
-async fn the_pixels_that_a_browser_drew_from_make_the_very_same_page() {
+async fn stored_page_equals_the_browsers_preview() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
-        // As a camera gives it, then as the engine takes it.
+        // Reduced to the engine's working size, as the studio uploads it.
         let seen = photos::photo(2000, 1500).into_working_size();
         let asset = json_of(parent.upload(seen.to_png()).await).await;
         assert_eq!(asset["content_type"], "image/png");
@@ -52,15 +52,15 @@ async fn the_pixels_that_a_browser_drew_from_make_the_very_same_page() {
         let page = text(&json_of(answer).await, "page_id");
         app.run_jobs().await;
         let svg = text(&parent.page(&page).await["downloads"], "svg");
-        let kept = parent.get(&svg).await.text().await.expect("a drawing");
+        let stored = parent.get(&svg).await.text().await.expect("a drawing");
         let preview = lineart::draw(&photos::photo(2000, 1500), &Style::from_preset(Preset::Simple)).to_svg();
-        assert!(kept == preview, "the kept page is not the one that was seen");
+        assert!(stored == preview, "the stored page differs from the preview");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_large_picture_without_loss_is_stored_as_jpeg() {
+async fn large_png_is_stored_as_jpeg() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let asset = json_of(parent.upload(photos::photo(1100, 800).to_png()).await).await;
@@ -70,7 +70,7 @@ async fn a_large_picture_without_loss_is_stored_as_jpeg() {
 }
 
 #[tokio::test]
-async fn what_is_no_photo_is_refused_with_a_sentence_and_leaves_nothing() {
+async fn invalid_photo_is_rejected_with_its_problem() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let whole = photos::jpeg(400, 300);
@@ -92,17 +92,18 @@ async fn what_is_no_photo_is_refused_with_a_sentence_and_leaves_nothing() {
             assert_eq!(problem["field"], "file", "{code}");
         }
         assert_eq!(parent.balance().await, 3);
+        assert_eq!(app.state.files.list().await.expect("listed"), Vec::<String>::new());
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_file_that_is_two_things_at_once_is_kept_as_a_photo_alone() {
+async fn polyglot_file_is_stored_as_a_photo_only() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let script = b"<html><script>alert(1)</script></html>";
         let jpeg = photos::jpeg(400, 300);
-        // A comment before the picture (ITU-T T.81, B.2.4.5), and a whole archive or page behind it.
+        // A script in a comment before the picture (ITU-T T.81, B.2.4.5), or an archive and a script after it.
         let comment = [b"\xff\xfe\0\x28".as_slice(), script].concat();
         let commented = [&jpeg[..2], &comment, &jpeg[2..]].concat();
         let behind = |file: &[u8]| [file, b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0", script].concat();
@@ -117,7 +118,7 @@ async fn a_file_that_is_two_things_at_once_is_kept_as_a_photo_alone() {
 }
 
 #[tokio::test]
-async fn a_wrong_name_does_not_matter_only_the_content_does() {
+async fn content_decides_the_type_not_the_file_name() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let part = reqwest::multipart::Part::bytes(photos::jpeg(64, 64)).file_name("letter.txt");
@@ -129,7 +130,7 @@ async fn a_wrong_name_does_not_matter_only_the_content_does() {
 }
 
 #[tokio::test]
-async fn the_form_for_browsers_without_javascript_makes_a_page_or_says_why_not() {
+async fn form_without_javascript_creates_a_page() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let send = async |file: Vec<u8>, name: &'static str| {
@@ -141,7 +142,7 @@ async fn the_form_for_browsers_without_javascript_makes_a_page_or_says_why_not()
             assert_eq!(answer.status(), StatusCode::SEE_OTHER);
             answer.headers()["location"].to_str().expect("text").to_owned()
         };
-        // What was chosen comes back with the form.
+        // The form's other fields are returned with the problem.
         let chosen = "&preset=toddler&title=Tea";
         assert_eq!(send(Vec::new(), "").await, format!("/create?problem=photo_missing{chosen}"));
         assert_eq!(send(photos::SVG.to_vec(), "a.svg").await, format!("/create?problem=photo_svg{chosen}"));
@@ -157,7 +158,7 @@ async fn the_form_for_browsers_without_javascript_makes_a_page_or_says_why_not()
 }
 
 #[tokio::test]
-async fn without_a_credit_the_form_stores_no_photo() {
+async fn form_stores_no_photo_without_a_credit() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         for _ in 0..3 {
@@ -174,7 +175,7 @@ async fn without_a_credit_the_form_stores_no_photo() {
 }
 
 #[tokio::test]
-async fn a_page_is_made_of_a_photo_and_of_nothing_else() {
+async fn only_a_photo_can_become_a_page() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         let page = parent.create_drawn_page().await;
