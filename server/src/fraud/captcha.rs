@@ -8,6 +8,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use model::Problem;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::SignUpSignals;
 use crate::{
@@ -33,18 +34,29 @@ const RECAPTCHA_ACTION: &str = "signup";
 const RECAPTCHA_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The CAPTCHA that a client has to solve before it signs up.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Challenge {
     Off,
     Altcha {
+        #[schema(value_type = AltchaChallenge)]
         challenge: altcha::Challenge,
     },
     /// The proof of work is for a client or server that cannot reach reCAPTCHA.
     Recaptcha {
         site_key: String,
+        #[schema(value_type = AltchaChallenge)]
         challenge: altcha::Challenge,
     },
+}
+
+/// Schema of [`altcha::Challenge`].
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described, not constructed")]
+struct AltchaChallenge {
+    #[schema(value_type = Object)]
+    parameters: (),
+    signature: String,
 }
 
 pub fn create_challenge(state: &AppState) -> Result<Challenge, Error> {
