@@ -153,7 +153,7 @@ async fn failed_page_is_refunded_once() {
             provider.script(|script| script.status = status);
             let (_, page, balance) = create_page(app, false).await;
             assert_eq!((page["status"].as_str(), balance), (Some("failed"), 3));
-            assert_eq!(refunds(app).await, 1);
+            assert_eq!(count_refunds(app).await, 1);
         })
         .await;
     }
