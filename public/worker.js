@@ -1,5 +1,5 @@
 // Opens photos and draws them away from the page, as told by app/src/browser/engine.rs.
-import { initSync, inspect, sketch, draw, retouch, pixels, pixels_across } from "/pkg/scribble.js";
+import { initSync, inspect_photo, load_photo, draw_photo, set_edits, photo_pixels, photo_width } from "/pkg/scribble.js";
 
 // The engine scales further by itself, and better; less than this would cost it detail, more only time.
 const LONG_EDGE = 2048;
@@ -46,7 +46,7 @@ async function pixelsOf(picture, across, down) {
 
 async function open(photo) {
   const bytes = new Uint8Array(await photo.arrayBuffer());
-  const look = inspect(bytes);
+  const look = inspect_photo(bytes);
   const { problem } = look;
   if (problem && !WORTH_A_TRY.includes(problem)) return { problem };
   let picture;
@@ -65,7 +65,7 @@ async function open(photo) {
   picture.close();
   taken += 1;
   changes = "";
-  return sketch(across, down, rgba) ? { width, height } : { problem: "photo_broken" };
+  return load_photo(across, down, rgba) ? { width, height } : { problem: "photo_broken" };
 }
 
 let canvas;
@@ -79,12 +79,12 @@ function takeChanges(told) {
   if (told === changes) return;
   changes = told;
   const { erased, added } = told ? JSON.parse(told) : { erased: [], added: [] };
-  retouch(new Uint32Array(erased), new Float32Array(added.flat(2)), new Uint32Array(added.map((line) => line.length)));
+  set_edits(new Uint32Array(erased), new Float32Array(added.flat(2)), new Uint32Array(added.map((line) => line.length)));
 }
 
 /// Paints on the canvas; the strokes, if somebody asks to touch them.
 function paint({ preset, detail, lineMm, background, smoothing, frame, touched, width, height }) {
-  const picture = draw(preset, detail, lineMm, background, smoothing, frame);
+  const picture = draw_photo(preset, detail, lineMm, background, smoothing, frame);
   height ??= Math.max(1, Math.round((width * picture.height) / picture.width));
   if (canvas?.width !== width || canvas?.height !== height) canvas = new OffscreenCanvas(width, height);
   const brush = canvas.getContext("2d", { alpha: false });
@@ -121,7 +121,7 @@ let taken = 0;
 
 // Without loss, so that the server draws what is on the screen. PNG is what a canvas writes unasked.
 async function save() {
-  const picture = new ImageData(new Uint8ClampedArray(pixels().buffer), pixels_across());
+  const picture = new ImageData(new Uint8ClampedArray(photo_pixels().buffer), photo_width());
   const sheet = new OffscreenCanvas(picture.width, picture.height);
   sheet.getContext("2d", { willReadFrequently: true }).putImageData(picture, 0, 0);
   return { png: await sheet.convertToBlob() };
@@ -132,12 +132,12 @@ async function save() {
 async function warmUp() {
   const noise = Uint8Array.from({ length: WARM_ACROSS * WARM_DOWN * 4 }, (_, i) => Math.imul(i * i, 0x9e3779b1) >>> 24);
   for (let run = 0; run < WARM_RUNS && !photoCame; run += 1) {
-    sketch(WARM_ACROSS, WARM_DOWN, noise);
-    draw("detailed")?.free();
+    load_photo(WARM_ACROSS, WARM_DOWN, noise);
+    draw_photo("detailed")?.free();
     await new Promise((rested) => setTimeout(rested));
   }
   // Forgets the noise.
-  if (!photoCame) sketch(0, 0, new Uint8Array());
+  if (!photoCame) load_photo(0, 0, new Uint8Array());
 }
 
 function answer(wish) {

@@ -1,11 +1,11 @@
-//! The browser's entry points. One WebAssembly module serves the tab, which calls [`tab::hydrate`], and the
-//! worker, which calls the functions of [`worker`]; those need no DOM and run anywhere.
+//! WebAssembly entry points. The page calls [`tab::hydrate`]; the web worker `public/worker.js` calls
+//! the functions of [`worker`], which need no DOM.
 
 #[cfg(feature = "hydrate")]
 pub mod tab {
     use wasm_bindgen::prelude::wasm_bindgen;
 
-    /// Makes the islands ready; the loader then wakes each by its name.
+    /// Registers the islands; the loader then hydrates each one by its name.
     #[wasm_bindgen]
     pub fn hydrate() {
         console_error_panic_hook::set_once();
@@ -21,69 +21,75 @@ pub mod worker {
     use model::{Problem, ProblemCode};
     use wasm_bindgen::prelude::wasm_bindgen;
 
-    thread_local! {
-        static AT_HAND: RefCell<Option<(Photo, Sketch, Edits)>> = const { RefCell::new(None) };
+    struct LoadedPhoto {
+        photo: Photo,
+        sketch: Sketch,
+        edits: Edits,
     }
 
-    /// What the bytes of a file say without being decoded.
+    thread_local! {
+        static LOADED: RefCell<Option<LoadedPhoto>> = const { RefCell::new(None) };
+    }
+
+    /// The result of reading a file's header without decoding the file.
     #[wasm_bindgen]
-    pub struct Look {
-        /// How large it should be decoded, in pixels before it is turned upright; only where that is less than all.
+    pub struct PhotoHeader {
+        /// Size to decode at, in pixels before the EXIF rotation; `None` for the full size.
         pub width: Option<u32>,
         pub height: Option<u32>,
         problem: Option<ProblemCode>,
     }
 
     #[wasm_bindgen]
-    impl Look {
-        /// Why it is no photo that we read.
+    impl PhotoHeader {
+        /// Code of the problem for which the engine cannot decode the file.
         #[wasm_bindgen(getter)]
         pub fn problem(&self) -> Option<String> {
             self.problem.map(|code| code.as_str().to_owned())
         }
     }
 
+    /// Reads the header of a photo file.
     #[wasm_bindgen]
-    pub fn inspect(file: &[u8]) -> Look {
+    pub fn inspect_photo(file: &[u8]) -> PhotoHeader {
         match lineart::decode::validate_file(file) {
             Ok(header) => {
                 let (width, height) = header.reduced_size();
-                let less = |side: u32| (width < header.width).then_some(side);
-                Look { width: less(width), height: less(height), problem: None }
+                let if_reduced = |side: u32| (width < header.width).then_some(side);
+                PhotoHeader { width: if_reduced(width), height: if_reduced(height), problem: None }
             }
-            Err(refused) => Look { width: None, height: None, problem: Some(Problem::from(refused).code) },
+            Err(error) => PhotoHeader { width: None, height: None, problem: Some(Problem::from(error).code) },
         }
     }
 
-    /// Takes a photo in: `rgba` holds `width` x `height` pixels of four bytes. False if that is not so.
+    /// Loads a photo and computes the style-independent part of its drawing. `rgba` holds
+    /// `width` x `height` pixels of four bytes. Returns false, with no photo loaded, when the size is
+    /// invalid or does not match.
     #[wasm_bindgen]
-    pub fn sketch(width: u32, height: u32, rgba: &[u8]) -> bool {
+    pub fn load_photo(width: u32, height: u32, rgba: &[u8]) -> bool {
         let photo = Photo::from_rgba(width, height, rgba).map(Photo::into_working_size).ok();
-        let sketched = photo.map(|photo| {
-            let sketch = Sketch::new(&photo);
-            (photo, sketch, Edits::default())
-        });
-        AT_HAND.with_borrow_mut(|at_hand| *at_hand = sketched);
-        AT_HAND.with_borrow(Option::is_some)
+        let loaded = photo.map(|photo| LoadedPhoto { sketch: Sketch::new(&photo), photo, edits: Edits::default() });
+        LOADED.set(loaded);
+        LOADED.with_borrow(Option::is_some)
     }
 
-    /// The pixels that are drawn from, four bytes each and none of them transparent: whoever has them draws the same.
-    /// Nothing if no photo was taken in.
+    /// Returns the opaque RGBA pixels of the loaded photo at working size, `None` without a photo.
+    /// Drawing them elsewhere gives the same result.
     #[wasm_bindgen]
-    pub fn pixels() -> Option<Vec<u8>> {
-        AT_HAND.with_borrow(|at_hand| at_hand.as_ref().map(|(photo, ..)| photo.to_rgba()))
+    pub fn photo_pixels() -> Option<Vec<u8>> {
+        LOADED.with_borrow(|loaded| loaded.as_ref().map(|loaded| loaded.photo.to_rgba()))
     }
 
-    /// How many of them make a row.
+    /// Returns the width of [`photo_pixels`] in pixels, 0 without a photo.
     #[wasm_bindgen]
-    pub fn pixels_across() -> u32 {
-        AT_HAND.with_borrow(|at_hand| at_hand.as_ref().map_or(0, |(photo, ..)| photo.width()))
+    pub fn photo_width() -> u32 {
+        LOADED.with_borrow(|loaded| loaded.as_ref().map_or(0, |loaded| loaded.photo.width()))
     }
 
-    /// What was changed by hand, from now on and in every style: numbers of strokes to leave out, and lines to add,
-    /// their coordinates one after the other; `points` says how many points each has.
+    /// Sets the manual edits, which apply to all styles: numbers of strokes to omit, and lines to add.
+    /// `coordinates` holds the x and y of all points, `points` the number of points of each line.
     #[wasm_bindgen]
-    pub fn retouch(erased: Vec<u32>, coordinates: &[f32], points: &[u32]) {
+    pub fn set_edits(erased: Vec<u32>, coordinates: &[f32], points: &[u32]) {
         let mut rest = coordinates.as_chunks::<2>().0;
         let mut line = |points: &u32| {
             let (line, others) = rest.split_at_checked(*points as usize).unwrap_or_default();
@@ -91,16 +97,17 @@ pub mod worker {
             line.to_vec()
         };
         let added = points.iter().map(&mut line).collect();
-        AT_HAND.with_borrow_mut(|at_hand| {
-            if let Some((_, _, edits)) = at_hand {
-                *edits = Edits { erased, added };
+        LOADED.with_borrow_mut(|loaded| {
+            if let Some(loaded) = loaded {
+                loaded.edits = Edits { erased, added };
             }
         });
     }
 
-    /// A drawing for a canvas: `path` is a `Path2D`, its lines `line_width` wide, on a sheet of `width` x `height`.
+    /// A drawing for a canvas, in units of the drawing: `path` is for a `Path2D`, stroked `line_width`
+    /// wide on an area of `width` x `height`.
     #[wasm_bindgen]
-    pub struct Picture {
+    pub struct CanvasDrawing {
         pub width: f64,
         pub height: f64,
         pub line_width: f64,
@@ -109,42 +116,43 @@ pub mod worker {
     }
 
     #[wasm_bindgen]
-    impl Picture {
+    impl CanvasDrawing {
         #[wasm_bindgen(getter)]
         pub fn path(&self) -> String {
             self.drawing.path_data()
         }
 
-        /// A line of text for each of the photo's own strokes: its number and its path.
+        /// Returns one line of text for each stroke that comes from the photo: its number and its path.
+        /// Takes the strokes: a second call returns nothing.
         pub fn strokes(&mut self) -> String {
             let mut text = String::new();
             for (number, stroke) in self.numbers.iter().zip(std::mem::take(&mut self.drawing.strokes)) {
-                let alone = Drawing { strokes: vec![stroke], ..self.drawing };
-                text += &format!("{number} {}\n", alone.path_data());
+                let single = Drawing { strokes: vec![stroke], ..self.drawing };
+                text += &format!("{number} {}\n", single.path_data());
             }
             text
         }
     }
 
-    /// Draws the photo taken in last; nothing if there is none. An unknown preset is the standard one, and an unknown
-    /// background stays.
+    /// Draws the loaded photo; `None` without a photo. An unknown preset or background is replaced by the
+    /// default.
     #[wasm_bindgen]
-    pub fn draw(
+    pub fn draw_photo(
         preset: &str,
         detail: Option<f32>,
         line_mm: Option<f32>,
         background: Option<String>,
         smoothing: Option<f32>,
         frame: bool,
-    ) -> Option<Picture> {
+    ) -> Option<CanvasDrawing> {
         let preset: Preset = preset.parse().unwrap_or_default();
         let background: Background = background.and_then(|background| background.parse().ok()).unwrap_or_default();
-        AT_HAND.with_borrow(|at_hand| {
-            let (_, sketch, edits) = at_hand.as_ref()?;
+        LOADED.with_borrow(|loaded| {
+            let loaded = loaded.as_ref()?;
             let style = Style { preset, detail, line_mm, background, smoothing, frame };
-            let (drawing, numbers) = sketch.retouched(&style, edits);
+            let (drawing, numbers) = loaded.sketch.retouched(&style, &loaded.edits);
             let Drawing { width, height, line_width, .. } = drawing;
-            Some(Picture { width, height, line_width, drawing, numbers })
+            Some(CanvasDrawing { width, height, line_width, drawing, numbers })
         })
     }
 }

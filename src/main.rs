@@ -1,7 +1,8 @@
-//! The `scribble` command: serve the site, work on its jobs, bring its database up to date, or draw on the spot.
+//! The `scribble` command: web server, job worker, database migrations, administration, and drawing
+//! of local files.
 
+mod admin;
 mod draw;
-mod operate;
 
 use std::process::ExitCode;
 
@@ -11,10 +12,10 @@ use server::{AppState, Config, db::Db, http, jobs, retention, worker};
 use tokio::{net::TcpListener, signal::unix, sync::watch};
 use tracing_subscriber::EnvFilter;
 
-/// A photo takes and gives back a hundred megabytes. This allocator keeps them for the next stage where the system's own
-/// returns them each time, at the cost of a third of the time of a drawing.
+/// Drawing a photo allocates and frees a hundred megabytes several times. The system's allocator
+/// returns them to the kernel each time, which costs a third of a drawing's time; mimalloc keeps them.
 #[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Turns photos into colouring pages.
 #[derive(Parser)]
@@ -28,34 +29,34 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the site and work on its jobs (the default)
+    /// Serve the site and run its jobs (the default)
     Serve(Config),
-    /// Work on jobs only, beside other processes on the same database
+    /// Run jobs only, beside other processes on the same database
     Work(Config),
-    /// Bring the database up to date and stop
+    /// Run the missing database migrations and exit
     Migrate(Config),
-    /// Remove what is kept no longer; a server does so every hour by itself
-    Sweep(Sweep),
-    /// Jobs that failed for good: list them, or give them another chance
+    /// Delete expired data; a server does so every hour by itself
+    Sweep(SweepArgs),
+    /// Jobs that failed for good: list them, or run them again
     Job(JobCommand),
-    /// Accounts: look at one, flag it, give it credits, make it an operator's
-    User(operate::User),
+    /// Accounts: show one, flag it, give it credits, make it an operator's
+    User(admin::UserCommand),
     /// Give an account credits; the same as `user credit`
-    Credit(operate::Credit),
-    /// Switches of the running site
-    Flag(operate::Flags),
-    /// What domains of e-mail addresses may sign up
-    Domain(operate::Domain),
+    Credit(admin::CreditCommand),
+    /// Feature flags of the running site
+    Flag(admin::FlagCommand),
+    /// Which domains of e-mail addresses may sign up
+    Domain(admin::DomainCommand),
     /// Draw photos without a server
-    Draw(draw::Draw),
+    Draw(draw::DrawCommand),
 }
 
 #[derive(Args)]
-struct Sweep {
-    /// Remove nothing: compare rows and files, and fail when they differ
+struct SweepArgs {
+    /// Delete nothing: compare rows and files, and fail when they differ
     #[arg(long)]
     check: bool,
-    /// Remove all that is due, even if it is more than a twentieth of everything
+    /// Delete everything that has expired, even if it is more than a twentieth of all
     #[arg(long)]
     all: bool,
     #[command(flatten)]
@@ -70,9 +71,9 @@ struct JobCommand {
 
 #[derive(Subcommand)]
 enum JobAction {
-    /// Name the newest hundred that failed for good, and why
+    /// List the newest hundred, with their errors
     List(Box<Config>),
-    /// Put them back into the line
+    /// Put them back into the queue
     Redrive {
         /// This one only
         #[arg(long)]
@@ -86,27 +87,27 @@ fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let cli = Cli::parse();
-    let outcome = match cli.command.unwrap_or(Command::Serve(cli.config)) {
+    let result = match cli.command.unwrap_or(Command::Serve(cli.config)) {
         Command::Draw(draw) => draw.run(),
         Command::Serve(config) => {
             use_huge_pages(false);
             block_on(serve(config))
         }
-        Command::Work(config) => block_on(work(config)),
+        Command::Work(config) => block_on(run_worker(config)),
         Command::Migrate(config) => block_on(migrate(config)),
-        Command::Sweep(options) => return exit(block_on(sweep(options))),
-        Command::Job(command) => block_on(job(command)),
-        Command::User(command) => block_on(operate::user(command)),
-        Command::Credit(command) => block_on(operate::credit(command)),
-        Command::Flag(command) => block_on(operate::flag(command)),
-        Command::Domain(command) => block_on(operate::domain(command)),
+        Command::Sweep(options) => return exit_code(block_on(sweep(options))),
+        Command::Job(command) => block_on(run_job_command(command)),
+        Command::User(command) => block_on(admin::run_user_command(command)),
+        Command::Credit(command) => block_on(admin::grant_credits(command)),
+        Command::Flag(command) => block_on(admin::run_flag_command(command)),
+        Command::Domain(command) => block_on(admin::set_domain_rule(command)),
     };
-    exit(outcome.map(|()| true))
+    exit_code(result.map(|()| true))
 }
 
-/// `false` is an answer, not an accident: it is the exit code alone.
-fn exit(outcome: anyhow::Result<bool>) -> ExitCode {
-    match outcome {
+/// `Ok(false)` is a failed check: the exit code alone reports it.
+fn exit_code(result: anyhow::Result<bool>) -> ExitCode {
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -116,19 +117,20 @@ fn exit(outcome: anyhow::Result<bool>) -> ExitCode {
     }
 }
 
-/// Huge pages, which the allocator asks for, make a drawing a third faster. A server that only waits would take half as
-/// much memory again with them, so they are for what comes after its start. Elsewhere than on Linux there is no such switch.
+/// Switches transparent huge pages, which the allocator requests, on or off for this process. They make
+/// a drawing a third faster, but start-up with them adds half of an idle server's memory. Only Linux
+/// has the switch.
 #[cfg(target_os = "linux")]
 fn use_huge_pages(wanted: bool) {
-    // A system without them is as well.
+    // Fails on kernels without huge pages, where there is nothing to switch.
     let _ = rustix::thread::disable_transparent_huge_pages(!wanted);
 }
 
 #[cfg(not(target_os = "linux"))]
 fn use_huge_pages(_: bool) {}
 
-fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?.block_on(work)
+fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?.block_on(future)
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
@@ -136,8 +138,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let state = AppState::start(config).await?;
     let router = http::router(state.clone(), app::ssr::screens(state.clone()))?;
     let listener = TcpListener::bind(addr).await.with_context(|| format!("listening on {addr}"))?;
-    let stop = stop_signal(&state)?;
-    let worker = tokio::spawn(worker::run(state.clone(), stop.clone()));
+    let mut shutdown = shutdown_signal(&state)?;
+    let worker = tokio::spawn(worker::run(state.clone(), shutdown.clone()));
 
     eprintln!("\n  Scribble Machine is at  {}", state.config.public_url());
     if state.config.is_dev() {
@@ -147,20 +149,19 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     eprintln!("  Listening on:           {}\n", listener.local_addr()?);
 
     use_huge_pages(true);
-    let mut stopping = stop;
     http::serve(listener, router, async move {
-        // An error means that nobody can ask for a stop any more, which is a reason to stop.
-        drop(stopping.wait_for(|stop| *stop).await);
+        // An error means that the sender is gone: nothing can request a shutdown any more.
+        drop(shutdown.wait_for(|is_requested| *is_requested).await);
     })
     .await;
     worker::join_with_timeout(worker).await;
     Ok(())
 }
 
-async fn work(config: Config) -> anyhow::Result<()> {
+async fn run_worker(config: Config) -> anyhow::Result<()> {
     let state = AppState::start(config).await?;
-    let stop = stop_signal(&state)?;
-    worker::run(state, stop).await;
+    let shutdown = shutdown_signal(&state)?;
+    worker::run(state, shutdown).await;
     Ok(())
 }
 
@@ -169,8 +170,8 @@ async fn migrate(config: Config) -> anyhow::Result<()> {
     Ok(Db::open(&config).await?.migrate().await?)
 }
 
-/// False when rows and files differ.
-async fn sweep(options: Sweep) -> anyhow::Result<bool> {
+/// Returns false when `--check` found differences between rows and files.
+async fn sweep(options: SweepArgs) -> anyhow::Result<bool> {
     let state = AppState::start(options.config).await?;
     if options.check {
         let found = retention::find_differences(&state).await?;
@@ -188,12 +189,12 @@ async fn sweep(options: Sweep) -> anyhow::Result<bool> {
             swept.left
         );
     }
-    // The files themselves are removed by jobs.
+    // The files themselves are deleted by jobs.
     worker::run_due_jobs(&state).await?;
     Ok(true)
 }
 
-async fn job(command: JobCommand) -> anyhow::Result<()> {
+async fn run_job_command(command: JobCommand) -> anyhow::Result<()> {
     match command.action {
         JobAction::List(config) => {
             let state = AppState::start(*config).await?;
@@ -206,7 +207,7 @@ async fn job(command: JobCommand) -> anyhow::Result<()> {
             }
         }
         JobAction::Redrive { id, config } => {
-            let id = id.map(|id| id.parse()).transpose().context("this is not the id of a job")?;
+            let id = id.map(|id| id.parse()).transpose().context("this is not a job id")?;
             let state = AppState::start(*config).await?;
             println!("{} jobs are back in the queue", jobs::redrive(&state, id).await?);
         }
@@ -214,17 +215,17 @@ async fn job(command: JobCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Turns true at SIGTERM or Ctrl-C.
-fn stop_signal(state: &AppState) -> anyhow::Result<watch::Receiver<bool>> {
-    let mut terminate = unix::signal(unix::SignalKind::terminate()).context("watching for SIGTERM")?;
-    let stopping = state.shutdown.clone();
-    let receiver = stopping.subscribe();
+/// Sets [`AppState::shutdown`] at SIGTERM or Ctrl-C.
+fn shutdown_signal(state: &AppState) -> anyhow::Result<watch::Receiver<bool>> {
+    let mut terminate = unix::signal(unix::SignalKind::terminate()).context("installing the SIGTERM handler")?;
+    let shutdown = state.shutdown.clone();
+    let receiver = shutdown.subscribe();
     tokio::spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = tokio::signal::ctrl_c() => {}
         }
-        stopping.send_replace(true);
+        shutdown.send_replace(true);
     });
     Ok(receiver)
 }

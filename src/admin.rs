@@ -1,4 +1,4 @@
-//! What an operator does at the command line: accounts, flags, domains.
+//! Administration commands: `scribble user`, `credit`, `flag` and `domain`.
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
@@ -10,21 +10,21 @@ use server::{
 };
 
 #[derive(Args)]
-pub struct User {
+pub struct UserCommand {
     #[command(subcommand)]
     action: UserAction,
 }
 
 #[derive(Subcommand)]
 enum UserAction {
-    /// What is known of an account
+    /// Show an account: credits, flag and latest events
     Show {
         email: String,
         #[command(flatten)]
         config: Box<Config>,
     },
-    /// Flag an account for an operator to look at; without a reason, take the flag away and give the free credits that
-    /// were kept back
+    /// Flag an account for review; without a reason, remove the flag and give the withheld free
+    /// credits
     Flag {
         email: String,
         #[arg(long)]
@@ -33,8 +33,8 @@ enum UserAction {
         config: Box<Config>,
     },
     /// Give credits
-    Credit(Credit),
-    /// Let an account see /admin, or no longer
+    Credit(CreditCommand),
+    /// Give an account access to /admin, or take it away
     Role {
         email: String,
         role: Role,
@@ -44,7 +44,7 @@ enum UserAction {
 }
 
 #[derive(Args)]
-pub struct Credit {
+pub struct CreditCommand {
     email: String,
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
     amount: u32,
@@ -59,82 +59,87 @@ enum Role {
 }
 
 #[derive(Args)]
-pub struct Flags {
+pub struct FlagCommand {
     #[command(subcommand)]
     action: FlagAction,
 }
 
 #[derive(Subcommand)]
 enum FlagAction {
-    /// Every flag, and whether it is on
+    /// List every flag and whether it is on
     List(Box<Config>),
     /// Switch one; servers follow within seconds
     Set {
         name: String,
-        state: Switch,
+        state: FlagState,
         #[command(flatten)]
         config: Box<Config>,
     },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Switch {
+enum FlagState {
     On,
     Off,
 }
 
 #[derive(Args)]
-pub struct Domain {
-    action: Opinion,
+pub struct DomainCommand {
+    action: DomainAction,
     domain: String,
     #[command(flatten)]
     config: Box<Config>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Opinion {
-    /// Its addresses may sign up, whatever the lists say
+enum DomainAction {
+    /// Its addresses may sign up, even if a list contains it
     Allow,
     /// They may not
     Deny,
-    /// What the lists say
+    /// Remove the rule: the lists decide
     Forget,
 }
 
-pub async fn user(command: User) -> anyhow::Result<()> {
+pub async fn run_user_command(command: UserCommand) -> anyhow::Result<()> {
     match command.action {
         UserAction::Show { email, config } => {
-            let user = known(operator::find_account(&AppState::start(*config).await?, &address(&email)?).await)?;
-            let proved = if user.is_verified { "proved" } else { "not proved" };
-            println!("{}  {}  {proved}  {}  {} credits", user.id, user.email, user.role, user.credits);
+            let user = explain_missing_account(
+                operator::find_account(&AppState::start(*config).await?, &parse_email(&email)?).await,
+            )?;
+            let verified = if user.is_verified { "verified" } else { "not verified" };
+            println!("{}  {}  {verified}  {}  {} credits", user.id, user.email, user.role, user.credits);
             if let Some(reason) = user.flagged_for {
                 println!("flagged: {reason}");
             }
             user.events.iter().for_each(|(kind, at)| println!("{at}  {kind}"));
         }
         UserAction::Flag { email, reason, config } => {
-            known(
-                operator::set_account_flag(&AppState::start(*config).await?, &address(&email)?, reason.as_deref())
+            explain_missing_account(
+                operator::set_account_flag(&AppState::start(*config).await?, &parse_email(&email)?, reason.as_deref())
                     .await,
             )?;
         }
-        UserAction::Credit(command) => credit(command).await?,
+        UserAction::Credit(command) => grant_credits(command).await?,
         UserAction::Role { email, role, config } => {
             let state = AppState::start(*config).await?;
-            known(operator::set_operator_role(&state, &address(&email)?, role == Role::Operator).await)?;
+            explain_missing_account(
+                operator::set_operator_role(&state, &parse_email(&email)?, role == Role::Operator).await,
+            )?;
         }
     }
     Ok(())
 }
 
-pub async fn credit(command: Credit) -> anyhow::Result<()> {
+pub async fn grant_credits(command: CreditCommand) -> anyhow::Result<()> {
     let state = AppState::start(*command.config).await?;
-    let balance = known(operator::grant_credits(&state, &address(&command.email)?, command.amount).await)?;
+    let balance =
+        explain_missing_account(operator::grant_credits(&state, &parse_email(&command.email)?, command.amount).await)?;
     println!("{balance} credits");
     Ok(())
 }
 
-pub async fn flag(command: Flags) -> anyhow::Result<()> {
+pub async fn run_flag_command(command: FlagCommand) -> anyhow::Result<()> {
     match command.action {
         FlagAction::List(config) => {
             for (flag, is_on) in flags::list(&AppState::start(*config).await?).await? {
@@ -145,31 +150,31 @@ pub async fn flag(command: Flags) -> anyhow::Result<()> {
             let Some(flag) = Flag::parse(&name) else {
                 bail!("there is no flag of this name; there are {}", Flag::ALL.map(Flag::as_str).join(", "));
             };
-            flags::set(&AppState::start(*config).await?, flag, state == Switch::On).await?;
+            flags::set(&AppState::start(*config).await?, flag, state == FlagState::On).await?;
         }
     }
     Ok(())
 }
 
-pub async fn domain(command: Domain) -> anyhow::Result<()> {
+pub async fn set_domain_rule(command: DomainCommand) -> anyhow::Result<()> {
     let allowed = match command.action {
-        Opinion::Allow => Some(true),
-        Opinion::Deny => Some(false),
-        Opinion::Forget => None,
+        DomainAction::Allow => Some(true),
+        DomainAction::Deny => Some(false),
+        DomainAction::Forget => None,
     };
     Ok(fraud::set_domain_override(&AppState::start(*command.config).await?, &command.domain, allowed).await?)
 }
 
-/// What a person on the site is told of something that is not there is no help here.
-fn known<T>(outcome: Result<T, Error>) -> anyhow::Result<T> {
-    match outcome {
+/// Replaces the site's generic "not found" by a message for the command line.
+fn explain_missing_account<T>(result: Result<T, Error>) -> anyhow::Result<T> {
+    match result {
         Err(Error::Problem(problem)) if problem.code == ProblemCode::NotFound => {
             bail!("there is no account with this address")
         }
-        outcome => Ok(outcome?),
+        result => Ok(result?),
     }
 }
 
-fn address(text: &str) -> anyhow::Result<Email> {
-    Email::parse(text).context("this is no e-mail address")
+fn parse_email(text: &str) -> anyhow::Result<Email> {
+    Email::parse(text).context("this is not an e-mail address")
 }
