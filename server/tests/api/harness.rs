@@ -1,4 +1,5 @@
-//! A server of its own for each test, and the product's verbs. What every test must leave behind is checked at its end.
+//! Test harness: a server for each test, and clients with methods for the product's actions. The
+//! invariants are checked at the end of each test.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -14,12 +15,14 @@ use crate::invariants;
 
 pub const PASSWORD: &str = "seven quiet otters";
 
+/// Parses the settings of a test like a command line.
 #[derive(Parser)]
 pub struct Environment {
     #[command(flatten)]
     pub config: Config,
 }
 
+/// A running server with its own database and files. Dropping it stops the server.
 pub struct App {
     pub state: AppState,
     pub base: String,
@@ -28,12 +31,12 @@ pub struct App {
     _folder: TempDir,
 }
 
-/// Runs a test against a fresh server, then checks that no job is left and that books and files agree.
+/// Runs a test against a new server, then runs the remaining jobs and checks the invariants.
 pub async fn with_app(test: impl AsyncFnOnce(&Arc<App>)) {
     with_settings(&[], test).await;
 }
 
-/// The same, with further settings: `("--lease-seconds", "1")`.
+/// Like [`with_app`], with additional settings such as `("--lease-seconds", "1")`.
 pub async fn with_settings(settings: &[(&str, &str)], test: impl AsyncFnOnce(&Arc<App>)) {
     let app = Arc::new(App::start(settings).await);
     test(&app).await;
@@ -48,27 +51,28 @@ impl Drop for App {
 }
 
 impl App {
-    /// Brings a database up to date, as `scribble migrate` does.
-    pub async fn migrated(url: &str) -> Db {
+    /// Opens a database and runs the migrations, like `scribble migrate`.
+    pub async fn open_migrated(url: &str) -> Db {
         let config = Environment::try_parse_from(["test", "--database-url", url]).expect("settings").config;
         let db = Db::open(&config).await.expect("opens");
         db.migrate().await.expect("migrates");
         db
     }
 
+    /// Starts a server on a free port. The database is new unless `settings` has a `--database-url`.
     pub async fn start(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name).display().to_string();
         std::fs::create_dir(path("site")).expect("a site folder");
-        let chosen = settings.iter().any(|(name, _)| *name == "--database-url");
+        let has_database = settings.iter().any(|(name, _)| *name == "--database-url");
         let database = match std::env::var("SCRIBBLE_TEST_POSTGRES_URL") {
-            Ok(url) if !chosen => Some(invariants::create_database(&url).await),
+            Ok(url) if !has_database => Some(invariants::create_database(&url).await),
             _ => None,
         };
         let mut arguments =
             vec!["test".to_owned(), "--data-dir".into(), path("data"), "--site-dir".into(), path("site")];
         arguments.extend(database.iter().flat_map(|url| ["--database-url".to_owned(), url.clone()]));
-        // A bucket for each test, on the S3 server that `SCRIBBLE_TEST_S3_URL` names.
+        // A new bucket for each test.
         if let Ok(server) = std::env::var("SCRIBBLE_TEST_S3_URL")
             && !settings.iter().any(|(name, _)| *name == "--storage-url")
         {
@@ -85,30 +89,30 @@ impl App {
         Self { state, base, storage_url, server, _folder: folder }
     }
 
-    /// Somebody with a browser of their own: it keeps cookies and follows no redirect by itself.
+    /// Returns a client without an account. It keeps cookies and follows no redirects.
     pub fn anonymous(self: &Arc<Self>) -> TestClient {
         let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).no_proxy();
         TestClient { app: self.clone(), client: client.build().expect("a client"), bearer: None }
     }
 
-    /// Somebody who has just proved this address.
+    /// Signs up a new account, verifies its address, and returns the signed-in client.
     pub async fn sign_up_parent(self: &Arc<Self>, email: &str) -> TestClient {
-        let person = self.anonymous();
-        person.sign_up(email).await;
+        let client = self.anonymous();
+        client.sign_up(email).await;
         let code = self.mailed_code(email).await;
-        let answer = person.post("/api/v1/auth/verify-otp", json!({ "email": email, "code": code })).await;
-        assert_eq!(answer.status(), StatusCode::OK);
-        person
+        let response = client.post("/api/v1/auth/verify-otp", json!({ "email": email, "code": code })).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        client
     }
 
-    /// Somebody who tries first: a guest with three credits.
+    /// Returns a client signed in as a new guest, who has three credits.
     pub async fn create_guest(self: &Arc<Self>) -> TestClient {
-        let person = self.anonymous();
-        assert_eq!(person.post("/api/v1/auth/device", json!({})).await.status(), StatusCode::OK);
-        person
+        let client = self.anonymous();
+        assert_eq!(client.post("/api/v1/auth/device", json!({})).await.status(), StatusCode::OK);
+        client
     }
 
-    /// Another process on the same database and files.
+    /// Starts a second server state on the same database and files, as another process would.
     pub async fn start_second_server(&self, settings: &[&str]) -> AppState {
         let config = &self.state.config;
         let data = config.data_dir.display().to_string();
@@ -120,11 +124,12 @@ impl App {
         AppState::start(config).await.expect("starts")
     }
 
+    /// Runs all due jobs and returns how many ran.
     pub async fn run_jobs(&self) -> usize {
         worker::run_due_jobs(&self.state).await.expect("jobs run")
     }
 
-    /// Mails sent to an address, oldest first.
+    /// Runs due jobs and returns the mails sent to an address, oldest first.
     pub async fn mails_to(&self, email: &str) -> Vec<server::mail::Message> {
         self.run_jobs().await;
         let mut mails = server::mail::read_outbox(&self.state).await;
@@ -132,7 +137,7 @@ impl App {
         mails
     }
 
-    /// The newest link mailed to an address, without scheme and host.
+    /// Returns the newest link mailed to an address, without scheme and host.
     pub async fn mailed_link(&self, email: &str) -> String {
         let mails = self.mails_to(email).await;
         let mut lines = mails.last().expect("a mail").text.lines();
@@ -140,19 +145,19 @@ impl App {
         address.strip_prefix(&self.state.config.public_url()).expect("a link to this site").to_owned()
     }
 
-    /// The secret in the newest link mailed to an address.
+    /// Returns the token of the newest link mailed to an address.
     pub async fn mailed_token(&self, email: &str) -> String {
         self.mailed_link(email).await.split_once("token=").expect("a token").1.to_owned()
     }
 
-    /// The newest code mailed to an address.
+    /// Returns the newest code mailed to an address.
     pub async fn mailed_code(&self, email: &str) -> String {
         let mails = self.mails_to(email).await;
         mails.last().expect("a mail").subject.chars().take(6).collect()
     }
 }
 
-/// A browser, or with a bearer token an app.
+/// An HTTP client with cookies, like a browser, or with a bearer token, like an app.
 pub struct TestClient {
     pub app: Arc<App>,
     pub client: Client,
@@ -169,56 +174,57 @@ impl TestClient {
     }
 
     pub async fn get(&self, path: &str) -> Response {
-        self.request(Method::GET, path).send().await.expect("an answer")
+        self.request(Method::GET, path).send().await.expect("a response")
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Response {
-        self.request(Method::POST, path).json(&body).send().await.expect("an answer")
+        self.request(Method::POST, path).json(&body).send().await.expect("a response")
     }
 
     pub async fn sign_up(&self, email: &str) {
-        let answer = self.post("/api/v1/auth/signup", json!({ "email": email, "password": PASSWORD })).await;
-        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        let response = self.post("/api/v1/auth/signup", json!({ "email": email, "password": PASSWORD })).await;
+        assert_eq!(response.status(), StatusCode::ACCEPTED);
     }
 
     pub async fn sign_in(&self, email: &str, password: &str) -> Response {
         self.post("/api/v1/auth/signin", json!({ "email": email, "password": password })).await
     }
 
-    /// Presses the button that a link shows in another browser than the one that asked for it.
+    /// Submits the form that a mailed link shows in a browser other than the one that requested it.
     pub async fn confirm_link(&self, link: &str) -> Response {
         let token = link.split_once("token=").expect("a token").1;
-        self.request(Method::POST, "/auth/callback").form(&[("token", token)]).send().await.expect("an answer")
+        self.request(Method::POST, "/auth/callback").form(&[("token", token)]).send().await.expect("a response")
     }
 
     pub async fn upload(&self, file: Vec<u8>) -> Response {
         let part = multipart::Part::bytes(file).file_name("photo.jpg");
         let form = multipart::Form::new().part("file", part);
-        self.request(Method::POST, "/api/v1/upload").multipart(form).send().await.expect("an answer")
+        self.request(Method::POST, "/api/v1/upload").multipart(form).send().await.expect("a response")
     }
 
     /// Uploads a small photo and returns its id.
     pub async fn upload_photo(&self) -> String {
-        let answer = self.upload(crate::photos::jpeg(320, 240)).await;
-        assert_eq!(answer.status(), StatusCode::CREATED);
-        text(&json_of(answer).await, "id")
+        let response = self.upload(crate::photos::jpeg(320, 240)).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        text(&json_of(response).await, "id")
     }
 
+    /// Requests a page of a photo, optionally with an idempotency key.
     pub async fn request_page(&self, photo: &str, key: Option<&str>) -> Response {
         let mut request = self.request(Method::POST, "/api/v1/jobs");
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key);
         }
         let body = json!({ "asset_id": photo, "style": { "preset": "simple" }, "title": "Our cat" });
-        request.json(&body).send().await.expect("an answer")
+        request.json(&body).send().await.expect("a response")
     }
 
-    /// Makes a page and has it drawn; returns its id.
+    /// Uploads a photo, requests a page, runs the jobs that draw it, and returns the page's id.
     pub async fn create_drawn_page(&self) -> String {
         let photo = self.upload_photo().await;
-        let answer = self.request_page(&photo, None).await;
-        assert_eq!(answer.status(), StatusCode::ACCEPTED);
-        let page = text(&json_of(answer).await, "page_id");
+        let response = self.request_page(&photo, None).await;
+        assert_eq!(response.status(), StatusCode::ACCEPTED);
+        let page = text(&json_of(response).await, "page_id");
         self.app.run_jobs().await;
         page
     }
@@ -232,24 +238,27 @@ impl TestClient {
     }
 }
 
-/// Where a redirect leads.
-pub fn location(answer: &Response) -> &str {
-    answer.headers()["location"].to_str().expect("text")
+/// Returns the target of a redirect.
+pub fn location(response: &Response) -> &str {
+    response.headers()["location"].to_str().expect("text")
 }
 
-pub async fn json_of(answer: Response) -> Value {
-    answer.json().await.expect("JSON")
+/// Reads the body as JSON.
+pub async fn json_of(response: Response) -> Value {
+    response.json().await.expect("JSON")
 }
 
+/// Returns a string field of a JSON object; panics without it.
 pub fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_else(|| panic!("{field} in {value}")).to_owned()
 }
 
-/// Asserts a problem+json answer of this status and code, with a sentence for the person.
-pub async fn assert_problem(answer: Response, status: u16, code: &str) -> Value {
-    assert_eq!(answer.status().as_u16(), status);
-    assert_eq!(answer.headers()["content-type"], "application/problem+json");
-    let problem = json_of(answer).await;
+/// Asserts that the response is a problem+json (RFC 9457) with this status and code, and a detail that
+/// is a sentence. Returns the problem.
+pub async fn assert_problem(response: Response, status: u16, code: &str) -> Value {
+    assert_eq!(response.status().as_u16(), status);
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    let problem = json_of(response).await;
     assert_eq!(problem["code"], code);
     assert!(problem["detail"].as_str().is_some_and(|detail| detail.ends_with('.')), "{problem}");
     problem

@@ -198,7 +198,7 @@ async fn production_starts_only_as_a_role_that_row_security_holds_for() {
     let app = login(&admin, "NOINHERIT").await;
     assert!(refusal(start(&as_role(&url, &app)).await).contains("not a member"));
     // The roles may be new to this server: made by the first who migrates.
-    let dev = App::migrated(&as_role(&url, &owner)).await;
+    let dev = App::open_migrated(&as_role(&url, &owner)).await;
     drop(dev);
     let member = AssertSqlSafe(format!("GRANT scribble_app, scribble_worker TO {app}"));
     sqlx::query(member).execute(&admin).await.expect("granted");
@@ -218,7 +218,7 @@ async fn production_starts_only_as_a_role_that_row_security_holds_for() {
 async fn the_whole_story_works_for_a_role_that_owns_nothing() {
     let Ok(server) = std::env::var("SCRIBBLE_TEST_POSTGRES_URL") else { return };
     let url = create_database(&server).await;
-    drop(App::migrated(&url).await);
+    drop(App::open_migrated(&url).await);
     let admin = PgPool::connect(&url).await.expect("PostgreSQL");
     let role = login(&admin, "NOINHERIT IN ROLE scribble_app, scribble_worker").await;
     let app = App::start(&[("--database-url", &as_role(&url, &role))]).await;

@@ -1,5 +1,5 @@
-//! The machine, spoken to over HTTP. One binary; runs on SQLite, or on the PostgreSQL server that
-//! `SCRIBBLE_TEST_POSTGRES_URL` names; files in a folder, or on the S3 server that `SCRIBBLE_TEST_S3_URL` names.
+//! Integration tests of the HTTP API, in one binary. They run on SQLite, or on the PostgreSQL server at
+//! `SCRIBBLE_TEST_POSTGRES_URL`, with files in a folder, or on the S3 server at `SCRIBBLE_TEST_S3_URL`.
 
 mod accounts;
 mod books;
@@ -15,6 +15,7 @@ mod harness;
 mod headers;
 mod invariants;
 mod isolation;
+mod job_queue;
 mod jobs;
 mod languages;
 mod limits;
@@ -33,7 +34,6 @@ mod provider_results;
 mod requests;
 mod retention;
 mod routes;
-mod schedules;
 mod spending;
 mod stores;
 mod trash;

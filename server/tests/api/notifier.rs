@@ -1,4 +1,4 @@
-//! The doorbell between processes, and work without one.
+//! Job notifications between processes, and polling when no notification arrives.
 
 use std::time::{Duration, Instant};
 
@@ -10,56 +10,57 @@ use tokio::{
 
 use crate::harness::{json_of, text, with_app, with_settings};
 
-/// Rings at one until the other hears: its line may not be up yet.
-async fn hears(one: &AppState, other: &AppState) {
-    let ringing = async {
+/// Notifies repeatedly, because the receiver may still be connecting, until a notification arrives.
+async fn assert_notification_arrives(from: &AppState, to: &AppState) {
+    let notify = async {
         loop {
-            one.job_notifier.notify();
+            from.job_notifier.notify();
             sleep(Duration::from_millis(50)).await;
         }
     };
-    let heard = timeout(Duration::from_secs(10), other.job_notifier.notified(Queue::Drawing));
+    let received = timeout(Duration::from_secs(10), to.job_notifier.notified(Queue::Drawing));
     tokio::select! {
-        heard = heard => heard.expect("heard"),
-        () = ringing => {}
+        received = received => received.expect("a notification within 10 seconds"),
+        () = notify => {}
     }
 }
 
 #[tokio::test]
-async fn a_ring_is_heard_in_another_process_over_postgresql() {
+async fn notification_arrives_over_postgresql() {
     with_app(async |app| {
         if let Db::Postgres(_) = app.state.db {
-            hears(&app.state, &app.start_second_server(&[]).await).await;
+            assert_notification_arrives(&app.state, &app.start_second_server(&[]).await).await;
         }
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_ring_is_heard_in_another_process_over_redis() {
+async fn notification_arrives_over_redis() {
     let Ok(redis) = std::env::var("SCRIBBLE_TEST_REDIS_URL") else { return };
     with_settings(&[("--redis-url", &redis)], async |app| {
-        hears(&app.state, &app.start_second_server(&["--redis-url", &redis]).await).await;
+        let other = app.start_second_server(&["--redis-url", &redis]).await;
+        assert_notification_arrives(&app.state, &other).await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn with_a_dead_doorbell_work_still_flows() {
-    // Nothing listens on the port of discard.
-    let dead = "redis://127.0.0.1:9";
-    with_settings(&[("--redis-url", dead)], async |app| {
-        let elsewhere = app.start_second_server(&["--redis-url", dead]).await;
-        let (stop, stopped) = watch::channel(false);
-        let worker = tokio::spawn(worker::run(elsewhere, stopped));
-        let parent = app.create_guest().await;
-        let job = json_of(parent.request_page(&parent.upload_photo().await, None).await).await;
-        let begun = Instant::now();
-        while parent.page(&text(&job, "page_id")).await["status"] != "ready" {
-            assert!(begun.elapsed() < Duration::from_secs(20), "nobody came");
+async fn worker_polls_when_redis_is_unreachable() {
+    // Port 9 (discard), where nothing listens.
+    let unreachable = "redis://127.0.0.1:9";
+    with_settings(&[("--redis-url", unreachable)], async |app| {
+        let other = app.start_second_server(&["--redis-url", unreachable]).await;
+        let (shutdown, receiver) = watch::channel(false);
+        let worker = tokio::spawn(worker::run(other, receiver));
+        let guest = app.create_guest().await;
+        let job = json_of(guest.request_page(&guest.upload_photo().await, None).await).await;
+        let start = Instant::now();
+        while guest.page(&text(&job, "page_id")).await["status"] != "ready" {
+            assert!(start.elapsed() < Duration::from_secs(20), "the page was not drawn");
             sleep(Duration::from_millis(50)).await;
         }
-        stop.send_replace(true);
+        shutdown.send_replace(true);
         worker::join_with_timeout(worker).await;
     })
     .await;
