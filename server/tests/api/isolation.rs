@@ -1,4 +1,5 @@
-//! One account sees nothing of another, even where a statement forgets to say whose rows it means.
+//! Isolation of accounts by row-level security, privileges of the database roles, and the checks at
+//! start-up.
 
 use std::collections::BTreeSet;
 
@@ -13,25 +14,17 @@ use uuid::Uuid;
 
 use crate::{
     harness::{App, Environment, json_of, text, with_app},
-    invariants::{create_database, select_column},
+    invariants::{create_database, list_owner_columns, select_column},
 };
 
-/// Every table of the catalogue that belongs to accounts.
-async fn owned_tables(state: &AppState) -> BTreeSet<String> {
-    let sql = match state.db {
-        Db::Sqlite { .. } => {
-            "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'user_id'"
-        }
-        Db::Postgres(_) => {
-            "SELECT CAST(table_name AS TEXT) FROM information_schema.columns
-             WHERE table_schema = current_schema() AND column_name = 'user_id'"
-        }
-    };
-    select_column(state, sql).await.into_iter().collect()
+/// Returns the tables with a `user_id` column.
+async fn list_owned_tables(state: &AppState) -> BTreeSet<String> {
+    let owner_columns = list_owner_columns(state).await.into_iter();
+    owner_columns.filter(|(_, column)| column == "user_id").map(|(table, _)| table).collect()
 }
 
 #[tokio::test]
-async fn every_owned_table_has_an_index_that_begins_with_its_owner() {
+async fn owned_tables_have_an_index_on_the_owner() {
     with_app(async |app| {
         let sql = match app.state.db {
             Db::Sqlite { .. } => {
@@ -45,7 +38,7 @@ async fn every_owned_table_has_an_index_that_begins_with_its_owner() {
             }
         };
         let indexed: BTreeSet<String> = select_column(&app.state, sql).await.into_iter().collect();
-        let owned = owned_tables(&app.state).await;
+        let owned = list_owned_tables(&app.state).await;
         assert!(owned.len() >= 7, "{owned:?}");
         assert_eq!(owned.difference(&indexed).collect::<Vec<_>>(), Vec::<&String>::new());
     })
@@ -53,7 +46,7 @@ async fn every_owned_table_has_an_index_that_begins_with_its_owner() {
 }
 
 #[tokio::test]
-async fn every_owned_table_has_forced_row_security_with_a_policy_for_each_role() {
+async fn owned_tables_force_row_level_security() {
     with_app(async |app| {
         let Db::Postgres(_) = app.state.db else { return };
         let secured = "SELECT CAST(c.relname AS TEXT) FROM pg_class c
@@ -62,7 +55,7 @@ async fn every_owned_table_has_forced_row_security_with_a_policy_for_each_role()
                  JOIN pg_roles r ON r.oid = ANY (p.polroles) WHERE p.polrelid = c.oid
              ) = ARRAY['scribble_app', 'scribble_worker']";
         let secured: BTreeSet<String> = select_column(&app.state, secured).await.into_iter().collect();
-        let mut owned = owned_tables(&app.state).await;
+        let mut owned = list_owned_tables(&app.state).await;
         owned.insert("users".to_owned());
         assert_eq!(owned, secured);
     })
@@ -70,7 +63,7 @@ async fn every_owned_table_has_forced_row_security_with_a_policy_for_each_role()
 }
 
 #[tokio::test]
-async fn the_role_of_an_account_may_do_what_it_needs_and_no_more() {
+async fn app_role_has_exactly_the_expected_privileges() {
     with_app(async |app| {
         let Db::Postgres(_) = app.state.db else { return };
         let granted = "SELECT CONCAT_WS(' ', c.relname, (
@@ -79,14 +72,14 @@ async fn the_role_of_an_account_may_do_what_it_needs_and_no_more() {
                  WHERE has_table_privilege('scribble_app', c.oid, word)))
              FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')";
         let all = "DELETE INSERT SELECT UPDATE";
-        let of_accounts = owned_tables(&app.state).await.into_iter().map(|table| match table.as_str() {
-            // Never rewritten.
+        let of_accounts = list_owned_tables(&app.state).await.into_iter().map(|table| match table.as_str() {
+            // Append-only.
             "auth_events" | "credit_events" => format!("{table} INSERT SELECT"),
-            // Moved by the ledger.
+            // The balance is granted as a column, below.
             "credits" => format!("{table} SELECT"),
             _ => format!("{table} {all}"),
         });
-        // What is nobody's: what has to be written where an account does something, and what anybody may know.
+        // Tables without an owner.
         let others = ["incoming DELETE SELECT", "users SELECT", "_sqlx_migrations SELECT"].map(str::to_owned);
         let nothing = ["device_limits", "email_domains", "flags", "free_credits", "guest_uploads", "schedules"];
         let others = others.into_iter().chain([format!("rate_limits {all}")]).chain(nothing.map(str::to_owned));
@@ -104,8 +97,8 @@ async fn the_role_of_an_account_may_do_what_it_needs_and_no_more() {
     .await;
 }
 
-/// Runs a statement in a transaction of the product's own and counts the rows that it saw or touched.
-async fn rows(tx: &mut Tx, sql: &'static str) -> usize {
+/// Runs a statement in a transaction and returns the number of rows it returned.
+async fn count_rows(tx: &mut Tx, sql: &'static str) -> usize {
     match &mut tx.engine {
         Engine::Postgres(tx) => sqlx::query(sql).fetch_all(&mut **tx).await.expect("rows").len(),
         Engine::Sqlite(_) => panic!("PostgreSQL only"),
@@ -113,21 +106,21 @@ async fn rows(tx: &mut Tx, sql: &'static str) -> usize {
 }
 
 #[tokio::test]
-async fn a_statement_without_its_owner_shows_and_changes_nothing_of_others() {
+async fn statement_without_owner_filter_affects_no_other_account() {
     with_app(async |app| {
         let Db::Postgres(_) = app.state.db else { return };
-        let mut people = Vec::new();
+        let mut users = Vec::new();
         for email in ["mia@example.org", "noah@example.org"] {
             let parent = app.sign_up_parent(email).await;
             parent.create_drawn_page().await;
             let user = json_of(parent.get("/api/v1/auth/session").await).await;
-            people.push(text(&user, "id").parse::<UserId>().expect("an id"));
+            users.push(text(&user, "id").parse::<UserId>().expect("an id"));
         }
         let db = &app.state.db;
         let pages = "SELECT id FROM pages";
-        assert_eq!(rows(&mut db.begin_read(Authority::Owner(people[0])).await.expect("begins"), pages).await, 1);
-        assert_eq!(rows(&mut db.begin_read(Authority::System).await.expect("begins"), pages).await, 2);
-        // Nobody in particular, in the role of the site.
+        assert_eq!(count_rows(&mut db.begin_read(Authority::Owner(users[0])).await.expect("begins"), pages).await, 1);
+        assert_eq!(count_rows(&mut db.begin_read(Authority::System).await.expect("begins"), pages).await, 2);
+        // The role of the site, with an account that does not exist.
         let stranger = Authority::Owner(UserId(Uuid::now_v7()));
         for sql in [
             pages,
@@ -139,36 +132,37 @@ async fn a_statement_without_its_owner_shows_and_changes_nothing_of_others() {
             "UPDATE credits SET balance = 100 RETURNING user_id",
             "DELETE FROM assets RETURNING id",
         ] {
-            assert_eq!(rows(&mut db.begin(stranger).await.expect("begins"), sql).await, 0, "{sql}");
+            assert_eq!(count_rows(&mut db.begin(stranger).await.expect("begins"), sql).await, 0, "{sql}");
         }
-        for (forged, why) in [
+        for (forged, expected) in [
             ("INSERT INTO credits (user_id, balance) VALUES ($1, 100)", "permission denied"),
             ("INSERT INTO auth_events (id, user_id, kind, at) VALUES ($1, $1, 'sign_in', 1)", "row-level security"),
         ] {
             let mut tx = db.begin(stranger).await.expect("begins");
             let Engine::Postgres(inner) = &mut tx.engine else { return };
-            let refused = sqlx::query(forged).bind(people[1].0).execute(&mut **inner).await;
-            assert!(refused.expect_err("refused").to_string().contains(why), "{forged}");
+            let result = sqlx::query(forged).bind(users[1].0).execute(&mut **inner).await;
+            assert!(result.expect_err("an error").to_string().contains(expected), "{forged}");
         }
     })
     .await;
 }
 
-/// A login of its own on the test server; roles belong to the whole server, so its name is.
-async fn login(admin: &PgPool, rights: &str) -> String {
+/// Creates a login role. Roles are shared by all databases of the server, so its name is random.
+async fn create_login(admin: &PgPool, rights: &str) -> String {
     let name = format!("login_{}", Uuid::now_v7().simple());
     let sql = AssertSqlSafe(format!("CREATE ROLE {name} LOGIN {rights}"));
     sqlx::query(sql).execute(admin).await.expect("a role");
     name
 }
 
+/// Replaces the user of a PostgreSQL URL.
 fn as_role(url: &str, role: &str) -> String {
     let (_, rest) = url.split_once('@').expect("an address with a role");
     format!("postgres://{role}@{rest}")
 }
 
-/// Starts as in production.
-async fn start(url: &str) -> Result<AppState, Error> {
+/// Starts the server in production mode.
+async fn start_production(url: &str) -> Result<AppState, Error> {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().display().to_string();
     let arguments = ["test", "--env", "production", "--data-dir", &data, "--database-url", url];
@@ -177,8 +171,9 @@ async fn start(url: &str) -> Result<AppState, Error> {
     AppState::start(config).await
 }
 
-fn refusal(started: Result<AppState, Error>) -> String {
-    match started {
+/// Returns the message of a configuration error; panics otherwise.
+fn config_error(result: Result<AppState, Error>) -> String {
+    match result {
         Err(Error::Config(text)) => text,
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("it started"),
@@ -186,47 +181,59 @@ fn refusal(started: Result<AppState, Error>) -> String {
 }
 
 #[tokio::test]
-async fn production_starts_only_as_a_role_that_row_security_holds_for() {
+async fn production_rejects_roles_that_bypass_row_security() {
     let Ok(server) = std::env::var("SCRIBBLE_TEST_POSTGRES_URL") else { return };
     let url = create_database(&server).await;
     let admin = PgPool::connect(&url).await.expect("PostgreSQL");
-    assert!(refusal(start(&url).await).contains("superuser"));
-
-    let owner = login(&admin, "CREATEROLE").await;
-    let grant = AssertSqlSafe(format!("GRANT CREATE, USAGE ON SCHEMA public TO {owner}"));
-    sqlx::query(grant).execute(&admin).await.expect("granted");
-    let app = login(&admin, "NOINHERIT").await;
-    assert!(refusal(start(&as_role(&url, &app)).await).contains("not a member"));
-    // The roles may be new to this server: made by the first who migrates.
-    let dev = App::open_migrated(&as_role(&url, &owner)).await;
-    drop(dev);
-    let member = AssertSqlSafe(format!("GRANT scribble_app, scribble_worker TO {app}"));
-    sqlx::query(member).execute(&admin).await.expect("granted");
-
-    assert!(refusal(start(&as_role(&url, &owner)).await).contains("owns the tables"));
-    let bypass = login(&admin, "BYPASSRLS").await;
-    assert!(refusal(start(&as_role(&url, &bypass)).await).contains("BYPASSRLS"));
-    let through = login(&admin, &format!("IN ROLE {bypass}")).await;
-    assert!(refusal(start(&as_role(&url, &through)).await).contains("BYPASSRLS"));
-    start(&as_role(&url, &app)).await.expect("starts");
-
-    sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 1").execute(&admin).await.expect("deleted");
-    assert!(refusal(start(&as_role(&url, &app)).await).contains("scribble migrate"));
+    assert!(config_error(start_production(&url).await).contains("superuser"));
+    let bypass = create_login(&admin, "BYPASSRLS").await;
+    assert!(config_error(start_production(&as_role(&url, &bypass)).await).contains("BYPASSRLS"));
+    let member = create_login(&admin, &format!("IN ROLE {bypass}")).await;
+    assert!(config_error(start_production(&as_role(&url, &member)).await).contains("BYPASSRLS"));
 }
 
 #[tokio::test]
-async fn the_whole_story_works_for_a_role_that_owns_nothing() {
+async fn production_rejects_the_owner_of_the_tables() {
+    let Ok(server) = std::env::var("SCRIBBLE_TEST_POSTGRES_URL") else { return };
+    let url = create_database(&server).await;
+    let admin = PgPool::connect(&url).await.expect("PostgreSQL");
+    let owner = create_login(&admin, "CREATEROLE").await;
+    let grant = AssertSqlSafe(format!("GRANT CREATE, USAGE ON SCHEMA public TO {owner}"));
+    sqlx::query(grant).execute(&admin).await.expect("granted");
+    // The migration creates scribble_app and scribble_worker where the server does not have them.
+    drop(App::open_migrated(&as_role(&url, &owner)).await);
+    assert!(config_error(start_production(&as_role(&url, &owner)).await).contains("owns the tables"));
+}
+
+#[tokio::test]
+async fn production_requires_membership_and_current_schema() {
+    let Ok(server) = std::env::var("SCRIBBLE_TEST_POSTGRES_URL") else { return };
+    let url = create_database(&server).await;
+    let admin = PgPool::connect(&url).await.expect("PostgreSQL");
+    let app = create_login(&admin, "NOINHERIT").await;
+    let start = async || start_production(&as_role(&url, &app)).await;
+    assert!(config_error(start().await).contains("not a member"));
+    drop(App::open_migrated(&url).await);
+    let member = AssertSqlSafe(format!("GRANT scribble_app, scribble_worker TO {app}"));
+    sqlx::query(member).execute(&admin).await.expect("granted");
+    start().await.expect("starts");
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 1").execute(&admin).await.expect("deleted");
+    assert!(config_error(start().await).contains("scribble migrate"));
+}
+
+#[tokio::test]
+async fn unprivileged_role_can_create_and_delete_a_page() {
     let Ok(server) = std::env::var("SCRIBBLE_TEST_POSTGRES_URL") else { return };
     let url = create_database(&server).await;
     drop(App::open_migrated(&url).await);
     let admin = PgPool::connect(&url).await.expect("PostgreSQL");
-    let role = login(&admin, "NOINHERIT IN ROLE scribble_app, scribble_worker").await;
+    let role = create_login(&admin, "NOINHERIT IN ROLE scribble_app, scribble_worker").await;
     let app = App::start(&[("--database-url", &as_role(&url, &role))]).await;
     let app = std::sync::Arc::new(app);
     let parent = app.sign_up_parent("mia@example.org").await;
     let page = parent.create_drawn_page().await;
     assert_eq!(parent.page(&page).await["status"], "ready");
-    let answer = parent.request(reqwest::Method::DELETE, &format!("/api/v1/pages/{page}")).send().await;
-    assert_eq!(answer.expect("an answer").status(), reqwest::StatusCode::NO_CONTENT);
+    let response = parent.request(reqwest::Method::DELETE, &format!("/api/v1/pages/{page}")).send().await;
+    assert_eq!(response.expect("a response").status(), reqwest::StatusCode::NO_CONTENT);
     assert_eq!(parent.balance().await, 2);
 }

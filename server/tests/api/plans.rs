@@ -1,5 +1,6 @@
-//! Among many rows, every statement of a parent's way and of the workers behind it finds its rows by an index. The
-//! statements are those that are logged while the story runs; the plans are those of tables that were filled and analysed.
+//! Query plans: with many rows, every statement of common requests and of the worker uses an index. The
+//! statements are recorded from sqlx's log events while the requests run; then the tables are filled and
+//! analysed, and each statement is explained.
 
 use std::{
     collections::BTreeSet,
@@ -26,19 +27,19 @@ use crate::{
     invariants::execute,
 };
 
-/// The tables that are filled.
-const TABLES: [&str; 7] = ["users", "sessions", "credits", "credit_events", "pages", "assets", "jobs"];
-/// Indexes that stay small however many rows there are: these may be read from end to end. (A page stays in the bin for a
-/// minute, and its end then lies before all others.)
-const SMALL: [&str; 4] = ["jobs_running", "jobs_leases", "jobs_dead", "pages_keep_until"];
+/// Tables that are filled.
+const FILLED_TABLES: [&str; 7] = ["users", "sessions", "credits", "credit_events", "pages", "assets", "jobs"];
+/// Partial indexes with few entries, whatever the size of the table; a full scan of one is allowed.
+const SMALL_INDEXES: [&str; 4] = ["jobs_running", "jobs_leases", "jobs_dead", "pages_keep_until"];
 
+/// Prefix of the statement that claims a job.
 const CLAIM: &str = "UPDATE jobs SET state = 'running'";
 
-/// Notes every statement that is run.
+/// Records every statement that sqlx logs.
 #[derive(Clone, Default)]
-struct Listener(Arc<Mutex<BTreeSet<String>>>);
+struct StatementRecorder(Arc<Mutex<BTreeSet<String>>>);
 
-impl Subscriber for Listener {
+impl Subscriber for StatementRecorder {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target() == "sqlx::query"
     }
@@ -57,26 +58,26 @@ impl Subscriber for Listener {
     fn exit(&self, _: &Id) {}
 }
 
-impl Visit for Listener {
+impl Visit for StatementRecorder {
     fn record_str(&mut self, field: &Field, value: &str) {
         if field.name() == "db.statement" {
-            self.0.lock().expect("held by nobody who panicked").insert(value.trim().to_owned());
+            self.0.lock().expect("not poisoned").insert(value.trim().to_owned());
         }
     }
 
     fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
 }
 
-/// What parents and workers do all day.
-async fn story(app: &Arc<App>) {
+/// Makes the requests and runs the jobs of everyday use.
+async fn run_common_requests(app: &Arc<App>) {
     let parent = app.sign_up_parent("mia@example.org").await;
     let page = parent.create_drawn_page().await;
     let job = json_of(parent.request_page(&parent.upload_photo().await, Some("once")).await).await;
     parent.get(&format!("/api/v1/jobs/{}", text(&job, "id"))).await;
     for queue in [Queue::Background, Queue::Drawing] {
-        while let Some(task) = claim_job(&app.state, queue).await.expect("claims") {
-            assert!(task.claimed.heartbeat(&app.state).await.expect("beats"));
-            task.run(&app.state).await.expect("runs");
+        while let Some(job) = claim_job(&app.state, queue).await.expect("claims") {
+            assert!(job.claimed.heartbeat(&app.state).await.expect("no database error"));
+            job.run(&app.state).await.expect("runs");
         }
     }
     for path in ["pages", &format!("pages/{page}"), "pages?search=cat", "credits", "auth/session", "auth/sessions"] {
@@ -86,13 +87,13 @@ async fn story(app: &Arc<App>) {
     assert!(parent.post(&path, json!({ "style": { "preset": "detailed" } })).await.status().is_success());
     app.run_jobs().await;
     let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
-    assert!(parent.request(Method::DELETE, &path).send().await.expect("an answer").status().is_success());
+    assert!(parent.request(Method::DELETE, &path).send().await.expect("a response").status().is_success());
     app.run_jobs().await;
     assert!(parent.sign_in("mia@example.org", crate::harness::PASSWORD).await.status().is_success());
 }
 
-/// Five thousand accounts, each with four pages that wait to be drawn.
-async fn fill(app: &App) {
+/// Inserts five thousand accounts, each with four pages that wait to be drawn.
+async fn fill_tables(app: &App) {
     let (id, users, each, bytes) = match app.state.db {
         Db::Sqlite { .. } => (
             "randomblob(16)",
@@ -131,84 +132,89 @@ async fn fill(app: &App) {
     }
 }
 
-/// The plan, and what in it reads more rows the more there are.
-async fn plan(tx: &mut Tx, statement: &str) -> (String, Vec<String>) {
+/// Returns the plan of a statement, and the steps that scan a whole table or index.
+async fn explain(tx: &mut Tx, statement: &str) -> (String, Vec<String>) {
     match &mut tx.engine {
         Engine::Sqlite(tx) => {
             let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
             let mut explained = sqlx::query(sql);
-            // It plans by the values too, of which it keeps samples. These are in every row.
+            // SQLite's planner uses samples of the values. These match every row.
             if statement.starts_with(CLAIM) {
-                explained = explained.bind(i64::MAX).bind("drawings").bind("lease").bind(i64::MAX).bind(2);
+                explained = explained.bind(i64::MAX).bind("drawing").bind("lease").bind(i64::MAX).bind(2);
             }
             let rows = explained.fetch_all(&mut **tx).await.expect("a plan");
             let steps: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
-            let walks = steps.iter().filter(|step| walks_sqlite(step)).cloned().collect();
-            (steps.join("\n"), walks)
+            let scans = steps.iter().filter(|step| is_scan_sqlite(step)).cloned().collect();
+            (steps.join("\n"), scans)
         }
         Engine::Postgres(tx) => {
             let values = (1..20).filter(|number| statement.contains(&format!("${number}"))).map(|_| "NULL");
             let values = values.collect::<Vec<_>>().join(", ");
             let values = if values.is_empty() { values } else { format!("({values})") };
-            for sql in
-                ["SET LOCAL plan_cache_mode = force_generic_plan".to_owned(), format!("PREPARE it AS {statement}")]
-            {
+            for sql in [
+                "SET LOCAL plan_cache_mode = force_generic_plan".to_owned(),
+                format!("PREPARE explained AS {statement}"),
+            ] {
                 sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **tx).await.expect("prepared");
             }
-            let sql = AssertSqlSafe(format!("EXPLAIN (FORMAT JSON) EXECUTE it {values}"));
+            let sql = AssertSqlSafe(format!("EXPLAIN (FORMAT JSON) EXECUTE explained {values}"));
             let row = sqlx::raw_sql(sql).fetch_one(&mut **tx).await.expect("a plan");
-            sqlx::raw_sql("DEALLOCATE it").execute(&mut **tx).await.expect("forgotten");
+            sqlx::raw_sql("DEALLOCATE explained").execute(&mut **tx).await.expect("deallocated");
             let plan: String = row.get_unchecked(0);
-            let mut walks = Vec::new();
+            let mut scans = Vec::new();
             let root: Value = serde_json::from_str(&plan).expect("JSON");
-            walks_postgres(&root[0]["Plan"], &mut walks);
-            (plan, walks)
+            collect_scans_postgres(&root[0]["Plan"], &mut scans);
+            (plan, scans)
         }
     }
 }
 
-/// `SCAN jobs`, and `SEARCH jobs USING INDEX x (user_id>?)`, which begins nowhere in particular.
-fn walks_sqlite(step: &str) -> bool {
+/// Returns true for `SCAN jobs`, and for `SEARCH jobs USING INDEX x (user_id>?)`, a range scan without an
+/// equality.
+fn is_scan_sqlite(step: &str) -> bool {
     let mut words = step.split_whitespace();
-    let (what, table) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    TABLES.contains(&table)
-        && (what == "SCAN" || !step.contains('='))
-        && !SMALL.iter().any(|index| step.contains(index))
+    let (operation, table) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    FILLED_TABLES.contains(&table)
+        && (operation == "SCAN" || !step.contains('='))
+        && !SMALL_INDEXES.iter().any(|index| step.contains(index))
 }
 
-fn walks_postgres(node: &Value, walks: &mut Vec<String>) {
-    let word = |name: &str| node[name].as_str().unwrap_or_default();
-    let of_filled = TABLES.contains(&word("Relation Name"));
-    let by_index = word("Node Type").starts_with("Index") && !word("Index Cond").is_empty();
-    let by_bitmap = word("Node Type") == "Bitmap Heap Scan" || word("Node Type") == "ModifyTable";
-    if of_filled && !by_index && !by_bitmap && !SMALL.contains(&word("Index Name")) {
-        walks.push(format!("{} {} {}", word("Node Type"), word("Relation Name"), word("Index Name")));
+fn collect_scans_postgres(node: &Value, scans: &mut Vec<String>) {
+    let field = |name: &str| node[name].as_str().unwrap_or_default();
+    let is_filled = FILLED_TABLES.contains(&field("Relation Name"));
+    let by_index = field("Node Type").starts_with("Index") && !field("Index Cond").is_empty();
+    let by_bitmap = field("Node Type") == "Bitmap Heap Scan" || field("Node Type") == "ModifyTable";
+    if is_filled && !by_index && !by_bitmap && !SMALL_INDEXES.contains(&field("Index Name")) {
+        scans.push(format!("{} {} {}", field("Node Type"), field("Relation Name"), field("Index Name")));
     }
-    for below in node["Plans"].as_array().into_iter().flatten() {
-        walks_postgres(below, walks);
+    for child in node["Plans"].as_array().into_iter().flatten() {
+        collect_scans_postgres(child, scans);
     }
 }
 
 #[tokio::test]
-async fn no_statement_of_a_parents_way_walks_a_table() {
-    let listener = Listener::default();
-    tracing::subscriber::set_global_default(listener.clone()).expect("nobody else listens in this process");
+async fn common_statements_scan_no_table() {
+    let recorder = StatementRecorder::default();
+    tracing::subscriber::set_global_default(recorder.clone()).expect("no other subscriber in this process");
     let app = Arc::new(App::start(&[]).await);
-    story(&app).await;
-    let statements = std::mem::take(&mut *listener.0.lock().expect("held by nobody who panicked"));
+    run_common_requests(&app).await;
+    let statements = std::mem::take(&mut *recorder.0.lock().expect("not poisoned"));
     let is_ours = |sql: &&String| {
         ["SELECT", "INSERT", "UPDATE", "DELETE"].iter().any(|verb| sql.starts_with(verb))
-            && TABLES.iter().any(|table| sql.contains(table))
+            && FILLED_TABLES.iter().any(|table| sql.contains(table))
     };
     let statements: Vec<_> = statements.iter().filter(is_ours).collect();
     assert!(statements.len() > 30, "{}", statements.len());
 
-    fill(&app).await;
+    fill_tables(&app).await;
     let mut tx = app.state.db.begin(Authority::System).await.expect("begins");
+    // A statement without an index, so that the test fails if scans are not recognised.
+    let (plan, scans) = explain(&mut tx, "SELECT id FROM pages WHERE title = $1").await;
+    assert_eq!(scans.len(), 1, "{plan}");
     let (mut claims, mut found) = (0, Vec::new());
     for statement in statements {
-        let (plan, walks) = plan(&mut tx, statement).await;
-        found.extend(walks.iter().map(|walk| format!("{walk}: {statement}")));
+        let (plan, scans) = explain(&mut tx, statement).await;
+        found.extend(scans.iter().map(|scan| format!("{scan}: {statement}")));
         if statement.starts_with(CLAIM) {
             claims += 1;
             assert!(plan.contains("jobs_claim_order") && plan.contains("jobs_running"), "{plan}");
