@@ -1,10 +1,11 @@
-//! A database, a folder, and as many processes on them as a story needs.
+//! A database, a data folder, and any number of `scribble` processes that share them.
 
 use std::{
     io::{BufRead, BufReader},
     os::unix::process::CommandExt,
     path::PathBuf,
     process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -53,8 +54,8 @@ impl Stack {
         Self { folder, database, db, settings: Vec::new() }
     }
 
-    /// The same with pages that a provider draws.
-    pub fn drawn_by(self, provider: &Provider) -> Self {
+    /// Configures an external provider that draws the pages.
+    pub fn with_provider(self, provider: &Provider) -> Self {
         let key = "fal-secret".to_owned();
         let settings =
             vec![("--generator", "fal".to_owned()), ("--fal-key", key), ("--fal-base-url", provider.base.clone())];
@@ -65,11 +66,11 @@ impl Stack {
         matches!(self.db, Db::Postgres(_))
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    /// The arguments of a subcommand on this stack.
+    /// Returns the arguments that run a subcommand on this database and folder.
     pub fn arguments(&self, subcommand: &str) -> Vec<String> {
         let path = |name: &str| self.folder.path().join(name).display().to_string();
         let mut arguments = vec![subcommand.to_owned()];
@@ -88,29 +89,37 @@ impl Stack {
         arguments
     }
 
-    /// Starts a server. `before` is what stands before the command, such as `faketime -f +5m`.
-    pub fn serve(&self, before: &[&str], database: Option<&str>) -> Server {
+    /// Starts a server and waits until it listens. `wrapper` is a command that runs it, such as
+    /// `faketime -f +5m`; `database` replaces the database URL.
+    pub fn serve(&self, wrapper: &[&str], database: Option<&str>) -> Server {
         let mut arguments = self.arguments("serve");
         if let (Some(url), Some(at)) = (database, arguments.iter().position(|text| *text == self.database)) {
             arguments[at] = url.to_owned();
         }
         arguments.extend(["--addr".to_owned(), "127.0.0.1:0".to_owned()]);
-        let mut process = command(before).args(arguments).stderr(Stdio::piped()).spawn().expect("starts");
+        let mut process = scribble_command(wrapper).args(arguments).stderr(Stdio::piped()).spawn().expect("starts");
         let mut lines = BufReader::new(process.stderr.take().expect("piped")).lines();
         let base = lines.find_map(|line| {
             let line = line.ok()?;
             line.split_once("Listening on:").map(|(_, address)| format!("http://{}", address.trim()))
         });
-        std::thread::spawn(move || lines.for_each(drop));
-        Server { process: Process(process), base: base.expect("an address") }
+        let log = Arc::new(Mutex::new(String::new()));
+        let copy = log.clone();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                *copy.lock().expect("not poisoned") += &format!("{line}\n");
+            }
+        });
+        Server { process: Process(process), base: base.expect("an address"), log }
     }
 
-    pub fn work(&self) -> Process {
-        Process(command(&[]).args(self.arguments("work")).stderr(Stdio::null()).spawn().expect("starts"))
+    /// Starts a process that only runs jobs.
+    pub fn start_worker(&self) -> Process {
+        Process(scribble_command(&[]).args(self.arguments("work")).stderr(Stdio::null()).spawn().expect("starts"))
     }
 
-    /// The first column, as text, of every row.
-    pub async fn column(&self, sql: &'static str) -> Vec<String> {
+    /// Returns the first column of every row, as text.
+    pub async fn select_column(&self, sql: &'static str) -> Vec<String> {
         match &self.db {
             Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_all(readers).await,
             Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await,
@@ -118,16 +127,17 @@ impl Stack {
         .expect("rows")
     }
 
-    /// Nothing left to do, nothing charged twice or for nothing, and rows and files agree.
-    pub async fn check(&self) {
-        for (sql, what) in [
+    /// Asserts that no job is unfinished, every ready page cost one credit and every failed page none, and
+    /// rows and files match.
+    pub async fn assert_invariants(&self) {
+        for (sql, message) in [
             ("SELECT kind FROM jobs WHERE state IN ('waiting', 'running') AND kind <> 'sweep'", "jobs left"),
             (
                 "SELECT CAST(balance AS TEXT) FROM credits WHERE balance <> COALESCE(
                      (SELECT SUM(delta) FROM credit_events WHERE credit_events.user_id = credits.user_id), 0)",
                 "balances that differ from their ledger",
             ),
-            ("SELECT title FROM pages WHERE status IN ('waiting', 'drawing')", "pages that nobody draws"),
+            ("SELECT title FROM pages WHERE status IN ('waiting', 'drawing')", "pages without a job"),
             (
                 "SELECT title FROM pages WHERE status = 'ready' AND 3 <> (
                      SELECT COUNT(*) FROM assets WHERE page_id = pages.id AND kind IN ('artifact', 'preview'))",
@@ -136,37 +146,37 @@ impl Stack {
             (
                 "SELECT CAST(SUM(delta) AS TEXT) FROM credit_events JOIN pages ON pages.id = page_id
                  WHERE status = 'ready' GROUP BY page_id HAVING SUM(delta) <> -1",
-                "pages that cost another price than one",
+                "ready pages that did not cost one credit",
             ),
             (
                 "SELECT CAST(SUM(delta) AS TEXT) FROM credit_events JOIN pages ON pages.id = page_id
                  WHERE status = 'failed' GROUP BY page_id HAVING SUM(delta) <> 0",
-                "failed pages that cost something",
+                "failed pages without a refund",
             ),
         ] {
-            assert_eq!(self.column(sql).await, Vec::<String>::new(), "{what}");
+            assert_eq!(self.select_column(sql).await, Vec::<String>::new(), "{message}");
         }
-        let check = command(&[]).args(self.arguments("sweep")).arg("--check").output().expect("runs");
+        let check = scribble_command(&[]).args(self.arguments("sweep")).arg("--check").output().expect("runs");
         assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
     }
 
-    /// Waits until no job is left.
-    pub async fn settle(&self, most: Duration) {
-        let begun = Instant::now();
-        let left = "SELECT kind FROM jobs WHERE state IN ('waiting', 'running') AND kind <> 'sweep' LIMIT 1";
-        while !self.column(left).await.is_empty() {
-            assert!(begun.elapsed() < most, "jobs are stuck");
+    /// Waits until all jobs are finished; panics after `time_limit`.
+    pub async fn wait_for_jobs(&self, time_limit: Duration) {
+        let start = Instant::now();
+        let unfinished = "SELECT kind FROM jobs WHERE state IN ('waiting', 'running') AND kind <> 'sweep' LIMIT 1";
+        while !self.select_column(unfinished).await.is_empty() {
+            assert!(start.elapsed() < time_limit, "jobs are stuck");
             sleep(Duration::from_millis(100)).await;
         }
     }
 }
 
-fn command(before: &[&str]) -> Command {
-    let mut words = before.iter().copied().chain([env!("CARGO_BIN_EXE_scribble")]);
+fn scribble_command(wrapper: &[&str]) -> Command {
+    let mut words = wrapper.iter().copied().chain([env!("CARGO_BIN_EXE_scribble")]);
     let mut command = Command::new(words.next().expect("a program"));
     command
         .args(words)
-        // Of its own: what stands before the command may have made it a child, and dies alone otherwise.
+        // Signals go to the group: the wrapper may run the server as a child.
         .process_group(0)
         .env_clear()
         .env("RUST_LOG", "info")
@@ -175,7 +185,7 @@ fn command(before: &[&str]) -> Command {
     command
 }
 
-/// Killed when dropped, as a power cut would: no signal handler runs.
+/// A process group. Dropping it sends SIGKILL: no signal handler runs, as with a power failure.
 pub struct Process(Child);
 
 impl Process {
@@ -189,27 +199,27 @@ impl Process {
     }
 
     pub fn signal(&self, name: &str) {
-        assert!(self.is_sent(name), "the process is gone");
+        assert!(self.try_signal(name), "the process has exited");
     }
 
-    fn is_sent(&self, name: &str) -> bool {
+    fn try_signal(&self, name: &str) -> bool {
         let group = format!("-{}", self.id());
         let output = Command::new("kill").args([&format!("-{name}"), "--", &group]).output();
         output.expect("kill runs").status.success()
     }
 
-    /// Asks it to stop, and waits until it has.
-    pub fn stop(mut self) -> Duration {
-        let begun = Instant::now();
+    /// Sends SIGTERM, waits for the exit, and returns how long it took.
+    pub fn terminate(mut self) -> Duration {
+        let start = Instant::now();
         self.signal("TERM");
         self.0.wait().expect("ended");
-        begun.elapsed()
+        start.elapsed()
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.is_sent("KILL");
+        self.try_signal("KILL");
         drop(self.0.wait());
     }
 }
@@ -217,10 +227,22 @@ impl Drop for Process {
 pub struct Server {
     pub process: Process,
     pub base: String,
+    log: Arc<Mutex<String>>,
 }
 
-/// A photo with something to draw.
-pub fn photo(width: u32, height: u32) -> Vec<u8> {
+impl Server {
+    /// Waits until the log contains a text; panics after 30 seconds.
+    pub async fn wait_for_log(&self, text: &str) {
+        let start = Instant::now();
+        while !self.log.lock().expect("not poisoned").contains(text) {
+            assert!(start.elapsed() < Duration::from_secs(30), "the log has no {text:?}");
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// A JPEG with two rectangles.
+pub fn test_photo(width: u32, height: u32) -> Vec<u8> {
     let pixel = |x: u32, y: u32| match (x * 6 / width, y * 4 / height) {
         (1..=2, 1..=2) => [210, 70, 50],
         (4, 0..=2) => [40, 90, 200],
@@ -230,73 +252,75 @@ pub fn photo(width: u32, height: u32) -> Vec<u8> {
     Photo::from_rgb(width, height, rgb).expect("a photo").to_jpeg(width.max(height), 90)
 }
 
-/// A guest with three credits. The session is good at every server of the stack.
+/// A client signed in as a guest, who has three credits. All servers of the stack share its session.
 pub struct Guest {
     client: Client,
 }
 
 impl Guest {
-    pub async fn new(server: &Server) -> Self {
-        // No connection is kept: one to a server that was killed could be taken for the next request.
+    pub async fn create(server: &Server) -> Self {
+        // Without keep-alive, because a pooled connection to a killed server could be used again.
         let client = Client::builder().cookie_store(true).no_proxy().pool_max_idle_per_host(0).build();
         let guest = Self { client: client.expect("a client") };
-        let answer = guest.client.post(format!("{}/api/v1/auth/device", server.base)).json(&json!({})).send().await;
-        assert_eq!(answer.expect("an answer").status(), StatusCode::OK);
+        let response = guest.client.post(format!("{}/api/v1/auth/device", server.base)).json(&json!({})).send().await;
+        assert_eq!(response.expect("a response").status(), StatusCode::OK);
         guest
     }
 
     pub async fn upload(&self, server: &Server, file: Vec<u8>) -> Response {
         let form = multipart::Form::new().part("file", multipart::Part::bytes(file).file_name("cat.jpg"));
-        self.client.post(format!("{}/api/v1/upload", server.base)).multipart(form).send().await.expect("an answer")
+        self.client.post(format!("{}/api/v1/upload", server.base)).multipart(form).send().await.expect("a response")
     }
 
     /// Uploads a photo and returns its asset.
-    pub async fn photo(&self, server: &Server, width: u32, height: u32) -> Value {
-        let answer = self.upload(server, photo(width, height)).await;
-        assert_eq!(answer.status(), StatusCode::CREATED);
-        answer.json().await.expect("JSON")
+    pub async fn upload_photo(&self, server: &Server, width: u32, height: u32) -> Value {
+        let response = self.upload(server, test_photo(width, height)).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        response.json().await.expect("JSON")
     }
 
-    pub fn ask(&self, server: &Server, photo: &Value, key: &str) -> RequestBuilder {
+    /// Builds the request of a page; the key makes it idempotent.
+    pub fn page_request(&self, server: &Server, photo: &Value, key: &str) -> RequestBuilder {
         let body = json!({ "asset_id": photo["id"], "style": { "preset": "simple" } });
         self.client.post(format!("{}/api/v1/jobs", server.base)).header("Idempotency-Key", key).json(&body)
     }
 
-    /// Asks for a page and returns its id.
-    pub async fn page(&self, server: &Server, photo: &Value, key: &str) -> String {
-        let answer = self.ask(server, photo, key).send().await.expect("an answer");
-        assert_eq!(answer.status(), StatusCode::ACCEPTED);
-        let job: Value = answer.json().await.expect("JSON");
+    /// Requests a page and returns its id.
+    pub async fn request_page(&self, server: &Server, photo: &Value, key: &str) -> String {
+        let response = self.page_request(server, photo, key).send().await.expect("a response");
+        assert_eq!(response.status(), StatusCode::ACCEPTED);
+        let job: Value = response.json().await.expect("JSON");
         job["page_id"].as_str().expect("an id").to_owned()
     }
 
-    /// The events of a page's job, from the first on.
-    pub async fn watch(&self, server: &Server, photo: &Value) -> Response {
+    /// Requests a page and opens the event stream of its job; the first event has been read.
+    pub async fn open_event_stream(&self, server: &Server, photo: &Value) -> Response {
         let job: Value =
-            self.ask(server, photo, "watched").send().await.expect("an answer").json().await.expect("JSON");
+            self.page_request(server, photo, "stream").send().await.expect("a response").json().await.expect("JSON");
         let id = job["id"].as_str().expect("an id");
         let mut events = self.client.get(format!("{}/api/v1/jobs/{id}/events", server.base)).send().await.expect("one");
         assert!(events.chunk().await.expect("an event").is_some());
         events
     }
 
-    pub async fn status(&self, server: &Server, page: &str) -> String {
-        let answer = self.client.get(format!("{}/api/v1/pages/{page}", server.base)).send().await.expect("an answer");
-        let page: Value = answer.json().await.expect("JSON");
+    pub async fn page_status(&self, server: &Server, page: &str) -> String {
+        let response =
+            self.client.get(format!("{}/api/v1/pages/{page}", server.base)).send().await.expect("a response");
+        let page: Value = response.json().await.expect("JSON");
         page["status"].as_str().expect("a status").to_owned()
     }
 
-    /// Waits until the page has this status.
-    pub async fn wait_for(&self, server: &Server, page: &str, status: &str) {
-        let begun = Instant::now();
-        while self.status(server, page).await != status {
-            assert!(begun.elapsed() < Duration::from_secs(60), "the page never got {status}");
+    /// Waits until the page has this status; panics after 60 seconds.
+    pub async fn wait_for_status(&self, server: &Server, page: &str, status: &str) {
+        let start = Instant::now();
+        while self.page_status(server, page).await != status {
+            assert!(start.elapsed() < Duration::from_secs(60), "the page did not become {status}");
             sleep(Duration::from_millis(5)).await;
         }
     }
 
     pub async fn balance(&self, server: &Server) -> i64 {
-        let answer = self.client.get(format!("{}/api/v1/credits", server.base)).send().await.expect("an answer");
-        answer.json::<Value>().await.expect("JSON")["balance"].as_i64().expect("a balance")
+        let response = self.client.get(format!("{}/api/v1/credits", server.base)).send().await.expect("a response");
+        response.json::<Value>().await.expect("JSON")["balance"].as_i64().expect("a balance")
     }
 }
