@@ -26,7 +26,7 @@ chaos:
 
 # Damaged files, sent to the upload of a server.
 hostile:
-	@bin/setup test && . bin/environment && SCRIBBLE_HOSTILE_FILES=30000 cargo nextest run -p scribble --test process --no-capture hostile::
+	@bin/setup test && . bin/environment && SCRIBBLE_HOSTILE_FILES=30000 cargo nextest run -p scribble --test process --no-capture hostile_uploads::
 
 size:
 	@bin/setup test && bin/build && . bin/environment && node end2end/size.mjs

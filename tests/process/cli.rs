@@ -1,17 +1,18 @@
-//! The command as a process: drawing without a server, and a server that is killed in the middle of its work.
+//! The command line: drawing files, configuration errors, administration, and recovery of a killed
+//! server.
 
 use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use crate::process::{Server, free_port, scribble};
+use crate::server_process::{Server, free_port, scribble};
 use lineart::Photo;
 use reqwest::{Client, StatusCode, multipart};
 use serde_json::{Value, json};
 
-/// A JPEG with a few shapes to draw.
-fn photo(width: u32, height: u32) -> Vec<u8> {
+/// A JPEG with two rectangles.
+fn test_photo(width: u32, height: u32) -> Vec<u8> {
     let pixel = |x: u32, y: u32| match (x * 6 / width, y * 4 / height) {
         (1..=2, 1..=2) => [210, 70, 50],
         (4, 0..=2) => [40, 90, 200],
@@ -23,12 +24,12 @@ fn photo(width: u32, height: u32) -> Vec<u8> {
 
 fn write_photo(folder: &Path, name: &str) -> PathBuf {
     let path = folder.join(name);
-    std::fs::write(&path, photo(600, 400)).expect("written");
+    std::fs::write(&path, test_photo(600, 400)).expect("written");
     path
 }
 
 #[test]
-fn a_photo_is_drawn_without_a_server() {
+fn draw_writes_svg_png_and_pdf() {
     let folder = tempfile::tempdir().expect("a folder");
     let photo = write_photo(folder.path(), "cat.jpg");
     for (name, start) in [("page.svg", b"<svg".as_slice()), ("page.png", b"\x89PNG"), ("page.pdf", b"%PDF-")] {
@@ -46,7 +47,7 @@ fn a_photo_is_drawn_without_a_server() {
 }
 
 #[test]
-fn many_photos_make_one_pdf() {
+fn draw_combines_photos_into_one_pdf() {
     let folder = tempfile::tempdir().expect("a folder");
     let photos = [write_photo(folder.path(), "cat.jpg"), write_photo(folder.path(), "dog.jpg")];
     let out = folder.path().join("book.pdf");
@@ -56,7 +57,7 @@ fn many_photos_make_one_pdf() {
 }
 
 #[test]
-fn a_file_that_is_no_photo_is_named_with_what_is_wrong() {
+fn draw_names_the_file_that_is_not_a_photo() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("letter.jpg");
     std::fs::write(&path, "Dear diary").expect("written");
@@ -67,7 +68,7 @@ fn a_file_that_is_no_photo_is_named_with_what_is_wrong() {
 }
 
 #[test]
-fn production_does_not_start_without_a_secret() {
+fn production_requires_a_secret_key() {
     let folder = tempfile::tempdir().expect("a folder");
     let output =
         scribble().args(["serve", "--env", "production", "--data-dir"]).arg(folder.path()).output().expect("runs");
@@ -75,23 +76,23 @@ fn production_does_not_start_without_a_secret() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("SCRIBBLE_SECRET_KEY"));
 }
 
-async fn get(client: &Client, url: String) -> Value {
-    client.get(url).send().await.expect("an answer").json().await.expect("JSON")
+async fn get_json(client: &Client, url: String) -> Value {
+    client.get(url).send().await.expect("a response").json().await.expect("JSON")
 }
 
 const EMAIL: &str = "mia@example.org";
 
-/// A browser in which a parent has just made an account.
+/// Signs up and verifies the address; returns the signed-in client.
 async fn sign_up(base: &str) -> Client {
-    // No connection is kept: one to a server that was killed could be taken for the next request.
+    // Without keep-alive, because a pooled connection to a killed server could be used again.
     let client = Client::builder().cookie_store(true).no_proxy().pool_max_idle_per_host(0).build().expect("a client");
     let post = async |path: &str, body: Value| {
-        client.post(format!("{base}{path}")).json(&body).send().await.expect("an answer").status()
+        client.post(format!("{base}{path}")).json(&body).send().await.expect("a response").status()
     };
     let body = json!({ "email": EMAIL, "password": "seven quiet otters" });
     assert_eq!(post("/api/v1/auth/signup", body).await, StatusCode::ACCEPTED);
     let code = loop {
-        let mails = get(&client, format!("{base}/dev/mail.json")).await;
+        let mails = get_json(&client, format!("{base}/dev/mail.json")).await;
         match mails[0]["subject"].as_str() {
             Some(subject) => break subject[..6].to_owned(),
             None => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -102,74 +103,98 @@ async fn sign_up(base: &str) -> Client {
 }
 
 #[tokio::test]
-async fn a_server_killed_while_it_draws_finishes_the_page_after_the_restart() {
+async fn killed_server_finishes_the_page_after_restart() {
     let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
     let server = Server::start(&folder, port);
     let base = server.base.clone();
     let client = sign_up(&base).await;
     let post = async |path: &str, body: Value| {
-        client.post(format!("{base}{path}")).json(&body).send().await.expect("an answer")
+        client.post(format!("{base}{path}")).json(&body).send().await.expect("a response")
     };
-    let form = multipart::Form::new().part("file", multipart::Part::bytes(photo(4000, 3000)).file_name("cat.jpg"));
-    let upload = client.post(format!("{base}/api/v1/upload")).multipart(form).send().await.expect("an answer");
+    let form = multipart::Form::new().part("file", multipart::Part::bytes(test_photo(4000, 3000)).file_name("cat.jpg"));
+    let upload = client.post(format!("{base}/api/v1/upload")).multipart(form).send().await.expect("a response");
     let asset: Value = upload.json().await.expect("JSON");
     let body = json!({ "asset_id": asset["id"], "style": { "preset": "standard" } });
     let job: Value = post("/api/v1/jobs", body).await.json().await.expect("JSON");
     let page = format!("{base}/api/v1/pages/{}", job["page_id"].as_str().expect("an id"));
 
-    while get(&client, page.clone()).await["status"] == "waiting" {
+    while get_json(&client, page.clone()).await["status"] == "waiting" {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    assert_eq!(get(&client, page.clone()).await["status"], "drawing");
+    assert_eq!(get_json(&client, page.clone()).await["status"], "drawing");
     server.kill();
 
     let server = Server::start(&folder, port);
-    let begun = std::time::Instant::now();
-    while get(&client, page.clone()).await["status"] != "ready" {
-        assert!(begun.elapsed() < Duration::from_secs(30), "the page never came");
+    let start = std::time::Instant::now();
+    while get_json(&client, page.clone()).await["status"] != "ready" {
+        assert!(start.elapsed() < Duration::from_secs(30), "the page was not drawn");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let credits = get(&client, format!("{base}/api/v1/credits")).await;
+    let credits = get_json(&client, format!("{base}/api/v1/credits")).await;
     assert_eq!(credits["balance"], 2);
     assert_eq!(credits["items"].as_array().expect("a list").len(), 2, "granted and spent, once each");
     server.kill();
 }
 
+/// Runs an administration command on the data folder; returns its output, or its error output.
+fn run_admin_command(data: &Path, arguments: &[&str]) -> Result<String, String> {
+    let output = scribble().args(arguments).arg("--data-dir").arg(data).output().expect("runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+}
+
 #[tokio::test]
-async fn an_operator_works_beside_the_running_server() {
+async fn credit_commands_add_credits_of_a_running_server() {
     let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
     let server = Server::start(&folder, port);
     let client = sign_up(&server.base).await;
-    let data = folder.path().join("data");
-    let operate = |words: &[&str]| {
-        let output = scribble().args(words).arg("--data-dir").arg(&data).output().expect("runs");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
-        if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
-    };
+    let run = |arguments: &[&str]| run_admin_command(&folder.path().join("data"), arguments);
+    assert_eq!(run(&["user", "credit", EMAIL, "5"]).expect("added"), "8 credits\n");
+    assert_eq!(run(&["credit", EMAIL, "2"]).expect("added"), "10 credits\n");
+    assert_eq!(get_json(&client, format!("{}/api/v1/credits", server.base)).await["balance"], 10);
+    assert!(run(&["credit", "nobody@example.org", "2"]).expect_err("an error").contains("no account"));
+    assert!(run(&["user", "show", EMAIL]).expect("shown").contains("10 credits"));
+}
 
-    assert_eq!(operate(&["user", "credit", EMAIL, "5"]).expect("given"), "8 credits\n");
-    assert_eq!(operate(&["credit", EMAIL, "2"]).expect("given"), "10 credits\n");
-    assert_eq!(get(&client, format!("{}/api/v1/credits", server.base)).await["balance"], 10);
-    assert!(operate(&["credit", "nobody@example.org", "2"]).expect_err("refused").contains("no account"));
+#[tokio::test]
+async fn user_flag_command_sets_and_removes_the_flag() {
+    let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
+    let server = Server::start(&folder, port);
+    sign_up(&server.base).await;
+    let run = |arguments: &[&str]| run_admin_command(&folder.path().join("data"), arguments);
+    run(&["user", "flag", EMAIL, "--reason", "looked odd"]).expect("flagged");
+    assert!(run(&["user", "show", EMAIL]).expect("shown").contains("flagged: looked odd"));
+    run(&["user", "flag", EMAIL]).expect("removed");
+    assert!(!run(&["user", "show", EMAIL]).expect("shown").contains("looked odd"));
+}
 
-    operate(&["user", "flag", EMAIL, "--reason", "looked odd"]).expect("flagged");
-    let shown = operate(&["user", "show", EMAIL]).expect("shown");
-    assert!(shown.contains("10 credits") && shown.contains("flagged: looked odd"), "{shown}");
-    operate(&["user", "flag", EMAIL]).expect("looked at");
-    assert!(!operate(&["user", "show", EMAIL]).expect("shown").contains("looked odd"));
-
-    let admin = async || client.get(format!("{}/admin", server.base)).send().await.expect("an answer").status();
+#[tokio::test]
+async fn user_role_command_gives_access_to_admin() {
+    let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
+    let server = Server::start(&folder, port);
+    let client = sign_up(&server.base).await;
+    let run = |arguments: &[&str]| run_admin_command(&folder.path().join("data"), arguments);
+    let admin = async || client.get(format!("{}/admin", server.base)).send().await.expect("a response").status();
     assert_eq!(admin().await, StatusCode::NOT_FOUND);
-    operate(&["user", "role", EMAIL, "operator"]).expect("an operator");
+    run(&["user", "role", EMAIL, "operator"]).expect("changed");
     assert_eq!(admin().await, StatusCode::OK);
+    run(&["user", "role", EMAIL, "parent"]).expect("changed");
+    assert_eq!(admin().await, StatusCode::NOT_FOUND);
+}
 
-    let is_on = async || get(&client, format!("{}/api/v1/flags", server.base)).await["captcha"] == true;
-    assert!(operate(&["flag", "set", "nonsense", "off"]).expect_err("refused").contains("captcha"));
-    let (before, other) = (is_on().await, if is_on().await { "off" } else { "on" });
-    operate(&["flag", "set", "captcha", other]).expect("switched");
-    let begun = std::time::Instant::now();
+#[tokio::test]
+async fn flag_command_applies_to_a_running_server() {
+    let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
+    let server = Server::start(&folder, port);
+    let client = Client::builder().no_proxy().build().expect("a client");
+    let run = |arguments: &[&str]| run_admin_command(&folder.path().join("data"), arguments);
+    let is_on = async || get_json(&client, format!("{}/api/v1/flags", server.base)).await["captcha"] == true;
+    assert!(run(&["flag", "set", "nonsense", "off"]).expect_err("an error").contains("captcha"));
+    let before = is_on().await;
+    run(&["flag", "set", "captcha", if before { "off" } else { "on" }]).expect("set");
+    let start = std::time::Instant::now();
     while is_on().await == before {
-        assert!(begun.elapsed() < Duration::from_secs(10), "servers follow within seconds");
+        assert!(start.elapsed() < Duration::from_secs(10), "the server did not apply the flag");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

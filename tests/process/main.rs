@@ -1,7 +1,7 @@
-//! The command as processes, spoken to as its users do.
+//! Tests of the `scribble` binary as a separate process: command line, server, logs, hostile uploads.
 
-mod hostile;
-mod logs;
-mod process;
+mod cli;
+mod hostile_uploads;
+mod log_secrets;
 mod screens;
-mod scribble;
+mod server_process;
