@@ -1,10 +1,11 @@
--- The roles of a production database; run once per PostgreSQL server, as an administrator, before `scribble migrate`:
+-- Creates the database and the roles of a production system. Run it once for each PostgreSQL server, as an
+-- administrator, before `scribble migrate`:
 --   SCRIBBLE_OWNER_PASSWORD=... SCRIBBLE_PASSWORD=... psql -f migrations/roles.sql
 --
--- scribble_owner    owns the database and its tables; `scribble migrate` connects as it, nothing else does
--- scribble          what `scribble serve` and `scribble work` connect as; owns nothing and may do nothing by itself
--- scribble_app      what it becomes in a transaction on behalf of one account: row security shows that account's rows
--- scribble_worker   what it becomes in a transaction of the machine itself: sign-in, the worker, the sweep
+-- scribble_owner    owns the database and its tables; only `scribble migrate` connects as this role
+-- scribble          login role of `scribble serve` and `scribble work`; owns nothing and has no privileges of its own
+-- scribble_app      role of transactions for one account: row-level security shows only that account's rows
+-- scribble_worker   role of transactions for all accounts: sign-in, the worker, the retention sweep
 
 \set ON_ERROR_STOP on
 \getenv owner_password SCRIBBLE_OWNER_PASSWORD

@@ -1,8 +1,9 @@
--- Run by `scribble migrate` after the migrations, as the owner of the tables; running it again changes nothing.
--- Every table with a `user_id`, and `users` by its `id`, shows scribble_app the rows of one account and
--- scribble_worker all of them. It walks the catalogue, so that no table can be forgotten.
--- What is nobody's shows scribble_app nothing at all, but for the two tables named below. That is what keeps guest_uploads
--- from it, too: a claimed photo names its account there, but only the machine looks, and hands it over.
+-- Sets privileges and row-level security. `scribble migrate` runs it after the migrations, as the owner of the
+-- tables; it is idempotent.
+-- In every table with a `user_id`, and in `users`, scribble_app sees the rows of one account and scribble_worker
+-- all rows. The tables come from the system catalogue, so that none can be forgotten.
+-- scribble_app has no access to tables without an owner, except those named below. That includes guest_uploads:
+-- its rows can name an account, but only scribble_worker reads them, to move the photo to that account.
 DO $$
 DECLARE
     role  TEXT;
@@ -17,7 +18,7 @@ BEGIN
             BEGIN
                 EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS', role);
             EXCEPTION WHEN duplicate_object OR unique_violation THEN
-                NULL; -- roles belong to the whole server: another database made it at the same moment
+                NULL; -- roles are shared by all databases: another one created it concurrently
             END;
         END IF;
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), role);
@@ -25,9 +26,9 @@ BEGIN
     END LOOP;
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO scribble_worker', current_schema());
     REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM scribble_worker;
-    GRANT SELECT, DELETE ON incoming TO scribble_app; -- a file has arrived: its row takes the note away
-    GRANT SELECT, INSERT, UPDATE, DELETE ON rate_limits TO scribble_app; -- counted where the thing is done
-    GRANT SELECT ON _sqlx_migrations TO PUBLIC; -- a starting server looks whether the tables are up to date
+    GRANT SELECT, DELETE ON incoming TO scribble_app; -- deleted when the file's own row is inserted
+    GRANT SELECT, INSERT, UPDATE, DELETE ON rate_limits TO scribble_app; -- counted in the transaction of the limited action
+    GRANT SELECT ON _sqlx_migrations TO PUBLIC; -- a starting server checks that no migration is missing
 
     FOR owned IN
         SELECT c.oid, c.relname, a.attname, a.attnotnull, c.relrowsecurity AND c.relforcerowsecurity AS secured
@@ -40,11 +41,11 @@ BEGIN
             EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', owned.relname);
         END IF;
         may := CASE owned.relname
-            -- Neither its address nor its role is an account's to change.
+            -- An account cannot change its address or its role.
             WHEN 'users' THEN 'SELECT, UPDATE (password_hash, language)'
-            -- Opened by the machine, moved by the ledger.
+            -- scribble_worker inserts the row; a trigger on the ledger updates the balance.
             WHEN 'credits' THEN 'SELECT, UPDATE (balance)'
-            -- Never rewritten.
+            -- Append-only.
             WHEN 'credit_events' THEN 'SELECT, INSERT'
             WHEN 'auth_events' THEN 'SELECT, INSERT'
             ELSE 'SELECT, INSERT, UPDATE, DELETE'
@@ -56,7 +57,7 @@ BEGIN
                 'CREATE POLICY of_its_owner ON %I TO scribble_app USING (%s) WITH CHECK (%s)',
                 owned.relname,
                 mine,
-                -- An account may leave work for the machine, such as removing a file; it does not see it again.
+                -- An account can insert rows without an owner, such as a job that deletes a file, but not read them.
                 CASE WHEN owned.attnotnull THEN mine ELSE format('%s OR %I IS NULL', mine, owned.attname) END
             );
         END IF;
