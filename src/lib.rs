@@ -1,5 +1,5 @@
-//! WebAssembly entry points. The page calls [`tab::hydrate`]; the web worker `public/worker.js` calls
-//! the functions of [`worker`], which need no DOM.
+//! WebAssembly entry points. The page calls [`tab::hydrate`]; the web worker `public/worker.js`
+//! calls the functions of [`worker`], which need no DOM.
 
 #[cfg(feature = "hydrate")]
 pub mod tab {
@@ -62,9 +62,9 @@ pub mod worker {
         }
     }
 
-    /// Loads a photo and computes the style-independent part of its drawing. `rgba` holds
-    /// `width` x `height` pixels of four bytes. Returns false, with no photo loaded, when the size is
-    /// invalid or does not match.
+    /// Loads a photo and computes the style-independent part of its drawing. `rgba` holds `width` x
+    /// `height` pixels of four bytes. Returns false, with no photo loaded, when the size is invalid
+    /// or does not match.
     #[wasm_bindgen]
     pub fn load_photo(width: u32, height: u32, rgba: &[u8]) -> bool {
         let photo = Photo::from_rgba(width, height, rgba).map(Photo::into_working_size).ok();
@@ -86,8 +86,9 @@ pub mod worker {
         LOADED.with_borrow(|loaded| loaded.as_ref().map_or(0, |loaded| loaded.photo.width()))
     }
 
-    /// Sets the manual edits, which apply to all styles: numbers of strokes to omit, and lines to add.
-    /// `coordinates` holds the x and y of all points, `points` the number of points of each line.
+    /// Sets the manual edits, which apply to all styles: numbers of strokes to omit, and lines to
+    /// add. `coordinates` holds the x and y of all points, `points` the number of points of each
+    /// line.
     #[wasm_bindgen]
     pub fn set_edits(erased: Vec<u32>, coordinates: &[f32], points: &[u32]) {
         let mut rest = coordinates.as_chunks::<2>().0;
@@ -104,8 +105,8 @@ pub mod worker {
         });
     }
 
-    /// A drawing for a canvas, in units of the drawing: `path` is for a `Path2D`, stroked `line_width`
-    /// wide on an area of `width` x `height`.
+    /// A drawing for a canvas, in units of the drawing: `path` is for a `Path2D`, stroked
+    /// `line_width` wide on an area of `width` x `height`.
     #[wasm_bindgen]
     pub struct CanvasDrawing {
         pub width: f64,
@@ -122,8 +123,8 @@ pub mod worker {
             self.drawing.path_data()
         }
 
-        /// Returns one line of text for each stroke that comes from the photo: its number and its path.
-        /// Takes the strokes: a second call returns nothing.
+        /// Returns one line of text for each stroke that comes from the photo: its number and its
+        /// path. Takes the strokes: a second call returns nothing.
         pub fn strokes(&mut self) -> String {
             let mut text = String::new();
             for (number, stroke) in self.numbers.iter().zip(std::mem::take(&mut self.drawing.strokes)) {
@@ -134,8 +135,8 @@ pub mod worker {
         }
     }
 
-    /// Draws the loaded photo; `None` without a photo. An unknown preset or background is replaced by the
-    /// default.
+    /// Draws the loaded photo; `None` without a photo. An unknown preset or background is replaced
+    /// by the default.
     #[wasm_bindgen]
     pub fn draw_photo(
         preset: &str,

@@ -13,7 +13,8 @@ use tokio::{net::TcpListener, signal::unix, sync::watch};
 use tracing_subscriber::EnvFilter;
 
 /// Drawing a photo allocates and frees a hundred megabytes several times. The system's allocator
-/// returns them to the kernel each time, which costs a third of a drawing's time; mimalloc keeps them.
+/// returns them to the kernel each time, which costs a third of a drawing's time; mimalloc keeps
+/// them.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -117,9 +118,9 @@ fn exit_code(result: anyhow::Result<bool>) -> ExitCode {
     }
 }
 
-/// Switches transparent huge pages, which the allocator requests, on or off for this process. They make
-/// a drawing a third faster, but start-up with them adds half of an idle server's memory. Only Linux
-/// has the switch.
+/// Switches transparent huge pages, which the allocator requests, on or off for this process. They
+/// make a drawing a third faster, but start-up with them adds half of an idle server's memory. Only
+/// Linux has the switch.
 #[cfg(target_os = "linux")]
 fn use_huge_pages(wanted: bool) {
     // Fails on kernels without huge pages, where there is nothing to switch.

@@ -1,5 +1,5 @@
-//! CPU-bound work (photos, passwords, PDFs) on a bounded pool of low-priority threads, so that requests
-//! stay responsive.
+//! CPU-bound work (photos, passwords, PDFs) on a bounded pool of low-priority threads, so that
+//! requests stay responsive.
 
 use std::{sync::LazyLock, thread::available_parallelism};
 
@@ -12,12 +12,13 @@ pub fn core_count() -> usize {
     available_parallelism().map_or(1, usize::from)
 }
 
-/// One permit for each core, which bounds memory. A caller that is dropped while it waits for a permit
-/// leaves no work behind.
+/// One permit for each core, which bounds memory. A caller that is dropped while it waits for a
+/// permit leaves no work behind.
 static PERMITS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(core_count()));
 
 /// Used only for its blocking threads. They are separate from the server's because a thread cannot
-/// raise its priority again. There is one for each core, so that its working memory stays in the cache.
+/// raise its priority again. There is one for each core, so that its working memory stays in the
+/// cache.
 static POOL: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_current_thread()
         .thread_name("cpu-pool")
@@ -27,9 +28,9 @@ static POOL: LazyLock<Runtime> = LazyLock::new(|| {
         .expect("a runtime without I/O and timers needs no system resources")
 });
 
-/// Niceness 7: a fifth of the CPU time of a normal thread that competes for the same core. A request
-/// needs less than a millisecond of CPU time, but with all cores busy it would wait for several
-/// milliseconds at each of its steps.
+/// Niceness 7: a fifth of the CPU time of a normal thread that competes for the same core. A
+/// request needs less than a millisecond of CPU time, but with all cores busy it would wait for
+/// several milliseconds at each of its steps.
 #[cfg(target_os = "linux")]
 fn lower_priority() {
     // If the system refuses, the thread keeps its priority.

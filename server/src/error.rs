@@ -1,5 +1,5 @@
-//! Error type of the server, and its mapping to problem responses (RFC 9457). Clients see a `Problem`
-//! as it is; every other error is logged here, and the client sees a generic problem.
+//! Error type of the server, and its mapping to problem responses (RFC 9457). Clients see a
+//! `Problem` as it is; every other error is logged here, and the client sees a generic problem.
 
 use std::borrow::Cow;
 
@@ -49,8 +49,8 @@ impl Error {
         matches!(self, Self::Store(object_store::Error::NotFound { .. }))
     }
 
-    /// Returns true for a violation of the unique constraint or index `name`. SQLite reports its columns
-    /// instead of its name: `columns` is `table.column, table.column`.
+    /// Returns true for a violation of the unique constraint or index `name`. SQLite reports its
+    /// columns instead of its name: `columns` is `table.column, table.column`.
     pub fn is_unique_violation(&self, name: &str, columns: &str) -> bool {
         let Self::Database(sqlx::Error::Database(error)) = self else { return false };
         error.is_unique_violation() && (error.constraint() == Some(name) || error.message().ends_with(columns))
@@ -82,8 +82,8 @@ impl Error {
         }
     }
 
-    /// Returns true for a violation of the check constraint `name`. Both databases put the name into the
-    /// message.
+    /// Returns true for a violation of the check constraint `name`. Both databases put the name
+    /// into the message.
     pub fn is_check_violation(&self, name: &str) -> bool {
         let Self::Database(sqlx::Error::Database(error)) = self else { return false };
         error.is_check_violation() && error.message().contains(name)

@@ -77,15 +77,16 @@ pub struct AppState {
     pub generators: Arc<generators::Generators>,
     pub flags: Arc<flags::FlagCache>,
     pub disposable: Arc<fraud::DisposableDomains>,
-    /// One permit for each password that is hashed or waits for it; requests beyond that are rejected.
+    /// One permit for each password that is hashed or waits for it; requests beyond that are
+    /// rejected.
     pub password_permits: Arc<Semaphore>,
     /// Set to true when this process shuts down. Event streams and workers end then.
     pub shutdown: Arc<watch::Sender<bool>>,
 }
 
 impl AppState {
-    /// Validates the configuration, opens the database and the stores, and checks the schema. Creates
-    /// missing folders, and in development also the schema.
+    /// Validates the configuration, opens the database and the stores, and checks the schema.
+    /// Creates missing folders, and in development also the schema.
     ///
     /// # Errors
     /// The configuration is invalid, the database cannot be opened, or its schema is outdated (see

@@ -1,5 +1,5 @@
-//! `kill -9` at each point between two commits, and at random times. Afterwards another server completes
-//! the page, for one credit.
+//! `kill -9` at each point between two commits, and at random times. Afterwards another server
+//! completes the page, for one credit.
 
 use std::time::Duration;
 

@@ -1,9 +1,8 @@
-//! Fault injection with several processes: killed or paused processes, a lost database connection, a
-//! full disk, a wrong clock. After each fault, no job may be lost, stuck or charged twice. A few rounds
-//! with `make test`, all of them with `make chaos` (`SCRIBBLE_CHAOS=full`). The tests run on the
-//! PostgreSQL server at `SCRIBBLE_TEST_POSTGRES_URL`, or on SQLite without it.
+//! Fault injection with several processes: killed or paused processes, a lost database connection,
+//! a full disk, a wrong clock. After each fault, no job may be lost, stuck or charged twice. A few
+//! rounds with `make test`, all of them with `make chaos` (`SCRIBBLE_CHAOS=full`). The tests run on
+//! the PostgreSQL server at `SCRIBBLE_TEST_POSTGRES_URL`, or on SQLite without it.
 
-mod flood;
 mod kills;
 mod outages;
 mod postgres_proxy;
@@ -11,6 +10,7 @@ mod postgres_proxy;
 #[path = "../../server/tests/api/provider.rs"]
 mod provider;
 mod stack;
+mod workers;
 
 /// Returns the number of rounds for a normal run or a full one.
 fn rounds(few: usize, all: usize) -> usize {

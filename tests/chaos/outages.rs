@@ -92,7 +92,8 @@ async fn full_disk_rejects_requests_and_loses_no_page() {
     let response = guest.upload(&server, test_photo(2000, 1500)).await;
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     let response = guest.page_request(&server, &photo, "full").send().await.expect("a response");
-    // SQLite cannot write at all. PostgreSQL has its own disk: the request succeeds, and the worker fails.
+    // SQLite cannot write at all. PostgreSQL has its own disk: the request succeeds, and the worker
+    // fails.
     let expected = if stack.is_postgres() { StatusCode::ACCEPTED } else { StatusCode::INTERNAL_SERVER_ERROR };
     assert_eq!(response.status(), expected);
     if stack.is_postgres() {

@@ -1,5 +1,5 @@
-//! TCP proxy for PostgreSQL that parses its protocol (version 3.0), so that a process can be paused at an
-//! exact statement. It can also drop all traffic, or close all connections.
+//! TCP proxy for PostgreSQL that parses its protocol (version 3.0), so that a process can be paused
+//! at an exact statement. It can also drop all traffic, or close all connections.
 
 use std::{
     collections::HashMap,

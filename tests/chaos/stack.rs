@@ -127,8 +127,8 @@ impl Stack {
         .expect("rows")
     }
 
-    /// Asserts that no job is unfinished, every ready page cost one credit and every failed page none, and
-    /// rows and files match.
+    /// Asserts that no job is unfinished, every ready page cost one credit and every failed page
+    /// none, and rows and files match.
     pub async fn assert_invariants(&self) {
         for (sql, message) in [
             ("SELECT kind FROM jobs WHERE state IN ('waiting', 'running') AND kind <> 'sweep'", "jobs left"),
@@ -252,7 +252,8 @@ pub fn test_photo(width: u32, height: u32) -> Vec<u8> {
     Photo::from_rgb(width, height, rgb).expect("a photo").to_jpeg(width.max(height), 90)
 }
 
-/// A client signed in as a guest, who has three credits. All servers of the stack share its session.
+/// A client signed in as a guest, who has three credits. All servers of the stack share its
+/// session.
 pub struct Guest {
     client: Client,
 }

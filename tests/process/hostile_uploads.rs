@@ -1,5 +1,5 @@
-//! Fuzzing of the upload with damaged files: the server process survives and rejects each within limits
-//! on time and memory. 300 files with `make test`, 30,000 with `make hostile`.
+//! Fuzzing of the upload with damaged files: the server process survives and rejects each within
+//! limits on time and memory. 300 files with `make test`, 30,000 with `make hostile`.
 
 use std::{
     fs,
@@ -54,7 +54,8 @@ fn png_with_profile_bomb() -> Vec<u8> {
         let body = [kind, data].concat();
         [&(data.len() as u32).to_be_bytes(), body.as_slice(), &crc32(&body).to_be_bytes()].concat()
     };
-    // Deflate with the fixed code (RFC 1951, 3.2.6): a zero, then matches of the maximal length, 258.
+    // Deflate with the fixed code (RFC 1951, 3.2.6): a zero, then matches of the maximal length,
+    // 258.
     let mut writer = BitWriter::default();
     writer.put(0b011, 3);
     writer.put_code(0x30, 8);
@@ -152,7 +153,8 @@ fn cpu_time(process: u32) -> Duration {
 
 struct UploadResult {
     status: StatusCode,
-    /// Response time, or the server's CPU time if that is less, because other processes use the cores.
+    /// Response time, or the server's CPU time if that is less, because other processes use the
+    /// cores.
     time: Duration,
     /// Peak resident memory during the request, in bytes.
     peak: u64,

@@ -1,4 +1,5 @@
-//! Tests of the `scribble` binary as a separate process: command line, server, logs, hostile uploads.
+//! Tests of the `scribble` binary as a separate process: command line, server, logs, hostile
+//! uploads.
 
 mod cli;
 mod hostile_uploads;

@@ -111,8 +111,8 @@ impl TestServer {
         })
     }
 
-    /// Inserts `rows` pages, with [`PAGES_PER_ACCOUNT`] for each account, and a file and a waiting job for
-    /// each page.
+    /// Inserts `rows` pages, with [`PAGES_PER_ACCOUNT`] for each account, and a file and a waiting
+    /// job for each page.
     async fn insert_rows(&self, rows: i64) -> BenchResult<()> {
         let users = (rows / PAGES_PER_ACCOUNT).max(1);
         let sql = |id: &str, series: &str, text: &str| {
@@ -142,7 +142,8 @@ impl TestServer {
         let sqlite = format!(
             "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {length}) SELECT i FROM n)"
         );
-        // Ascending ids, like UUIDs of version 7. With random ids the insertion takes SQLite ten minutes.
+        // Ascending ids, like UUIDs of version 7. With random ids the insertion takes SQLite ten
+        // minutes.
         let sqlite = sql("unhex(printf('%032x', ROW_NUMBER() OVER ()))", &sqlite, "hex(id)");
         let postgres = sql("gen_random_uuid()", &format!("generate_series(1, {length}) AS n"), "CAST(id AS TEXT)");
         for (sqlite, postgres) in sqlite.iter().zip(&postgres) {

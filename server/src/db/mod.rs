@@ -1,9 +1,9 @@
 //! Database access: SQLite or PostgreSQL behind one transaction type, so that every statement is
 //! written once.
 //!
-//! Placeholders are `$1`, which both databases accept. Each transaction has an [`Authority`]. Statements
-//! on owned data filter by owner; on PostgreSQL, row-level security additionally hides the rows of
-//! other accounts.
+//! Placeholders are `$1`, which both databases accept. Each transaction has an [`Authority`].
+//! Statements on owned data filter by owner; on PostgreSQL, row-level security additionally hides
+//! the rows of other accounts.
 
 mod postgres;
 
@@ -72,12 +72,13 @@ impl Db {
         if let Some(folder) = options.get_filename().parent() {
             std::fs::create_dir_all(folder).map_err(|error| Error::Io("creating the folder of the database", error))?;
         }
-        // sqlx tests each connection when it returns to the pool, which also completes a pending rollback.
+        // sqlx tests each connection when it returns to the pool, which also completes a pending
+        // rollback.
         let pool = || SqlitePoolOptions::new().test_before_acquire(false);
         let writer = pool()
             .max_connections(1)
-            // When the disk is full, SQLite rolls back by itself and sqlx still counts an open transaction:
-            // such a connection cannot begin another one and is closed.
+            // When the disk is full, SQLite rolls back by itself and sqlx still counts an open
+            // transaction: such a connection cannot begin another one and is closed.
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
@@ -97,8 +98,8 @@ impl Db {
     /// PostgreSQL in development.
     ///
     /// # Errors
-    /// In production on PostgreSQL: row-level security does not apply to the role, or migrations are
-    /// missing, which a role that is subject to row-level security cannot run.
+    /// In production on PostgreSQL: row-level security does not apply to the role, or migrations
+    /// are missing, which a role that is subject to row-level security cannot run.
     pub async fn ensure_schema(&self, config: &Config) -> Result<(), Error> {
         let Self::Postgres(pool) = self else { return self.migrate().await };
         if !config.is_dev() {
@@ -118,8 +119,8 @@ impl Db {
     /// Begins a transaction that can write.
     pub async fn begin(&self, authority: Authority) -> Result<Tx, Error> {
         match self {
-            // Takes the write lock at once: a transaction that first reads and then writes can fail with
-            // SQLITE_BUSY without waiting.
+            // Takes the write lock at once: a transaction that first reads and then writes can fail
+            // with SQLITE_BUSY without waiting.
             Self::Sqlite { writer, .. } => Ok(Tx::from_sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
             Self::Postgres(pool) => Tx::from_postgres(with_statement_timeout(pool.begin()).await?, authority).await,
         }
@@ -145,8 +146,8 @@ impl Tx {
             Authority::Owner(id) => ("scribble_app", id.to_string()),
             Authority::System => ("scribble_worker", String::new()),
         };
-        // Local to this transaction. Row-level security applies to both roles, whatever the connection's
-        // own role is allowed to do.
+        // Local to this transaction. Row-level security applies to both roles, whatever the
+        // connection's own role is allowed to do.
         let set_role = sqlx::query_as::<_, (Millis,)>(
             "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
              FROM set_config('role', $1, true) AS role, set_config('app.user_id', $2, true) AS owner",
@@ -155,9 +156,9 @@ impl Tx {
         Ok(Self { engine: Engine::Postgres(tx), now })
     }
 
-    /// Locks the owner's row until the transaction ends, so that changes to the pages and books of one
-    /// owner are serialized. Take it before any other lock on the owner's rows. SQLite has a single
-    /// writer and needs no lock.
+    /// Locks the owner's row until the transaction ends, so that changes to the pages and books of
+    /// one owner are serialized. Take it before any other lock on the owner's rows. SQLite has a
+    /// single writer and needs no lock.
     pub async fn lock_owner(&mut self, owner: UserId) -> Result<(), Error> {
         if let Engine::Postgres(tx) = &mut self.engine {
             let lock = sqlx::query("SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE").bind(owner.0);
@@ -167,8 +168,8 @@ impl Tx {
     }
 
     /// # Errors
-    /// On PostgreSQL a lost connection or a timeout becomes [`Error::Internal`], not a busy database:
-    /// the commit may have succeeded, so the client must not be asked to retry.
+    /// On PostgreSQL a lost connection or a timeout becomes [`Error::Internal`], not a busy
+    /// database: the commit may have succeeded, so the client must not be asked to retry.
     pub async fn commit(self) -> Result<(), Error> {
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,
@@ -185,7 +186,8 @@ impl Tx {
 
 pub(crate) use postgres::with_statement_timeout;
 
-/// Runs one statement on the transaction's database: `run_query!(tx, query, "...", [args], fetch_one)`.
+/// Runs one statement on the transaction's database: `run_query!(tx, query, "...", [args],
+/// fetch_one)`.
 macro_rules! run_query {
     ($tx:expr, $query:ident $(::<_, $row:ty>)?, $sql:expr, [$($arg:expr),*], $fetch:ident) => {
         match &mut $tx.engine {

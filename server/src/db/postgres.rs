@@ -1,5 +1,5 @@
-//! PostgreSQL connection pool with timeouts, migrations, and the check that row-level security applies
-//! to the connection's role.
+//! PostgreSQL connection pool with timeouts, migrations, and the check that row-level security
+//! applies to the connection's role.
 
 use std::{future::Future, time::Duration};
 
@@ -11,8 +11,9 @@ use crate::Error;
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 static ROW_SECURITY: &str = include_str!("../../../migrations/row_security.sql");
 
-/// Exempts the owner of the tables from row-level security: where it is forced, a migration that updates
-/// rows would find none. It still applies to the roles of the site, and `ROW_SECURITY` forces it again.
+/// Exempts the owner of the tables from row-level security: where it is forced, a migration that
+/// updates rows would find none. It still applies to the roles of the site, and `ROW_SECURITY`
+/// forces it again.
 static UNFORCE_ROW_SECURITY: &str = "DO $$
     DECLARE forced RECORD;
     BEGIN
@@ -34,7 +35,8 @@ pub async fn open(url: &str) -> Result<PgPool, Error> {
     let pool = PgPoolOptions::new()
         .max_connections(10)
         .acquire_timeout(Duration::from_secs(10))
-        // A host that fails does not close its connections: the server releases their locks after this time.
+        // A host that fails does not close its connections: the server releases their locks after
+        // this time.
         .after_connect(|connection, _| {
             Box::pin(async move {
                 sqlx::query("SET idle_in_transaction_session_timeout = '30s'").execute(connection).await.map(drop)
@@ -51,8 +53,9 @@ pub async fn open(url: &str) -> Result<PgPool, Error> {
                 Ok(matches!(timeout(PING_TIMEOUT, sqlx::query("SELECT").execute(connection)).await, Ok(Ok(_))))
             })
         })
-        // A request that is cancelled while it begins a transaction would return the connection with the
-        // transaction open (sqlx #4385). Without an open one, a ROLLBACK alone would log a warning each time.
+        // A request that is cancelled while it begins a transaction would return the connection
+        // with the transaction open (sqlx #4385). Without an open one, a ROLLBACK alone would log a
+        // warning each time.
         .after_release(|connection, _| {
             Box::pin(async move {
                 Ok(matches!(
@@ -73,8 +76,8 @@ pub async fn with_statement_timeout<T>(
     timeout(STATEMENT_TIMEOUT, statement).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
-/// Runs missing migrations, then sets privileges and row-level security. Needs the role that owns the
-/// tables.
+/// Runs missing migrations, then sets privileges and row-level security. Needs the role that owns
+/// the tables.
 pub async fn migrate(pool: &PgPool) -> Result<(), Error> {
     if !is_up_to_date(pool).await? {
         sqlx::raw_sql(UNFORCE_ROW_SECURITY).execute(pool).await?;

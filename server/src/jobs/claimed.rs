@@ -1,4 +1,5 @@
-//! A job that a worker has claimed, and the changes its lease allows: heartbeat, retry, dead letter.
+//! A job that a worker has claimed, and the changes its lease allows: heartbeat, retry, dead
+//! letter.
 
 use model::{JobId, PageId, UserId};
 use uuid::Uuid;

@@ -80,8 +80,8 @@ pub async fn has_scheduled_run(tx: &mut Tx, schedule: &str, due_at: Millis) -> R
 
 /// Returns true when the queue has a due job, or any queue has an expired lease.
 ///
-/// Each `MIN` is the first entry of an index. For an `EXISTS`, PostgreSQL scans the table because it
-/// expects to find a row early.
+/// Each `MIN` is the first entry of an index. For an `EXISTS`, PostgreSQL scans the table because
+/// it expects to find a row early.
 pub async fn has_due(tx: &mut Tx, queue: &str) -> Result<bool, Error> {
     let sql = "SELECT CAST(CASE WHEN
                    (SELECT MIN(run_at) FROM jobs WHERE state = 'waiting' AND queue = $2) <= $1
@@ -103,8 +103,8 @@ macro_rules! requeue_expired_sql {
     };
 }
 
-/// Puts at most 100 jobs with an expired lease back into their queue. The lost attempt is counted in
-/// `expired_leases`, not in `attempts`: it says more about the worker than about the job.
+/// Puts at most 100 jobs with an expired lease back into their queue. The lost attempt is counted
+/// in `expired_leases`, not in `attempts`: it says more about the worker than about the job.
 pub async fn requeue_expired(tx: &mut Tx) -> Result<u64, Error> {
     let sql = match tx.engine {
         Engine::Sqlite(_) => requeue_expired_sql!(""),
@@ -113,11 +113,12 @@ pub async fn requeue_expired(tx: &mut Tx) -> Result<u64, Error> {
     execute!(tx, sql, tx.now)
 }
 
-/// Skips accounts that have their maximum of running jobs; the partial index on running jobs is small.
+/// Skips accounts that have their maximum of running jobs; the partial index on running jobs is
+/// small.
 ///
 /// With a million waiting jobs, only the first is wanted: the query has to walk `jobs_claim_order`,
-/// never sort. On SQLite `$index` forces that. On PostgreSQL `run_at + 0` does: no index matches the
-/// expression, so the planner cannot choose `jobs_due` and a sort.
+/// never sort. On SQLite `$index` forces that. On PostgreSQL `run_at + 0` does: no index matches
+/// the expression, so the planner cannot choose `jobs_due` and a sort.
 macro_rules! claim_next_sql {
     ($index:literal, $lock:literal) => {
         concat!(

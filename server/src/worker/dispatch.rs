@@ -68,11 +68,12 @@ impl JobPayload {
     }
 }
 
-/// Claims the next due job of a queue and decodes it; marks the page of a drawing job as being drawn.
+/// Claims the next due job of a queue and decodes it; marks the page of a drawing job as being
+/// drawn.
 ///
 /// # Errors
-/// When the payload cannot be decoded. The job becomes a dead letter: left in the queue, it would be
-/// claimed again and again.
+/// When the payload cannot be decoded. The job becomes a dead letter: left in the queue, it would
+/// be claimed again and again.
 pub async fn claim_job(state: &AppState, queue: Queue) -> Result<Option<RunnableJob>, Error> {
     let Some((claimed, mut tx)) = jobs::claim_next(state, queue).await? else { return Ok(None) };
     let Some(payload) = JobPayload::decode(&claimed) else {
@@ -143,8 +144,8 @@ impl RunnableJob {
         tx.commit().await
     }
 
-    /// Puts the job back until another system may have an answer. The page keeps its status: for its
-    /// owner it is still being drawn.
+    /// Puts the job back until another system may have an answer. The page keeps its status: for
+    /// its owner it is still being drawn.
     async fn snooze(&self, state: &AppState, delay: Millis, progress: f64) -> Result<(), Error> {
         let mut tx = state.db.begin(Authority::System).await?;
         self.claimed.snooze(&mut tx, delay, progress).await?;

@@ -157,7 +157,8 @@ async fn renew_lease_until_lost(state: &AppState, claimed: &ClaimedJob) {
         match claimed.heartbeat(state).await {
             Ok(true) => {}
             Ok(false) => return,
-            // The next heartbeat may succeed; otherwise the lease expires, and with it all writes fail.
+            // The next heartbeat may succeed; otherwise the lease expires, and with it all writes
+            // fail.
             Err(error) => tracing::warn!(job = %claimed.id, %error, "heartbeat failed"),
         }
     }

@@ -1,5 +1,5 @@
-//! Fault injection within one process: races, a locked database, a failing object store. A few rounds by
-//! default, all of them with `SCRIBBLE_CHAOS=full` (`make chaos`).
+//! Fault injection within one process: races, a locked database, a failing object store. A few
+//! rounds by default, all of them with `SCRIBBLE_CHAOS=full` (`make chaos`).
 
 use std::{
     net::SocketAddr,
@@ -106,7 +106,8 @@ async fn cancelled_requests_leave_no_open_transaction() {
             cancelled += results.iter().filter(|result| result.is_err()).count();
         }
         assert!(cancelled > 0, "no request was cancelled");
-        // PostgreSQL has ten connections and SQLite one writer: with one of them stuck, this would time out.
+        // PostgreSQL has ten connections and SQLite one writer: with one of them stuck, this would
+        // time out.
         let requests = (0..20).map(|_| guest.request_page(&photo, Some("cancelled")));
         let responses =
             timeout(Duration::from_secs(30), futures::future::join_all(requests)).await.expect("no timeout");
@@ -202,8 +203,8 @@ const TRUNCATED: u8 = 3;
 /// Lifetime of a proxied connection. After that, a new fault applies to all requests.
 const CONNECTION_LIFETIME: Duration = Duration::from_secs(3);
 
-/// Starts a TCP proxy between the server and its bucket, with the current value of `fault`. Returns the
-/// storage URL that leads through the proxy.
+/// Starts a TCP proxy between the server and its bucket, with the current value of `fault`. Returns
+/// the storage URL that leads through the proxy.
 async fn start_storage_proxy(storage_url: &str, fault: Arc<AtomicU8>) -> String {
     let (_, rest) = storage_url.split_once("endpoint=http://").expect("an endpoint");
     let upstream = rest.split('&').next().expect("an address").to_owned();

@@ -59,7 +59,8 @@ impl App {
         db
     }
 
-    /// Starts a server on a free port. The database is new unless `settings` has a `--database-url`.
+    /// Starts a server on a free port. The database is new unless `settings` has a
+    /// `--database-url`.
     pub async fn start(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name).display().to_string();
@@ -253,8 +254,8 @@ pub fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_else(|| panic!("{field} in {value}")).to_owned()
 }
 
-/// Asserts that the response is a problem+json (RFC 9457) with this status and code, and a detail that
-/// is a sentence. Returns the problem.
+/// Asserts that the response is a problem+json (RFC 9457) with this status and code, and a detail
+/// that is a sentence. Returns the problem.
 pub async fn assert_problem(response: Response, status: u16, code: &str) -> Value {
     assert_eq!(response.status().as_u16(), status);
     assert_eq!(response.headers()["content-type"], "application/problem+json");

@@ -94,8 +94,8 @@ pub async fn count_rows_of_owner(state: &AppState, table: &str, owner_column: &s
     .expect("a number")
 }
 
-/// Asserts that no job is unfinished, every balance equals the sum of its ledger, every page is drawn or
-/// failed, and rows and files match.
+/// Asserts that no job is unfinished, every balance equals the sum of its ledger, every page is
+/// drawn or failed, and rows and files match.
 pub async fn assert_invariants(state: &AppState) {
     let unfinished = "SELECT kind FROM jobs WHERE state IN ('waiting', 'running')";
     assert_eq!(select_column(state, unfinished).await, Vec::<String>::new(), "jobs left");

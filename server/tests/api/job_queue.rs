@@ -1,4 +1,5 @@
-//! Job queue: fair order among accounts, concurrency limit, scheduled jobs, cron routes, dead letters.
+//! Job queue: fair order among accounts, concurrency limit, scheduled jobs, cron routes, dead
+//! letters.
 
 use model::UserId;
 use reqwest::Method;

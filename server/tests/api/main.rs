@@ -1,5 +1,6 @@
-//! Integration tests of the HTTP API, in one binary. They run on SQLite, or on the PostgreSQL server at
-//! `SCRIBBLE_TEST_POSTGRES_URL`, with files in a folder, or on the S3 server at `SCRIBBLE_TEST_S3_URL`.
+//! Integration tests of the HTTP API, in one binary. They run on SQLite, or on the PostgreSQL
+//! server at `SCRIBBLE_TEST_POSTGRES_URL`, with files in a folder, or on the S3 server at
+//! `SCRIBBLE_TEST_S3_URL`.
 
 mod accounts;
 mod books;

@@ -1,6 +1,6 @@
-//! Query plans: with many rows, every statement of common requests and of the worker uses an index. The
-//! statements are recorded from sqlx's log events while the requests run; then the tables are filled and
-//! analysed, and each statement is explained.
+//! Query plans: with many rows, every statement of common requests and of the worker uses an index.
+//! The statements are recorded from sqlx's log events while the requests run; then the tables are
+//! filled and analysed, and each statement is explained.
 
 use std::{
     collections::BTreeSet,
@@ -169,8 +169,8 @@ async fn explain(tx: &mut Tx, statement: &str) -> (String, Vec<String>) {
     }
 }
 
-/// Returns true for `SCAN jobs`, and for `SEARCH jobs USING INDEX x (user_id>?)`, a range scan without an
-/// equality.
+/// Returns true for `SCAN jobs`, and for `SEARCH jobs USING INDEX x (user_id>?)`, a range scan
+/// without an equality.
 fn is_scan_sqlite(step: &str) -> bool {
     let mut words = step.split_whitespace();
     let (operation, table) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
