@@ -192,6 +192,7 @@ async fn replace_pages(tx: &mut Tx, account: &Account, book: &Book) -> Result<()
     store::replace_pages(tx, account.id, book.id, &book.page_ids).await
 }
 
+/// Reads a book within the caller's transaction.
 async fn load_book(tx: &mut Tx, account: &Account, id: BookId) -> Result<Book, Error> {
     let row = store::find(tx, account.id, id).await?.ok_or_else(Problem::not_found)?;
     build_book(tx, account, row).await

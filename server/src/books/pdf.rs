@@ -73,6 +73,7 @@ struct Layout {
     page_numbers: bool,
 }
 
+/// Reads the drawings of the pages and renders them as one PDF.
 async fn render_pages(
     state: &AppState,
     account: &Account,
@@ -84,28 +85,29 @@ async fn render_pages(
     for page in pages {
         drawings.push(store::find_drawing(&mut tx, account.id, *page).await?);
     }
-    // Accounts without credits get a mark at the foot of every sheet.
-    let mark = (credits::balance_in(&mut tx, account.id).await? == 0).then(|| tr("pdf-mark"));
+    // Without credits, every sheet gets a mark in its footer.
+    let footer_text = (credits::balance_in(&mut tx, account.id).await? == 0).then(|| tr("pdf-mark"));
     drop(tx);
     let read = async |(title, path): (String, String)| Ok::<_, Error>((title, state.files.get(&path).await?));
     let pages: Vec<_> = stream::iter(drawings).map(read).buffered(MAX_CONCURRENT_READS).try_collect().await?;
-    cpu_pool::run(move || write_pdf(&pages, &layout, mark.as_deref())).await?
+    cpu_pool::run(move || write_pdf(&pages, &layout, footer_text.as_deref())).await?
 }
 
-fn write_pdf(pages: &[(String, Bytes)], layout: &Layout, mark: Option<&str>) -> Result<Bytes, Error> {
+fn write_pdf(pages: &[(String, Bytes)], layout: &Layout, footer_text: Option<&str>) -> Result<Bytes, Error> {
     let drawings = pages.iter().map(|(_, svg)| {
         let svg = std::str::from_utf8(svg).map_err(Error::internal)?;
         Drawing::from_svg(svg).map_err(Error::internal)
     });
     let drawings: Vec<_> = drawings.collect::<Result<_, _>>()?;
-    let sheets: Vec<_> = pages.iter().zip(&drawings).map(|((title, _), drawing)| PdfPage { title, drawing }).collect();
+    let pdf_pages: Vec<_> =
+        pages.iter().zip(&drawings).map(|((title, _), drawing)| PdfPage { title, drawing }).collect();
     let options = PdfOptions {
         paper: layout.paper,
         orientation: layout.orientation,
         title: layout.title.as_str(),
         cover: layout.cover,
         page_numbers: layout.page_numbers,
-        footer_text: mark,
+        footer_text,
     };
-    Ok(lineart::write_pdf_with_options(&sheets, &options).map_err(Error::internal)?.into())
+    Ok(lineart::write_pdf_with_options(&pdf_pages, &options).map_err(Error::internal)?.into())
 }

@@ -90,34 +90,35 @@ impl DrawPage {
         };
         let photo = photo.ok_or_else(|| Error::internal("the photo of a page is missing"))?;
         drop(tx);
-        let (told, progress) = watch::channel(0.05);
-        let order = GenerationRequest {
+        let (sender, progress) = watch::channel(0.05);
+        let request = GenerationRequest {
             photo: photo.path,
             style: self.style,
             edits: self.edits.clone(),
             provider_request: None,
-            progress: told,
+            progress: sender,
         };
         tokio::select! {
-            outcome = self.draw(state, owner, claimed, order, row.keep_until) => outcome,
+            outcome = self.draw(state, owner, claimed, request, row.keep_until) => outcome,
             never = report_progress(state, claimed, progress) => match never {},
         }
     }
 
+    /// Generates the drawing, or advances the provider's work, and publishes a finished drawing.
     async fn draw(
         &self,
         state: &AppState,
         owner: UserId,
         claimed: &ClaimedJob,
-        order: GenerationRequest,
+        request: GenerationRequest,
         keep_until: Millis,
     ) -> Result<JobOutcome, Error> {
-        let told = order.progress.clone();
-        let drawing = match self.advance_generation(state, owner, claimed, &order, keep_until).await? {
+        let progress = request.progress.clone();
+        let drawing = match self.advance_generation(state, owner, claimed, &request, keep_until).await? {
             Ok(FlowState::Drawn(drawing)) => drawing,
-            Ok(FlowState::Video) => generators::draw_locally(state, &order).await?,
-            Ok(FlowState::PollAfter(pause)) => {
-                return Ok(JobOutcome::Snoozed { delay: pause, progress: *told.borrow() });
+            Ok(FlowState::Video) => generators::draw_locally(state, &request).await?,
+            Ok(FlowState::PollAfter(delay)) => {
+                return Ok(JobOutcome::Snoozed { delay, progress: *progress.borrow() });
             }
             Ok(FlowState::LeaseLost) => return Ok(JobOutcome::Done),
             Err(reason) => return Ok(JobOutcome::Failed(reason)),
@@ -127,7 +128,7 @@ impl DrawPage {
             return Ok(JobOutcome::Failed("nothing to draw".to_owned()));
         }
         let files = cpu_pool::run(move || encode_files(&drawing)).await?;
-        told.send_replace(0.95);
+        progress.send_replace(0.95);
 
         let mut stored = Vec::with_capacity(3);
         let outcome = self.publish_result(state, owner, claimed, files, &mut stored).await;
@@ -146,12 +147,12 @@ impl DrawPage {
         state: &AppState,
         owner: UserId,
         claimed: &ClaimedJob,
-        order: &GenerationRequest,
+        request: &GenerationRequest,
         keep_until: Millis,
     ) -> Result<Result<FlowState, String>, Error> {
         let target = GenerationTarget { provider: self.provider, owner, page: self.page_id, keep_until };
-        let reason = match generators::advance_flow(state, claimed, &target, order).await {
-            Ok(course) => return Ok(Ok(course)),
+        let reason = match generators::advance_flow(state, claimed, &target, request).await {
+            Ok(flow_state) => return Ok(Ok(flow_state)),
             Err(GenerationError::Internal(error)) => return Err(error),
             Err(GenerationError::Retryable(reason)) if claimed.attempts < Self::MAX_ATTEMPTS => {
                 return Err(Error::internal(reason));
@@ -162,7 +163,7 @@ impl DrawPage {
         if !self.fallback {
             return Ok(Err(reason));
         }
-        generators::draw_locally(state, order).await.map(|drawing| Ok(FlowState::Drawn(drawing)))
+        generators::draw_locally(state, request).await.map(|drawing| Ok(FlowState::Drawn(drawing)))
     }
 
     /// Stores the files, then marks the page ready and the job done. Returns false when the lease

@@ -114,6 +114,8 @@ pub async fn delete_page(state: &AppState, account: &Account, id: PageId) -> Res
     Ok(())
 }
 
+/// Deletes the rows of a page within the caller's transaction and adds the job that removes its
+/// files.
 async fn delete_page_rows(tx: &mut Tx, owner: UserId, id: PageId) -> Result<(), Error> {
     // The job's row comes first, as in the worker: both lock it before they touch the page.
     let unfinished = jobs::cancel_unfinished(tx, owner, id).await?;
@@ -140,6 +142,7 @@ pub async fn find_job(state: &AppState, account: &Account, id: JobId) -> Result<
     load_job(state, &mut tx, account.id, id).await
 }
 
+/// Reads a job within the caller's transaction.
 async fn load_job(state: &AppState, tx: &mut Tx, owner: UserId, id: JobId) -> Result<Job, Error> {
     let row = jobs::find_status(tx, owner, id).await?.ok_or_else(Problem::not_found)?;
     let is_shown = store::find(tx, owner, row.page_id).await?.is_some();

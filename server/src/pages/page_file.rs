@@ -75,7 +75,7 @@ pub async fn read_page_file(
 fn render_pdf(svg: &[u8], title: &str, paper: Paper) -> Result<Bytes, Error> {
     let svg = std::str::from_utf8(svg).map_err(Error::internal)?;
     let drawing = Drawing::from_svg(svg).map_err(Error::internal)?;
-    let sheet = PdfPage { title, drawing: &drawing };
-    let pdf = lineart::write_pdf(&[sheet], paper, title).map_err(Error::internal)?;
+    let pdf_page = PdfPage { title, drawing: &drawing };
+    let pdf = lineart::write_pdf(&[pdf_page], paper, title).map_err(Error::internal)?;
     Ok(pdf.into())
 }

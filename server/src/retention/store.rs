@@ -54,30 +54,30 @@ pub async fn delete_expired_files(tx: &mut Tx, table: FileTable, limit: i64) -> 
                  SELECT id FROM guest_uploads WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) RETURNING path"
         }
     };
-    paths(fetch_all!(tx, (String,), sql, tx.now, limit)?)
+    into_paths(fetch_all!(tx, (String,), sql, tx.now, limit)?)
 }
 
 /// Deletes expired direct uploads and expired records of incoming files, up to `limit` each.
 /// Returns the paths of files to remove; a file that has a row of its own stays.
 pub async fn delete_expired_uploads(tx: &mut Tx, limit: i64) -> Result<Vec<String>, Error> {
     let uploads = "DELETE FROM uploads WHERE id IN (
-                         SELECT id FROM uploads WHERE expires_at <= $1 LIMIT $2) RETURNING path";
+                       SELECT id FROM uploads WHERE expires_at <= $1 LIMIT $2) RETURNING path";
     let incoming = "DELETE FROM incoming WHERE path IN (
-                     SELECT path FROM incoming WHERE expires_at <= $1 LIMIT $2)
-                 RETURNING path, EXISTS (SELECT 1 FROM assets WHERE assets.path = incoming.path)
-                     OR EXISTS (SELECT 1 FROM guest_uploads WHERE guest_uploads.path = incoming.path)";
-    let mut paths = paths(fetch_all!(tx, (String,), uploads, tx.now, limit)?)?;
+                        SELECT path FROM incoming WHERE expires_at <= $1 LIMIT $2)
+                    RETURNING path, EXISTS (SELECT 1 FROM assets WHERE assets.path = incoming.path)
+                        OR EXISTS (SELECT 1 FROM guest_uploads WHERE guest_uploads.path = incoming.path)";
+    let mut paths = into_paths(fetch_all!(tx, (String,), uploads, tx.now, limit)?)?;
     let incoming = fetch_all!(tx, (String, bool), incoming, tx.now, limit)?;
     paths.extend(incoming.into_iter().filter(|(_, has_row)| !has_row).map(|(path, _)| path));
     Ok(paths)
 }
 
-fn paths(rows: Vec<(String,)>) -> Result<Vec<String>, Error> {
+fn into_paths(rows: Vec<(String,)>) -> Result<Vec<String>, Error> {
     Ok(rows.into_iter().map(|(path,)| path).collect())
 }
 
-/// Deletes expired pages whose files are gone, and the provider orders of deleted pages. Pages in
-/// the trash are left to the job that empties it.
+/// Deletes expired pages whose files are gone, and the generation requests of deleted pages. Pages
+/// in the trash are left to the job that empties it.
 pub async fn delete_expired_pages(tx: &mut Tx) -> Result<(), Error> {
     let sql = "DELETE FROM pages WHERE keep_until <= $1 AND deleted_at IS NULL
                    AND NOT EXISTS (SELECT 1 FROM assets WHERE assets.page_id = pages.id)";
@@ -108,11 +108,11 @@ pub async fn list_required_paths(tx: &mut Tx) -> Result<Vec<(Option<Uuid>, Strin
 pub async fn list_transient_paths(tx: &mut Tx) -> Result<Vec<String>, Error> {
     let sql = "SELECT path FROM incoming UNION ALL SELECT path FROM uploads
                UNION ALL SELECT path FROM guest_uploads WHERE claimed_by IS NOT NULL";
-    paths(fetch_all!(tx, (String,), sql)?)
+    into_paths(fetch_all!(tx, (String,), sql)?)
 }
 
 /// Payloads of the unfinished jobs that remove files.
 pub async fn list_pending_removals(tx: &mut Tx) -> Result<Vec<String>, Error> {
     let sql = "SELECT payload FROM jobs WHERE kind = 'remove_files' AND state IN ('waiting', 'running')";
-    paths(fetch_all!(tx, (String,), sql)?)
+    into_paths(fetch_all!(tx, (String,), sql)?)
 }
