@@ -30,7 +30,7 @@ use crate::{
 /// Tables that are filled.
 const FILLED_TABLES: [&str; 7] = ["users", "sessions", "credits", "credit_events", "pages", "assets", "jobs"];
 /// Partial indexes with few entries, whatever the size of the table; a full scan of one is allowed.
-const SMALL_INDEXES: [&str; 4] = ["jobs_running", "jobs_leases", "jobs_dead", "pages_keep_until"];
+const SMALL_INDEXES: [&str; 4] = ["jobs_running", "jobs_leases", "jobs_dead", "pages_trash"];
 
 /// Prefix of the statement that claims a job.
 const CLAIM: &str = "UPDATE jobs SET state = 'running'";
@@ -80,12 +80,15 @@ async fn run_common_requests(app: &Arc<App>) {
             job.run(&app.state).await.expect("runs");
         }
     }
-    for path in ["pages", &format!("pages/{page}"), "pages?search=cat", "credits", "auth/session", "auth/sessions"] {
+    for path in ["pages", &format!("pages/{page}"), "pages?title=cat", "credits", "auth/session", "auth/sessions"] {
         assert!(parent.get(&format!("/api/v1/{path}")).await.status().is_success(), "{path}");
     }
     let path = format!("/api/v1/pages/{page}/redraw");
     assert!(parent.post(&path, json!({ "style": { "preset": "detailed" } })).await.status().is_success());
     app.run_jobs().await;
+    for action in ["delete", "undo"] {
+        assert!(crate::gallery::submit(&parent, action, &[&page]).await.status().is_redirection(), "{action}");
+    }
     let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
     assert!(parent.request(Method::DELETE, &path).send().await.expect("a response").status().is_success());
     app.run_jobs().await;
