@@ -65,9 +65,9 @@ impl ResampleWeights {
         let step = source as f64 / target as f64;
         for i in 0..target {
             let (first, count) = if step >= 1.0 {
-                taps.push_area(i as f64 * step, (i + 1) as f64 * step, source)
+                taps.push_box_weights(i as f64 * step, (i + 1) as f64 * step, source)
             } else {
-                taps.push_linear((i as f64 + 0.5) * step - 0.5, source)
+                taps.push_linear_weights((i as f64 + 0.5) * step - 0.5, source)
             };
             taps.starts.push((first, taps.weights.len() - count));
         }
@@ -77,7 +77,7 @@ impl ResampleWeights {
 
     /// Appends the share of each source pixel in the interval; returns the first pixel and the
     /// number of taps.
-    fn push_area(&mut self, from: f64, to: f64, source: usize) -> (usize, usize) {
+    fn push_box_weights(&mut self, from: f64, to: f64, source: usize) -> (usize, usize) {
         let first = (from as usize).min(source - 1);
         let last = (to.ceil() as usize).clamp(first + 1, source);
         let share = |i: usize| (to.min((i + 1) as f64) - from.max(i as f64)).max(0.0);
@@ -88,7 +88,7 @@ impl ResampleWeights {
 
     /// Appends linear weights of the two source pixels around `centre`; returns the first pixel and
     /// the number of taps.
-    fn push_linear(&mut self, centre: f64, source: usize) -> (usize, usize) {
+    fn push_linear_weights(&mut self, centre: f64, source: usize) -> (usize, usize) {
         let centre = centre.clamp(0.0, (source - 1) as f64);
         let first = (centre as usize).min(source.saturating_sub(2));
         if source == 1 {

@@ -29,7 +29,7 @@ impl Email {
         let valid = text.len() <= 254
             && text.split_once('@').is_some_and(|(local, domain)| {
                 (1..=64).contains(&local.len())
-                    && local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom_text))
+                    && local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom_char))
                     && domain.contains('.')
                     && domain.split('.').all(is_domain_label)
                     && !domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()))
@@ -48,7 +48,7 @@ impl Email {
 }
 
 /// True for the characters of an atom (RFC 5322, 3.2.3).
-fn is_atom_text(byte: u8) -> bool {
+fn is_atom_char(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
 }
 

@@ -127,7 +127,7 @@ impl Keys {
     }
 
     /// Compares in constant time.
-    pub fn verify_form_ticket(&self, at: i64, nonce: &str, signature: &str) -> bool {
+    pub fn verify_form_ticket_signature(&self, at: i64, nonce: &str, signature: &str) -> bool {
         verify_hex(&self.form_ticket, &[&at.to_le_bytes(), nonce.as_bytes()], signature)
     }
 
@@ -137,7 +137,7 @@ impl Keys {
     }
 
     /// Compares in constant time; the caller checks `until`.
-    pub fn verify_download(&self, path: &str, until: i64, signature: &str) -> bool {
+    pub fn verify_download_signature(&self, path: &str, until: i64, signature: &str) -> bool {
         verify_hex(&self.download, &[path.as_bytes(), &until.to_le_bytes()], signature)
     }
 
@@ -147,7 +147,7 @@ impl Keys {
     }
 
     /// Compares in constant time; the caller checks `until`.
-    pub fn verify_upload(&self, path: &str, until: i64, signature: &str) -> bool {
+    pub fn verify_upload_signature(&self, path: &str, until: i64, signature: &str) -> bool {
         verify_hex(&self.upload, &[path.as_bytes(), &until.to_le_bytes()], signature)
     }
 

@@ -102,7 +102,7 @@ impl AppState {
             mail: mail::Mailer::open(&config)?,
             keys: Arc::new(keys::Keys::derive(&config)?),
             job_notifier,
-            generators: Arc::new(generators::Generators::open(&config.generator, config.is_dev())?),
+            generators: Arc::new(generators::Generators::from_settings(&config.generator, config.is_dev())?),
             flags: Arc::default(),
             disposable: Arc::default(),
             password_permits: Arc::new(Semaphore::new(

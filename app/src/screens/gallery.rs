@@ -46,7 +46,7 @@ pub async fn show(desk: Desk, Query(part): Query<Part>, Query(failed): Query<Fai
         words => format!("/gallery?q={words}&after={next}"),
     });
     let binned = match part.after {
-        None if words.is_empty() => pages::list_trash(&desk.state, account).await?,
+        None if words.is_empty() => pages::list_trashed_ids(&desk.state, account).await?,
         _ => Vec::new(),
     };
     let empty = list.items.is_empty();

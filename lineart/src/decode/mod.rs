@@ -211,7 +211,7 @@ impl Photo {
 fn decode_pixels(bytes: &[u8], header: Header, eighths: u32) -> Result<Photo, DecodeError> {
     let data = Cursor::new(bytes);
     let read = match header.format {
-        Format::Jpeg => match jpeg::decode_reduced(bytes, header, eighths)? {
+        Format::Jpeg => match jpeg::decode_baseline_reduced(bytes, header, eighths)? {
             Some(photo) => JpegDecoder::new(data).map(|mut decoder| (to_image(photo), exif_orientation(&mut decoder))),
             None if jpeg::has_all_scan_data(bytes) => {
                 JpegDecoder::new(data).and_then(|decoder| decode_with(decoder, header))

@@ -147,15 +147,15 @@ fn draw_footer(
     let mut small = |text: Option<&str>| text.map(|text| layout.shape_truncated(text, FOOTER_SIZE_PT, width / 3.0));
     let (left, right) = (small(left), small(right));
     // The title stays centred, so the wider of the two sides limits it on both.
-    let side = |line: &Option<ShapedLine>| line.as_ref().map_or(0.0, |line| line.width() + MIN_FOOTER_GAP_PT);
+    let side = |line: &Option<ShapedLine>| line.as_ref().map_or(0.0, |line| line.width_points() + MIN_FOOTER_GAP_PT);
     let title_width = width - 2.0 * margin - 2.0 * side(&left).max(side(&right));
     let title = layout.shape_truncated(title.unwrap_or_default(), TITLE_SIZE_PT, title_width);
-    title.draw(surface, Point::from_xy((width - title.width()) / 2.0, y));
+    title.draw(surface, Point::from_xy((width - title.width_points()) / 2.0, y));
     if let Some(line) = left {
         line.draw(surface, Point::from_xy(margin, y));
     }
     if let Some(line) = right {
-        line.draw(surface, Point::from_xy(width - margin - line.width(), y));
+        line.draw(surface, Point::from_xy(width - margin - line.width_points(), y));
     }
 }
 
@@ -181,7 +181,7 @@ fn draw_cover(surface: &mut Surface, layout: &mut TextLayout, title: &str, (widt
     let first_baseline = height * 0.45 - COVER_LEADING_PT * (lines.len() as f32 - 1.0) / 2.0;
     for (index, line) in lines.iter().enumerate() {
         let y = first_baseline + COVER_LEADING_PT * index as f32;
-        line.draw(surface, Point::from_xy((width - line.width()) / 2.0, y));
+        line.draw(surface, Point::from_xy((width - line.width_points()) / 2.0, y));
     }
 }
 

@@ -75,12 +75,12 @@ impl TextLayout {
             TextLayout::normalize(text).chars().filter(|&c| self.font_for(c, None).is_some()).collect();
         let renderable = TextLayout::normalize(&renderable);
         let whole = self.shape(&renderable, size);
-        if whole.width() <= width {
+        if whole.width_points() <= width {
             return whole;
         }
         let ends: Vec<usize> = renderable.char_indices().map(|(at, _)| at).collect();
         let truncated = |end: usize| format!("{}…", renderable[..end].trim_end());
-        let fits = ends.partition_point(|&end| self.shape(&truncated(end), size).width() <= width);
+        let fits = ends.partition_point(|&end| self.shape(&truncated(end), size).width_points() <= width);
         let end = ends[fits.saturating_sub(1)];
         self.shape(&truncated(end), size)
     }
@@ -93,7 +93,7 @@ impl TextLayout {
         let mut lines = Vec::new();
         while !rest.is_empty() && lines.len() + 1 < max_lines {
             let ends = rest.match_indices(' ').map(|(at, _)| at).chain([rest.len()]);
-            let fits = ends.take_while(|&end| self.shape(&rest[..end], size).width() <= width).last();
+            let fits = ends.take_while(|&end| self.shape(&rest[..end], size).width_points() <= width).last();
             let end = fits.or(rest.find(' ')).unwrap_or(rest.len());
             lines.push(self.shape_truncated(&rest[..end], size, width));
             rest = rest[end..].trim_start();
@@ -181,15 +181,15 @@ impl TextLayout {
 
 impl GlyphRun {
     /// Width in ems.
-    fn width(&self) -> f32 {
+    fn width_ems(&self) -> f32 {
         self.glyphs.iter().map(|glyph| glyph.x_advance).sum()
     }
 }
 
 impl ShapedLine {
     /// Width in points.
-    pub fn width(&self) -> f32 {
-        self.runs.iter().map(GlyphRun::width).sum::<f32>() * self.size
+    pub fn width_points(&self) -> f32 {
+        self.runs.iter().map(GlyphRun::width_ems).sum::<f32>() * self.size
     }
 
     /// Draws the line in black; its baseline starts at `origin`, on the left.
@@ -199,7 +199,7 @@ impl ShapedLine {
         for run in &self.runs {
             let start = Point::from_xy(x, origin.y);
             surface.draw_glyphs(start, &run.glyphs, run.font.clone(), &run.text, self.size, false);
-            x += run.width() * self.size;
+            x += run.width_ems() * self.size;
         }
     }
 }
@@ -218,7 +218,7 @@ mod tests {
         let mut layout = TextLayout::new();
         for title in ["wonderful ".repeat(1000), "م".repeat(10_000), "W".repeat(10_000)] {
             let line = layout.shape_truncated(&title, 9.0, 400.0);
-            assert!(line.width() <= 400.0 && line.width() > 350.0);
+            assert!(line.width_points() <= 400.0 && line.width_points() > 350.0);
             assert!(line.runs.iter().any(|run| run.text.contains('…')));
         }
     }
@@ -236,7 +236,7 @@ mod tests {
         let line = layout.shape_truncated("a 🦄\u{200d}🐱\u{7}\n b \u{fe0f}漢", 9.0, 400.0);
         let text: String = line.runs.iter().map(|run| run.text.as_str()).collect();
         assert_eq!(text.chars().filter(|c| c.is_alphabetic()).count(), 2);
-        assert_eq!(layout.shape_truncated("🦄", 9.0, 400.0).width(), 0.0);
+        assert_eq!(layout.shape_truncated("🦄", 9.0, 400.0).width_points(), 0.0);
     }
 
     #[test]

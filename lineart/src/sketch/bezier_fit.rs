@@ -40,7 +40,7 @@ impl SmoothedLine {
                 let through = (start - end).normalize_or_zero();
                 (start, end) = (through, -through);
             }
-            fit_cubics(points, start, end, tolerance, &mut path);
+            append_fitted_cubics(points, start, end, tolerance, &mut path);
         }
         if self.closed {
             path.close_path();
@@ -77,7 +77,7 @@ fn end_tangent(points: &[Point]) -> Vec2 {
 
 /// Appends one cubic if it fits, else fits both sides of the point of largest error with a common
 /// tangent there.
-fn fit_cubics(points: &[Point], start: Vec2, end: Vec2, tolerance: f64, path: &mut BezPath) {
+fn append_fitted_cubics(points: &[Point], start: Vec2, end: Vec2, tolerance: f64, path: &mut BezPath) {
     let last = points.len() - 1;
     if last < 2 {
         path.line_to(points[last]);
@@ -101,8 +101,8 @@ fn fit_cubics(points: &[Point], start: Vec2, end: Vec2, tolerance: f64, path: &m
     let split = split.clamp(1, last - 1);
     let (back, ahead) = (split.saturating_sub(SPLIT_TANGENT_POINTS), (split + SPLIT_TANGENT_POINTS).min(last));
     let through = (points[back] - points[ahead]).normalize_or_zero();
-    fit_cubics(&points[..=split], start, through, tolerance, path);
-    fit_cubics(&points[split..], -through, end, tolerance, path);
+    append_fitted_cubics(&points[..=split], start, through, tolerance, path);
+    append_fitted_cubics(&points[split..], -through, end, tolerance, path);
 }
 
 /// Parameters from 0 to 1, proportional to the length of the polyline up to each point.

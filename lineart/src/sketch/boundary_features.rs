@@ -125,7 +125,7 @@ impl<'a> FeatureExtractor<'a> {
         let (dx, dy) = (last[0] - first[0], last[1] - first[1]);
         let shape = [clamped_ln(points.len() as f32 * spacing), (dx * dx + dy * dy).sqrt() / length];
         let photo = [clamped_ln(self.sharpness + 1e-3), clamped_ln(self.mean_energy + 1e-3)];
-        (sums.score(length), sums.features(photo, shape))
+        (sums.score_without_log_odds(length), sums.features(photo, shape))
     }
 
     /// Adds the energy profile and the colours to either side of a point.
@@ -221,7 +221,7 @@ struct FeatureSums {
 }
 
 impl FeatureSums {
-    fn score(&self, length: f32) -> BoundaryScore {
+    fn score_without_log_odds(&self, length: f32) -> BoundaryScore {
         let px_per_point = length / self.points;
         BoundaryScore {
             length,

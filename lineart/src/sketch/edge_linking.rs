@@ -43,7 +43,7 @@ pub(super) fn link_ends(lines: Vec<Polyline>, max_gap: f32) -> Vec<Polyline> {
             (partner[a], partner[b]) = (b, a);
         }
     }
-    concatenate(&lines, &partner)
+    join_linked(&lines, &partner)
 }
 
 const NO_PARTNER: usize = usize::MAX;
@@ -89,7 +89,7 @@ fn link_cost(a: &End, b: &End, max_gap: f32) -> Option<f32> {
 }
 
 /// Concatenates polylines over their linked ends: first those with a free end, then closed ones.
-fn concatenate(lines: &[Polyline], partner: &[usize]) -> Vec<Polyline> {
+fn join_linked(lines: &[Polyline], partner: &[usize]) -> Vec<Polyline> {
     let mut used = vec![false; lines.len()];
     let mut out = Vec::new();
     for closed in [false, true] {

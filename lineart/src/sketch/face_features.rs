@@ -189,7 +189,7 @@ fn mark_mask(
 /// Centre lines of the marks, of filled ones along their rims, in px of the photo; `top_left` is
 /// the mask's corner there.
 fn trace_marks(marks: &Field<1>, top_left: [usize; 2]) -> Vec<Polyline> {
-    let mut ridges = RidgeMask::from_ink(&hollow_fills(marks, FILL_RADIUS_PX, RIM_PX));
+    let mut ridges = RidgeMask::threshold(&hollow_fills(marks, FILL_RADIUS_PX, RIM_PX));
     ridges.thin();
     let lines = link_ends(trace_ridges(&ridges), MAX_LINK_GAP_PX);
     let long = lines.into_iter().filter(|points| points.len() >= MIN_MARK_POINTS);

@@ -32,7 +32,7 @@ pub(super) type Lanes = f32x4;
 /// Bilinear interpolation of top left, top right, bottom left and bottom right; `across` and `down`
 /// are 0 to 1.
 #[inline(always)]
-fn bilinear<T>([a, b, c, d]: [T; 4], [across, down]: [f32; 2]) -> T
+fn lerp_corners<T>([a, b, c, d]: [T; 4], [across, down]: [f32; 2]) -> T
 where
     T: Copy + Add<Output = T> + Sub<Output = T> + Mul<f32, Output = T>,
 {
@@ -45,7 +45,7 @@ impl Field<4> {
     #[inline(always)]
     pub fn sample_lanes(&self, x: f32, y: f32) -> Lanes {
         let ([a, b, c, d], fraction) = self.bilinear_taps(x, y);
-        bilinear([Lanes::new(*a), Lanes::new(*b), Lanes::new(*c), Lanes::new(*d)], fraction)
+        lerp_corners([Lanes::new(*a), Lanes::new(*b), Lanes::new(*c), Lanes::new(*d)], fraction)
     }
 }
 
@@ -80,7 +80,7 @@ impl<const C: usize> Field<C> {
     #[inline(always)]
     pub fn sample(&self, x: f32, y: f32) -> [f32; C] {
         let ([a, b, c, d], fraction) = self.bilinear_taps(x, y);
-        std::array::from_fn(|i| bilinear([a[i], b[i], c[i], d[i]], fraction))
+        std::array::from_fn(|i| lerp_corners([a[i], b[i], c[i], d[i]], fraction))
     }
 
     /// The four pixels around a place, and its fractional offset from the first of them.

@@ -60,7 +60,7 @@ const MAX_LINK_GAP_PX: f32 = 3.0;
 pub fn trace_lines(photo: &Photo, style: &Style) -> Drawing {
     let (width, height) = fit_long_edge(photo.width(), photo.height(), Drawing::LONG_EDGE as u32);
     let ink = ink_mask(photo, width as usize, height as usize);
-    let mut ridges = RidgeMask::from_ink(&ink);
+    let mut ridges = RidgeMask::threshold(&ink);
     ridges.thin();
     let mut lines = link_ends(prune_spurs_and_specks(trace_ridges(&ridges), &ink), MAX_LINK_GAP_PX);
     lines.extend(find_dots(&ridges, &ink));

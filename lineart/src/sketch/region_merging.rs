@@ -130,7 +130,7 @@ pub(super) fn build_hierarchy(
             merger.merge(i, now, &strength);
         }
     }
-    let dissolved_at = |i| merger.boundaries[merger.pooled_root(i)].strength;
+    let dissolved_at = |i| merger.boundaries[merger.final_boundary(i)].strength;
     let strengths = (0..merger.boundaries.len()).map(dissolved_at).collect();
     sort_by_key(&mut merger.large_merge_strengths, |&strength| [descending_key(strength), 0, 0]);
     Hierarchy { strengths, large_merge_strengths: merger.large_merge_strengths }
@@ -235,7 +235,7 @@ impl Merger {
     }
 
     /// The boundary that `i` was finally pooled into, or `i` itself.
-    fn pooled_root(&self, mut i: usize) -> usize {
+    fn final_boundary(&self, mut i: usize) -> usize {
         while self.boundaries[i].pooled_into != NO_BOUNDARY {
             i = self.boundaries[i].pooled_into as usize;
         }

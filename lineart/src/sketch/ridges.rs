@@ -49,7 +49,7 @@ pub(super) fn detect_ridges(energy: &Field<1>, normals: &EdgeNormals, min_energy
 
 impl RidgeMask {
     /// The pixels of `ink` above one half, not thinned.
-    pub fn from_ink(ink: &Field<1>) -> RidgeMask {
+    pub fn threshold(ink: &Field<1>) -> RidgeMask {
         let stride = ink.width + 2;
         let mut mask = vec![0; stride * (ink.height + 2)];
         for (y, row) in ink.data.chunks_exact(ink.width).take(ink.height).enumerate() {
@@ -114,7 +114,7 @@ mod tests {
         for (at, value) in ink.data.iter_mut().enumerate() {
             value[0] = f32::from(u8::from((4..9).contains(&(at / 30)) && (3..27).contains(&(at % 30))));
         }
-        let mut ridges = RidgeMask::from_ink(&ink);
+        let mut ridges = RidgeMask::threshold(&ink);
         ridges.thin();
         let heights: Vec<u8> = (0..32).map(|x| (0..14).map(|y| ridges.mask[y * 32 + x]).sum()).collect();
         assert!(heights.iter().all(|&height| height <= 1));

@@ -108,7 +108,7 @@ fn concatenate_arcs(graph: &PlanarGraph, members: &[u32], scale: f32) -> Vec<Poi
         for &arc in members {
             for end in [arc * 2, arc * 2 + 1] {
                 if !used[arc as usize] && (closed || partner[end as usize] == NO_PARTNER) {
-                    out.push(concatenate_from(graph, &partner, &mut used, end, scale));
+                    out.push(stroke_from_arc_end(graph, &partner, &mut used, end, scale));
                 }
             }
         }
@@ -152,7 +152,13 @@ fn pair_arc_ends(graph: &PlanarGraph, members: &[u32]) -> Vec<u32> {
 }
 
 /// The stroke that starts at one end of an arc.
-fn concatenate_from(graph: &PlanarGraph, partner: &[u32], used: &mut [bool], start: u32, scale: f32) -> PointsAndNodes {
+fn stroke_from_arc_end(
+    graph: &PlanarGraph,
+    partner: &[u32],
+    used: &mut [bool],
+    start: u32,
+    scale: f32,
+) -> PointsAndNodes {
     let (mut points, mut nodes) = (Polyline::new(), Vec::new());
     let mut end = start;
     while end != NO_PARTNER && !used[end as usize / 2] {

@@ -33,7 +33,7 @@ async fn resend(state: &AppState, email: &Email) -> Result<(), Error> {
     let user = store::lock_by_email(&mut tx, email).await?;
     audit::record_event(&mut tx, user.as_ref().map(|user| user.id), "resend_code").await?;
     if let Some(user) = user {
-        send_code(state, &mut tx, email, &user, None).await?;
+        enqueue_code_mail(state, &mut tx, email, &user, None).await?;
     }
     tx.commit().await?;
     state.job_notifier.notify();
@@ -46,7 +46,7 @@ async fn resend(state: &AppState, email: &Email) -> Result<(), Error> {
 ///
 /// `new_device` is a browser unknown to the account that has given the right password; the mail
 /// names it.
-pub(super) async fn send_code(
+pub(super) async fn enqueue_code_mail(
     state: &AppState,
     tx: &mut Tx,
     email: &Email,
@@ -94,7 +94,7 @@ async fn try_code(
     // Locks are taken in one order everywhere, the account before its code, to avoid deadlocks.
     let user = store::lock_by_email(&mut tx, email).await?;
     let is_right = match &user {
-        Some(user) => tokens::check_code(state, &mut tx, user.id, Purpose::Code, None, code).await?,
+        Some(user) => tokens::count_attempt_and_compare(state, &mut tx, user.id, Purpose::Code, None, code).await?,
         None => false,
     };
     let Some(user) = user.as_ref().filter(|_| is_right) else {

@@ -28,19 +28,19 @@ pub struct Tokens {
     pub device: Option<String>,
 }
 
-fn cookie_name(state: &AppState, name: &str) -> String {
+fn with_host_prefix(state: &AppState, name: &str) -> String {
     if state.config.is_https() { format!("{HOST_PREFIX}{name}") } else { name.to_owned() }
 }
 
 pub fn read_tokens(state: &AppState, headers: &HeaderMap) -> Tokens {
     let jar = CookieJar::from_headers(headers);
-    let value = |short: &str| jar.get(&cookie_name(state, short)).map(|cookie| cookie.value().to_owned());
+    let value = |short: &str| jar.get(&with_host_prefix(state, short)).map(|cookie| cookie.value().to_owned());
     Tokens { access: value(ACCESS_COOKIE), refresh: value(REFRESH_COOKIE), device: value(DEVICE_COOKIE) }
 }
 
 /// `max_age` in seconds; without it the cookie lasts until the browser closes.
 fn cookie(state: &AppState, short: &str, value: &str, max_age: Option<i64>) -> Option<HeaderValue> {
-    let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", cookie_name(state, short));
+    let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", with_host_prefix(state, short));
     if state.config.is_https() {
         text.push_str("; Secure");
     }

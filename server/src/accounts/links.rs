@@ -33,10 +33,10 @@ pub async fn request_sign_in_link(
     stay_signed_in: bool,
 ) -> Result<(), Error> {
     limits::enforce_for_identity(state, Rule::Mail, identity).await?;
-    with_min_duration(send_link(state, identity, email, return_to, stay_signed_in)).await
+    with_min_duration(enqueue_link_mail(state, identity, email, return_to, stay_signed_in)).await
 }
 
-async fn send_link(
+async fn enqueue_link_mail(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,
@@ -154,10 +154,10 @@ async fn reject_link<T>(state: &AppState) -> Result<T, Error> {
 /// As [`request_sign_in_link`].
 pub async fn request_password_reset(state: &AppState, identity: &RequestIdentity, email: &Email) -> Result<(), Error> {
     limits::enforce_for_identity(state, Rule::Mail, identity).await?;
-    with_min_duration(send_reset(state, email)).await
+    with_min_duration(enqueue_reset_mail(state, email)).await
 }
 
-async fn send_reset(state: &AppState, email: &Email) -> Result<(), Error> {
+async fn enqueue_reset_mail(state: &AppState, email: &Email) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;
     audit::record_event(&mut tx, Some(user.id), "reset_asked").await?;

@@ -166,7 +166,7 @@ pub async fn confirm_email_change(
     let old = require_email(account)?;
     let mut tx = state.db.begin(Authority::System).await?;
     store::lock_user(&mut tx, account.id).await?;
-    if !tokens::check_code(state, &mut tx, account.id, Purpose::NewAddress, Some(new), code).await? {
+    if !tokens::count_attempt_and_compare(state, &mut tx, account.id, Purpose::NewAddress, Some(new), code).await? {
         audit::record_event(&mut tx, Some(account.id), "code_wrong").await?;
         tx.commit().await?;
         return Err(Problem::code_wrong().into());

@@ -64,13 +64,14 @@ pub async fn sign_in(
     let outcome = match (user, hash) {
         (Some(user), Some(hash)) if is_right && user.email_verified_at.is_none() => {
             store::upsert_pending_password(&mut tx, user.id, browser, &hash).await?;
-            let retry_after = codes::send_code(state, &mut tx, email, &user, None).await?;
+            let retry_after = codes::enqueue_code_mail(state, &mut tx, email, &user, None).await?;
             Err(Problem { retry_after, ..Problem::verification_needed() }.into())
         }
         (Some(user), hash) if is_right && user.password_hash.is_some() && user.password_hash == hash => {
             if state.config.requires_new_device_code() && !store::has_device(&mut tx, user.id, browser).await? {
                 audit::record_event(&mut tx, Some(user.id), "new_device").await?;
-                let retry_after = codes::send_code(state, &mut tx, email, &user, Some(&identity.device)).await?;
+                let retry_after =
+                    codes::enqueue_code_mail(state, &mut tx, email, &user, Some(&identity.device)).await?;
                 Err(Problem { retry_after, ..Problem::new_device() }.into())
             } else {
                 attempt.record_success(&mut tx).await?;
@@ -79,7 +80,7 @@ pub async fn sign_in(
             }
         }
         (Some(user), _) if is_pending_password => {
-            let retry_after = codes::send_code(state, &mut tx, email, &user, None).await?;
+            let retry_after = codes::enqueue_code_mail(state, &mut tx, email, &user, None).await?;
             Err(Problem { retry_after, ..Problem::verification_needed() }.into())
         }
         (user, _) => {

@@ -47,7 +47,7 @@ async fn start_sign_up(
     // reveal the account.
     store::upsert_pending_password(&mut tx, user.id, &identity.device.token_hash, &hash).await?;
     audit::record_event(&mut tx, Some(user.id), "sign_up").await?;
-    codes::send_code(state, &mut tx, email, &user, None).await?;
+    codes::enqueue_code_mail(state, &mut tx, email, &user, None).await?;
     tx.commit().await?;
     state.job_notifier.notify();
     Ok(())

@@ -73,7 +73,9 @@ pub async fn receive_file(
     file: Bytes,
 ) -> Result<Asset, Error> {
     let owner = path.split('/').next().and_then(|owner| owner.parse::<UserId>().ok());
-    let (Some(owner), true) = (owner, until >= local_now() && state.keys.verify_upload(path, until, signature)) else {
+    let (Some(owner), true) =
+        (owner, until >= local_now() && state.keys.verify_upload_signature(path, until, signature))
+    else {
         return Err(Problem::link_expired().into());
     };
     let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
@@ -85,7 +87,7 @@ pub async fn receive_file(
     if upload.asset_id.is_none() {
         state.files.put(path, file).await?;
     }
-    let id = resolve_upload(state, owner, AssetId(upload.id)).await?;
+    let id = complete_if_upload(state, owner, AssetId(upload.id)).await?;
     let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
     store::find_asset(&mut tx, owner, id).await?.ok_or_else(|| Problem::not_found().into())
 }
@@ -95,7 +97,7 @@ pub async fn receive_file(
 ///
 /// # Errors
 /// `photo_missing` when the file has not been sent, `upload_differs`, or a `photo_*` problem.
-pub async fn resolve_upload(state: &AppState, owner: UserId, id: AssetId) -> Result<AssetId, Error> {
+pub async fn complete_if_upload(state: &AppState, owner: UserId, id: AssetId) -> Result<AssetId, Error> {
     let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
     let Some(upload) = store::find_upload(&mut tx, owner, id).await? else { return Ok(id) };
     drop(tx);

@@ -146,7 +146,7 @@ async fn verify_form_ticket(state: &AppState, identity: &RequestIdentity, ticket
     let (at, nonce, signature) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let at: Millis = at.and_then(|at| at.parse().ok()).unwrap_or_default();
     let age = local_now().saturating_sub(at);
-    if !state.keys.verify_form_ticket(at, nonce, signature) || age >= FORM_TICKET_AGE.end {
+    if !state.keys.verify_form_ticket_signature(at, nonce, signature) || age >= FORM_TICKET_AGE.end {
         return Err(Problem::captcha_failed().into());
     }
     if age < FORM_TICKET_AGE.start {

@@ -47,7 +47,7 @@ pub async fn count_verified_mailboxes(
     if !identity.device.is_app {
         store::upsert_device(tx, &browser, mailbox, &browser).await?;
     }
-    store::verify_and_count_mailboxes(tx, mailbox, &browser).await
+    store::mark_proved_and_count_mailboxes(tx, mailbox, &browser).await
 }
 
 /// Deletes devices that were not seen for [`DEVICE_TTL`].

@@ -36,7 +36,7 @@ pub async fn upsert_device(tx: &mut Tx, device: &[u8], mailbox: &[u8], browser: 
 /// Marks a mailbox as verified in a browser. Returns the largest number of verified mailboxes on
 /// any device that this browser has reported for it. The first statement locks the rows of those
 /// devices, so that concurrent calls count each other.
-pub async fn verify_and_count_mailboxes(tx: &mut Tx, mailbox: &[u8], browser: &[u8]) -> Result<i64, Error> {
+pub async fn mark_proved_and_count_mailboxes(tx: &mut Tx, mailbox: &[u8], browser: &[u8]) -> Result<i64, Error> {
     let lock = "UPDATE device_limits SET proved = proved WHERE device_hash IN (
                     SELECT device_hash FROM device_limits WHERE mailbox_hash = $1 AND browser_hash = $2)";
     execute!(tx, lock, mailbox, browser)?;

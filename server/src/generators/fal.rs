@@ -55,7 +55,7 @@ struct ResultFile {
 }
 
 impl Fal {
-    pub fn open(settings: &GeneratorSettings) -> Result<Self, Error> {
+    pub fn from_settings(settings: &GeneratorSettings) -> Result<Self, Error> {
         let client = Client::builder().timeout(REQUEST_TIMEOUT).redirect(redirect::Policy::none()).no_proxy();
         Ok(Self {
             client: client.build().map_err(Error::internal)?,

@@ -57,7 +57,7 @@ struct InlineData {
 }
 
 impl Gemini {
-    pub fn open(settings: &GeneratorSettings) -> Result<Self, Error> {
+    pub fn from_settings(settings: &GeneratorSettings) -> Result<Self, Error> {
         let path = format!("/v1beta/models/{}:generateContent", settings.gemini_model);
         let endpoint = settings.gemini_base_url.join(&path).map_err(|_| Error::config("SCRIBBLE_GEMINI_MODEL"))?;
         let client = Client::builder().timeout(REQUEST_TIMEOUT).redirect(redirect::Policy::none()).no_proxy();

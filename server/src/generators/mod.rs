@@ -91,13 +91,13 @@ pub struct Generators {
 }
 
 impl Generators {
-    pub fn open(settings: &GeneratorSettings, dev: bool) -> Result<Self, Error> {
+    pub fn from_settings(settings: &GeneratorSettings, dev: bool) -> Result<Self, Error> {
         settings.validate(dev)?;
         Ok(Self {
             local: local::Local,
-            gemini: gemini::Gemini::open(settings)?,
-            fal: fal::Fal::open(settings)?,
-            fetcher: result_fetcher::ResultFetcher::open(settings.trusted_origin(dev).cloned())?,
+            gemini: gemini::Gemini::from_settings(settings)?,
+            fal: fal::Fal::from_settings(settings)?,
+            fetcher: result_fetcher::ResultFetcher::new(settings.trusted_origin(dev).cloned())?,
         })
     }
 

@@ -97,7 +97,7 @@ pub async fn advance_flow(
     match state.generators.get(target.provider).step(state, &step_request).await? {
         StepResult::Drawn(drawing) => Ok(FlowState::Drawn(drawing)),
         StepResult::Picture(picture) => {
-            store_result(state, claimed, target, request.style, detect_result_type(picture)?).await
+            store_result(state, claimed, target, request.style, classify_result(picture)?).await
         }
         StepResult::Pending => Ok(FlowState::PollAfter(POLL_INTERVAL)),
         StepResult::Accepted(provider_request) => {
@@ -157,7 +157,7 @@ async fn fetch_result(
         return Ok(FlowState::LeaseLost);
     }
     let fetched = match state.generators.fetcher.fetch(url).await {
-        Ok(file) => store_result(state, claimed, target, request.style, detect_result_type(file)?).await,
+        Ok(file) => store_result(state, claimed, target, request.style, classify_result(file)?).await,
         Err(failure) => Err(failure),
     };
     let retry_delay = usize::try_from(generation.fetches).ok().and_then(|before| FETCH_RETRY_DELAYS.get(before));
@@ -174,7 +174,7 @@ async fn fetch_result(
 
 /// Detects a supported picture, or an MP4 video by its `ftyp` box (ISO 14496-12). HEIC pictures
 /// have that box too; [`check`] reports them with an error of their own.
-fn detect_result_type(file: Bytes) -> Result<ResultFile, GenerationError> {
+fn classify_result(file: Bytes) -> Result<ResultFile, GenerationError> {
     match validate_file(&file) {
         Ok(_) => Ok(ResultFile::Picture(file)),
         Err(DecodeError::NotAnImage | DecodeError::UnsupportedFormat) if file.get(4..8) == Some(b"ftyp".as_slice()) => {

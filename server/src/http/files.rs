@@ -51,7 +51,7 @@ pub async fn download_by_signed_url(
     QueryParams(query): QueryParams<DownloadSignature>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    if query.until < local_now() || !state.keys.verify_download(&path, query.until, &query.signature) {
+    if query.until < local_now() || !state.keys.verify_download_signature(&path, query.until, &query.signature) {
         return Err(Problem::link_expired().into());
     }
     let (owner, id, extension) = parse_asset_path(&path).ok_or_else(Problem::not_found)?;

@@ -47,7 +47,7 @@ pub async fn create_page(
     new_page.edits.validate().map_err(|error| {
         Problem::body_invalid_because(Some("edits".to_owned()), format!("The edits do not fit: {error}."))
     })?;
-    let photo = assets::direct_upload::resolve_upload(state, account.id, new_page.photo).await?;
+    let photo = assets::direct_upload::complete_if_upload(state, account.id, new_page.photo).await?;
     let upload_id = Some(new_page.photo).filter(|requested| *requested != photo);
     let new_page = &NewPage { photo, ..new_page.clone() };
     match create_page_once(state, account, network, new_page, upload_id, key).await {

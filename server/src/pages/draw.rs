@@ -258,12 +258,12 @@ fn encode_files(drawing: &Drawing) -> PageFiles {
         height: drawing.height.ceil() as u32,
         bytes: drawing.to_svg().into(),
     };
-    let png = encode_png(drawing, AssetKind::Artifact, PRINT_EDGE);
-    let preview = encode_png(drawing, AssetKind::Preview, PREVIEW_EDGE);
+    let png = png_file(drawing, AssetKind::Artifact, PRINT_EDGE);
+    let preview = png_file(drawing, AssetKind::Preview, PREVIEW_EDGE);
     PageFiles { svg, png, preview }
 }
 
-fn encode_png(drawing: &Drawing, kind: AssetKind, long_edge: u32) -> NewFile {
+fn png_file(drawing: &Drawing, kind: AssetKind, long_edge: u32) -> NewFile {
     let scale = f64::from(long_edge) / drawing.width.max(drawing.height);
     NewFile {
         kind,

@@ -21,7 +21,7 @@ pub use redraw::{PageDetails, find_page_details, redraw_page};
 pub use search::search_pages;
 pub use style_form::parse_style;
 pub(crate) use style_form::set_style_field;
-pub use trash::{EmptyTrash, list_trash, move_to_trash, restore};
+pub use trash::{EmptyTrash, list_trashed_ids, move_to_trash, restore};
 pub use view::missing_drawing;
 use view::{build_job, build_listing, build_page};
 

@@ -112,7 +112,7 @@ pub async fn move_to_trash(tx: &mut Tx, owner: UserId, id: PageId) -> Result<boo
 }
 
 /// The owner's pages in the trash, newest page first, at most 100.
-pub async fn list_trash(tx: &mut Tx, owner: UserId) -> Result<Vec<PageId>, Error> {
+pub async fn list_trashed_ids(tx: &mut Tx, owner: UserId) -> Result<Vec<PageId>, Error> {
     let sql = "SELECT id FROM pages WHERE user_id = $1 AND deleted_at IS NOT NULL ORDER BY id DESC LIMIT 100";
     Ok(fetch_all!(tx, (Uuid,), sql, owner.0)?.into_iter().map(|(id,)| PageId(id)).collect())
 }

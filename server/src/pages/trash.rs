@@ -55,9 +55,9 @@ async fn has_drawing(tx: &mut Tx, owner: UserId, id: PageId) -> Result<bool, Err
 }
 
 /// The account's pages in the trash, newest page first, at most 100.
-pub async fn list_trash(state: &AppState, account: &Account) -> Result<Vec<PageId>, Error> {
+pub async fn list_trashed_ids(state: &AppState, account: &Account) -> Result<Vec<PageId>, Error> {
     let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
-    store::list_trash(&mut tx, account.id).await
+    store::list_trashed_ids(&mut tx, account.id).await
 }
 
 /// Restores pages from the trash unchanged. Returns false when at least one of them was already

@@ -25,7 +25,11 @@ use segments::BaselineJpeg;
 /// # Errors
 ///
 /// [`DecodeError::CutOff`] if the data ends before the picture does.
-pub(super) fn decode_reduced(bytes: &[u8], header: Header, eighths: u32) -> Result<Option<Photo>, DecodeError> {
+pub(super) fn decode_baseline_reduced(
+    bytes: &[u8],
+    header: Header,
+    eighths: u32,
+) -> Result<Option<Photo>, DecodeError> {
     let Some(mut jpeg) = BaselineJpeg::parse(bytes).filter(|_| eighths < 8) else { return Ok(None) };
     if (jpeg.width, jpeg.height) != (header.width as usize, header.height as usize) {
         return Ok(None);
@@ -96,12 +100,12 @@ impl ReducedImage {
         let out = &mut plane.values[position.y * height * self.stride + x..];
         idct::inverse_dct(block, &plane.horizontal, &plane.vertical, out, self.stride);
         if position.ends_row {
-            self.append_mcu_row();
+            self.append_rgb_rows();
         }
     }
 
     /// Converts the row of MCUs in the planes to RGB, cropped to the image.
-    fn append_mcu_row(&mut self) {
+    fn append_rgb_rows(&mut self) {
         let done = self.rgb.len();
         let rows = self.rows.min(self.height - done / (self.width * 3));
         self.rgb.resize(done + rows * self.width * 3, 0);

@@ -95,7 +95,7 @@ pub async fn issue_code(
 /// Compares `code` with the account's valid code. Counts the attempt, right or wrong; the caller
 /// has to commit in both cases. The count is taken before the comparison, so that parallel guesses
 /// cannot exceed the limit.
-pub async fn check_code(
+pub async fn count_attempt_and_compare(
     state: &AppState,
     tx: &mut Tx,
     owner: UserId,
