@@ -4,9 +4,10 @@
 run:
 	@bin/run
 
-# Development server: rebuilds on every change and reloads the browser.
+# Development server: rebuilds on every change and reloads the browser. The site of a release build is
+# removed because the server prefers its compressed files to newer uncompressed ones.
 watch:
-	@bin/setup release && . bin/environment && cargo leptos watch
+	@bin/setup release && . bin/environment && rm -rf target/site && cargo leptos watch
 
 # The release, as it is shipped.
 build:
