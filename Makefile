@@ -4,8 +4,8 @@
 run:
 	@bin/run
 
-# Development server: rebuilds on every change and reloads the browser. The site of a release build is
-# removed because the server prefers its compressed files to newer uncompressed ones.
+# Development server: rebuilds on every change and reloads the browser. The site of a release build
+# is removed because the server prefers its compressed files to newer uncompressed ones.
 watch:
 	@bin/setup release && . bin/environment && rm -rf target/site && cargo leptos watch
 
@@ -51,7 +51,8 @@ screenshots:
 install-pictures:
 	@bin/setup test && bin/build && . bin/environment && node end2end/install.mjs
 
-# Contact sheet of photos, each with its drawing in all four presets: make sheet PHOTOS="cat.jpg dog.jpg" [SHEET=sheet.png]
+# Contact sheet of photos, each with its drawing in all four presets:
+# make sheet PHOTOS="cat.jpg dog.jpg" [SHEET=sheet.png]
 PHOTOS = $(wildcard lineart/tests/photos/*.png)
 SHEET = sheet.png
 sheet:
