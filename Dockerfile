@@ -1,10 +1,9 @@
-# The `scribble` command with the built site, as in `make build`.
+# The `scribble` command and the site, built as by `make build`. bin/setup installs what it needs.
 FROM rust:1-bookworm AS build
-RUN apt-get update && apt-get install -y --no-install-recommends nodejs npm
 WORKDIR /scribble
 COPY . .
 ENV SCRIBBLE_CACHE=/cache
-RUN bin/setup && bin/build
+RUN bin/setup release && bin/build
 
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \

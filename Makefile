@@ -1,15 +1,17 @@
-# The few commands of the project; each is a script that says in its first lines what it does.
+# The commands of the project. The first lines of a script in bin/ say what the script does.
 .PHONY: run watch build test bench bench-server chaos size hostile speed vitals timing screenshots sheet fuzz install-pictures
 
 run:
 	@bin/run
 
-# Rebuilds and reloads on every change.
+# Development server: rebuilds on every change and reloads the browser. The site of a release build
+# is removed because the server prefers its compressed files to newer uncompressed ones.
 watch:
-	@bin/setup && . bin/environment && cargo leptos watch
+	@bin/setup release && . bin/environment && rm -rf target/site && cargo leptos watch
 
+# The release, as it is shipped.
 build:
-	@bin/setup && bin/build
+	@bin/setup release && bin/build
 
 test:
 	@bin/test
@@ -20,11 +22,11 @@ bench:
 bench-server:
 	@bin/bench-server
 
-# Every fault in full, on both databases.
+# Fault injection at full length, on both databases.
 chaos:
 	@bin/chaos
 
-# Damaged files, sent to the upload of a server.
+# Sends 30,000 damaged files to the upload route of a running server.
 hostile:
 	@bin/setup test && . bin/environment && SCRIBBLE_HOSTILE_FILES=30000 cargo nextest run -p scribble --test process --no-capture hostile_uploads::
 
@@ -34,28 +36,29 @@ size:
 speed:
 	@bin/setup test && bin/build && . bin/environment && node end2end/speed.mjs
 
-# Lighthouse on every screen, and how soon Create answers.
+# Lighthouse on every screen, and the response time of the Create screen.
 vitals:
 	@bin/setup test && bin/build && . bin/environment && node end2end/vitals.mjs
 
-# Whether the time of an answer tells who has an account.
+# Timing test: sign-in must take as long for an unknown address as for a known one.
 timing:
 	@bin/setup test && bin/build && . bin/environment && node end2end/timing.mjs
 
 screenshots:
 	@bin/setup test && bin/build && . bin/environment && node end2end/screenshots.mjs
 
-# Icons and pictures of the installed app, into public/.
+# Writes the icons and screenshots of the installable app into public/.
 install-pictures:
 	@bin/setup test && bin/build && . bin/environment && node end2end/install.mjs
 
-# Photos beside their four presets: make sheet PHOTOS="cat.jpg dog.jpg" [SHEET=sheet.png]
+# Contact sheet of photos, each with its drawing in all four presets:
+# make sheet PHOTOS="cat.jpg dog.jpg" [SHEET=sheet.png]
 PHOTOS = $(wildcard lineart/tests/photos/*.png)
 SHEET = sheet.png
 sheet:
 	@bin/setup && . bin/environment && cargo run --release --quiet -p lineart --example contact_sheet -- "$(SHEET)" $(PHOTOS)
 
-# Damaged files and made-up photos for MINUTES; ends with an error if it finds something.
+# Fuzzes the engine with damaged files and synthetic photos for MINUTES; fails if it finds an error.
 MINUTES ?= 1
 fuzz:
 	@. bin/environment && nice -n 15 cargo run --quiet --release --package lineart --example fuzz -- $(MINUTES) $(SEED)
