@@ -20,8 +20,8 @@ for (const name of goldenFiles) {
   test(`${name} is reproduced`, async () => {
     const [, photo, preset] = /^(.+)-([a-z]+)\.svg$/.exec(name);
     const { width, height, data } = PNG.sync.read(await readFile(join(lineart, "photos", `${photo}.png`)));
-    assert.ok(engine.sketch(width, height, data));
-    const drawing = engine.draw(preset, undefined, undefined, "keep", undefined, false);
+    assert.ok(engine.load_photo(width, height, data));
+    const drawing = engine.draw_photo(preset, undefined, undefined, "keep", undefined, false);
     const golden = await readFile(join(lineart, "golden", name), "utf8");
     assert.ok(drawing.path.length > 100, "the drawing is empty");
     // `assert.equal` would print both paths.
