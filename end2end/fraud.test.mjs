@@ -1,98 +1,132 @@
-// The doors against abuse in Chromium, set as in production: a person gets through, with and without JavaScript, and
-// whoever is refused is told why and keeps what was typed.
+// Abuse protection: CAPTCHA, disposable addresses, rate limits as in production, operator screen.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import test from "node:test";
-import { binary, codeFor, openWindow, password, siteAndBrowser, startSite } from "./site.mjs";
+import { newPage as newBrowserPage, password, serverBinary, startSite, startSiteAndBrowser } from "./site.mjs";
+import { signUpByForm, submitSignUp } from "./steps.mjs";
 
-const pictures = join(import.meta.dirname, "results");
-await mkdir(pictures, { recursive: true });
-const { site, browser } = await siteAndBrowser({ SCRIBBLE_LIMITS: "true", SCRIBBLE_CAPTCHA: "altcha", SCRIBBLE_TRUSTED_PROXIES: "127.0.0.0/8" });
+const results = join(import.meta.dirname, "results");
+await mkdir(results, { recursive: true });
+const { site, browser, newPage } = await startSiteAndBrowser({
+  SCRIBBLE_LIMITS: "true",
+  SCRIBBLE_CAPTCHA: "altcha",
+  SCRIBBLE_TRUSTED_PROXIES: "127.0.0.0/8",
+});
 
-const from = (address, more = {}) => openWindow(browser, site.base, { extraHTTPHeaders: { "x-forwarded-for": address }, ...more });
-const picture = (page, name) => page.screenshot({ path: join(pictures, `refused-${name}.png`), fullPage: true });
+/// A page whose requests come from this network address.
+const newPageFrom = (address, options = {}) => newPage({ extraHTTPHeaders: { "x-forwarded-for": address }, ...options });
+const screenshot = (page, name) => page.screenshot({ path: join(results, `rejected-${name}.png`), fullPage: true });
 
-async function signUp(page, email) {
+async function openAndSubmitSignUp(page, email) {
   await page.goto("/auth/login?mode=signup");
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign up" }).click();
+  await submitSignUp(page, email);
 }
 
-test("a person signs up, and the sum is done meanwhile", async () => {
-  const page = await from("203.0.113.1");
-  await signUp(page, "mia@example.org");
-  await page.getByText("We sent a code").waitFor();
-  await page.getByLabel("Code").fill(await codeFor(site.base, "mia@example.org"));
-  await page.getByRole("button", { name: "Confirm code" }).click();
-  await page.waitForURL(/^[^?]*\/gallery$/);
-  assert.match(await page.textContent("header"), /3 credits/);
-  assert.deepEqual(page.complaints, []);
+test("sign-up with a proof of work", async (t) => {
+  const page = await newPageFrom("203.0.113.1");
 
-  // An operator looks, nobody else.
-  assert.equal((await page.goto("/admin")).status(), 404);
-  const command = (...words) => execFileSync(binary, [...words, "--data-dir", site.data], { stdio: ["ignore", "pipe", "ignore"] }).toString();
-  command("user", "role", "mia@example.org", "operator");
-  assert.equal(command("user", "credit", "mia@example.org", "2").trim(), "5 credits");
-  command("user", "flag", "mia@example.org", "--reason", "a test");
-  assert.match(command("user", "show", "mia@example.org"), /operator {2}5 credits\nflagged: a test/);
-  assert.match(command("flag", "list"), /on {3}captcha/);
-  assert.equal((await page.goto("/admin")).status(), 200);
-  assert.match(await page.textContent("main"), /mia@example\.orga test/);
-  await picture(page, "nobody-admin");
+  await t.test("the browser solves it without a click", async () => {
+    await page.goto("/auth/login?mode=signup");
+    const [request] = await Promise.all([
+      page.waitForRequest((request) => request.method() === "POST" && /sign-?up/.test(request.url())),
+      signUpByForm(page, "mia@example.org"),
+    ]);
+    assert.match(request.postData(), /captcha/);
+    await page.waitForURL(/^[^?]*\/gallery$/);
+    assert.match(await page.textContent("header"), /3 credits/);
+    assert.deepEqual(page.consoleErrors, []);
+  });
+
+  await t.test("the API rejects a sign-up without it", async () => {
+    const response = await fetch(`${site.base}/api/v1/auth/signup`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-forwarded-for": "203.0.113.9" },
+      body: JSON.stringify({ email: "bot@example.org", password }),
+    });
+    assert.equal(response.status, 422);
+    assert.match((await response.json()).code, /captcha/);
+  });
+
+  await t.test("the operator screen is hidden from parents", async () => {
+    assert.equal((await page.goto("/admin")).status(), 404);
+  });
+
+  const run = (...args) => execFileSync(serverBinary, [...args, "--data-dir", site.dataDir], { stdio: ["ignore", "pipe", "ignore"] }).toString();
+
+  await t.test("commands change role, credits and flags", () => {
+    run("user", "role", "mia@example.org", "operator");
+    assert.equal(run("user", "credit", "mia@example.org", "2").trim(), "5 credits");
+    run("user", "flag", "mia@example.org", "--reason", "a test");
+    assert.match(run("user", "show", "mia@example.org"), /operator {2}5 credits\nflagged: a test/);
+    assert.match(run("flag", "list"), /on {3}captcha/);
+  });
+
+  await t.test("an operator sees the flagged account", async () => {
+    assert.equal((await page.goto("/admin")).status(), 200);
+    assert.match(await page.textContent("main"), /mia@example\.orga test/);
+    await screenshot(page, "nobody-admin");
+  });
 });
 
-test("a person without JavaScript signs up too, not faster than one can type", async () => {
-  const page = await from("203.0.113.2", { javaScriptEnabled: false });
-  await signUp(page, "leo@example.org");
-  assert.match(await page.textContent("main"), /Please try again in 4 seconds/);
-  assert.equal(await page.getByLabel("E-mail").inputValue(), "leo@example.org");
-  await picture(page, "too-early");
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.waitForTimeout(4200);
-  await page.getByRole("button", { name: "Sign up" }).click();
-  await page.getByText("We sent a code").waitFor();
+test("sign-up without JavaScript", async (t) => {
+  const page = await newPageFrom("203.0.113.2", { javaScriptEnabled: false });
+
+  await t.test("a form sent within 4 seconds is rejected", async () => {
+    await openAndSubmitSignUp(page, "leo@example.org");
+    assert.match(await page.textContent("main"), /Please try again in 4 seconds/);
+    assert.equal(await page.getByLabel("E-mail").inputValue(), "leo@example.org");
+    await screenshot(page, "too-early");
+  });
+
+  await t.test("the same form is accepted afterwards", async () => {
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.waitForTimeout(4200);
+    await page.getByRole("button", { name: "Sign up" }).click();
+    await page.getByText("We sent a code").waitFor();
+  });
 });
 
-test("an address that lasts an hour is refused, and stays in the form", async () => {
-  const page = await from("203.0.113.3", { width: 390, height: 844 });
-  await signUp(page, "mia@mailinator.com");
+test("a disposable address is rejected and stays in the form", async () => {
+  const page = await newPageFrom("203.0.113.3", { width: 390, height: 844 });
+  await openAndSubmitSignUp(page, "mia@mailinator.com");
   await page.getByText("Please use a permanent e-mail address.").waitFor();
   assert.equal(await page.getByLabel("E-mail").inputValue(), "mia@mailinator.com");
   assert.equal(await page.getByLabel("E-mail").getAttribute("aria-invalid"), "true");
-  await picture(page, "disposable");
+  await screenshot(page, "disposable");
 });
 
-test("the fourth of one network is told when to come back", async () => {
-  const page = await from("203.0.113.4");
+test("the fourth sign-up from a network within a day is rejected", async () => {
+  const page = await newPageFrom("203.0.113.4");
   for (const name of ["ada", "tom", "eva"]) {
-    await signUp(page, `${name}@example.com`);
+    await openAndSubmitSignUp(page, `${name}@example.com`);
     await page.getByText("We sent a code").waitFor();
   }
-  await signUp(page, "max@example.com");
+  await openAndSubmitSignUp(page, "max@example.com");
   await page.getByText("Please try again in 24 hours.").waitFor();
   assert.equal(await page.getByLabel("E-mail").inputValue(), "max@example.com");
-  await picture(page, "sign-ups");
+  await screenshot(page, "sign-ups");
 });
 
-test("after five wrong passwords the next one waits", async () => {
-  const page = await from("203.0.113.5", { javaScriptEnabled: false });
-  for (let tries = 0; tries < 6; tries += 1) {
+test("the sixth sign-in is rejected after five wrong passwords", async () => {
+  const page = await newPageFrom("203.0.113.5", { javaScriptEnabled: false });
+  const signIn = async () => {
     await page.goto("/auth/login");
     await page.getByLabel("E-mail").fill("mia@example.org");
     await page.getByLabel("Password", { exact: true }).fill("a wrong password");
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  }
-  assert.match(await page.textContent("main"), /Please try again in 15 minutes/);
+    return page.textContent("main");
+  };
+  for (let tries = 0; tries < 5; tries += 1) assert.match(await signIn(), /do not go together/);
+  assert.match(await signIn(), /Please try again in 15 minutes/);
   assert.equal(await page.getByLabel("E-mail").inputValue(), "mia@example.org");
-  await picture(page, "sign-in");
+  await screenshot(page, "sign-in");
 });
 
-/// What stands in for Google: a script that brings another, opens a frame and sends something, as the real one does.
-async function google(page) {
+/// Answers requests to Google: a script that loads a second one, opens a frame and sends a request.
+async function mockGoogle(page) {
   const script = (body) => ({ contentType: "text/javascript", headers: { "access-control-allow-origin": "*" }, body });
   await page.route("https://www.gstatic.com/recaptcha/more.js", (route) =>
     route.fulfill(
@@ -102,7 +136,7 @@ async function google(page) {
         await new Promise((loaded) => { frame.onload = loaded; document.body.append(frame); });
         return (await fetch("https://www.google.com/recaptcha/api2/reload", { method: "POST" })).text();
       } };
-      window.told();`),
+      window.onReady();`),
     ),
   );
   await page.route("https://www.google.com/recaptcha/**", (route) => {
@@ -110,7 +144,7 @@ async function google(page) {
     if (path.endsWith("/anchor")) return route.fulfill({ contentType: "text/html", body: "<p>Protected</p>" });
     if (path.endsWith("/reload")) return route.fulfill({ ...script("a-token"), contentType: "text/plain" });
     return route.fulfill(
-      script(`window.grecaptcha = { ready: (then) => { window.told = () => window.grecaptcha.ready(then); } };
+      script(`window.grecaptcha = { ready: (then) => { window.onReady = () => window.grecaptcha.ready(then); } };
         const more = document.createElement("script");
         more.src = "https://www.gstatic.com/recaptcha/more.js";
         document.head.append(more);`),
@@ -118,25 +152,25 @@ async function google(page) {
   });
 }
 
-/// Google's verifier, on this machine.
+/// A verifier like Google's that accepts every token and records the request bodies.
 async function startVerifier() {
-  const seen = [];
-  const server = createServer((request, answer) => {
+  const bodies = [];
+  const server = createServer((request, response) => {
     let body = "";
-    request.on("data", (part) => (body += part));
+    request.on("data", (chunk) => (body += chunk));
     request.on("end", () => {
-      seen.push(body);
-      answer.setHeader("content-type", "application/json");
-      answer.end(JSON.stringify({ success: true, action: "signup", hostname: "127.0.0.1", score: 0.9 }));
+      bodies.push(body);
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ success: true, action: "signup", hostname: "127.0.0.1", score: 0.9 }));
     });
   });
-  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  return { seen, url: `http://127.0.0.1:${server.address().port}/`, stop: () => server.close() };
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { bodies, url: `http://127.0.0.1:${server.address().port}/`, stop: () => server.close() };
 }
 
-test("where reCAPTCHA is asked, its script, frame and messages pass the policy, and its token the verifier", async () => {
+test("reCAPTCHA", async (t) => {
   const verifier = await startVerifier();
-  const asking = await startSite({
+  const recaptchaSite = await startSite({
     SCRIBBLE_CAPTCHA: "recaptcha",
     SCRIBBLE_CAPTCHA_COST: "100",
     SCRIBBLE_RECAPTCHA_SITE_KEY: "site",
@@ -144,25 +178,30 @@ test("where reCAPTCHA is asked, its script, frame and messages pass the policy, 
     SCRIBBLE_RECAPTCHA_URL: verifier.url,
   });
   try {
-    const page = await openWindow(browser, asking.base);
-    await google(page);
-    await signUp(page, "mia@example.org");
-    await page.getByText("We sent a code").waitFor();
-    assert.deepEqual(verifier.seen, ["secret=hush%2Dhush&response=a%2Dtoken"]);
-    assert.deepEqual(page.complaints, []);
+    await t.test("its script runs under the CSP, its token is verified", async () => {
+      const page = await newBrowserPage(browser, recaptchaSite.base);
+      await mockGoogle(page);
+      await openAndSubmitSignUp(page, "mia@example.org");
+      await page.getByText("We sent a code").waitFor();
+      assert.deepEqual(verifier.bodies, ["secret=hush%2Dhush&response=a%2Dtoken"]);
+      assert.deepEqual(page.consoleErrors, []);
+    });
 
-    // Where Google cannot be reached, by the wish of its owner or of a country, the work is done instead.
-    const without = await openWindow(browser, asking.base);
-    await without.route("https://www.google.com/**", (route) => route.abort());
-    await signUp(without, "leo@example.org");
-    await without.getByText("We sent a code").waitFor();
-    assert.equal(verifier.seen.length, 1);
+    await t.test("a proof of work replaces it if Google is blocked", async () => {
+      const page = await newBrowserPage(browser, recaptchaSite.base);
+      await page.route("https://www.google.com/**", (route) => route.abort());
+      await openAndSubmitSignUp(page, "leo@example.org");
+      await page.getByText("We sent a code").waitFor();
+      assert.equal(verifier.bodies.length, 1);
+    });
 
-    const policy = async (base) => (await fetch(`${base}/auth/login`)).headers.get("content-security-policy");
-    assert.match(await policy(asking.base), /frame-src https:\/\/www\.google\.com/);
-    assert.doesNotMatch(await policy(site.base), /google/);
+    await t.test("the CSP allows Google only where it is configured", async () => {
+      const policy = async (base) => (await fetch(`${base}/auth/login`)).headers.get("content-security-policy");
+      assert.match(await policy(recaptchaSite.base), /frame-src https:\/\/www\.google\.com/);
+      assert.doesNotMatch(await policy(site.base), /google/);
+    });
   } finally {
-    await asking.stop();
+    await recaptchaSite.stop();
     verifier.stop();
   }
 });

@@ -1,75 +1,88 @@
-// Six languages: chosen by the browser and by hand, with and without JavaScript, and none of them half English.
+// Languages: negotiation and choice, complete translations, right to left in Arabic.
 import assert from "node:assert/strict";
-import test from "node:test";
-import { codeFor, openWindow, password, photo, siteAndBrowser } from "./site.mjs";
-import { walk } from "./walk.mjs";
+import test, { describe } from "node:test";
+import { visitScreens } from "./screens.mjs";
+import { mailedCode, photo, startSiteAndBrowser } from "./site.mjs";
+import { assertNoHorizontalOverflow, choosePhotos, clickKeepPage, openStudio, openStudioWithPhoto, PHONE, submitSignUp, waitForDrawing } from "./steps.mjs";
 
-const { site, browser } = await siteAndBrowser();
+const { site, newPage } = await startSiteAndBrowser();
 
-/// What a person can read or hear on the screen that is written in Latin letters, three words or more.
-function englishOn(page) {
+const newPageIn = (locale, options = {}) => newPage({ locale, ...options });
+const langOf = (page) => page.locator("html").getAttribute("lang");
+
+/// Visible and accessible texts with three or more words in Latin letters, after names of formats
+/// are removed.
+function findEnglish(page) {
   return page.evaluate(() => {
-    const said = [document.title];
+    const texts = [document.title];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const { parentElement } = walker.currentNode;
-      // The languages name themselves; the help for development is in English.
+      // Languages are listed by their own names; development tools are in English.
       if (parentElement.closest("script, style, noscript, .languages, .outbox, .dev-sign-in")) continue;
-      said.push(walker.currentNode.data);
+      texts.push(walker.currentNode.data);
     }
     for (const element of document.querySelectorAll("[aria-label], [alt], [placeholder], [title]")) {
       if (element.closest(".languages")) continue;
-      for (const name of ["aria-label", "alt", "placeholder", "title"]) said.push(element.getAttribute(name) ?? "");
+      for (const name of ["aria-label", "alt", "placeholder", "title"]) texts.push(element.getAttribute(name) ?? "");
     }
-    const own = /Scribble Machine|\b(JPEG|PNG|SVG|PDF|WebP|HEIC|AVIF|MP4|A4|Letter|Chrome|Linux|Windows|Mac|Headless\w*)\b|\S+@\S+/g;
-    return said.map((text) => text.replace(own, "").trim()).filter((text) => /[a-z]+[ ,]+[a-z]+[ ,]+[a-z]+|^[A-Z][a-z]+ [a-z]+/i.test(text));
+    const names = /Scribble Machine|\b(JPEG|PNG|SVG|PDF|WebP|HEIC|AVIF|MP4|A4|Letter|Chrome|Linux|Windows|Mac|Headless\w*)\b|\S+@\S+/g;
+    return texts.map((text) => text.replace(names, "").trim()).filter((text) => /[a-z]+[ ,]+[a-z]+[ ,]+[a-z]+|^[A-Z][a-z]+ [a-z]+/i.test(text));
   });
 }
 
-async function openIn(language, options = {}) {
-  return openWindow(browser, site.base, { locale: language, ...options });
-}
-
-test("no screen in Arabic is half in English, and all of them run from right to left", async () => {
-  const page = await openIn("ar");
-  const seen = [];
-  await walk(site.base, page, "layla@example.org", async (name) => {
-    seen.push(name);
-    assert.deepEqual(await englishOn(page), [], name);
-    assert.equal(await page.locator("html").getAttribute("lang"), "ar");
-    assert.equal(await page.locator("html").getAttribute("dir"), "rtl");
-  });
-  assert.ok(seen.length > 15);
-});
-
-for (const language of ["ar", "de"]) {
-  test(`nothing runs out of a window of 320 px in ${language}`, async () => {
-    const page = await openIn(language, { width: 320, height: 640, isMobile: true, hasTouch: true });
-    await walk(site.base, page, `narrow-${language}@example.org`, async (name) => {
-      const { wide, inner } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, inner: innerWidth }));
-      assert.ok(wide <= inner, `${name}: ${wide} px in ${inner}`);
-    });
-  });
-}
-
-test("what the browser asks for is spoken, and a choice by hand counts more and stays", async () => {
-  const page = await openIn("de-CH");
-  await page.goto("/");
-  await page.getByRole("heading", { name: "Dein Foto, fertig zum Ausmalen" }).waitFor();
+test("the search for English texts finds them on an English screen", async () => {
+  const page = await newPageIn("en");
   await page.goto("/privacy");
-  await page.getByRole("button", { name: "Français" }).click();
-  await page.waitForURL(/\/privacy$/);
-  await page.getByRole("heading", { name: "Comment nous traitons les photos" }).waitFor();
-  await page.goto("/");
-  assert.equal(await page.locator("html").getAttribute("lang"), "fr");
-  await page.getByRole("button", { name: "简体中文" }).click();
-  await page.getByRole("heading", { name: "你的照片，马上可以涂色" }).waitFor();
-  await page.getByRole("button", { name: "English" }).click();
-  await page.getByRole("heading", { name: "Your photo, ready to colour in" }).waitFor();
+  assert.ok((await findEnglish(page)).length > 10);
 });
 
-test("the switch works without JavaScript, and refusals follow it", async () => {
-  const page = await openIn("en", { javaScriptEnabled: false });
+test("every screen in Arabic is translated and right to left", async () => {
+  const page = await newPageIn("ar");
+  await visitScreens(site.base, page, "layla@example.org", async (screen) => {
+    assert.deepEqual(await findEnglish(page), [], screen);
+    assert.equal(await langOf(page), "ar", screen);
+    assert.equal(await page.locator("html").getAttribute("dir"), "rtl", screen);
+  });
+});
+
+for (const locale of ["ar", "de"]) {
+  test(`every screen fits a viewport of 320 px in ${locale}`, async () => {
+    const page = await newPageIn(locale, { width: 320, height: 640, isMobile: true, hasTouch: true });
+    await visitScreens(site.base, page, `narrow-${locale}@example.org`, (screen) => assertNoHorizontalOverflow(page, screen));
+  });
+}
+
+test("choosing a language", async (t) => {
+  const page = await newPageIn("de-CH");
+
+  await t.test("the language of the browser is the default", async () => {
+    await page.goto("/");
+    await page.getByRole("heading", { name: "Dein Foto, fertig zum Ausmalen" }).waitFor();
+  });
+
+  await t.test("the language switch returns to the same screen", async () => {
+    await page.goto("/privacy");
+    await page.getByRole("button", { name: "Français" }).click();
+    await page.getByRole("heading", { name: "Comment nous traitons les photos" }).waitFor();
+    assert.equal(new URL(page.url()).pathname, "/privacy");
+  });
+
+  await t.test("the chosen language applies to other screens", async () => {
+    await page.goto("/");
+    assert.equal(await langOf(page), "fr");
+  });
+
+  await t.test("the language can be changed again", async () => {
+    await page.getByRole("button", { name: "简体中文" }).click();
+    await page.getByRole("heading", { name: "你的照片，马上可以涂色" }).waitFor();
+    await page.getByRole("button", { name: "English" }).click();
+    await page.getByRole("heading", { name: "Your photo, ready to colour in" }).waitFor();
+  });
+});
+
+test("errors follow the language without JavaScript", async () => {
+  const page = await newPageIn("en", { javaScriptEnabled: false });
   await page.goto("/auth/login?mode=signin&returnTo=/create");
   await page.getByRole("button", { name: "Español" }).click();
   await page.waitForURL(/returnTo=\/create$/);
@@ -79,75 +92,76 @@ test("the switch works without JavaScript, and refusals follow it", async () => 
   await page.getByRole("alert").getByText("no van juntas").waitFor();
 });
 
-test("what the tab refuses by itself it refuses in the language of the page", async () => {
-  const page = await openIn("de");
-  await page.goto("/create");
-  await page.waitForSelector("[data-stage=empty]");
-  await page.getByLabel("Foto auswählen", { exact: true }).setInputFiles({ name: "a.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") });
-  await page.getByRole("alert").getByText("Das ist eine SVG-Zeichnung.").waitFor();
-  await page.getByLabel("Foto auswählen", { exact: true }).setInputFiles(photo);
-  await page.getByText("Fertig. Zieh am Griff, um das Foto zu sehen.").waitFor();
-  assert.match(await page.locator(".line-mm output").textContent(), /^\d,\d mm$/);
+test("the studio in German", async (t) => {
+  const page = await newPageIn("de");
+  await openStudio(page);
+  const field = page.getByLabel("Foto auswählen", { exact: true });
+
+  await t.test("errors of the browser's engine are in German", async () => {
+    await field.setInputFiles({ name: "a.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") });
+    await page.getByRole("alert").getByText("Das ist eine SVG-Zeichnung.").waitFor();
+  });
+
+  await t.test("numbers have a decimal comma", async () => {
+    await field.setInputFiles(photo);
+    await page.getByText("Fertig. Zieh am Griff, um das Foto zu sehen.").waitFor();
+    assert.match(await page.locator(".line-mm output").textContent(), /^\d,\d mm$/);
+  });
 });
 
-test("another language leaves the photo, its drawing and its title as they were", async () => {
-  const page = await openIn("en");
-  await page.goto("/create");
-  await page.waitForSelector("[data-stage=empty]");
-  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles(photo);
-  await page.waitForSelector("[data-stage=drawn]");
-  await page.getByLabel("Title").fill("Our cat");
-  // A second after the drawing.
-  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/zoom.js")));
-  await page.getByRole("button", { name: "Deutsch" }).click();
-  await page.getByRole("heading", { name: "Ausmalbild" }).first().waitFor();
-  await page.waitForSelector("[data-stage=drawn]");
-  assert.equal(await page.locator("html").getAttribute("lang"), "de");
-  assert.equal(await page.getByLabel("Titel").inputValue(), "Our cat");
-  assert.deepEqual(page.complaints, []);
+describe("changing the language in the studio", () => {
+  const switchToGerman = async (page) => {
+    // The studio loads zoom.js a second after the drawing; its language switch is active by then.
+    await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/zoom.js")));
+    await page.getByRole("button", { name: "Deutsch" }).click();
+    await page.getByRole("heading", { name: "Ausmalbild" }).first().waitFor();
+  };
+
+  test("it preserves photo, drawing and title", async () => {
+    const page = await newPageIn("en");
+    await openStudioWithPhoto(page);
+    await page.getByLabel("Title").fill("Our cat");
+    await switchToGerman(page);
+    await waitForDrawing(page);
+    assert.equal(await langOf(page), "de");
+    assert.equal(await page.getByLabel("Titel").inputValue(), "Our cat");
+    assert.deepEqual(page.consoleErrors, []);
+  });
+
+  test("it preserves the code step of the sign-up dialog", async () => {
+    const page = await newPageIn("en");
+    await openStudioWithPhoto(page);
+    await clickKeepPage(page);
+    const dialog = page.getByRole("dialog");
+    await submitSignUp(dialog, "nils@example.org");
+    await dialog.getByLabel("Code").waitFor();
+    // Reopened, the dialog is still at the code step; closed, it uncovers the language switch.
+    await page.keyboard.press("Escape");
+    await clickKeepPage(page);
+    await dialog.getByLabel("Code").waitFor();
+    await page.keyboard.press("Escape");
+    await switchToGerman(page);
+    await dialog.getByText("nils@example.org").first().waitFor();
+    await page.waitForSelector("[data-stage=drawn]", { state: "attached" });
+    await dialog.getByLabel("Code").fill(await mailedCode(site.base, "nils@example.org"));
+    await dialog.getByRole("button", { name: "Code bestätigen" }).click();
+    await page.getByRole("link", { name: "PDF für A4" }).waitFor({ timeout: 30_000 });
+  });
+
+  test("it preserves the photos of a book", async () => {
+    const page = await newPageIn("en");
+    await openStudio(page);
+    await choosePhotos(page, [photo, photo]);
+    await page.locator(".book-maker li").nth(1).waitFor();
+    await page.getByRole("button", { name: "Deutsch" }).click();
+    await page.waitForSelector("html[lang=de]");
+    await page.waitForURL(/several=1/);
+    await page.locator(".book-maker li").nth(1).waitFor();
+  });
 });
 
-test("so it leaves the dialog in which a code is awaited", async () => {
-  const page = await openIn("en");
-  await page.goto("/create");
-  await page.waitForSelector("[data-stage=empty]");
-  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles(photo);
-  await page.waitForSelector("[data-stage=drawn]");
-  await page.getByRole("button", { name: "Keep this page" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("E-mail").fill("nils@example.org");
-  await dialog.getByLabel("Password", { exact: true }).fill(password);
-  await dialog.getByRole("button", { name: "Sign up" }).click();
-  await dialog.getByLabel("Code").waitFor();
-  // Opened once more, it still asks for the code; and closed, it lets one at the languages.
-  await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Keep this page" }).click();
-  await dialog.getByLabel("Code").waitFor();
-  await page.keyboard.press("Escape");
-  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/zoom.js")));
-  await page.getByRole("button", { name: "Deutsch" }).click();
-  await page.getByRole("heading", { name: "Ausmalbild" }).first().waitFor();
-  await dialog.getByText("nils@example.org").first().waitFor();
-  await page.waitForSelector("[data-stage=drawn]", { state: "attached" });
-  await dialog.getByLabel("Code").fill(await codeFor(site.base, "nils@example.org"));
-  await dialog.getByRole("button", { name: "Code bestätigen" }).click();
-  await page.getByRole("link", { name: "PDF für A4" }).waitFor({ timeout: 30_000 });
-});
-
-test("so it leaves the photos of a book", async () => {
-  const page = await openIn("en");
-  await page.goto("/create");
-  await page.waitForSelector("[data-stage=empty]");
-  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles([photo, photo]);
-  await page.locator(".book-maker li").nth(1).waitFor();
-  await page.getByRole("button", { name: "Deutsch" }).click();
-  await page.waitForURL(/several=1/);
-  await page.locator(".book-maker li").nth(1).waitFor();
-  assert.equal(await page.locator("html").getAttribute("lang"), "de");
-});
-
-test("a language in Arabic letters shows what was spent with its sign in front", async () => {
-  const page = await openIn("ar");
+test("amounts in Arabic are left to right, sign first", async () => {
+  const page = await newPageIn("ar");
   await page.request.post("/dev/sign-in", { headers: { origin: site.base } });
   await page.goto("/account");
   const amount = page.locator(".ledger .amount bdi").first();

@@ -1,173 +1,212 @@
-// Touching up: strokes are erased and joined by finger, mouse and keyboard, and the page is kept as it was left.
+// Retouching: strokes are erased, joined and drawn by touch, mouse and keyboard, with undo.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { codeFor, openWindow, password, photo, siteAndBrowser } from "./site.mjs";
+import { photo, startSiteAndBrowser } from "./site.mjs";
+import { clickKeepPage, DESKTOP, eventually, focusedText, openStudioWithPhoto, PHONE, signUpByApi, waitForDrawing, waitForSavedPage } from "./steps.mjs";
 
-const { site, browser } = await siteAndBrowser();
+const { newPage } = await startSiteAndBrowser();
 
-const strokes = (page) => page.locator(".strokes [data-number]").count();
-const left = (page, count) =>
+const countStrokes = (page) => page.locator(".strokes [data-number]").count();
+const waitForStrokes = (page, count) =>
   page.waitForFunction((count) => document.querySelectorAll(".strokes [data-number]").length === count, count);
-/// What the engine of the tab draws now, with what was changed by hand.
-const seen = (page) =>
-  page.workers()[0].evaluate(async () => (await import("/pkg/scribble.js")).draw("standard", 0.5, 0.6).path);
+const editsOf = (page) => page.locator("[name=edits]").inputValue();
 
-/// Where a part of a stroke lies on the screen.
-const spot = (page, index, part) =>
-  page.locator(".strokes [data-number]").nth(index).evaluate((stroke, part) => {
-    const { x, y } = stroke.getPointAtLength(stroke.getTotalLength() * part).matrixTransform(stroke.getScreenCTM());
+/// SVG path of the current drawing with its edits, from the engine in the page's worker.
+const drawPath = (page) => page.workers()[0].evaluate(async () => (await import("/pkg/scribble.js")).draw_photo("standard", 0.5, 0.6).path);
+
+/// Screen position of the point at `fraction` of the length of a stroke.
+const pointOnStroke = (page, index, fraction) =>
+  page.locator(".strokes [data-number]").nth(index).evaluate((stroke, fraction) => {
+    const { x, y } = stroke.getPointAtLength(stroke.getTotalLength() * fraction).matrixTransform(stroke.getScreenCTM());
     return [x, y];
-  }, part);
+  }, fraction);
 
-async function touchUp(options, email) {
-  const page = await openWindow(browser, site.base, options);
-  const api = (path, body) => page.request.post(`${site.base}/api/v1${path}`, { data: body, headers: { origin: site.base } });
-  if (email) {
-    await api("/auth/signup", { email, password });
-    await api("/auth/verify-otp", { email, code: await codeFor(site.base, email) });
-  }
-  await page.goto("/create");
-  await page.getByLabel("Choose a photo", { exact: true }).setInputFiles(photo);
-  await page.waitForSelector("[data-stage=drawn]");
+/// Opens the studio with a photo and starts retouching; signs up first if an address is given.
+async function startRetouching(options, email) {
+  const page = await newPage(options);
+  if (email) await signUpByApi(page, email);
+  await openStudioWithPhoto(page);
   await page.getByRole("button", { name: "Touch up" }).click();
   await page.waitForSelector(".strokes [data-number]", { state: "attached" });
   return page;
 }
 
-for (const [where, options] of Object.entries({
-  "on a phone": { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
-  "at a desk": { width: 1280, height: 900 },
-})) {
-  test(`what was touched up is kept as it was seen ${where}`, async () => {
-    const page = await touchUp(options, `touch-${options.width}@example.org`);
-    const all = await strokes(page);
-    const whole = await seen(page);
-    if (options.hasTouch) await page.touchscreen.tap(...(await spot(page, 2, 0.5)));
-    else await page.mouse.click(...(await spot(page, 2, 0.5)));
-    await left(page, all - 1);
-    const erased = await seen(page);
-    assert.notEqual(erased, whole);
-    await page.getByRole("button", { name: "Undo" }).click();
-    await left(page, all);
-    assert.equal(await seen(page), whole);
-    await page.getByRole("button", { name: "Redo" }).click();
-    await left(page, all - 1);
-    assert.equal(await seen(page), erased);
+for (const [where, options] of Object.entries({ "on a phone": { ...PHONE, deviceScaleFactor: 2 }, "on a desktop": DESKTOP })) {
+  test(`retouching ${where}`, async (t) => {
+    const page = await startRetouching(options, `touch-${options.width}@example.org`);
+    const total = await countStrokes(page);
+    const original = await drawPath(page);
+    let erased;
+    let edited;
 
-    await page.getByText("Draw a line", { exact: true }).click();
-    const [from, to] = [await spot(page, 0, 1), await spot(page, 4, 0)];
-    await page.mouse.move(...from);
-    await page.mouse.down();
-    await page.mouse.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2, { steps: 6 });
-    await page.mouse.move(...to, { steps: 6 });
-    await page.mouse.up();
-    for (let tries = 0; (await seen(page)) === erased; tries += 1) {
-      assert.ok(tries < 50, "the line was not drawn");
-      await page.waitForTimeout(50);
-    }
+    await t.test("a tap erases a stroke", async () => {
+      const point = await pointOnStroke(page, 2, 0.5);
+      if (options.hasTouch) await page.touchscreen.tap(...point);
+      else await page.mouse.click(...point);
+      await waitForStrokes(page, total - 1);
+      erased = await drawPath(page);
+      assert.notEqual(erased, original);
+    });
 
-    // Slider and touch go together.
-    await page.locator(".strokes").press("ArrowRight");
-    await page.locator(".strokes").press("Delete");
-    await left(page, all - 2);
-    await page.keyboard.press("Control+z");
-    await left(page, all - 1);
-    const last = await seen(page);
-    await page.getByRole("button", { name: "Done" }).click();
-    assert.equal(await page.locator(".strokes").count(), 0);
-    await page.getByRole("button", { name: "Keep this page" }).click();
-    await page.waitForURL(/\/pages\/[0-9a-f-]{36}$/);
-    const link = page.getByRole("link", { name: "SVG", exact: true });
-    await link.waitFor({ timeout: 30_000 });
-    const svg = await (await page.request.get(await link.getAttribute("href"))).text();
-    assert.ok(/ d="([^"]*)"/.exec(svg)[1] === last, "another drawing was kept");
-    assert.deepEqual(page.complaints, []);
+    await t.test("undo restores the stroke, redo erases it", async () => {
+      await page.getByRole("button", { name: "Undo" }).click();
+      await waitForStrokes(page, total);
+      assert.equal(await drawPath(page), original);
+      await page.getByRole("button", { name: "Redo" }).click();
+      await waitForStrokes(page, total - 1);
+      assert.equal(await drawPath(page), erased);
+    });
+
+    await t.test("a line can be drawn", async () => {
+      await page.getByText("Draw a line", { exact: true }).click();
+      const [from, to] = [await pointOnStroke(page, 0, 1), await pointOnStroke(page, 4, 0)];
+      await page.mouse.move(...from);
+      await page.mouse.down();
+      await page.mouse.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2, { steps: 6 });
+      await page.mouse.move(...to, { steps: 6 });
+      await page.mouse.up();
+      await eventually(page, () => drawPath(page), (now) => now !== erased);
+    });
+
+    await t.test("keys erase and undo after touch", async () => {
+      await page.locator(".strokes").press("ArrowRight");
+      await page.locator(".strokes").press("Delete");
+      await waitForStrokes(page, total - 2);
+      await page.keyboard.press("Control+z");
+      await waitForStrokes(page, total - 1);
+      edited = await drawPath(page);
+    });
+
+    await t.test("`Done` removes the pointer targets", async () => {
+      await page.getByRole("button", { name: "Done" }).click();
+      assert.equal(await page.locator(".strokes").count(), 0);
+    });
+
+    await t.test("the saved page has the edits", async () => {
+      await clickKeepPage(page);
+      await waitForSavedPage(page);
+      const address = await page.getByRole("link", { name: "SVG", exact: true }).getAttribute("href");
+      const svg = await (await page.request.get(address)).text();
+      assert.ok(/ d="([^"]*)"/.exec(svg)[1] === edited, "the drawings differ");
+      assert.deepEqual(page.consoleErrors, []);
+    });
   });
 }
 
-test("the keyboard alone erases and joins, and another photo begins untouched", async () => {
-  const page = await touchUp({ width: 1280, height: 900 });
-  const all = await strokes(page);
-  const whole = await seen(page);
+test("retouching with the keyboard alone", async (t) => {
+  const page = await startRetouching(DESKTOP);
+  const total = await countStrokes(page);
+  const original = await drawPath(page);
   const layer = page.locator(".strokes");
-  await layer.focus();
-  await layer.press("ArrowDown");
-  await page.getByText(`Line 1 of ${all}`).waitFor({ state: "attached" });
-  await layer.press("j");
-  for (let tries = 0; (await seen(page)) === whole; tries += 1) {
-    assert.ok(tries < 50, "nothing was joined");
-    await page.waitForTimeout(50);
-  }
-  await layer.press("ArrowUp");
-  await layer.press("Backspace");
-  await left(page, all - 1);
-  await layer.press("Escape");
-  assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "Touch up");
-  await page.setInputFiles("input[type=file]", photo);
-  await page.waitForFunction(() => document.querySelector("[name=edits]").value === "");
-  await page.waitForSelector("[data-stage=drawn]");
-  assert.equal(await seen(page), whole);
+
+  await t.test("an arrow key selects a line, J joins it", async () => {
+    await layer.focus();
+    await layer.press("ArrowDown");
+    await page.getByText(`Line 1 of ${total}`).waitFor({ state: "attached" });
+    await layer.press("j");
+    await eventually(page, () => drawPath(page), (now) => now !== original);
+  });
+
+  await t.test("Backspace erases a line", async () => {
+    await layer.press("ArrowUp");
+    await layer.press("Backspace");
+    await waitForStrokes(page, total - 1);
+  });
+
+  await t.test("Escape returns the focus to the button", async () => {
+    await layer.press("Escape");
+    assert.equal(await focusedText(page), "Touch up");
+  });
+
+  await t.test("another photo starts without edits", async () => {
+    assert.notEqual(await editsOf(page), "");
+    await page.setInputFiles("input[type=file]", photo);
+    await eventually(page, () => editsOf(page), "");
+    await waitForDrawing(page);
+    await eventually(page, () => drawPath(page), original);
+  });
 });
 
-test("a pinch erases nothing, and looking closely goes on", async () => {
-  const page = await touchUp({ width: 390, height: 844, isMobile: true, hasTouch: true });
-  const all = await strokes(page);
-  const [x, y] = await spot(page, 2, 0.5);
-  const touch = await page.context().newCDPSession(page);
-  const fingers = (apart) => [{ x, y, id: 1 }, { x: x + apart, y, id: 2 }];
-  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: fingers(0).slice(0, 1) });
-  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: fingers(30) });
-  for (const apart of [50, 70, 90]) await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: fingers(apart) });
-  await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+test("a pinch zooms and erases nothing", async () => {
+  const page = await startRetouching(PHONE);
+  const total = await countStrokes(page);
+  const [x, y] = await pointOnStroke(page, 2, 0.5);
+  const session = await page.context().newCDPSession(page);
+  const fingers = (distance) => [{ x, y, id: 1 }, { x: x + distance, y, id: 2 }];
+  const dispatch = (type, touchPoints) => session.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await dispatch("touchStart", fingers(0).slice(0, 1));
+  await dispatch("touchStart", fingers(30));
+  for (const distance of [50, 70, 90]) await dispatch("touchMove", fingers(distance));
+  await dispatch("touchEnd", []);
   await page.waitForFunction(() => parseInt(document.querySelector(".zoom-shown").textContent) > 150);
-  assert.equal(await strokes(page), all);
+  assert.equal(await countStrokes(page), total);
 });
 
-test("a crop that changes nothing keeps what was touched up, and another one says that it is gone", async () => {
-  const page = await touchUp({ width: 1280, height: 900 });
-  const all = await strokes(page);
-  await page.mouse.click(...(await spot(page, 2, 0.5)));
-  await left(page, all - 1);
+test("cropping after retouching", async (t) => {
+  const page = await startRetouching(DESKTOP);
+  const total = await countStrokes(page);
+  await page.mouse.click(...(await pointOnStroke(page, 2, 0.5)));
+  await waitForStrokes(page, total - 1);
   await page.getByRole("button", { name: "Done" }).click();
-  const edits = await page.locator("[name=edits]").inputValue();
-  // Called off, a turn is forgotten.
-  for (const act of ["Turn right", "Draw this part"]) {
-    await page.getByRole("button", { name: "Crop or turn" }).click();
-    await page.getByRole("button", { name: act }).click();
-    if (act === "Turn right") await page.keyboard.press("Escape");
-  }
-  await page.waitForTimeout(500);
-  assert.equal(await page.locator("[name=edits]").inputValue(), edits);
-  await page.getByRole("button", { name: "Crop or turn" }).click();
-  await page.getByRole("button", { name: "Turn right" }).click();
-  await page.getByRole("button", { name: "Draw this part" }).click();
-  await page.getByRole("alert").getByText("what you had touched up is gone").waitFor();
-  assert.equal(await page.locator("[name=edits]").inputValue(), "");
+  const edits = await editsOf(page);
+  assert.notEqual(edits, "");
+  const openCrop = () => page.getByRole("button", { name: "Crop or turn" }).click();
+  const turnRight = () => page.getByRole("button", { name: "Turn right" }).click();
+  const applyCrop = () => page.getByRole("button", { name: "Draw this part" }).click();
+
+  await t.test("a cancelled or unchanged crop keeps the edits", async () => {
+    await openCrop();
+    await turnRight();
+    await page.keyboard.press("Escape");
+    await openCrop();
+    await applyCrop();
+    // Long enough for a new drawing, which would clear the edits.
+    await page.waitForTimeout(500);
+    assert.equal(await editsOf(page), edits);
+  });
+
+  await t.test("another crop discards the edits and says so", async () => {
+    await openCrop();
+    await turnRight();
+    await applyCrop();
+    await page.getByRole("alert").getByText("what you had touched up is gone").waitFor();
+    assert.equal(await editsOf(page), "");
+  });
 });
 
-test("a long line stays as it was drawn, and what is too much is said", async () => {
-  const page = await touchUp({ width: 1280, height: 900 });
+test("long lines", async (t) => {
+  const page = await startRetouching(DESKTOP);
   await page.getByText("Draw a line", { exact: true }).click();
   const { x, y, width, height } = await page.locator(".sheet").boundingBox();
-  const circle = (turn) => [x + width * (0.5 + 0.35 * Math.cos(turn)), y + height * (0.5 + 0.35 * Math.sin(turn))];
-  const draw = async (steps) => {
-    await page.mouse.move(...circle(0));
+  const pointOnCircle = (angle) => [x + width * (0.5 + 0.35 * Math.cos(angle)), y + height * (0.5 + 0.35 * Math.sin(angle))];
+  /// Draws almost two circles with `steps` pointer events.
+  const drawCircles = async (steps) => {
+    await page.mouse.move(...pointOnCircle(0));
     await page.mouse.down();
-    for (let step = 1; step <= steps; step += 1) await page.mouse.move(...circle((step * 12) / steps));
+    for (let step = 1; step <= steps; step += 1) await page.mouse.move(...pointOnCircle((step * 12) / steps));
     await page.mouse.up();
   };
-  const added = async () => JSON.parse((await page.locator("[name=edits]").inputValue()) || "{}").added ?? [];
-  await draw(200);
-  const [line] = await added();
-  assert.ok(line.length > 30 && line.length <= 60, `${line.length} points`);
-  const steps = line.slice(1).map(([x, y], at) => Math.hypot(x - line[at][0], y - line[at][1]));
-  assert.ok(Math.max(...steps) < 150, `a straight stretch of ${Math.max(...steps)}`);
-  const said = page.getByText("That was the most a page can take");
-  for (let tries = 0; !(await said.isVisible()); tries += 1) {
-    assert.ok(tries < 15, "nothing was said");
-    await draw(55);
-  }
-  const full = (await added()).length;
-  await page.getByRole("button", { name: "Undo" }).click();
-  assert.equal((await added()).length, full - 1);
+  const addedLines = async () => JSON.parse((await editsOf(page)) || "{}").added ?? [];
+
+  await t.test("a long line is simplified evenly to 60 points", async () => {
+    await drawCircles(200);
+    const [line] = await eventually(page, addedLines, (lines) => lines.length === 1);
+    assert.ok(line.length > 30 && line.length <= 60, `${line.length} points`);
+    const lengths = line.slice(1).map(([x, y], at) => Math.hypot(x - line[at][0], y - line[at][1]));
+    assert.ok(Math.max(...lengths) < 150, `a straight segment of ${Math.max(...lengths)}`);
+  });
+
+  await t.test("the limit of added lines is announced", async () => {
+    const message = page.getByText("That was the most a page can take");
+    for (let tries = 0; !(await message.isVisible()); tries += 1) {
+      assert.ok(tries < 15, "the limit was not announced");
+      await drawCircles(55);
+    }
+  });
+
+  await t.test("undo works at the limit", async () => {
+    const count = (await addedLines()).length;
+    await page.getByRole("button", { name: "Undo" }).click();
+    await eventually(page, async () => (await addedLines()).length, count - 1);
+  });
 });

@@ -1,38 +1,40 @@
-// The site as a process of its own, a browser beside it, and the product's verbs.
+// Test harness: the release binary as a process, Chromium through Playwright, mailbox and database.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
 const root = resolve(import.meta.dirname, "..");
-export const siteFolder = join(root, "target/site");
+export const siteDir = join(root, "target/site");
 export const photo = join(root, "public/samples/cat.jpg");
 export const password = "seven quiet otters";
 
-export const binary = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release/scribble");
+export const serverBinary = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release/scribble");
 
-export async function freePort() {
+export async function findFreePort() {
   const server = createServer();
-  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address();
-  await new Promise((closed) => server.close(closed));
+  await new Promise((resolve) => server.close(resolve));
   return port;
 }
 
-/// Starts the server on a fresh data folder; `stop` ends it and removes the folder.
+/// Starts the server with an empty data folder; `stop` ends the process and removes the folder.
 export async function startSite(settings = {}, port) {
-  const data = await mkdtemp(join(tmpdir(), "scribble-"));
-  const base = `http://127.0.0.1:${port ?? (await freePort())}`;
+  const dataDir = await mkdtemp(join(tmpdir(), "scribble-"));
+  const base = `http://127.0.0.1:${port ?? (await findFreePort())}`;
   const log = [];
-  const server = spawn(binary, ["serve", "--addr", base.slice("http://".length), "--data-dir", data], {
+  const server = spawn(serverBinary, ["serve", "--addr", base.slice("http://".length), "--data-dir", dataDir], {
     stdio: ["ignore", "inherit", "pipe"],
-    env: { RUST_LOG: "warn", SCRIBBLE_SITE_DIR: siteFolder, ...settings },
+    env: { RUST_LOG: "warn", SCRIBBLE_SITE_DIR: siteDir, ...settings },
   });
-  await new Promise((ready, failed) => {
-    server.once("exit", (code) => failed(new Error(`the server ended with ${code}`)));
+  const exited = new Promise((resolve) => server.once("exit", resolve));
+  await new Promise((ready, fail) => {
+    exited.then((code) => fail(new Error(`the server exited with ${code}`)));
     createInterface({ input: server.stderr }).on("line", (line) => {
       log.push(line);
       if (line.includes("is at")) ready();
@@ -41,17 +43,15 @@ export async function startSite(settings = {}, port) {
   });
   return {
     base,
-    data,
+    dataDir,
     log,
-    /// A site that takes connections and never answers, until it goes on.
-    hang: () => server.kill("SIGSTOP"),
-    goOn: () => server.kill("SIGCONT"),
+    /// Connections are still accepted but get no response until `resume`.
+    suspend: () => server.kill("SIGSTOP"),
+    resume: () => server.kill("SIGCONT"),
     async stop() {
-      server.removeAllListeners("exit");
-      const ended = new Promise((resolve) => server.once("exit", resolve));
       server.kill("SIGTERM");
-      await ended;
-      await rm(data, { recursive: true });
+      await exited;
+      await rm(dataDir, { recursive: true });
     },
   };
 }
@@ -63,69 +63,75 @@ export function startBrowser() {
   });
 }
 
-/// Both for a file of tests, which ends them after its last one.
-export async function siteAndBrowser(settings) {
+/// Starts a server and a browser for one test file; both end after its last test.
+export async function startSiteAndBrowser(settings) {
   const browser = await startBrowser();
   const site = await startSite(settings);
-  // Not imported by the scripts that are no tests.
+  // Imported here: scripts that are no tests import this module too.
   const { after } = await import("node:test");
   after(async () => {
     await browser.close();
     await site.stop();
   });
-  return { site, browser };
+  return { site, browser, newPage: (options) => newPage(browser, site.base, options) };
 }
 
-/// A browser window of a person of their own. What it says in its console, and what it fails to load, is kept.
-export async function openWindow(browser, base, { width = 1280, height = 900, ...options } = {}) {
+/// A page in a new browser context. Records console errors, warnings and uncaught exceptions in
+/// `consoleErrors`, and every request but GET in `sentRequests`.
+export async function newPage(browser, base, { width = 1280, height = 900, ...options } = {}) {
   const context = await browser.newContext({ baseURL: base, viewport: { width, height }, ...options });
   const page = await context.newPage();
-  page.complaints = [];
-  page.sent = [];
+  page.base = base;
+  page.consoleErrors = [];
+  page.sentRequests = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) page.complaints.push(message.text());
+    if (["error", "warning"].includes(message.type())) page.consoleErrors.push(message.text());
   });
-  page.on("pageerror", (error) => page.complaints.push(String(error)));
+  page.on("pageerror", (error) => page.consoleErrors.push(String(error)));
   page.on("request", (request) => {
-    if (request.method() !== "GET") page.sent.push({ method: request.method(), path: new URL(request.url()).pathname });
+    if (request.method() !== "GET") page.sentRequests.push({ method: request.method(), path: new URL(request.url()).pathname });
   });
   return page;
 }
 
-/// The newest mail to an address whose text has what is asked for.
-async function mailWith(base, email, pattern) {
+/// Waits until `find` returns a string for the newest mail to an address; returns that string.
+async function findInMail(base, email, find) {
   for (let tries = 0; tries < 100; tries += 1) {
     const mails = await (await fetch(`${base}/dev/mail.json`)).json();
     const mail = mails.findLast((mail) => mail.to === email);
-    const found = mail?.text.match(pattern);
-    if (found) return found[0];
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const found = mail && find(mail);
+    if (found) return found;
+    await sleep(100);
   }
-  throw new Error(`no mail to ${email} with ${pattern}`);
+  throw new Error(`no matching mail to ${email}`);
 }
 
-/// The newest link mailed to an address, if that is its newest mail.
-export const linkFor = (base, email) => mailWith(base, email, /http\S+/);
+/// The six digits of the newest code mailed to an address.
+export const mailedCode = (base, email) => findInMail(base, email, ({ subject }) => subject.match(/\d{6}/)?.[0]);
 
-/// Does something with the database, `c`, and with what is said after it, `sys.argv[2]`.
-function inDatabase(site, script, ...words) {
-  const whole = `import os, sqlite3, sys, uuid\nc = sqlite3.connect(sys.argv[1], timeout=20)\n${script}\nc.commit()`;
-  execFileSync("python3", ["-c", whole, join(site.data, "scribble.db"), ...words]);
+/// The newest link mailed to an address whose URL contains `part`.
+export const mailedLink = (base, email, part = "") =>
+  findInMail(base, email, ({ text }) => text.match(/http\S+/g)?.find((link) => link.includes(part)));
+
+/// Runs a Python script on the database: `c` is the connection, `sys.argv[2]` the first argument.
+function runOnDatabase(site, script, ...args) {
+  const program = `import os, sqlite3, sys, uuid\nc = sqlite3.connect(sys.argv[1], timeout=20)\n${script}\nc.commit()`;
+  execFileSync("python3", ["-c", program, join(site.dataDir, "scribble.db"), ...args]);
 }
 
-/// Makes every code and link too old.
-export const expireTokens = (site) => inDatabase(site, 'c.execute("UPDATE one_time_tokens SET expires_at = created_at")');
+/// Expires every mailed code and link.
+export const expireTokens = (site) => runOnDatabase(site, 'c.execute("UPDATE one_time_tokens SET expires_at = created_at")');
 
-/// Puts so many older copies of everybody's pages beside them, each with files of its own.
-export const multiplyPages = (site, copies) =>
-  inDatabase(
+/// Inserts `copies` older copies of every page, each with its own files (hard links).
+export const duplicatePages = (site, copies) =>
+  runOnDatabase(
     site,
     `
 files = os.path.join(os.path.dirname(sys.argv[1]), "files")
 for page in c.execute("SELECT * FROM pages").fetchall():
     assets = c.execute("SELECT * FROM assets WHERE page_id = ? AND kind <> 'original'", page[:1]).fetchall()
     for copy in range(1, int(sys.argv[2]) + 1):
-        # An id begins with its time.
+        # UUIDv7: the first 48 bits are the time.
         id = (int.from_bytes(page[0][:6], "big") - copy).to_bytes(6, "big") + page[0][6:]
         c.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (id, page[1], f"{page[2]} {copy}") + page[3:])
         for asset in assets:
@@ -135,14 +141,3 @@ for page in c.execute("SELECT * FROM pages").fetchall():
             c.execute("INSERT INTO assets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (fresh.bytes, asset[1], id, path) + asset[4:])`,
     String(copies),
   );
-
-/// The newest code mailed to an address.
-export async function codeFor(base, email) {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const mails = await (await fetch(`${base}/dev/mail.json`)).json();
-    const mail = mails.findLast((mail) => mail.to === email);
-    if (mail) return mail.subject.slice(0, 6);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`no mail to ${email}`);
-}

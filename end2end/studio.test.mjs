@@ -1,216 +1,212 @@
-// What a parent can do with a photo before the page is kept, on a phone and at a desk.
+// Studio: preset previews, settings, cropping, zooming, scrolling by touch, large photos.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import test from "node:test";
-import { codeFor, openWindow, password, photo, siteAndBrowser } from "./site.mjs";
+import test, { describe } from "node:test";
+import { photo, startSiteAndBrowser } from "./site.mjs";
+import {
+  choosePhotos, clickKeepPage, DESKTOP, eventually, focusedText, getJson, hashDrawing, openStudio, openStudioWithPhoto, PHONE, signUpByApi,
+  waitForDrawing, waitForNewDrawing, waitForSavedPage,
+} from "./steps.mjs";
 
-const { site, browser } = await siteAndBrowser();
+const { newPage } = await startSiteAndBrowser();
+const phone = { ...PHONE, deviceScaleFactor: 2 };
 
-const windows = {
-  "on a phone": { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
-  "at a desk": { width: 1280, height: 900 },
-};
-
-const drawn = (page) => page.waitForSelector("[data-stage=drawn]");
-const choose = (page, file) => page.getByLabel("Choose a photo", { exact: true }).setInputFiles(file);
-
-async function withPhoto(options) {
-  const page = await openWindow(browser, site.base, options);
-  await page.goto("/create");
-  await choose(page, photo);
-  await drawn(page);
+async function studioWithPhoto(options, email) {
+  const page = await newPage(options);
+  if (email) await signUpByApi(page, email);
+  await openStudioWithPhoto(page);
   return page;
 }
 
-const fingerprint = (page) =>
-  page.locator(".sheet canvas").evaluate(async (canvas) => {
-    const blob = await new Promise((done) => canvas.toBlob(done));
-    const hash = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
-    return [...new Uint8Array(hash)].join();
-  });
+const openCrop = (page) => page.getByRole("button", { name: "Crop or turn" }).click();
+const applyCrop = (page) => page.getByRole("button", { name: "Draw this part" }).click();
+const aspectRatio = (page) => page.locator(".sheet").evaluate((sheet) => sheet.clientWidth / sheet.clientHeight);
+const shownZoom = (page) => page.locator(".zoom-shown").textContent();
+const assertNear = (value, expected) => assert.ok(Math.abs(value - expected) < 0.02, `${value} is not near ${expected}`);
 
-async function changed(page, from) {
-  for (let tries = 0; tries < 60; tries += 1) {
-    const now = await fingerprint(page);
-    if (now !== from) return now;
-    await page.waitForTimeout(50);
-  }
-  throw new Error("the drawing did not change");
-}
+for (const [where, options] of Object.entries({ "on a phone": phone, "on a desktop": DESKTOP })) {
+  describe(where, () => {
+    test("preset previews", async (t) => {
+      const page = await studioWithPhoto(options);
+      const sources = () => page.locator(".preset-picture").evaluateAll((images) => images.map(({ src }) => src));
+      /// Waits until the four previews differ from each other and from those before.
+      const waitForPreviews = (before) =>
+        eventually(page, sources, (now) => new Set(now).size === 4 && now.every((source, at) => source && source !== before[at]));
+      let first;
 
-const api = (page, path, body) =>
-  page.request.post(`${site.base}/api/v1${path}`, { data: body, headers: { origin: site.base } });
+      await t.test("each preset shows the current photo", async () => {
+        first = await waitForPreviews(["", "", "", ""]);
+        for (const image of await page.locator(".preset-picture").all()) {
+          assert.equal(await image.evaluate(async (image) => (await image.decode(), image.naturalWidth)), 240);
+        }
+      });
 
-async function signUp(page, email) {
-  await api(page, "/auth/signup", { email, password });
-  await api(page, "/auth/verify-otp", { email, code: await codeFor(site.base, email) });
-}
-
-const sheetShape = (page) =>
-  page.locator(".sheet").evaluate((sheet) => sheet.clientWidth / sheet.clientHeight);
-
-const near = (value, expected) => assert.ok(Math.abs(value - expected) < 0.02, `${value} is not near ${expected}`);
-
-for (const [where, options] of Object.entries(windows)) {
-  test(`each preset is a picture of this very photo ${where}`, async () => {
-    const page = await withPhoto(options);
-    const sources = () => page.locator(".preset-picture").evaluateAll((pictures) => pictures.map(({ src }) => src));
-    const pictured = async (before) => {
-      for (let tries = 0; tries < 100; tries += 1) {
-        const now = await sources();
-        if (new Set(now).size === 4 && now.every((source, at) => source && source !== before[at])) return now;
-        await page.waitForTimeout(50);
-      }
-      throw new Error("a preset has no picture of this photo");
-    };
-    const first = await pictured(["", "", "", ""]);
-    for (const picture of await page.locator(".preset-picture").all()) {
-      assert.equal(await picture.evaluate(async (image) => (await image.decode(), image.naturalWidth)), 240);
-    }
-    await page.getByText("More settings").click();
-    await page.getByText("Remove", { exact: true }).click();
-    await pictured(first);
-    assert.deepEqual(page.sent, []);
-    assert.deepEqual(page.complaints, []);
-  });
-
-  test(`background, smoothing and a frame are drawn and kept ${where}`, async () => {
-    const page = await withPhoto(options);
-    await signUp(page, `knobs-${options.width}@example.org`);
-    await page.reload();
-    await choose(page, photo);
-    await drawn(page);
-    let now = await fingerprint(page);
-    await page.getByText("More settings").click();
-    await page.getByText("Remove", { exact: true }).click();
-    now = await changed(page, now);
-    await page.getByRole("slider", { name: "Smoothing" }).fill("0.9");
-    now = await changed(page, now);
-    await page.getByLabel("A line around the page").check();
-    await changed(page, now);
-    await page.getByRole("button", { name: "Keep this page" }).click();
-    await page.waitForURL(/\/pages\/[0-9a-f-]{36}$/);
-    const { style } = await (await page.request.get(`${site.base}/api/v1${new URL(page.url()).pathname}`)).json();
-    assert.equal(style.background, "remove");
-    assert.equal(style.frame, true);
-    near(style.smoothing, 0.9);
-  });
-
-  test(`a photo is cropped and turned, and only that part is drawn and sent ${where}`, async () => {
-    const page = await withPhoto(options);
-    await signUp(page, `crop-${options.width}@example.org`);
-    await page.reload();
-    await choose(page, photo);
-    await drawn(page);
-    near(await sheetShape(page), 451 / 300);
-    const before = await fingerprint(page);
-
-    // With a finger or the mouse: the left half.
-    await page.getByRole("button", { name: "Crop or turn" }).click();
-    const dialog = page.getByRole("dialog");
-    const handle = await dialog.getByRole("button", { name: "Bottom right corner" }).boundingBox();
-    const sheet = await dialog.locator("canvas").boundingBox();
-    const [x, y] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
-    await page.mouse.move(x, y);
-    await page.mouse.down();
-    await page.mouse.move(x - sheet.width / 4, y, { steps: 4 });
-    await page.mouse.move(x - sheet.width / 2, y, { steps: 4 });
-    await page.mouse.up();
-    await dialog.getByRole("button", { name: "Draw this part" }).click();
-    await changed(page, before);
-    near(await sheetShape(page), 451 / 2 / 300);
-
-    // Once more, from the whole photo: turned, and the top cut off with the keyboard.
-    await page.getByRole("button", { name: "Crop or turn" }).click();
-    await dialog.getByRole("button", { name: "Whole photo" }).click();
-    await dialog.getByText("451 × 300").waitFor();
-    await dialog.getByRole("button", { name: "Turn right" }).click();
-    await dialog.getByText("300 × 451").waitFor();
-    const corner = dialog.getByRole("button", { name: "Top left corner" });
-    for (let step = 0; step < 4; step += 1) await corner.press("Shift+ArrowDown");
-    await dialog.getByText("300 × 361").waitFor();
-    const cropped = await fingerprint(page);
-    await dialog.getByRole("button", { name: "Draw this part" }).click();
-    await changed(page, cropped);
-    near(await sheetShape(page), 300 / 361);
-
-    // Read on its way: the screen that follows takes the answer with it.
-    let sent;
-    await page.route("**/api/v1/upload", async (route) => {
-      const response = await route.fetch();
-      sent = await response.json();
-      await route.fulfill({ response });
+      await t.test("previews follow the settings", async () => {
+        await page.getByText("More settings").click();
+        await page.getByText("Remove", { exact: true }).click();
+        await waitForPreviews(first);
+        assert.deepEqual(page.sentRequests, []);
+        assert.deepEqual(page.consoleErrors, []);
+      });
     });
-    await page.getByRole("button", { name: "Keep this page" }).click();
-    await page.waitForURL(/\/pages\//);
-    assert.deepEqual([sent.width, sent.height], [300, 361]);
-    await page.getByRole("link", { name: "PDF for A4" }).waitFor({ timeout: 30_000 });
-    assert.deepEqual(page.complaints, []);
-  });
 
-  test(`a crop that is called off changes nothing ${where}`, async () => {
-    const page = await withPhoto(options);
-    const before = await fingerprint(page);
-    await page.getByRole("button", { name: "Crop or turn" }).click();
-    await page.getByRole("button", { name: "Turn left" }).click();
-    await page.keyboard.press("Escape");
-    assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "Crop or turn");
-    assert.equal(await fingerprint(page), before);
-  });
-
-  test(`photo and drawing are looked at closely ${where}`, async () => {
-    const page = await withPhoto(options);
-    const zoom = () => page.locator(".zoom-shown").textContent();
-    const width = () => page.locator(".sheet canvas").evaluate((canvas) => canvas.width);
-    const first = await width();
-    for (const shown of ["150 %", "225 %"]) {
-      await page.getByRole("button", { name: "Larger" }).click();
-      await page.getByText(shown).waitFor();
-    }
-    // Drawn anew, as sharp as it is shown.
-    await page.waitForFunction((first) => document.querySelector(".sheet canvas").width > first * 2, first);
-    const left = () => page.locator(".sheet canvas").evaluate((canvas) => canvas.offsetLeft);
-    const before = await left();
-    await page.getByLabel("Compare photo and drawing").press("Shift+ArrowRight");
-    assert.ok((await left()) < before, "the arrow keys did not move the sheet");
-    await page.getByLabel("Compare photo and drawing").press("0");
-    assert.equal(await zoom(), "100 %");
-
-    const sheet = await page.locator(".sheet").boundingBox();
-    const [x, y] = [sheet.x + sheet.width * 0.75, sheet.y + sheet.height / 2];
-    if (options.hasTouch) {
-      const touch = await page.context().newCDPSession(page);
-      const fingers = (apart) => [{ x: x - apart, y }, { x: x + apart, y }];
-      await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: fingers(20).slice(0, 1) });
-      await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: fingers(20) });
-      for (const apart of [30, 45, 60]) {
-        await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: fingers(apart) });
+    test("more settings", async (t) => {
+      const page = await studioWithPhoto(options, `settings-${options.width}@example.org`);
+      let hash = await hashDrawing(page);
+      await page.getByText("More settings").click();
+      const settings = {
+        background: () => page.getByText("Remove", { exact: true }).click(),
+        smoothing: () => page.getByRole("slider", { name: "Smoothing" }).fill("0.9"),
+        frame: () => page.getByLabel("A line around the page").check(),
+      };
+      for (const [name, change] of Object.entries(settings)) {
+        await t.test(`the ${name} changes the drawing`, async () => {
+          await change();
+          hash = await waitForNewDrawing(page, hash);
+        });
       }
-      await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-      assert.equal(await page.getByLabel("Compare photo and drawing").inputValue(), "0", "a pinch moved the divider");
-    } else {
-      await page.mouse.move(x, y);
-      await page.mouse.wheel(0, -400);
-    }
-    await page.waitForFunction(() => parseInt(document.querySelector(".zoom-shown").textContent) > 200);
-    // A finger moves the sheet, and takes hold of the divider where that is.
-    const at = await left();
-    await page.mouse.move(x, y);
-    await page.mouse.down();
-    await page.mouse.move(x + 30, y, { steps: 3 });
-    await page.mouse.up();
-    assert.ok(Math.abs((await left()) - at - 30) < 3, "the sheet did not follow");
-    assert.equal(await page.evaluate(() => scrollX), 0);
-    await choose(page, { name: "same.jpg", mimeType: "image/jpeg", buffer: await readFile(photo) });
-    await page.waitForFunction(() => document.querySelector(".zoom-shown").textContent === "100 %");
-    assert.deepEqual(page.complaints, []);
+
+      await t.test("the settings are saved with the page", async () => {
+        await clickKeepPage(page);
+        await page.waitForURL(/\/pages\/[0-9a-f-]{36}$/);
+        const { style } = await getJson(page, new URL(page.url()).pathname);
+        assert.equal(style.background, "remove");
+        assert.equal(style.frame, true);
+        assertNear(style.smoothing, 0.9);
+      });
+    });
+
+    test("cropping and turning", async (t) => {
+      const page = await studioWithPhoto(options, `crop-${options.width}@example.org`);
+      const dialog = page.getByRole("dialog");
+      assertNear(await aspectRatio(page), 451 / 300);
+      let hash = await hashDrawing(page);
+
+      await t.test("dragging a corner crops to the left half", async () => {
+        await openCrop(page);
+        const handle = await dialog.getByRole("button", { name: "Bottom right corner" }).boundingBox();
+        const sheet = await dialog.locator("canvas").boundingBox();
+        const [x, y] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
+        await page.mouse.move(x, y);
+        await page.mouse.down();
+        await page.mouse.move(x - sheet.width / 4, y, { steps: 4 });
+        await page.mouse.move(x - sheet.width / 2, y, { steps: 4 });
+        await page.mouse.up();
+        await applyCrop(page);
+        hash = await waitForNewDrawing(page, hash);
+        assertNear(await aspectRatio(page), 451 / 2 / 300);
+      });
+
+      await t.test("the whole photo can be turned, keys crop its top", async () => {
+        await openCrop(page);
+        await dialog.getByRole("button", { name: "Whole photo" }).click();
+        await dialog.getByText("451 × 300").waitFor();
+        await dialog.getByRole("button", { name: "Turn right" }).click();
+        await dialog.getByText("300 × 451").waitFor();
+        const corner = dialog.getByRole("button", { name: "Top left corner" });
+        for (let step = 0; step < 4; step += 1) await corner.press("Shift+ArrowDown");
+        await dialog.getByText("300 × 361").waitFor();
+        await applyCrop(page);
+        await waitForNewDrawing(page, hash);
+        assertNear(await aspectRatio(page), 300 / 361);
+      });
+
+      await t.test("only the cropped part is uploaded", async () => {
+        let asset;
+        // Read here: Chromium discards the body once the next screen loads.
+        await page.route("**/api/v1/upload", async (route) => {
+          const response = await route.fetch();
+          asset = await response.json();
+          await route.fulfill({ response });
+        });
+        await clickKeepPage(page);
+        await waitForSavedPage(page);
+        assert.deepEqual([asset.width, asset.height], [300, 361]);
+        assert.deepEqual(page.consoleErrors, []);
+      });
+    });
+
+    test("a cancelled crop changes nothing", async () => {
+      const page = await studioWithPhoto(options);
+      const hash = await hashDrawing(page);
+      await openCrop(page);
+      await page.getByRole("button", { name: "Turn left" }).click();
+      await page.keyboard.press("Escape");
+      assert.equal(await focusedText(page), "Crop or turn");
+      // Long enough for a new drawing.
+      await page.waitForTimeout(500);
+      assert.equal(await hashDrawing(page), hash);
+      assertNear(await aspectRatio(page), 451 / 300);
+    });
+
+    test("zooming", async (t) => {
+      const page = await studioWithPhoto(options);
+      const divider = page.getByLabel("Compare photo and drawing");
+      const offsetLeft = () => page.locator(".sheet canvas").evaluate((canvas) => canvas.offsetLeft);
+
+      await t.test("the buttons zoom, the drawing is rendered sharp", async () => {
+        const width = await page.locator(".sheet canvas").evaluate((canvas) => canvas.width);
+        for (const shown of ["150 %", "225 %"]) {
+          await page.getByRole("button", { name: "Larger" }).click();
+          await page.getByText(shown).waitFor();
+        }
+        await page.waitForFunction((width) => document.querySelector(".sheet canvas").width > width * 2, width);
+      });
+
+      await t.test("Shift and an arrow key move the sheet", async () => {
+        const before = await offsetLeft();
+        await divider.press("Shift+ArrowRight");
+        assert.ok((await offsetLeft()) < before);
+      });
+
+      await t.test("the key 0 resets the zoom", async () => {
+        await divider.press("0");
+        assert.equal(await shownZoom(page), "100 %");
+      });
+
+      const sheet = await page.locator(".sheet").boundingBox();
+      const [x, y] = [sheet.x + sheet.width * 0.75, sheet.y + sheet.height / 2];
+      await t.test(options.hasTouch ? "a pinch zooms and leaves the divider" : "the mouse wheel zooms", async () => {
+        if (options.hasTouch) {
+          const session = await page.context().newCDPSession(page);
+          const fingers = (distance) => [{ x: x - distance, y }, { x: x + distance, y }];
+          const dispatch = (type, touchPoints) => session.send("Input.dispatchTouchEvent", { type, touchPoints });
+          await dispatch("touchStart", fingers(20).slice(0, 1));
+          await dispatch("touchStart", fingers(20));
+          for (const distance of [30, 45, 60]) await dispatch("touchMove", fingers(distance));
+          await dispatch("touchEnd", []);
+          assert.equal(await divider.inputValue(), "0");
+        } else {
+          await page.mouse.move(x, y);
+          await page.mouse.wheel(0, -400);
+        }
+        await page.waitForFunction(() => parseInt(document.querySelector(".zoom-shown").textContent) > 200);
+      });
+
+      await t.test("dragging moves the zoomed sheet, not the window", async () => {
+        const before = await offsetLeft();
+        await page.mouse.move(x, y);
+        await page.mouse.down();
+        await page.mouse.move(x + 30, y, { steps: 3 });
+        await page.mouse.up();
+        const moved = (await offsetLeft()) - before;
+        assert.ok(Math.abs(moved - 30) < 3, `moved by ${moved} px`);
+        assert.equal(await page.evaluate(() => scrollX), 0);
+      });
+
+      await t.test("another photo resets the zoom", async () => {
+        assert.notEqual(await shownZoom(page), "100 %");
+        await choosePhotos(page, { name: "same.jpg", mimeType: "image/jpeg", buffer: await readFile(photo) });
+        await eventually(page, () => shownZoom(page), "100 %");
+        assert.deepEqual(page.consoleErrors, []);
+      });
+    });
   });
 }
 
-test("a photo of 48 megapixels is drawn on a phone", async () => {
-  const page = await openWindow(browser, site.base, windows["on a phone"]);
-  await page.goto("/create");
-  await page.waitForSelector("[data-stage=empty]");
+test("a photo of 48 megapixels is drawn and turned on a phone", async () => {
+  const page = await newPage(phone);
+  await openStudio(page);
   await page.evaluate(async () => {
     const bitmap = await createImageBitmap(await (await fetch("/samples/cat.jpg")).blob());
     const canvas = new OffscreenCanvas(8000, 6000);
@@ -221,70 +217,86 @@ test("a photo of 48 megapixels is drawn on a phone", async () => {
     field.files = files.files;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
-  await drawn(page);
-  await page.getByRole("button", { name: "Crop or turn" }).click();
+  await waitForDrawing(page);
+  await openCrop(page);
   await page.getByRole("dialog").getByText("8000 × 6000").waitFor();
   await page.getByRole("button", { name: "Turn left" }).click();
-  const before = await fingerprint(page);
-  await page.getByRole("button", { name: "Draw this part" }).click();
-  await changed(page, before);
-  near(await sheetShape(page), 6000 / 8000);
-  assert.deepEqual(page.complaints, []);
+  const hash = await hashDrawing(page);
+  await applyCrop(page);
+  await waitForNewDrawing(page, hash);
+  assertNear(await aspectRatio(page), 6000 / 8000);
+  assert.deepEqual(page.consoleErrors, []);
 });
 
-test("a swipe over the drawing or a slider scrolls, and moves neither", async () => {
-  const page = await withPhoto(windows["on a phone"]);
+test("swiping over sliders", async (t) => {
+  const page = await studioWithPhoto(phone);
+  // zoom.js loads a second after the drawing.
   await page.waitForTimeout(1500);
-  const touch = await page.context().newCDPSession(page);
-  const swipe = async (part, [dx, dy]) => {
-    const { x, y, width, height } = await part.boundingBox();
-    const send = (type, ...touchPoints) => touch.send("Input.dispatchTouchEvent", { type, touchPoints });
-    const at = (way) => ({ x: x + width * 0.6 + dx * way, y: y + height / 2 + dy * way, id: 1 });
-    await send("touchStart", at(0));
+  const session = await page.context().newCDPSession(page);
+  const swipe = async (target, [dx, dy]) => {
+    const { x, y, width, height } = await target.boundingBox();
+    const dispatch = (type, ...touchPoints) => session.send("Input.dispatchTouchEvent", { type, touchPoints });
+    const pointAt = (fraction) => ({ x: x + width * 0.6 + dx * fraction, y: y + height / 2 + dy * fraction, id: 1 });
+    await dispatch("touchStart", pointAt(0));
     for (let step = 1; step <= 12; step += 1) {
-      await send("touchMove", at(step / 12));
+      await dispatch("touchMove", pointAt(step / 12));
       await page.waitForTimeout(16);
     }
-    await send("touchEnd");
+    await dispatch("touchEnd");
     await page.waitForTimeout(200);
   };
+  const scrollToCentre = (target) => target.evaluate((element) => element.scrollIntoView({ block: "center" }));
+  const scrolled = () => page.evaluate(() => scrollY);
   const divider = page.getByLabel("Compare photo and drawing");
-  await swipe(divider, [0, -150]);
-  assert.ok((await page.evaluate(() => scrollY)) > 50, "it did not scroll");
-  assert.equal(await divider.inputValue(), "0", "the photo covers the drawing");
   const detail = page.getByRole("slider", { name: "Detail" });
-  await detail.evaluate((slider) => slider.scrollIntoView({ block: "center" }));
-  const before = await detail.inputValue();
-  await swipe(detail, [0, 100]);
-  assert.equal(await detail.inputValue(), before);
-  // Sideways it follows.
-  await detail.evaluate((slider) => slider.scrollIntoView({ block: "center" }));
-  await swipe(detail, [90, 0]);
-  assert.ok(Number(await detail.inputValue()) > Number(before));
 
-  await page.goto("/");
-  await page.waitForLoadState("networkidle");
-  await divider.evaluate((slider) => slider.scrollIntoView({ block: "center" }));
-  await swipe(divider, [0, -150]);
-  assert.equal(await divider.inputValue(), "50");
+  await t.test("a vertical swipe over the drawing scrolls", async () => {
+    await swipe(divider, [0, -150]);
+    assert.ok((await scrolled()) > 50);
+    assert.equal(await divider.inputValue(), "0");
+  });
+
+  await t.test("a vertical swipe over a slider scrolls", async () => {
+    await scrollToCentre(detail);
+    const [value, top] = [await detail.inputValue(), await scrolled()];
+    await swipe(detail, [0, 100]);
+    assert.ok((await scrolled()) < top - 50);
+    assert.equal(await detail.inputValue(), value);
+  });
+
+  await t.test("a horizontal swipe moves the slider", async () => {
+    await scrollToCentre(detail);
+    const value = await detail.inputValue();
+    await swipe(detail, [90, 0]);
+    assert.ok(Number(await detail.inputValue()) > Number(value));
+  });
+
+  await t.test("a vertical swipe leaves the slider of the home screen", async () => {
+    await page.goto("/");
+    await page.waitForLoadState("networkidle");
+    await scrollToCentre(divider);
+    const top = await scrolled();
+    await swipe(divider, [0, -150]);
+    assert.ok((await scrolled()) > top + 50);
+    assert.equal(await divider.inputValue(), "50");
+  });
 });
 
-test("once a sample is drawn, the keyboard goes on at the drawing", async () => {
-  const page = await openWindow(browser, site.base);
-  await page.goto("/create");
-  await page.waitForSelector("[data-stage=empty]");
+test("the focus moves to the drawing of a sample", async () => {
+  const page = await newPage();
+  await openStudio(page);
   await page.getByRole("button", { name: "A cup of coffee" }).press("Enter");
-  await drawn(page);
+  await waitForDrawing(page);
   await page.waitForFunction(() => document.activeElement.matches(".sheet-compare"));
 });
 
-test("a HEIC photo that this browser cannot open is refused with a way out, and the photo before it stays", async () => {
-  const page = await withPhoto(windows["on a phone"]);
-  const before = await fingerprint(page);
+test("a HEIC file is rejected, the photo before it stays", async () => {
+  const page = await studioWithPhoto(phone);
+  const hash = await hashDrawing(page);
   const heic = Buffer.concat([Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1"), Buffer.alloc(5000, 7)]);
   await page.setInputFiles(".another input", { name: "IMG_0001.HEIC", mimeType: "image/heic", buffer: heic });
   await page.getByRole("alert").getByText("Please save the photo as JPEG and choose that").waitFor();
-  await drawn(page);
-  assert.equal(await fingerprint(page), before);
-  assert.deepEqual(page.sent, []);
+  await waitForDrawing(page);
+  assert.equal(await hashDrawing(page), hash);
+  assert.deepEqual(page.sentRequests, []);
 });

@@ -10,14 +10,30 @@ use crate::drawing::{Drawing, quantize_path};
 /// [`crate::Sketch`] and coordinates are in page units, so the edits apply to every style.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"erased": [12], "added": [[[100, 120.5], [180, 140]]]})))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(example = json!({"erased": [12], "added": [[[100, 120.5], [180, 140]]]}))
+)]
 pub struct Edits {
     /// Indices of the strokes to leave out. An index that the sketch does not have is ignored.
     #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub erased: Vec<u32>,
     /// Lines to add, each of two or more points `[x, y]`.
-    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = added_lines_schema))]
     pub added: Vec<Vec<[f32; 2]>>,
+}
+
+/// Lines of two or more points with coordinates on the page, as [`Edits::validate`] requires.
+#[cfg(feature = "openapi")]
+fn added_lines_schema() -> utoipa::openapi::schema::Array {
+    use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
+
+    let coordinate = ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0)).maximum(Some(Drawing::LONG_EDGE));
+    let point = ArrayBuilder::new().items(coordinate).min_items(Some(2)).max_items(Some(2));
+    let line = ArrayBuilder::new().items(point).min_items(Some(2));
+    let description = format!("Lines in page units, with at most {} points in all", Edits::MAX_ADDED_POINTS);
+    ArrayBuilder::new().items(line).max_items(Some(Edits::MAX_ADDED)).description(Some(description)).build()
 }
 
 /// Why edits are invalid.

@@ -105,7 +105,11 @@ impl FromStr for Background {
 /// Parameters of a drawing. In JSON only the preset is required.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"preset": "standard", "detail": 0.6})))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(example = json!({"preset": "standard", "detail": 0.6}))
+)]
 pub struct Style {
     pub preset: Preset,
     /// Level of detail, 0 to 1, in steps of a tenth: 0 draws the strongest outlines only, 1 all

@@ -187,7 +187,13 @@ impl fmt::Debug for OneTimeCode {
 
 /// An account, as shown to its owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"id": "0199f0a2-7c1e-7b3a-9d54-2f6b8c0e1a11", "email": "name@example.org", "is_guest": false, "credits": 3})))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(example = json!({
+        "id": "0199f0a2-7c1e-7b3a-9d54-2f6b8c0e1a11", "email": "name@example.org", "is_guest": false, "credits": 3
+    }))
+)]
 pub struct User {
     pub id: UserId,
     /// `None` for a guest.
@@ -200,7 +206,14 @@ pub struct User {
 
 /// A signed-in browser or app, as shown to the owner of the account. Times are RFC 3339 in UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(example = json!({
+        "id": "0199f0a2-8d2f-7c4b-8e65-3a7c9d1f2b22", "device": "Firefox on Android",
+        "created_at": "2026-11-20T09:00:00Z", "last_seen_at": "2026-11-20T18:30:00Z", "is_current": true
+    }))
+)]
 pub struct Session {
     pub id: SessionId,
     /// Human-readable name, such as "Firefox on Android".

@@ -19,7 +19,7 @@ pub struct Book {
     /// Numbers the pages in their footers.
     pub page_numbers: bool,
     /// In reading order.
-    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeSet<PageId>, max_items = 100))]
     pub page_ids: Vec<PageId>,
     /// RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]

@@ -121,7 +121,15 @@ pub struct Downloads {
 
 /// A colouring page, as shown to its owner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(example = json!({
+        "id": "0199f0a2-7c1e-7b3a-9d54-2f6b8c0e1a11", "title": "Our cat", "status": "ready",
+        "style": {"preset": "simple"}, "created_at": "2026-11-20T18:00:00Z", "keep_until": "2027-02-18T18:00:00Z",
+        "downloads": null
+    }))
+)]
 pub struct Page {
     pub id: PageId,
     pub title: Title,
@@ -141,7 +149,14 @@ pub struct Page {
 
 /// The background job that draws a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(example = json!({
+        "id": "0199f0a2-7c1e-7b3a-9d54-2f6b8c0e1a11", "page_id": "0199f0a2-7c1e-7b3a-9d54-2f6b8c0e1a11",
+        "status": "drawing", "progress": 0.8, "error": null, "downloads": null
+    }))
+)]
 pub struct Job {
     pub id: JobId,
     pub page_id: PageId,

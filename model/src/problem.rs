@@ -122,7 +122,14 @@ impl fmt::Display for ProblemCode {
 /// Body of every error response, `application/problem+json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{code}")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"status": 402, "code": "no_credit", "title": "No credits left", "detail": "You have no credits left, so this page was not made. Nothing was charged."})))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(example = json!({
+        "status": 402, "code": "no_credit", "title": "No credits left",
+        "detail": "You have no credits left, so this page was not made. Nothing was charged."
+    }))
+)]
 pub struct Problem {
     pub status: u16,
     #[cfg_attr(feature = "openapi", schema(value_type = String))]

@@ -132,7 +132,7 @@ async fn use_every_secret(site: &Site, secrets: &mut Secrets) {
     {
         assert_eq!(site.post(&format!("/api/v1/auth/{path}"), json!({ "email": EMAIL })).await.status(), 202);
         let token = site.text_in_mail("text", prefix, &['\n', '\r', '&', ' ']).await;
-        let address = mark.trim_start_matches("/auth/");
+        let address = prefix.trim_start_matches("/auth/");
         secrets.add_cookies(&site.get(&format!("/auth/{address}{token}")).await);
         secrets.add(path, &token);
     }

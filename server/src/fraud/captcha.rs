@@ -36,6 +36,7 @@ const RECAPTCHA_TIMEOUT: Duration = Duration::from_secs(5);
 /// The CAPTCHA that a client has to solve before it signs up.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "lowercase")]
+#[schema(example = json!({"kind": "off"}))]
 pub enum Challenge {
     Off,
     Altcha {
@@ -50,7 +51,8 @@ pub enum Challenge {
     },
 }
 
-/// Schema of [`altcha::Challenge`].
+// The schema of `altcha::Challenge`, which is of another crate.
+/// An ALTCHA challenge, version 2.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described, not constructed")]
 struct AltchaChallenge {

@@ -7,10 +7,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use model::{Email, OneTimeCode, Paginated, Password, Problem, Session, SessionId, User};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::{extract::JsonBody, security_headers::clear_site_data};
+use super::{
+    auth_bodies::{
+        Address, MagicLink, NewGuest, NextStep, Refresh, ResetPassword, SignIn, SignUp, SignedInBody, TokenTransport,
+        TokenType, VerifyOtp,
+    },
+    extract::JsonBody,
+    security_headers::clear_site_data,
+};
 use crate::{
     AppState, Error,
     accounts::{self, SignedIn},
@@ -18,158 +23,6 @@ use crate::{
     fraud::{self, SignUpSignals},
     identity::{Account, RequestIdentity},
 };
-
-/// A new account.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"email": "name@example.org", "password": "seven quiet otters"}))]
-pub struct SignUp {
-    #[schema(value_type = Email)]
-    email: String,
-    #[schema(min_length = 8, max_length = 256)]
-    password: String,
-    /// Answer to `auth/challenge`: the ALTCHA solution, base64 of `{challenge, solution}`, or the
-    /// token of reCAPTCHA.
-    #[schema(nullable = false)]
-    captcha: Option<String>,
-    /// Coarse signals of the device. The server stores only a keyed hash.
-    #[schema(nullable = false)]
-    fingerprint: Option<String>,
-}
-
-/// The code that was mailed to an address.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"email": "name@example.org", "code": "123456", "stay": true}))]
-pub struct VerifyOtp {
-    #[schema(value_type = Email)]
-    email: String,
-    #[schema(pattern = "^[0-9]{6}$")]
-    code: String,
-    /// Keep the session when the browser closes.
-    #[serde(default)]
-    #[schema(default = false)]
-    stay: bool,
-    #[serde(default)]
-    #[schema(inline, default = "cookie")]
-    session: TokenTransport,
-}
-
-/// The address to send a mail to.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"email": "name@example.org"}))]
-pub struct Address {
-    #[schema(value_type = Email)]
-    email: String,
-}
-
-/// Address and password of an account.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"email": "name@example.org", "password": "seven quiet otters", "stay": true}))]
-pub struct SignIn {
-    #[schema(value_type = Email)]
-    email: String,
-    password: String,
-    /// Keep the session when the browser closes.
-    #[serde(default)]
-    #[schema(default = false)]
-    stay: bool,
-    #[serde(default)]
-    #[schema(inline, default = "cookie")]
-    session: TokenTransport,
-}
-
-/// Where to send a sign-in link, and where the link leads.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"email": "name@example.org", "return_to": "/gallery"}))]
-pub struct MagicLink {
-    #[schema(value_type = Email)]
-    email: String,
-    /// A path of this site.
-    #[serde(default)]
-    return_to: String,
-    /// Keep the session when the browser closes.
-    #[serde(default)]
-    #[schema(default = false)]
-    stay: bool,
-}
-
-/// The token of a mailed link, and the new password.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"token": "x1mPq0c0v8mJ0sWJm4R3yqk1n2b7uT5hZ9aLw6eXfGo", "password": "nine loud badgers"}))]
-pub struct ResetPassword {
-    token: String,
-    #[schema(min_length = 8, max_length = 256)]
-    password: String,
-    /// Keep the session when the browser closes.
-    #[serde(default)]
-    #[schema(default = false)]
-    stay: bool,
-    #[serde(default)]
-    #[schema(inline, default = "cookie")]
-    session: TokenTransport,
-}
-
-/// How a guest session is returned.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-#[schema(as = Guest, example = json!({"session": "bearer"}))]
-pub struct NewGuest {
-    #[schema(inline, default = "cookie")]
-    session: TokenTransport,
-}
-
-/// The refresh token; without one, the cookie is used.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-#[schema(example = json!({"refresh_token": "0199f0a28d2f7c4b8e653a7c9d1f2b22.0.x1mPq0c0v8mJ0sWJm4R3yqk1n2b7uT5hZ9aLw6eXfGo"}))]
-pub struct Refresh {
-    #[schema(nullable = false, required = true)]
-    refresh_token: Option<String>,
-}
-
-/// Whether the tokens of a session are set as cookies or returned in the body.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum TokenTransport {
-    #[default]
-    Cookie,
-    Bearer,
-}
-
-/// What the client has to do next.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Next, example = json!({"next": "verify"}))]
-pub struct NextStep {
-    /// `verify`: ask for the mailed code. `mail`: open the mailed link.
-    next: &'static str,
-}
-
-/// The account. With `session: bearer`, also its tokens, which else are set as cookies.
-#[derive(Serialize, ToSchema)]
-#[schema(as = SignedIn)]
-pub struct SignedInBody<'a> {
-    #[serde(flatten)]
-    user: &'a User,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    access_token: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    refresh_token: Option<&'a str>,
-    /// Lifetime of the access token in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    expires_in: Option<i64>,
-    /// Always `Bearer`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    token_type: Option<&'static str>,
-}
 
 /// 202 with the next step. The response must not reveal whether the account exists.
 pub fn accepted(next: &'static str) -> Response {
@@ -372,7 +225,7 @@ fn signed_in_response(state: &AppState, signed_in: &SignedIn, transport: &TokenT
             access_token: Some(&signed_in.access_token),
             refresh_token: Some(&signed_in.refresh_token),
             expires_in: Some(accounts::ACCESS_TOKEN_TTL / SECOND),
-            token_type: Some("Bearer"),
+            token_type: Some(TokenType::Bearer),
         })
         .into_response(),
     }

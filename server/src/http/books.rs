@@ -29,12 +29,12 @@ use crate::{
 #[schema(as = NewBook, example = json!({"title": "Our summer", "page_ids": ["0199f0a2-7c1e-7b3a-9d54-2f6b8c0e1a11"]}))]
 pub struct NewBookBody {
     /// In reading order, each page once.
-    #[schema(min_items = 1, max_items = 100)]
+    #[schema(value_type = std::collections::BTreeSet<PageId>, min_items = 1, max_items = 100)]
     page_ids: Vec<PageId>,
     #[schema(value_type = Title)]
     title: String,
     #[serde(default)]
-    #[schema(inline, default = "a4")]
+    #[schema(default = "a4")]
     paper: Paper,
     /// Whether the book begins with a sheet that has the title.
     #[serde(default = "default_true")]
@@ -92,14 +92,19 @@ pub async fn get_book(
 pub struct BookChange {
     #[schema(value_type = Option<Title>, nullable = false)]
     title: Option<String>,
-    #[schema(inline, nullable = false)]
+    #[schema(nullable = false)]
     paper: Option<Paper>,
     #[schema(nullable = false)]
     cover: Option<bool>,
     #[schema(nullable = false)]
     page_numbers: Option<bool>,
     /// In reading order, each page once.
-    #[schema(min_items = 1, max_items = 100, nullable = false)]
+    #[schema(
+        value_type = Option<std::collections::BTreeSet<PageId>>,
+        min_items = 1,
+        max_items = 100,
+        nullable = false
+    )]
     page_ids: Option<Vec<PageId>>,
 }
 
@@ -132,7 +137,9 @@ pub async fn delete_book(
 
 /// The book as a PDF document.
 #[utoipa::path(get, path = "/books/{id}/pdf", params(("id" = BookId, Path)),
-    responses((status = 200, description = "The document", body = inline(BinaryBody), content_type = "application/pdf")))]
+    responses(
+        (status = 200, description = "The document", body = inline(BinaryBody), content_type = "application/pdf"),
+    ))]
 pub async fn get_book_pdf(
     State(state): State<AppState>,
     account: Account,
@@ -168,20 +175,22 @@ pub async fn download_book_pdf(
 )]
 pub struct PdfExportBody {
     /// In reading order, each page once.
-    #[schema(min_items = 1, max_items = 100)]
+    #[schema(value_type = std::collections::BTreeSet<PageId>, min_items = 1, max_items = 100)]
     page_ids: Vec<PageId>,
     #[serde(default)]
-    #[schema(inline, default = "a4")]
+    #[schema(default = "a4")]
     paper: Paper,
     #[schema(value_type = Option<Title>, nullable = false)]
     title: Option<String>,
-    #[schema(inline, nullable = false)]
+    #[schema(nullable = false)]
     orientation: Option<Orientation>,
 }
 
 /// Several pages as one PDF document.
 #[utoipa::path(post, path = "/pdf/export", request_body = PdfExportBody,
-    responses((status = 200, description = "The document", body = inline(BinaryBody), content_type = "application/pdf")))]
+    responses(
+        (status = 200, description = "The document", body = inline(BinaryBody), content_type = "application/pdf"),
+    ))]
 pub async fn export_pdf(
     State(state): State<AppState>,
     account: Account,

@@ -30,7 +30,8 @@ use crate::{
 /// Characters to percent-encode in `filename*`: all but the unreserved ones of RFC 3986.
 const FILE_NAME_ENCODE_SET: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Schema of a body that is not JSON.
+// The schema of bodies that are not JSON.
+/// A file.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 #[expect(dead_code, reason = "only described, not constructed")]

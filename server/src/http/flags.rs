@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 
 use crate::{AppState, Error, flags};
 
-/// Schema of the response. Each property is a public [`flags::Flag`].
+// The schema of the map that the handler returns.
+/// The feature flags that clients may read.
 #[derive(ToSchema)]
 #[schema(as = Flags, example = json!({"captcha": true, "device_fingerprint": true, "paid_pages": true}))]
 #[expect(dead_code, reason = "only described, not constructed")]
@@ -16,7 +17,7 @@ pub struct PublicFlags {
     captcha: bool,
     /// A sign-up may send a fingerprint of the device.
     device_fingerprint: bool,
-    /// Pages are drawn by an external generator.
+    /// Pages may be drawn by an external generator that charges for them.
     paid_pages: bool,
 }
 

@@ -98,7 +98,9 @@ pub async fn get_job(
 ///
 /// Server-sent events; the data of each is the job as `GET /jobs/{id}` returns it.
 #[utoipa::path(get, path = "/jobs/{id}/events", params(("id" = JobId, Path)),
-    responses((status = 200, description = "The events", body = inline(BinaryBody), content_type = "text/event-stream")))]
+    responses(
+        (status = 200, description = "The events", body = inline(BinaryBody), content_type = "text/event-stream"),
+    ))]
 pub async fn stream_job_events(
     State(state): State<AppState>,
     account: Account,

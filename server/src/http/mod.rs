@@ -1,6 +1,7 @@
 //! HTTP server: every route and every middleware layer, on this screen.
 
 mod auth;
+mod auth_bodies;
 mod books;
 mod callback;
 mod create_form;

@@ -22,9 +22,8 @@ use utoipa::{
 #[openapi(
     info(
         title = "Scribble Machine",
-        description = "Photos become colouring pages. Times are RFC 3339 in UTC; a body with an unknown field is \
-                       refused; somebody else's thing does not exist.",
-        license(),
+        description = "Photos become colouring pages. Times are RFC 3339 in UTC. Bodies with unknown fields are \
+                       rejected. Rows of other accounts are reported as not found.",
     ),
     servers((url = "/api/v1")),
     security(("cookie" = []), ("bearer" = [])),
@@ -33,6 +32,7 @@ use utoipa::{
 )]
 pub struct ApiDocument;
 
+/// Adds the security schemes that `security(..)` refers to.
 struct SecuritySchemes;
 
 impl Modify for SecuritySchemes {
@@ -51,6 +51,7 @@ impl Modify for SecuritySchemes {
     }
 }
 
+/// The serialized document, built at the first request.
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     let mut document = super::api_routes().into_openapi();
     for (path, item) in &mut document.paths.paths {
@@ -78,7 +79,8 @@ fn complete_operation(operation: &mut Operation, method: &str, path: &str) {
         *summary = summary.trim_end_matches('.').to_owned();
     }
     let problem = Content::new(Some(Ref::from_schema_name("Problem")));
-    let error = ResponseBuilder::new().description("The problem").content("application/problem+json", problem).build();
+    let error =
+        ResponseBuilder::new().description("The request failed").content("application/problem+json", problem).build();
     operation.responses.responses.insert("default".to_owned(), error.into());
 }
 

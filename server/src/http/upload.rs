@@ -11,10 +11,7 @@ use model::{Asset, Problem, photo::MAX_UPLOAD_BYTES};
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
-use super::{
-    extract::{JsonBody, QueryParams, has_json_content_type},
-    files::BinaryBody,
-};
+use super::extract::{JsonBody, QueryParams, has_json_content_type};
 use crate::{
     AppState, Error, assets,
     i18n::tr_args,
@@ -27,8 +24,8 @@ use crate::{
 #[expect(dead_code, reason = "only described, not constructed")]
 struct UploadForm {
     /// JPEG, PNG or WebP; at most 10 MB and 50 megapixels.
-    #[schema(inline)]
-    file: BinaryBody,
+    #[schema(value_type = String, format = Binary)]
+    file: (),
 }
 
 /// A photo that the client will send to the file store by PUT.
@@ -45,7 +42,7 @@ struct UploadAnnouncement {
     size: u64,
 }
 
-/// Schema of the content types that can be decoded.
+/// Media type of a photo.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described, not constructed")]
 enum PhotoContentType {

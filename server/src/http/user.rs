@@ -11,7 +11,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    auth::{NextStep, accepted, signed_out_response},
+    auth::{accepted, signed_out_response},
+    auth_bodies::NextStep,
     extract::JsonBody,
     files::{BinaryBody, zip_response},
 };
@@ -36,7 +37,7 @@ pub struct ProfileChange {
 
 /// The password of the account to delete.
 #[derive(Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({"current_password": "seven quiet otters"}))]
 pub struct ProfileDeletion {
     #[schema(nullable = false)]
@@ -104,7 +105,9 @@ pub async fn delete_account(
 
 /// Everything the account holds, as a ZIP archive.
 #[utoipa::path(get, path = "/user/export",
-    responses((status = 200, description = "The archive", body = inline(BinaryBody), content_type = "application/zip")))]
+    responses(
+        (status = 200, description = "The archive", body = inline(BinaryBody), content_type = "application/zip"),
+    ))]
 pub async fn export_account(State(state): State<AppState>, account: Account) -> Result<Response, Error> {
     Ok(zip_response(Body::from_stream(accounts::export(&state, &account).await?)))
 }

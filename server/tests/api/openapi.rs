@@ -1,6 +1,6 @@
 //! The OpenAPI document: it is consistent in itself and agrees with the routes and responses.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ use crate::{
     harness::{App, PASSWORD, TestClient, json_of, text, with_app, with_settings},
 };
 
-async fn document_of(app: &std::sync::Arc<App>) -> Value {
+async fn document_of(app: &Arc<App>) -> Value {
     json_of(app.anonymous().get("/api/v1/openapi.json").await).await
 }
 
@@ -24,7 +24,7 @@ fn operations(document: &Value) -> Vec<(String, String, &Value)> {
 }
 
 /// Method and full path of every operation: the routes of the API.
-pub async fn api_routes(app: &std::sync::Arc<App>) -> BTreeSet<(String, String)> {
+pub async fn api_routes(app: &Arc<App>) -> BTreeSet<(String, String)> {
     let document = document_of(app).await;
     let prefix = text(&document["servers"][0], "url");
     operations(&document).into_iter().map(|(method, path, _)| (method, format!("{prefix}{path}"))).collect()
@@ -40,6 +40,7 @@ fn resolve(document: &Value, schema: &Value) -> Value {
     let (mut properties, mut required) = (Map::new(), Vec::new());
     for part in parts {
         let part = resolve(document, part);
+        assert_eq!(part["type"], "object", "a part of allOf in {schema}");
         properties.extend(part["properties"].as_object().cloned().unwrap_or_default());
         required.extend(part["required"].as_array().cloned().unwrap_or_default());
     }
@@ -291,15 +292,15 @@ async fn account_responses_match_their_schemas() {
         for path in ["/auth/session", "/auth/sessions", "/user/profile", "/flags", "/auth/challenge"] {
             client.get(path).await;
         }
-        let email = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
-        let signed_in = client.send("post", "/auth/signin", "/auth/signin", Some(email)).await;
-        assert_eq!(signed_in["token_type"], "Bearer");
-        let refresh = json!({ "refresh_token": signed_in["refresh_token"] });
-        client.send("post", "/auth/refresh", "/auth/refresh", Some(refresh)).await;
         let change = json!({ "email": "new@example.org", "current_password": PASSWORD });
         client.send("patch", "/user/profile", "/user/profile", Some(change)).await;
         let problem = json_of(person.get("/api/v1/pages/0").await).await;
         assert_matches(document, &document["components"]["schemas"]["Problem"], &problem, "problem");
+        let credentials = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
+        let signed_in = client.send("post", "/auth/signin", "/auth/signin", Some(credentials)).await;
+        assert_eq!(signed_in["token_type"], "Bearer");
+        let refresh = json!({ "refresh_token": signed_in["refresh_token"] });
+        client.send("post", "/auth/refresh", "/auth/refresh", Some(refresh)).await;
     })
     .await;
 }
