@@ -18,21 +18,21 @@ async fn parent_with_pages(app: &Arc<App>) -> (TestClient, Vec<String>) {
 }
 
 async fn create_book(person: &TestClient, pages: &[String]) -> Value {
-    let answer = person.post("/api/v1/books", json!({ "title": "Our summer", "page_ids": pages })).await;
-    assert_eq!(answer.status(), StatusCode::CREATED);
-    json_of(answer).await
+    let response = person.post("/api/v1/books", json!({ "title": "Our summer", "page_ids": pages })).await;
+    assert_eq!(response.status(), StatusCode::CREATED);
+    json_of(response).await
 }
 
 async fn update_book(person: &TestClient, book: &Value, update: Value) -> Response {
     let request = person.request(Method::PATCH, &format!("/api/v1/books/{}", text(book, "id")));
-    request.json(&update).send().await.expect("an answer")
+    request.json(&update).send().await.expect("a response")
 }
 
 /// The media box of each sheet of a PDF, in points.
-async fn media_boxes(answer: Response) -> Vec<String> {
-    assert_eq!(answer.status(), StatusCode::OK);
-    assert_eq!(answer.headers()["content-type"], "application/pdf");
-    let pdf = answer.bytes().await.expect("bytes");
+async fn media_boxes(response: Response) -> Vec<String> {
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()["content-type"], "application/pdf");
+    let pdf = response.bytes().await.expect("bytes");
     let text = String::from_utf8_lossy(&pdf).into_owned();
     let boxes = text.split("/MediaBox[").skip(1);
     boxes.map(|rest| rest.split(']').next().expect("an end").to_owned()).collect()
@@ -84,7 +84,7 @@ async fn deleting_a_book_keeps_its_pages() {
     with_app(async |app| {
         let (parent, pages) = parent_with_pages(app).await;
         let path = format!("/api/v1/books/{}", text(&create_book(&parent, &pages).await, "id"));
-        let delete = async || parent.request(Method::DELETE, &path).send().await.expect("an answer");
+        let delete = async || parent.request(Method::DELETE, &path).send().await.expect("a response");
         assert_eq!(delete().await.status(), StatusCode::NO_CONTENT);
         assert_problem(delete().await, 404, "not_found").await;
         assert_problem(parent.get(&path).await, 404, "not_found").await;
@@ -101,7 +101,7 @@ async fn deleted_page_leaves_its_book() {
         let book = create_book(&parent, &pages).await;
         let path = format!("/api/v1/books/{}", text(&book, "id"));
         for (page, left) in [(&pages[0], json!([pages[1]])), (&pages[1], json!([]))] {
-            parent.request(Method::DELETE, &format!("/api/v1/pages/{page}")).send().await.expect("an answer");
+            parent.request(Method::DELETE, &format!("/api/v1/pages/{page}")).send().await.expect("a response");
             assert_eq!(json_of(parent.get(&path).await).await["page_ids"], left);
         }
         assert_problem(parent.get(&format!("{path}/pdf")).await, 409, "book_empty").await;
@@ -117,7 +117,7 @@ async fn restored_page_returns_to_its_place_in_the_book() {
         let book = create_book(&parent, &pages).await;
         let send = async |what: &str| {
             let form = parent.request(Method::POST, &format!("/gallery/{what}")).form(&[("page", &pages[1])]);
-            assert_eq!(form.send().await.expect("an answer").headers()["location"], "/gallery");
+            assert_eq!(form.send().await.expect("a response").headers()["location"], "/gallery");
         };
         send("delete").await;
         let updated = json_of(update_book(&parent, &book, json!({ "page_ids": [pages[2], pages[0]] })).await).await;
@@ -167,8 +167,8 @@ async fn invalid_exports_are_rejected() {
         let export = async |body: Value| parent.post("/api/v1/pdf/export", body).await;
         let many: Vec<_> = (0..101).map(|_| uuid::Uuid::now_v7().to_string()).collect();
         for selection in [json!([]), json!(many), json!([pages[0], pages[0]])] {
-            let answer = export(json!({ "page_ids": selection })).await;
-            assert_problem(answer, 422, "pages_out_of_range").await;
+            let response = export(json!({ "page_ids": selection })).await;
+            assert_problem(response, 422, "pages_out_of_range").await;
         }
         assert_problem(export(json!({ "page_ids": pages, "paper": "a0" })).await, 422, "body_invalid").await;
         assert_problem(export(json!({ "page_ids": ["x"] })).await, 422, "body_invalid").await;
@@ -203,7 +203,7 @@ async fn books_of_another_account_are_not_found() {
             assert_problem(other.get(&address).await, 404, "not_found").await;
         }
         assert_problem(update_book(&other, &book, json!({ "title": "Mine" })).await, 404, "not_found").await;
-        let delete = other.request(Method::DELETE, &path).send().await.expect("an answer");
+        let delete = other.request(Method::DELETE, &path).send().await.expect("a response");
         assert_problem(delete, 404, "not_found").await;
         let theirs = json!({ "title": "Mine", "page_ids": pages });
         assert_problem(other.post("/api/v1/books", theirs).await, 404, "not_found").await;

@@ -28,9 +28,9 @@ async fn fifty_concurrent_requests_with_three_credits_make_three() {
         let parent = app.sign_up_parent("mia@example.org").await;
         let photo = parent.upload_photo().await;
         let requests = (0..50).map(|_| parent.request_page(&photo, None));
-        let answers = futures::future::join_all(requests).await;
-        let made = answers.iter().filter(|answer| answer.status() == StatusCode::ACCEPTED).count();
-        let refused = answers.iter().filter(|answer| answer.status() == StatusCode::PAYMENT_REQUIRED).count();
+        let responses = futures::future::join_all(requests).await;
+        let made = responses.iter().filter(|response| response.status() == StatusCode::ACCEPTED).count();
+        let refused = responses.iter().filter(|response| response.status() == StatusCode::PAYMENT_REQUIRED).count();
         assert_eq!((made, refused), (3, 47));
         assert_eq!(parent.balance().await, 0);
     })
@@ -46,9 +46,9 @@ async fn concurrent_requests_with_one_key_make_one_page() {
         let photo = parent.upload_photo().await;
         let requests = (0..20).map(|_| parent.request_page(&photo, Some("tuesday")));
         let mut pages = Vec::new();
-        for answer in futures::future::join_all(requests).await {
-            assert_eq!(answer.status(), StatusCode::ACCEPTED);
-            pages.push(text(&json_of(answer).await, "page_id"));
+        for response in futures::future::join_all(requests).await {
+            assert_eq!(response.status(), StatusCode::ACCEPTED);
+            pages.push(text(&json_of(response).await, "page_id"));
         }
         assert_eq!(pages.len(), 20);
         pages.dedup();
@@ -67,7 +67,7 @@ async fn key_of_a_different_request_is_rejected() {
         let reused = async |photo: &str, preset: &str| {
             let body = json!({ "asset_id": photo, "style": { "preset": preset }, "title": "Our cat" });
             let request = parent.request(Method::POST, "/api/v1/jobs").header("Idempotency-Key", "tuesday");
-            assert_problem(request.json(&body).send().await.expect("an answer"), 422, "idempotency_key_reused").await;
+            assert_problem(request.json(&body).send().await.expect("a response"), 422, "idempotency_key_reused").await;
         };
         reused(&parent.upload_photo().await, "simple").await;
         reused(&photo, "toddler").await;
@@ -105,7 +105,7 @@ async fn deleting_a_waiting_page_refunds_its_credit() {
         let job = json_of(parent.request_page(&photo, None).await).await;
         let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
         assert_eq!(
-            parent.request(Method::DELETE, &path).send().await.expect("an answer").status(),
+            parent.request(Method::DELETE, &path).send().await.expect("a response").status(),
             StatusCode::NO_CONTENT
         );
         assert_eq!(parent.balance().await, 3);
@@ -122,9 +122,9 @@ async fn photo_with_nothing_to_draw_costs_nothing() {
         let asset = json_of(parent.upload(crate::photos::blank(64, 64)).await).await;
         // A frame alone is not a drawing.
         for style in [json!({ "preset": "simple" }), json!({ "preset": "simple", "frame": true })] {
-            let answer = parent.post("/api/v1/jobs", json!({ "asset_id": asset["id"], "style": style })).await;
+            let response = parent.post("/api/v1/jobs", json!({ "asset_id": asset["id"], "style": style })).await;
             app.run_jobs().await;
-            assert_eq!(parent.page(&text(&json_of(answer).await, "page_id")).await["status"], "failed", "{style}");
+            assert_eq!(parent.page(&text(&json_of(response).await, "page_id")).await["status"], "failed", "{style}");
             assert_eq!(parent.balance().await, 3);
         }
     })

@@ -11,7 +11,7 @@ use crate::harness::{TestClient, json_of, location, text, with_app};
 /// Submits a form of the gallery with these pages selected.
 pub async fn submit(person: &TestClient, action: &str, pages: &[&str]) -> Response {
     let selected: Vec<_> = pages.iter().map(|id| ("page", *id)).collect();
-    person.request(Method::POST, &format!("/gallery/{action}")).form(&selected).send().await.expect("an answer")
+    person.request(Method::POST, &format!("/gallery/{action}")).form(&selected).send().await.expect("a response")
 }
 
 /// Titles of the person's pages that match the query, newest page first.
@@ -24,7 +24,7 @@ pub async fn search_titles(person: &TestClient, query: &str) -> Vec<String> {
 async fn make_page_titled(person: &TestClient, title: &str) -> String {
     let id = person.create_drawn_page().await;
     let request = person.request(Method::PATCH, &format!("/api/v1/pages/{id}")).json(&json!({ "title": title }));
-    assert_eq!(request.send().await.expect("an answer").status(), StatusCode::OK);
+    assert_eq!(request.send().await.expect("a response").status(), StatusCode::OK);
     id
 }
 
@@ -83,8 +83,8 @@ async fn empty_selection_is_rejected() {
     with_app(async |app| {
         let mia = app.sign_up_parent("mia@example.org").await;
         for action in ["print", "archive"] {
-            let answer = submit(&mia, action, &[]).await;
-            assert_eq!(location(&answer), "/gallery?problem=pages_out_of_range", "{action}");
+            let response = submit(&mia, action, &[]).await;
+            assert_eq!(location(&response), "/gallery?problem=pages_out_of_range", "{action}");
         }
     })
     .await;
@@ -96,13 +96,13 @@ async fn pages_of_others_cannot_be_selected() {
         let mia = app.sign_up_parent("mia@example.org").await;
         let page = mia.create_drawn_page().await;
         let ben = app.sign_up_parent("ben@example.org").await;
-        for (action, answer) in [
+        for (action, response) in [
             ("print", "problem=not_found"),
             ("archive", "problem=not_found"),
             ("delete", "problem=not_found"),
             ("undo", "done=late"),
         ] {
-            assert_eq!(location(&submit(&ben, action, &[&page]).await), format!("/gallery?{answer}"), "{action}");
+            assert_eq!(location(&submit(&ben, action, &[&page]).await), format!("/gallery?{response}"), "{action}");
             assert_eq!(location(&submit(&app.anonymous(), action, &[&page]).await), "/auth/login?returnTo=/gallery");
         }
         assert_eq!(mia.page(&page).await["status"], "ready");

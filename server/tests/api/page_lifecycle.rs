@@ -28,10 +28,10 @@ async fn fail_all_attempts(app: &App) {
 
 /// Reads the job's server-sent events to the end of the stream.
 async fn events(person: &TestClient, job: &str) -> Vec<Value> {
-    let answer = person.get(&format!("/api/v1/jobs/{job}/events")).await;
-    assert_eq!(answer.status(), StatusCode::OK);
-    assert_eq!(answer.headers()["content-type"], "text/event-stream");
-    let text = answer.text().await.expect("a stream that ends");
+    let response = person.get(&format!("/api/v1/jobs/{job}/events")).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let text = response.text().await.expect("a stream that ends");
     let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
     data.map(|data| serde_json::from_str(data).expect("JSON")).collect()
 }
@@ -94,9 +94,9 @@ async fn redraw_is_free_and_keeps_the_drawing_until_done() {
         let file = async || parent.get(&format!("/pages/{id}/svg")).await.text().await.expect("a drawing");
         let first = file().await;
 
-        let answer = redraw(&parent, &id, "detailed").await;
-        assert_eq!(answer.status(), StatusCode::ACCEPTED);
-        let job = json_of(answer).await;
+        let response = redraw(&parent, &id, "detailed").await;
+        assert_eq!(response.status(), StatusCode::ACCEPTED);
+        let job = json_of(response).await;
         assert_eq!(text(&job, "page_id"), id);
         let during = parent.page(&id).await;
         assert_eq!(during["status"], "waiting");
@@ -160,7 +160,7 @@ async fn page_deleted_during_a_redraw_leaves_no_files() {
         let id = parent.create_drawn_page().await;
         redraw(&parent, &id, "toddler").await;
         let delete = parent.request(reqwest::Method::DELETE, &format!("/api/v1/pages/{id}")).send().await;
-        assert_eq!(delete.expect("an answer").status(), StatusCode::NO_CONTENT);
+        assert_eq!(delete.expect("a response").status(), StatusCode::NO_CONTENT);
         app.run_jobs().await;
         assert_eq!(parent.balance().await, 2);
         assert_eq!(select_column(&app.state, "SELECT path FROM assets").await, Vec::<String>::new());

@@ -43,14 +43,14 @@ async fn page_files_have_the_right_type_and_headers() {
             ("pdf", "application/pdf", b"%PDF-"),
             ("pdf?paper=letter&download", "application/pdf", b"%PDF-"),
         ] {
-            let answer = parent.get(&format!("/pages/{id}/{path}")).await;
-            assert_eq!(answer.status(), StatusCode::OK, "{path}");
-            assert_eq!(answer.headers()["content-type"], kind);
-            assert_eq!(answer.headers()["cache-control"], "private, no-store");
-            let disposition = answer.headers()["content-disposition"].to_str().expect("text").to_owned();
+            let response = parent.get(&format!("/pages/{id}/{path}")).await;
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            assert_eq!(response.headers()["content-type"], kind);
+            assert_eq!(response.headers()["cache-control"], "private, no-store");
+            let disposition = response.headers()["content-disposition"].to_str().expect("text").to_owned();
             assert!(disposition.contains("Our_cat."), "{disposition}");
             assert_eq!(disposition.starts_with("attachment"), path.contains("download"), "{disposition}");
-            let bytes = answer.bytes().await.expect("bytes");
+            let bytes = response.bytes().await.expect("bytes");
             let start_of_file = &bytes[..200.min(bytes.len())];
             assert!(start_of_file.windows(start.len()).any(|window| window == start), "{path}");
         }
@@ -86,16 +86,16 @@ async fn range_requests_work_by_signed_url_and_by_session() {
         let stranger = app.anonymous();
         let png = text(&page["downloads"], "png");
         let request = stranger.request(Method::GET, &png).header("Range", "bytes=1-3");
-        let part = request.send().await.expect("an answer");
+        let part = request.send().await.expect("a response");
         assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
         assert!(part.headers()["content-range"].to_str().expect("text").starts_with("bytes 1-3/"));
         assert_eq!(part.bytes().await.expect("bytes").as_ref(), b"PNG");
         let by_session = format!("/pages/{id}/png");
         let part =
-            parent.request(Method::GET, &by_session).header("Range", "bytes=-4").send().await.expect("an answer");
+            parent.request(Method::GET, &by_session).header("Range", "bytes=-4").send().await.expect("a response");
         assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
         let request = stranger.request(Method::GET, &png).header("Range", "bytes=99999999-");
-        assert_problem(request.send().await.expect("an answer"), 416, "range_not_satisfiable").await;
+        assert_problem(request.send().await.expect("a response"), 416, "range_not_satisfiable").await;
     })
     .await;
 }
@@ -108,7 +108,7 @@ async fn range_requests_follow_rfc_9110() {
         let path = format!("/pages/{id}/png");
         let file = parent.get(&path).await.bytes().await.expect("bytes");
         let length = file.len();
-        let ask = async |range: &str| parent.request(Method::GET, &path).header("Range", range).send().await;
+        let request_range = async |range: &str| parent.request(Method::GET, &path).header("Range", range).send().await;
         for (range, first, last) in [
             ("bytes=0-0", 0, 0),
             ("bytes=2-", 2, length - 1),
@@ -116,25 +116,25 @@ async fn range_requests_follow_rfc_9110() {
             ("bytes=-99999999", 0, length - 1),
             ("bytes=0-99999999999999999999999", 0, length - 1),
         ] {
-            let part = ask(range).await.expect("an answer");
+            let part = request_range(range).await.expect("a response");
             assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT, "{range}");
             assert_eq!(part.headers()["content-range"], format!("bytes {first}-{last}/{length}"), "{range}");
             assert_eq!(part.bytes().await.expect("bytes"), file.slice(first..=last), "{range}");
         }
         // Several ranges, invalid ranges and unknown units get the whole file.
         for range in ["bytes=0-1,4-5", "bytes=5-2", "bytes=-", "bytes=x-2", "bytes", "lines=1-2"] {
-            let answer = ask(range).await.expect("an answer");
-            assert_eq!(answer.status(), StatusCode::OK, "{range}");
-            assert_eq!(answer.bytes().await.expect("bytes").len(), length, "{range}");
+            let response = request_range(range).await.expect("a response");
+            assert_eq!(response.status(), StatusCode::OK, "{range}");
+            assert_eq!(response.bytes().await.expect("bytes").len(), length, "{range}");
         }
-        let answer = parent.request(Method::GET, &path).header("Range", "bytes=0-1").header("If-Range", "\"older\"");
-        assert_eq!(answer.send().await.expect("an answer").status(), StatusCode::OK);
-        let head = parent.request(Method::HEAD, &path).header("Range", "bytes=0-1").send().await.expect("an answer");
+        let response = parent.request(Method::GET, &path).header("Range", "bytes=0-1").header("If-Range", "\"older\"");
+        assert_eq!(response.send().await.expect("a response").status(), StatusCode::OK);
+        let head = parent.request(Method::HEAD, &path).header("Range", "bytes=0-1").send().await.expect("a response");
         assert_eq!(head.status(), StatusCode::OK);
         for range in [format!("bytes={length}-"), "bytes=-0".to_owned(), "bytes=99999999999999999999999-".to_owned()] {
-            let answer = ask(&range).await.expect("an answer");
-            assert_eq!(answer.headers()["content-range"], format!("bytes */{length}"), "{range}");
-            assert_problem(answer, 416, "range_not_satisfiable").await;
+            let response = request_range(&range).await.expect("a response");
+            assert_eq!(response.headers()["content-range"], format!("bytes */{length}"), "{range}");
+            assert_problem(response, 416, "range_not_satisfiable").await;
         }
     })
     .await;
@@ -193,7 +193,7 @@ async fn renaming_a_page_changes_its_pdf() {
         let id = parent.create_drawn_page().await;
         let rename = async |title: &str| {
             let request = parent.request(Method::PATCH, &format!("/api/v1/pages/{id}"));
-            request.json(&json!({ "title": title })).send().await.expect("an answer")
+            request.json(&json!({ "title": title })).send().await.expect("a response")
         };
         let before = parent.get(&format!("/pages/{id}/pdf")).await.bytes().await.expect("bytes");
         assert_eq!(json_of(rename(" Katze\nim Garten ").await).await["title"], "Katze im Garten");
@@ -210,8 +210,8 @@ async fn invalid_titles_are_rejected() {
         let id = parent.create_drawn_page().await;
         for (title, code) in [("  ".to_owned(), "title_empty"), ("x".repeat(121), "title_too_long")] {
             let request = parent.request(Method::PATCH, &format!("/api/v1/pages/{id}"));
-            let answer = request.json(&json!({ "title": title })).send().await.expect("an answer");
-            assert_problem(answer, 422, code).await;
+            let response = request.json(&json!({ "title": title })).send().await.expect("a response");
+            assert_problem(response, 422, code).await;
         }
         assert_eq!(parent.page(&id).await["title"], "Our cat");
     })
@@ -225,7 +225,7 @@ async fn deleting_a_page_deletes_its_photo_and_files() {
         let id = parent.create_drawn_page().await;
         let png = text(&parent.page(&id).await["downloads"], "png");
         let delete =
-            async || parent.request(Method::DELETE, &format!("/api/v1/pages/{id}")).send().await.expect("an answer");
+            async || parent.request(Method::DELETE, &format!("/api/v1/pages/{id}")).send().await.expect("a response");
         assert_eq!(delete().await.status(), StatusCode::NO_CONTENT);
         assert_problem(app.anonymous().get(&png).await, 404, "not_found").await;
         assert_problem(delete().await, 404, "not_found").await;
@@ -249,8 +249,8 @@ async fn page_of_another_account_is_not_found() {
         }
         let path = format!("/api/v1/pages/{id}");
         let rename = other.request(Method::PATCH, &path).json(&json!({ "title": "Mine" })).send().await;
-        assert_problem(rename.expect("an answer"), 404, "not_found").await;
-        let delete = other.request(Method::DELETE, &path).send().await.expect("an answer");
+        assert_problem(rename.expect("a response"), 404, "not_found").await;
+        let delete = other.request(Method::DELETE, &path).send().await.expect("a response");
         assert_problem(delete, 404, "not_found").await;
         let photo = owner.upload_photo().await;
         assert_problem(other.request_page(&photo, None).await, 404, "not_found").await;
@@ -295,9 +295,9 @@ async fn lines_added_by_hand_are_drawn_last() {
         };
         let mut drawn = Vec::new();
         for edits in [json!({}), json!({ "added": [[[0, 0], [100, 50.5], [1024, 768]]] })] {
-            let answer = create(edits).await;
-            assert_eq!(answer.status(), StatusCode::ACCEPTED);
-            let page = text(&json_of(answer).await, "page_id");
+            let response = create(edits).await;
+            assert_eq!(response.status(), StatusCode::ACCEPTED);
+            let page = text(&json_of(response).await, "page_id");
             app.run_jobs().await;
             let svg = parent.get(&format!("/pages/{page}/svg")).await.text().await.expect("text");
             drawn.push(svg.split(" d=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a path").to_owned());

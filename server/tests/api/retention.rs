@@ -115,11 +115,11 @@ async fn file_without_a_row_is_swept_after_a_crash() {
         // Until its record expires, the file may still get a row.
         assert!(find_differences(&app.state).await.expect("compared").is_empty());
         sweep(&app.state, false).await.expect("sweeps");
-        assert!(app.state.files.size(&stored.path()).await.expect("asked").is_some());
+        assert!(app.state.files.size(&stored.path()).await.expect("no storage error").is_some());
         execute(&app.state, "UPDATE incoming SET expires_at = 1").await;
         sweep(&app.state, false).await.expect("sweeps");
         app.run_jobs().await;
-        assert_eq!(app.state.files.size(&stored.path()).await.expect("asked"), None);
+        assert_eq!(app.state.files.size(&stored.path()).await.expect("no storage error"), None);
     })
     .await;
 }

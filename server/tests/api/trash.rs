@@ -50,7 +50,7 @@ async fn page_in_trash_is_hidden() {
         assert_problem(mia.post(&format!("{path}/redraw"), style).await, 404, "not_found").await;
         assert_problem(mia.post(&format!("{path}/keep"), json!({})).await, 404, "not_found").await;
         let rename = mia.request(Method::PATCH, &path).json(&json!({ "title": "Nobody" })).send().await;
-        assert_problem(rename.expect("an answer"), 404, "not_found").await;
+        assert_problem(rename.expect("a response"), 404, "not_found").await;
         assert_problem(mia.post("/api/v1/pdf/export", json!({ "page_ids": [page] })).await, 404, "not_found").await;
         assert_eq!(search_titles(&mia, "").await, Vec::<String>::new());
         restore(&mia, &[&page]).await;
