@@ -111,7 +111,7 @@ async fn try_code(
     let signed_in =
         sign_in_verified_email(state, &mut tx, identity, email, password_hash.as_deref(), stay_signed_in).await?;
     if user.email_verified_at.is_none() && password_hash.is_none() && pending > 0 {
-        // The owner may have set the password in another browser: the mail tells that it does not
+        // The owner may have set the password in another browser: the mail states that it does not
         // apply.
         enqueue_mail(&mut tx, Message::no_password(email)?).await?;
     }

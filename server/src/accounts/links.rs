@@ -147,7 +147,7 @@ async fn reject_link<T>(state: &AppState) -> Result<T, Error> {
     Err(Problem::link_used().into())
 }
 
-/// Mails a password reset link. Only the mail tells whether the address has an account.
+/// Mails a password reset link. Only the mail reveals whether the address has an account.
 ///
 ///
 /// # Errors

@@ -1,5 +1,6 @@
-//! Password hashing with Argon2id, and the estimate of password strength. The parameters are the
-//! OWASP Password Storage Cheat Sheet's: 19 MiB of memory, 2 iterations, 1 lane.
+//! Password hashing with Argon2id, and the estimate of password strength. Parameters as recommended
+//! by the OWASP Password Storage Cheat Sheet: 19 MiB of memory, 2 iterations, 1 degree of
+//! parallelism.
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
 use model::{Email, Password, Problem};
@@ -42,8 +43,8 @@ fn argon2() -> Result<Argon2<'static>, Error> {
 /// `password_too_weak` for names, keyboard runs and the like.
 pub fn check_strength(email: &Email, password: &Password) -> Result<(), Problem> {
     let (local, _) = email.as_str().split_once('@').unwrap_or_default();
-    let typed = password.as_str().to_lowercase();
-    if typed == email.as_str() || typed == local {
+    let lowercase = password.as_str().to_lowercase();
+    if lowercase == email.as_str() || lowercase == local {
         return Err(Problem::password_is_address());
     }
     // The estimate takes more than linear time, and the first hundred characters decide it.

@@ -171,7 +171,7 @@ pub async fn confirm_email_change(
         tx.commit().await?;
         return Err(Problem::code_wrong().into());
     }
-    // An unverified account with the address belongs to nobody.
+    // An unverified account with the address has no owner.
     store::delete_unverified(&mut tx, new).await?;
     match store::set_email(&mut tx, account.id, new).await {
         // Another account has verified the address meanwhile.

@@ -1,15 +1,17 @@
-//! Signing up, in and out.
+//! Sign-up, sign-in with codes and passwords, token refresh, sign-out.
 
-use reqwest::StatusCode;
-use serde_json::json;
+use std::sync::Arc;
+
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
 
 use crate::{
-    harness::{PASSWORD, TestClient, assert_problem, json_of, text, with_app},
+    harness::{App, PASSWORD, TestClient, assert_problem, json_of, text, with_app},
     invariants::{execute, select_column},
 };
 
 #[tokio::test]
-async fn a_new_parent_proves_the_address_and_gets_three_credits() {
+async fn verified_sign_up_gets_three_credits() {
     with_app(async |app| {
         let parent = app.sign_up_parent("Mia@Example.org").await;
         let user = json_of(parent.get("/api/v1/auth/session").await).await;
@@ -21,88 +23,115 @@ async fn a_new_parent_proves_the_address_and_gets_three_credits() {
 }
 
 #[tokio::test]
-async fn the_free_credits_come_once() {
+async fn second_verification_grants_no_credits() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
         parent.create_drawn_page().await;
-        // The address is known now: signing up again mails a code that signs in.
+        execute(&app.state, "UPDATE one_time_tokens SET created_at = created_at - 61000").await;
         let again = app.anonymous();
         again.sign_up("mia@example.org").await;
-        let ledger =
-            select_column(&app.state, "SELECT CAST(delta AS TEXT) FROM credit_events WHERE kind = 'granted'").await;
-        assert_eq!(ledger, ["3"]);
-        assert_eq!(parent.balance().await, 2);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_wrong_code_is_refused_and_after_five_tries_so_is_the_right_one() {
-    with_app(async |app| {
-        let person = app.anonymous();
-        person.sign_up("mia@example.org").await;
-        let right = app.mailed_code("mia@example.org").await;
-        let wrong = if right == "000000" { "000001" } else { "000000" };
-        for code in [wrong, wrong, wrong, wrong, wrong, right.as_str()] {
-            let answer =
-                person.post("/api/v1/auth/verify-otp", json!({ "email": "mia@example.org", "code": code })).await;
-            assert_problem(answer, 401, "code_wrong").await;
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_code_works_once() {
-    with_app(async |app| {
-        let person = app.anonymous();
-        person.sign_up("mia@example.org").await;
         let body = json!({ "email": "mia@example.org", "code": app.mailed_code("mia@example.org").await });
-        assert_eq!(person.post("/api/v1/auth/verify-otp", body.clone()).await.status(), StatusCode::OK);
+        let response = again.post("/api/v1/auth/verify-otp", body).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(json_of(response).await["credits"], 2);
+        assert_eq!(parent.balance().await, 2);
+        let granted = "SELECT CAST(delta AS TEXT) FROM credit_events WHERE kind = 'granted'";
+        assert_eq!(select_column(&app.state, granted).await, ["3"]);
+    })
+    .await;
+}
+
+/// Sends wrong codes for mia@example.org and returns the right one.
+async fn guess_wrongly(client: &TestClient, guesses: usize) -> String {
+    let right = client.app.mailed_code("mia@example.org").await;
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+    for _ in 0..guesses {
+        let body = json!({ "email": "mia@example.org", "code": wrong });
+        assert_problem(client.post("/api/v1/auth/verify-otp", body).await, 401, "code_wrong").await;
+    }
+    right
+}
+
+#[tokio::test]
+async fn right_code_is_accepted_at_the_fifth_attempt() {
+    with_app(async |app| {
+        let client = app.anonymous();
+        client.sign_up("mia@example.org").await;
+        let body = json!({ "email": "mia@example.org", "code": guess_wrongly(&client, 4).await });
+        assert_eq!(client.post("/api/v1/auth/verify-otp", body).await.status(), StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn right_code_is_rejected_after_five_wrong_ones() {
+    with_app(async |app| {
+        let client = app.anonymous();
+        client.sign_up("mia@example.org").await;
+        let body = json!({ "email": "mia@example.org", "code": guess_wrongly(&client, 5).await });
+        assert_problem(client.post("/api/v1/auth/verify-otp", body).await, 401, "code_wrong").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn code_is_accepted_once() {
+    with_app(async |app| {
+        let client = app.anonymous();
+        client.sign_up("mia@example.org").await;
+        let body = json!({ "email": "mia@example.org", "code": app.mailed_code("mia@example.org").await });
+        assert_eq!(client.post("/api/v1/auth/verify-otp", body.clone()).await.status(), StatusCode::OK);
         assert_problem(app.anonymous().post("/api/v1/auth/verify-otp", body).await, 401, "code_wrong").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn fifty_guesses_at_once_are_compared_five_times() {
+async fn five_of_fifty_parallel_code_guesses_are_compared() {
     with_app(async |app| {
-        let person = app.anonymous();
-        person.sign_up("mia@example.org").await;
-        let guesses = (0..50).map(|n| {
-            let body = json!({ "email": "mia@example.org", "code": format!("{n:06}") });
-            person.request(reqwest::Method::POST, "/api/v1/auth/verify-otp").json(&body).send()
-        });
-        futures::future::join_all(guesses).await;
-        let tries = select_column(&app.state, "SELECT CAST(attempts AS TEXT) FROM one_time_tokens").await;
-        assert!(tries[0].parse::<u32>().expect("a number") <= 5, "{tries:?}");
+        let client = app.anonymous();
+        client.sign_up("mia@example.org").await;
+        let right = app.mailed_code("mia@example.org").await;
+        let guess = async |code: String| {
+            client.post("/api/v1/auth/verify-otp", json!({ "email": "mia@example.org", "code": code })).await
+        };
+        let wrong = (0..).map(|n| format!("{n:06}")).filter(|code| *code != right).take(50);
+        let responses = futures::future::join_all(wrong.map(guess)).await;
+        assert_eq!(responses.len(), 50);
+        for response in responses {
+            assert_problem(response, 401, "code_wrong").await;
+        }
+        // An attempt is counted only when its code is compared.
+        let attempts = select_column(&app.state, "SELECT CAST(attempts AS TEXT) FROM one_time_tokens").await;
+        assert_eq!(attempts, ["5"]);
+        assert_problem(guess(right).await, 401, "code_wrong").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_second_code_is_not_sent_within_a_minute() {
+async fn second_code_is_not_mailed_within_a_minute() {
     with_app(async |app| {
-        let person = app.anonymous();
-        person.sign_up("mia@example.org").await;
-        let answer = person.post("/api/v1/auth/resend-otp", json!({ "email": "mia@example.org" })).await;
-        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        let client = app.anonymous();
+        client.sign_up("mia@example.org").await;
+        let response = client.post("/api/v1/auth/resend-otp", json!({ "email": "mia@example.org" })).await;
+        assert_eq!(response.status(), StatusCode::ACCEPTED);
         assert_eq!(app.mails_to("mia@example.org").await.len(), 1);
     })
     .await;
 }
 
 #[tokio::test]
-async fn whether_an_address_has_an_account_is_not_told() {
+async fn responses_do_not_reveal_whether_an_address_has_an_account() {
     with_app(async |app| {
         app.sign_up_parent("mia@example.org").await;
         let stranger = app.anonymous();
         for email in ["mia@example.org", "nobody@example.org"] {
-            let answer = stranger.post("/api/v1/auth/signup", json!({ "email": email, "password": PASSWORD })).await;
-            assert_eq!(answer.status(), StatusCode::ACCEPTED);
-            assert_eq!(json_of(answer).await, json!({ "next": "verify" }));
-            let answer = stranger.post("/api/v1/auth/resend-otp", json!({ "email": email })).await;
-            assert_eq!(answer.status(), StatusCode::ACCEPTED);
+            let response = stranger.post("/api/v1/auth/signup", json!({ "email": email, "password": PASSWORD })).await;
+            assert_eq!(response.status(), StatusCode::ACCEPTED);
+            assert_eq!(json_of(response).await, json!({ "next": "verify" }));
+            let response = stranger.post("/api/v1/auth/resend-otp", json!({ "email": email })).await;
+            assert_eq!(response.status(), StatusCode::ACCEPTED);
             assert_problem(stranger.sign_in(email, "not the password").await, 401, "sign_in_failed").await;
         }
     })
@@ -110,67 +139,80 @@ async fn whether_an_address_has_an_account_is_not_told() {
 }
 
 #[tokio::test]
-async fn a_password_opens_nothing_before_the_address_is_proved() {
+async fn unverified_account_cannot_sign_in() {
     with_app(async |app| {
-        let person = app.anonymous();
-        person.sign_up("mia@example.org").await;
-        assert_problem(person.sign_in("mia@example.org", PASSWORD).await, 401, "verification_needed").await;
-        assert_problem(person.get("/api/v1/auth/session").await, 401, "signed_out").await;
+        let client = app.anonymous();
+        client.sign_up("mia@example.org").await;
+        assert_problem(client.sign_in("mia@example.org", PASSWORD).await, 401, "verification_needed").await;
+        assert_problem(client.get("/api/v1/auth/session").await, 401, "signed_out").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn signing_out_ends_the_session_on_the_server() {
+async fn signing_out_revokes_only_its_own_session() {
     with_app(async |app| {
         let parent = app.sign_up_parent("mia@example.org").await;
-        let body = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
-        let tokens = json_of(app.anonymous().post("/api/v1/auth/signin", body).await).await;
+        let tokens = sign_in_as_app(app).await;
         let mut phone = app.anonymous();
         phone.bearer = Some(text(&tokens, "access_token"));
         assert_eq!(phone.get("/api/v1/pages").await.status(), StatusCode::OK);
-        let answer = phone.post("/api/v1/auth/signout", json!({})).await;
-        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+        let response = phone.post("/api/v1/auth/signout", json!({})).await;
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
         assert_problem(phone.get("/api/v1/pages").await, 401, "signed_out").await;
-        // The other session goes on.
         assert_eq!(parent.get("/api/v1/pages").await.status(), StatusCode::OK);
     })
     .await;
 }
 
+/// Signs mia@example.org in as an app; returns the tokens.
+async fn sign_in_as_app(app: &Arc<App>) -> Value {
+    let body = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
+    json_of(app.anonymous().post("/api/v1/auth/signin", body).await).await
+}
+
+async fn refresh(app: &Arc<App>, token: &str) -> Response {
+    app.anonymous().post("/api/v1/auth/refresh", json!({ "refresh_token": token })).await
+}
+
 #[tokio::test]
-async fn a_refresh_token_is_replaced_at_each_use_and_a_copy_ends_the_session() {
+async fn refresh_token_is_rotated_at_each_use() {
     with_app(async |app| {
         app.sign_up_parent("mia@example.org").await;
-        let body = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
-        let first = json_of(app.anonymous().post("/api/v1/auth/signin", body).await).await;
-        let refresh =
-            async |token: &str| app.anonymous().post("/api/v1/auth/refresh", json!({ "refresh_token": token })).await;
-        let zero = text(&first, "refresh_token");
-        let one = text(&json_of(refresh(&zero).await).await, "refresh_token");
-        assert_ne!(zero, one);
-        // Within ten seconds it counts as the same use, with the same successor.
-        assert_eq!(text(&json_of(refresh(&zero).await).await, "refresh_token"), one);
-        let two = text(&json_of(refresh(&one).await).await, "refresh_token");
-        // Two generations back can only be a copy: nobody keeps the session.
-        assert_problem(refresh(&zero).await, 401, "signed_out").await;
-        assert_problem(refresh(&two).await, 401, "signed_out").await;
+        let first = text(&sign_in_as_app(app).await, "refresh_token");
+        let second = text(&json_of(refresh(app, &first).await).await, "refresh_token");
+        assert_ne!(first, second);
+        // Within ten seconds the old token counts as used once and gives the same successor.
+        assert_eq!(text(&json_of(refresh(app, &first).await).await, "refresh_token"), second);
     })
     .await;
 }
 
 #[tokio::test]
-async fn cookies_are_out_of_reach_for_scripts_and_other_sites() {
+async fn reused_refresh_token_revokes_the_session() {
     with_app(async |app| {
-        let person = app.anonymous();
+        app.sign_up_parent("mia@example.org").await;
+        let first = text(&sign_in_as_app(app).await, "refresh_token");
+        let second = text(&json_of(refresh(app, &first).await).await, "refresh_token");
+        let third = text(&json_of(refresh(app, &second).await).await, "refresh_token");
+        assert_problem(refresh(app, &first).await, 401, "signed_out").await;
+        assert_problem(refresh(app, &third).await, 401, "signed_out").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn session_and_device_cookies_are_http_only_and_same_site() {
+    with_app(async |app| {
+        let client = app.anonymous();
         let body = json!({ "email": "mia@example.org", "password": PASSWORD });
-        let asked = person.post("/api/v1/auth/signup", body).await;
+        let sign_up = client.post("/api/v1/auth/signup", body).await;
         let code = app.mailed_code("mia@example.org").await;
         let body = json!({ "email": "mia@example.org", "code": code, "stay": true });
-        let answer = person.post("/api/v1/auth/verify-otp", body).await;
-        // The browser is known for 400 days, somebody is signed in for 30.
-        for (answer, names, life) in [(asked, 1, "Max-Age=34560000"), (answer, 2, "Max-Age=2592000")] {
-            let cookies: Vec<_> = answer.headers().get_all("set-cookie").iter().collect();
+        let response = client.post("/api/v1/auth/verify-otp", body).await;
+        // The device cookie lasts 400 days, a session 30.
+        for (response, names, life) in [(sign_up, 1, "Max-Age=34560000"), (response, 2, "Max-Age=2592000")] {
+            let cookies: Vec<_> = response.headers().get_all("set-cookie").iter().collect();
             assert_eq!(cookies.len(), names);
             for cookie in cookies {
                 let cookie = cookie.to_str().expect("text");
@@ -184,9 +226,9 @@ async fn cookies_are_out_of_reach_for_scripts_and_other_sites() {
 }
 
 #[tokio::test]
-async fn a_weak_or_odd_sign_up_is_refused_with_its_field() {
+async fn invalid_sign_up_is_rejected_with_its_field() {
     with_app(async |app| {
-        let person = app.anonymous();
+        let client = app.anonymous();
         for (email, password, code, field) in [
             ("mia", PASSWORD, "email_malformed", "email"),
             ("mia@example.org\nx@example.org", PASSWORD, "email_malformed", "email"),
@@ -195,15 +237,15 @@ async fn a_weak_or_odd_sign_up_is_refused_with_its_field() {
             ("mia@example.org", "miamiamiamia", "password_too_weak", "password"),
             ("mia@example.org", "Mia@example.org", "password_is_address", "password"),
         ] {
-            let answer = person.post("/api/v1/auth/signup", json!({ "email": email, "password": password })).await;
-            assert_eq!(assert_problem(answer, 422, code).await["field"], field);
+            let response = client.post("/api/v1/auth/signup", json!({ "email": email, "password": password })).await;
+            assert_eq!(assert_problem(response, 422, code).await["field"], field);
         }
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_browser_has_one_session_at_a_time() {
+async fn sign_in_replaces_the_session_of_the_browser() {
     with_app(async |app| {
         let browser = app.sign_up_parent("mia@example.org").await;
         app.sign_up_parent("ben@example.org").await;
@@ -217,48 +259,53 @@ async fn a_browser_has_one_session_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_browser_renews_its_session_and_an_app_becomes_a_guest_without_a_body() {
+async fn browser_refreshes_its_session_without_a_body() {
     with_app(async |app| {
         let browser = app.sign_up_parent("mia@example.org").await;
-        let renew = |person: &TestClient| person.request(reqwest::Method::POST, "/api/v1/auth/refresh").send();
-        let answer = renew(&browser).await.expect("an answer");
-        assert_eq!(answer.status(), StatusCode::OK);
-        assert_eq!(answer.headers().get_all("set-cookie").iter().count(), 2);
+        let refresh = |client: &TestClient| client.request(reqwest::Method::POST, "/api/v1/auth/refresh").send();
+        let response = refresh(&browser).await.expect("a response");
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers().get_all("set-cookie").iter().count(), 2);
         assert_eq!(browser.get("/api/v1/auth/session").await.status(), StatusCode::OK);
-        assert_problem(renew(&app.anonymous()).await.expect("an answer"), 401, "signed_out").await;
-
-        let guest = app.anonymous();
-        let answer = guest.request(reqwest::Method::POST, "/api/v1/auth/device").send().await.expect("an answer");
-        assert_eq!(json_of(answer).await["is_guest"], true);
+        assert_problem(refresh(&app.anonymous()).await.expect("a response"), 401, "signed_out").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn cookies_that_open_nothing_any_more_are_cleared_by_signing_out() {
+async fn guest_is_created_without_a_body() {
+    with_app(async |app| {
+        let guest = app.anonymous();
+        let response = guest.request(reqwest::Method::POST, "/api/v1/auth/device").send().await.expect("a response");
+        assert_eq!(json_of(response).await["is_guest"], true);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn signing_out_clears_the_cookies_of_a_revoked_session() {
     with_app(async |app| {
         let browser = app.sign_up_parent("mia@example.org").await;
         execute(&app.state, "UPDATE sessions SET revoked_at = created_at").await;
-        let answer = browser.post("/api/v1/auth/signout", json!({})).await;
-        assert_eq!(answer.headers().get_all("set-cookie").iter().count(), 2);
-        assert_problem(answer, 401, "signed_out").await;
+        let response = browser.post("/api/v1/auth/signout", json!({})).await;
+        assert_eq!(response.headers().get_all("set-cookie").iter().count(), 2);
+        assert_problem(response, 401, "signed_out").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn twenty_tabs_that_refresh_at_once_stay_signed_in() {
+async fn parallel_refreshes_get_the_same_next_token() {
     with_app(async |app| {
         app.sign_up_parent("mia@example.org").await;
-        let body = json!({ "email": "mia@example.org", "password": PASSWORD, "session": "bearer" });
-        let tokens = json_of(app.anonymous().post("/api/v1/auth/signin", body).await).await;
+        let tokens = sign_in_as_app(app).await;
         let body = json!({ "refresh_token": text(&tokens, "refresh_token") });
         let tab = app.anonymous();
         let tabs = (0..20).map(|_| tab.post("/api/v1/auth/refresh", body.clone()));
         let mut next = Vec::new();
-        for answer in futures::future::join_all(tabs).await {
-            assert_eq!(answer.status(), StatusCode::OK);
-            next.push(text(&json_of(answer).await, "refresh_token"));
+        for response in futures::future::join_all(tabs).await {
+            assert_eq!(response.status(), StatusCode::OK);
+            next.push(text(&json_of(response).await, "refresh_token"));
         }
         next.dedup();
         assert_eq!(next.len(), 1);
@@ -267,24 +314,77 @@ async fn twenty_tabs_that_refresh_at_once_stay_signed_in() {
 }
 
 #[tokio::test]
-async fn four_hundred_sign_ins_at_once_take_turns_or_are_asked_to_come_back() {
+async fn parallel_sign_ins_beyond_the_queue_get_retry_after() {
     with_app(async |app| {
         app.sign_up_parent("mia@example.org").await;
-        let crowd = app.anonymous();
-        let answers = futures::future::join_all((0..400).map(|_| crowd.sign_in("mia@example.org", "wrong one")));
-        for answer in answers.await {
-            match answer.status() {
-                StatusCode::TOO_MANY_REQUESTS => assert!(answer.headers().contains_key("retry-after")),
-                status => assert_eq!(status, StatusCode::UNAUTHORIZED),
+        const FREE: usize = 20;
+        let permits = &app.state.password_permits;
+        let taken = u32::try_from(permits.available_permits() - FREE).expect("few permits");
+        let held = permits.try_acquire_many(taken).expect("all permits are free");
+        let client = app.anonymous();
+        let sign_ins = (0..400).map(|_| client.sign_in("mia@example.org", "wrong one"));
+        let (mut compared, mut rejected) = (0, 0);
+        for response in futures::future::join_all(sign_ins).await {
+            match response.status() {
+                StatusCode::UNAUTHORIZED => compared += 1,
+                StatusCode::TOO_MANY_REQUESTS => {
+                    assert_eq!(response.headers()["retry-after"], "3");
+                    rejected += 1;
+                }
+                status => panic!("{status}"),
             }
         }
+        assert_eq!(compared + rejected, 400);
+        assert!(compared >= FREE, "{compared} compared");
+        assert!(rejected > 0, "no sign-in was rejected");
+        drop(held);
         assert_eq!(app.anonymous().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_wrong_code_takes_its_time_whether_the_address_has_an_account_or_not() {
+async fn sign_in_is_rejected_while_the_password_queue_is_full() {
+    with_app(async |app| {
+        app.sign_up_parent("mia@example.org").await;
+        let permits = &app.state.password_permits;
+        let all = u32::try_from(permits.available_permits()).expect("few permits");
+        let held = permits.try_acquire_many(all).expect("all permits are free");
+        let response = app.anonymous().sign_in("mia@example.org", PASSWORD).await;
+        assert_eq!(response.headers()["retry-after"], "3");
+        assert_problem(response, 429, "too_many_requests").await;
+        drop(held);
+        assert_eq!(app.anonymous().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn four_hundred_parallel_sign_ins_fill_the_password_queue() {
+    with_app(async |app| {
+        app.sign_up_parent("mia@example.org").await;
+        let permits = app.state.password_permits.available_permits();
+        let client = app.anonymous();
+        let sign_ins = (0..400).map(|_| client.sign_in("mia@example.org", PASSWORD));
+        let (mut signed_in, mut rejected) = (0, 0);
+        for response in futures::future::join_all(sign_ins).await {
+            match response.status() {
+                StatusCode::OK => signed_in += 1,
+                StatusCode::TOO_MANY_REQUESTS => {
+                    assert!(response.headers().contains_key("retry-after"));
+                    rejected += 1;
+                }
+                status => panic!("{status}"),
+            }
+        }
+        assert_eq!(signed_in + rejected, 400);
+        assert!(signed_in >= permits.min(400), "{signed_in} of {permits} permits");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn wrong_code_response_takes_the_minimum_time() {
     with_app(async |app| {
         app.sign_up_parent("mia@example.org").await;
         for email in ["mia@example.org", "nobody@example.org"] {

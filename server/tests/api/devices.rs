@@ -1,4 +1,4 @@
-//! The fifth account of a device waits for an operator, and nobody makes an owner's device look like one.
+//! Flagging the fifth account of one device, and what an operator does about the flag.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use crate::{
     invariants::select_column,
 };
 
-/// Strict about devices, and about nothing that would stop a test from making accounts.
-const ROOMY: &[(&str, &str)] = &[("--limit-sign-ups", "100"), ("--limit-free-credits", "100")];
+/// Limits high enough not to stop a test from creating accounts.
+const HIGH_LIMITS: &[(&str, &str)] = &[("--limit-sign-ups", "100"), ("--limit-free-credits", "100")];
 
-/// Signs up and proves the address; returns the credits that came with it.
-async fn join(app: &App, person: &TestClient, email: &str, evidence: Value) -> i64 {
-    assert_eq!(sign_up(person, email, evidence).await.status(), 202);
-    verify_email(app, person, email).await["credits"].as_i64().expect("credits")
+/// Signs up and verifies the address; returns the granted credits.
+async fn sign_up_and_verify(app: &App, client: &TestClient, email: &str, signals: Value) -> i64 {
+    assert_eq!(sign_up(client, email, signals).await.status(), 202);
+    verify_email(app, client, email).await["credits"].as_i64().expect("credits")
 }
 
 async fn flagged(app: &App) -> Vec<String> {
@@ -26,34 +26,34 @@ async fn flagged(app: &App) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_fifth_account_of_a_device_is_flagged_and_waits_for_an_operator() {
-    with_settings(&[STRICT, ROOMY].concat(), async |app| {
+async fn fifth_account_of_a_device_is_flagged() {
+    with_settings(&[STRICT, HIGH_LIMITS].concat(), async |app| {
         for at in 0..6 {
-            let (email, person) = (format!("parent{at}@example.org"), app.anonymous());
+            let (email, client) = (format!("parent{at}@example.org"), app.anonymous());
             let device = json!({ "fingerprint": "1920x1080 Europe/Vienna de 8" });
-            assert_eq!(sign_up(&person, &email, device).await.status(), 202);
-            let user = verify_email(app, &person, &email).await;
+            assert_eq!(sign_up(&client, &email, device).await.status(), 202);
+            let user = verify_email(app, &client, &email).await;
             assert_eq!(user["credits"], if at < 4 { 3 } else { 0 }, "{at}");
         }
         let flagged = "SELECT CAST(COUNT(*) AS TEXT) FROM users WHERE flagged_for = 'device'";
         assert_eq!(select_column(&app.state, flagged).await, ["2"]);
         let line = "SELECT CAST(COUNT(*) AS TEXT) FROM auth_events WHERE kind = 'flagged_device'";
         assert_eq!(select_column(&app.state, line).await, ["2"]);
-        // Another device on the same line.
-        let person = app.anonymous();
-        sign_up(&person, "other@example.org", json!({ "fingerprint": "390x844 Europe/Vienna de 6" })).await;
-        assert_eq!(verify_email(app, &person, "other@example.org").await["credits"], 3);
+        // Another device in the same network.
+        let client = app.anonymous();
+        sign_up(&client, "other@example.org", json!({ "fingerprint": "390x844 Europe/Vienna de 6" })).await;
+        assert_eq!(verify_email(app, &client, "other@example.org").await["credits"], 3);
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_fifth_account_in_one_browser_is_flagged_whatever_it_says_of_the_device() {
-    with_settings(&[STRICT, ROOMY].concat(), async |app| {
+async fn fifth_account_of_a_browser_is_flagged() {
+    with_settings(&[STRICT, HIGH_LIMITS].concat(), async |app| {
         let browser = app.anonymous();
         for at in 0..5 {
-            let said = if at % 2 == 0 { json!({ "fingerprint": format!("a device like {at}") }) } else { json!({}) };
-            let credits = join(app, &browser, &format!("parent{at}@example.org"), said).await;
+            let signals = if at % 2 == 0 { json!({ "fingerprint": format!("a device like {at}") }) } else { json!({}) };
+            let credits = sign_up_and_verify(app, &browser, &format!("parent{at}@example.org"), signals).await;
             assert_eq!(credits, if at < 4 { 3 } else { 0 }, "{at}");
         }
         assert_eq!(flagged(app).await, ["parent4@example.org"]);
@@ -62,16 +62,16 @@ async fn the_fifth_account_in_one_browser_is_flagged_whatever_it_says_of_the_dev
 }
 
 #[tokio::test]
-async fn what_a_stranger_says_of_my_device_does_not_count_against_me() {
-    with_settings(&[STRICT, ROOMY].concat(), async |app| {
+async fn sign_ups_by_strangers_do_not_flag_an_owner() {
+    with_settings(&[STRICT, HIGH_LIMITS].concat(), async |app| {
         let crowded = json!({ "fingerprint": "a crowded device" });
         for at in 0..5 {
-            join(app, &app.anonymous(), &format!("stranger{at}@example.org"), crowded.clone()).await;
+            sign_up_and_verify(app, &app.anonymous(), &format!("stranger{at}@example.org"), crowded.clone()).await;
         }
-        // The stranger signs up with addresses of others, before and after they do.
+        // The stranger signs up with other clients's addresses, before and after they do.
         let mia = app.anonymous();
         assert_eq!(sign_up(&app.anonymous(), "mia@example.org", crowded.clone()).await.status(), 202);
-        assert_eq!(join(app, &mia, "mia@example.org", json!({ "fingerprint": "her own" })).await, 3);
+        assert_eq!(sign_up_and_verify(app, &mia, "mia@example.org", json!({ "fingerprint": "her own" })).await, 3);
         let leo = app.anonymous();
         assert_eq!(sign_up(&leo, "leo@example.org", json!({ "fingerprint": "his own" })).await.status(), 202);
         assert_eq!(sign_up(&app.anonymous(), "leo@example.org", crowded).await.status(), 202);
@@ -81,29 +81,29 @@ async fn what_a_stranger_says_of_my_device_does_not_count_against_me() {
     .await;
 }
 
-/// Five accounts of one device; the last is flagged.
-async fn five(app: &Arc<App>) -> (TestClient, Email) {
+/// Creates five accounts on one device; returns the last, which is flagged.
+async fn create_flagged_account(app: &Arc<App>) -> (TestClient, Email) {
     let device = json!({ "fingerprint": "a family's" });
     for at in 0..4 {
-        join(app, &app.anonymous(), &format!("child{at}@example.org"), device.clone()).await;
+        sign_up_and_verify(app, &app.anonymous(), &format!("child{at}@example.org"), device.clone()).await;
     }
-    let person = app.anonymous();
-    assert_eq!(join(app, &person, "mia@example.org", device).await, 0);
-    (person, Email::parse("mia@example.org").expect("an address"))
+    let client = app.anonymous();
+    assert_eq!(sign_up_and_verify(app, &client, "mia@example.org", device).await, 0);
+    (client, Email::parse("mia@example.org").expect("an address"))
 }
 
 #[tokio::test]
-async fn an_operator_who_takes_the_flag_away_gives_what_was_kept_back_once() {
-    with_settings(&[STRICT, ROOMY].concat(), async |app| {
-        let (person, email) = five(app).await;
+async fn unflagging_grants_the_withheld_credits_once() {
+    with_settings(&[STRICT, HIGH_LIMITS].concat(), async |app| {
+        let (client, email) = create_flagged_account(app).await;
         let flag = async |reason| operator::set_account_flag(&app.state, &email, reason).await.expect("flagged");
         flag(None).await;
-        assert_eq!(person.balance().await, 3);
-        // Neither another look nor another proof brings more.
+        assert_eq!(client.balance().await, 3);
+        // Neither another flag nor another verification grants more.
         flag(Some("odd")).await;
         flag(None).await;
-        assert_eq!(person.get(&link(app, &person).await).await.status(), 303);
-        assert_eq!(person.balance().await, 3);
+        assert_eq!(client.get(&request_link(app, &client).await).await.status(), 303);
+        assert_eq!(client.balance().await, 3);
         assert_eq!(flagged(app).await, Vec::<String>::new());
         let granted = "SELECT CAST(COUNT(*) AS TEXT) FROM credit_events WHERE kind = 'granted'";
         assert_eq!(select_column(&app.state, granted).await, ["5"]);
@@ -113,20 +113,23 @@ async fn an_operator_who_takes_the_flag_away_gives_what_was_kept_back_once() {
     .await;
 }
 
-async fn link(app: &App, person: &TestClient) -> String {
-    let asked = person.post("/api/v1/auth/magic-link", json!({ "email": "mia@example.org" })).await;
-    assert_eq!(asked.status(), 202);
+async fn request_link(app: &App, client: &TestClient) -> String {
+    let response = client.post("/api/v1/auth/magic-link", json!({ "email": "mia@example.org" })).await;
+    assert_eq!(response.status(), 202);
     app.mailed_link("mia@example.org").await
 }
 
 #[tokio::test]
-async fn a_mailbox_that_had_its_credits_meanwhile_gets_no_more_when_its_flag_goes() {
-    with_settings(&[STRICT, ROOMY].concat(), async |app| {
-        let (person, email) = five(app).await;
-        // The same mailbox by another name, on a device of its own.
-        assert_eq!(join(app, &app.anonymous(), "mia+two@example.org", json!({ "fingerprint": "another" })).await, 3);
-        operator::set_account_flag(&app.state, &email, None).await.expect("taken away");
-        assert_eq!(person.balance().await, 0);
+async fn unflagging_grants_nothing_to_a_mailbox_with_credits() {
+    with_settings(&[STRICT, HIGH_LIMITS].concat(), async |app| {
+        let (client, email) = create_flagged_account(app).await;
+        // Another variant of the same mailbox, on another device.
+        assert_eq!(
+            sign_up_and_verify(app, &app.anonymous(), "mia+two@example.org", json!({ "fingerprint": "another" })).await,
+            3
+        );
+        operator::set_account_flag(&app.state, &email, None).await.expect("unflagged");
+        assert_eq!(client.balance().await, 0);
     })
     .await;
 }

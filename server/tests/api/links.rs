@@ -1,4 +1,4 @@
-//! Links by mail: signing in, and choosing a new password.
+//! Sign-in links and password reset links.
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -10,26 +10,26 @@ use crate::{
 
 const EXPIRE: &str = "UPDATE one_time_tokens SET expires_at = created_at";
 
-async fn ask(person: &TestClient, email: &str) {
+async fn request_link(client: &TestClient, email: &str) {
     let body = json!({ "email": email, "return_to": "/gallery" });
-    assert_eq!(person.post("/api/v1/auth/magic-link", body).await.status(), StatusCode::ACCEPTED);
+    assert_eq!(client.post("/api/v1/auth/magic-link", body).await.status(), StatusCode::ACCEPTED);
 }
 
-async fn ask_for_reset(app: &std::sync::Arc<App>, email: &str) -> String {
-    let answer = app.anonymous().post("/api/v1/auth/reset-password-request", json!({ "email": email })).await;
-    assert_eq!(answer.status(), StatusCode::ACCEPTED);
+async fn request_reset(app: &std::sync::Arc<App>, email: &str) -> String {
+    let response = app.anonymous().post("/api/v1/auth/reset-password-request", json!({ "email": email })).await;
+    assert_eq!(response.status(), StatusCode::ACCEPTED);
     app.mailed_token(email).await
 }
 
 #[tokio::test]
-async fn a_link_signs_in_the_browser_that_asked_for_it_once() {
+async fn link_signs_in_its_own_browser_once() {
     with_app(async |app| {
         let mia = app.anonymous();
-        ask(&mia, "mia@example.org").await;
+        request_link(&mia, "mia@example.org").await;
         let link = app.mailed_link("mia@example.org").await;
-        let answer = mia.get(&link).await;
-        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-        assert_eq!(location(&answer), "/gallery");
+        let response = mia.get(&link).await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+        assert_eq!(location(&response), "/gallery");
         let user = json_of(mia.get("/api/v1/auth/session").await).await;
         assert_eq!((user["email"].as_str(), user["credits"].as_i64()), (Some("mia@example.org"), Some(3)));
 
@@ -41,18 +41,27 @@ async fn a_link_signs_in_the_browser_that_asked_for_it_once() {
 }
 
 #[tokio::test]
-async fn opened_elsewhere_a_link_takes_a_button_and_a_mail_scanner_uses_nothing_up() {
+async fn opening_a_link_in_another_browser_does_not_sign_in() {
     with_app(async |app| {
-        ask(&app.anonymous(), "mia@example.org").await;
+        request_link(&app.anonymous(), "mia@example.org").await;
         let link = app.mailed_link("mia@example.org").await;
         let scanner = app.anonymous();
         for method in [Method::GET, Method::HEAD, Method::GET] {
-            let answer = scanner.request(method, &link).send().await.expect("an answer");
-            // What shows the button is a screen, and this server has none.
-            assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+            let response = scanner.request(method, &link).send().await.expect("a response");
+            // The confirmation page is a screen, which the server alone does not have.
+            assert_eq!(response.status(), StatusCode::NOT_FOUND);
         }
         assert_problem(scanner.get("/api/v1/auth/session").await, 401, "signed_out").await;
+    })
+    .await;
+}
 
+#[tokio::test]
+async fn link_opened_by_a_mail_scanner_is_still_valid() {
+    with_app(async |app| {
+        request_link(&app.anonymous(), "mia@example.org").await;
+        let link = app.mailed_link("mia@example.org").await;
+        assert_eq!(app.anonymous().get(&link).await.status(), StatusCode::NOT_FOUND);
         let phone = app.anonymous();
         assert_eq!(location(&phone.confirm_link(&link).await), "/gallery");
         assert_eq!(phone.get("/api/v1/auth/session").await.status(), StatusCode::OK);
@@ -61,22 +70,23 @@ async fn opened_elsewhere_a_link_takes_a_button_and_a_mail_scanner_uses_nothing_
 }
 
 #[tokio::test]
-async fn looking_whether_a_link_is_there_does_not_use_it_up_even_where_it_was_asked_for() {
+async fn head_request_does_not_use_up_a_link() {
     with_app(async |app| {
         let mia = app.anonymous();
-        ask(&mia, "mia@example.org").await;
+        request_link(&mia, "mia@example.org").await;
         let link = app.mailed_link("mia@example.org").await;
-        mia.request(Method::HEAD, &link).send().await.expect("an answer");
+        let response = mia.request(Method::HEAD, &link).send().await.expect("a response");
+        assert!(!response.headers().contains_key("set-cookie"));
         assert_eq!(location(&mia.get(&link).await), "/gallery");
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_old_link_is_worth_nothing() {
+async fn expired_link_is_rejected() {
     with_app(async |app| {
         let mia = app.anonymous();
-        ask(&mia, "mia@example.org").await;
+        request_link(&mia, "mia@example.org").await;
         let link = app.mailed_link("mia@example.org").await;
         execute(&app.state, EXPIRE).await;
         assert_eq!(mia.get(&link).await.status(), StatusCode::NOT_FOUND);
@@ -86,10 +96,10 @@ async fn an_old_link_is_worth_nothing() {
 }
 
 #[tokio::test]
-async fn four_links_an_hour_go_to_one_address() {
+async fn four_links_per_hour_are_mailed_to_an_address() {
     with_app(async |app| {
         for _ in 0..6 {
-            ask(&app.anonymous(), "mia@example.org").await;
+            request_link(&app.anonymous(), "mia@example.org").await;
         }
         assert_eq!(app.mails_to("mia@example.org").await.len(), 4);
     })
@@ -97,15 +107,18 @@ async fn four_links_an_hour_go_to_one_address() {
 }
 
 #[tokio::test]
-async fn a_link_leads_to_this_site_whatever_the_request_says() {
+async fn mailed_link_ignores_host_headers_and_foreign_return_paths() {
     with_app(async |app| {
         for host in ["evil.example", "evil.example:3000"] {
             let request = app.anonymous().request(Method::POST, "/api/v1/auth/magic-link").header("host", host);
             let request = request.header("x-forwarded-host", host);
             let body = json!({ "email": "mia@example.org", "return_to": "//evil.example" });
-            request.json(&body).send().await.expect("an answer");
+            let response = request.json(&body).send().await.expect("a response");
+            assert_eq!(response.status(), StatusCode::ACCEPTED);
         }
-        for mail in app.mails_to("mia@example.org").await {
+        let mails = app.mails_to("mia@example.org").await;
+        assert_eq!(mails.len(), 2);
+        for mail in mails {
             assert!(!mail.text.contains("evil") && !mail.html.contains("evil"), "{}", mail.text);
             assert!(mail.text.contains("http://127.0.0.1:3000/auth/callback?token="), "{}", mail.text);
         }
@@ -116,83 +129,84 @@ async fn a_link_leads_to_this_site_whatever_the_request_says() {
 }
 
 #[tokio::test]
-async fn a_password_that_somebody_else_chose_does_not_come_with_a_link() {
+async fn link_discards_pending_passwords() {
     with_app(async |app| {
         app.anonymous().sign_up("mia@example.org").await;
         let mia = app.anonymous();
-        ask(&mia, "mia@example.org").await;
-        mia.get(&app.mailed_link("mia@example.org").await).await;
+        request_link(&mia, "mia@example.org").await;
+        let response = mia.get(&app.mailed_link("mia@example.org").await).await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
         assert_problem(app.anonymous().sign_in("mia@example.org", PASSWORD).await, 401, "sign_in_failed").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_new_password_ends_every_session_and_every_other_link() {
+async fn password_reset_revokes_sessions_and_links() {
     with_app(async |app| {
         let before = app.sign_up_parent("mia@example.org").await;
-        ask(&app.anonymous(), "mia@example.org").await;
+        request_link(&app.anonymous(), "mia@example.org").await;
         let link = app.mailed_link("mia@example.org").await;
-        let token = ask_for_reset(app, "mia@example.org").await;
-        let other_token = ask_for_reset(app, "mia@example.org").await;
+        let token = request_reset(app, "mia@example.org").await;
+        let other_token = request_reset(app, "mia@example.org").await;
 
         let mia = app.anonymous();
         let body = json!({ "token": token, "password": "nine loud badgers" });
-        let answer = mia.post("/api/v1/auth/reset-password", body.clone()).await;
-        assert_eq!(answer.status(), StatusCode::OK);
+        let response = mia.post("/api/v1/auth/reset-password", body.clone()).await;
+        assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(mia.get("/api/v1/auth/session").await.status(), StatusCode::OK);
 
         assert_problem(before.get("/api/v1/auth/session").await, 401, "signed_out").await;
         assert_problem(app.anonymous().sign_in("mia@example.org", PASSWORD).await, 401, "sign_in_failed").await;
-        let answer = app.anonymous().sign_in("mia@example.org", "nine loud badgers").await;
-        assert_eq!(answer.status(), StatusCode::OK);
+        let response = app.anonymous().sign_in("mia@example.org", "nine loud badgers").await;
+        assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(location(&app.anonymous().confirm_link(&link).await), "/auth/login?problem=link_used");
         for token in [token, other_token] {
             let body = json!({ "token": token, "password": "nine loud badgers" });
             assert_problem(app.anonymous().post("/api/v1/auth/reset-password", body).await, 401, "link_used").await;
         }
-        let told = app.mails_to("mia@example.org").await;
-        assert_eq!(told.last().expect("a mail").subject, "Your password was changed");
+        let mails = app.mails_to("mia@example.org").await;
+        assert_eq!(mails.last().expect("a mail").subject, "Your password was changed");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_password_that_is_refused_leaves_the_link_good() {
+async fn rejected_password_leaves_the_reset_link_valid() {
     with_app(async |app| {
         app.sign_up_parent("mia@example.org").await;
-        let token = ask_for_reset(app, "mia@example.org").await;
+        let token = request_reset(app, "mia@example.org").await;
         for (password, code) in [("short", "password_too_short"), ("password1", "password_common")] {
             let body = json!({ "token": token, "password": password });
             assert_problem(app.anonymous().post("/api/v1/auth/reset-password", body).await, 422, code).await;
         }
         let body = json!({ "token": token, "password": "nine loud badgers" });
-        let answer = app.anonymous().post("/api/v1/auth/reset-password", body).await;
-        assert_eq!(answer.status(), StatusCode::OK);
+        let response = app.anonymous().post("/api/v1/auth/reset-password", body).await;
+        assert_eq!(response.status(), StatusCode::OK);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_link_of_one_kind_does_nothing_as_another() {
+async fn link_is_invalid_for_another_purpose() {
     with_app(async |app| {
         app.sign_up_parent("mia@example.org").await;
-        ask(&app.anonymous(), "mia@example.org").await;
+        request_link(&app.anonymous(), "mia@example.org").await;
         let link = app.mailed_token("mia@example.org").await;
         let body = json!({ "token": link, "password": "nine loud badgers" });
         assert_problem(app.anonymous().post("/api/v1/auth/reset-password", body).await, 401, "link_used").await;
-        let reset = ask_for_reset(app, "mia@example.org").await;
-        let answer = app.anonymous().confirm_link(&format!("/auth/callback?token={reset}")).await;
-        assert_eq!(location(&answer), "/auth/login?problem=link_used");
+        let reset = request_reset(app, "mia@example.org").await;
+        let response = app.anonymous().confirm_link(&format!("/auth/callback?token={reset}")).await;
+        assert_eq!(location(&response), "/auth/login?problem=link_used");
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_old_reset_link_changes_nothing() {
+async fn expired_reset_link_is_rejected() {
     with_app(async |app| {
         app.sign_up_parent("mia@example.org").await;
-        let token = ask_for_reset(app, "mia@example.org").await;
+        let token = request_reset(app, "mia@example.org").await;
         execute(&app.state, EXPIRE).await;
         let body = json!({ "token": token, "password": "nine loud badgers" });
         assert_problem(app.anonymous().post("/api/v1/auth/reset-password", body).await, 401, "link_used").await;
@@ -202,29 +216,30 @@ async fn an_old_reset_link_changes_nothing() {
 }
 
 #[tokio::test]
-async fn asking_for_links_does_not_tell_who_has_an_account() {
+async fn link_requests_do_not_reveal_accounts() {
     with_app(async |app| {
         app.sign_up_parent("mia@example.org").await;
         for path in ["/api/v1/auth/magic-link", "/api/v1/auth/reset-password-request"] {
-            let mut answers = Vec::new();
+            let mut responses = Vec::new();
             for email in ["mia@example.org", "nobody@example.org"] {
-                let answer = app.anonymous().post(path, json!({ "email": email })).await;
-                let headers: Vec<_> = answer.headers().keys().map(ToString::to_string).collect();
-                answers.push((answer.status(), headers, json_of(answer).await));
+                let response = app.anonymous().post(path, json!({ "email": email })).await;
+                let headers: Vec<_> = response.headers().keys().map(ToString::to_string).collect();
+                assert_eq!(response.status(), StatusCode::ACCEPTED, "{email}");
+                responses.push((headers, json_of(response).await));
             }
-            assert_eq!(answers[0], answers[1], "{path}");
+            assert_eq!(responses[0], responses[1], "{path}");
         }
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_audit_trail_shows_each_step_and_no_secret() {
+async fn audit_trail_records_each_step() {
     with_app(async |app| {
         let mia = app.anonymous();
-        ask(&mia, "mia@example.org").await;
+        request_link(&mia, "mia@example.org").await;
         mia.get(&app.mailed_link("mia@example.org").await).await;
-        let token = ask_for_reset(app, "mia@example.org").await;
+        let token = request_reset(app, "mia@example.org").await;
         let body = json!({ "token": token, "password": "nine loud badgers" });
         app.anonymous().post("/api/v1/auth/reset-password", body).await;
         app.anonymous().sign_in("mia@example.org", "wrong password").await;

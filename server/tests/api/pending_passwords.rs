@@ -1,4 +1,4 @@
-//! Passwords that are chosen before their address is proved, by its owner and by others.
+//! Pending passwords: set by sign-ups, of the owner and of others, before the address is verified.
 
 use reqwest::StatusCode;
 use serde_json::json;
@@ -8,34 +8,34 @@ use crate::{
     invariants::execute,
 };
 
-/// Signs up with a password of its own.
-async fn sign_up_with(person: &TestClient, password: &str) {
+/// Signs up as mia@example.org with this password.
+async fn sign_up_with(client: &TestClient, password: &str) {
     let body = json!({ "email": "mia@example.org", "password": password });
-    assert_eq!(person.post("/api/v1/auth/signup", body).await.status(), StatusCode::ACCEPTED);
+    assert_eq!(client.post("/api/v1/auth/signup", body).await.status(), StatusCode::ACCEPTED);
 }
 
-/// Types the code that was mailed, in a browser.
-async fn type_code(person: &TestClient) {
-    let body = json!({ "email": "mia@example.org", "code": person.app.mailed_code("mia@example.org").await });
+/// Enters the mailed code in a browser.
+async fn enter_code(client: &TestClient) {
+    let body = json!({ "email": "mia@example.org", "code": client.app.mailed_code("mia@example.org").await });
     let request =
-        person.request(reqwest::Method::POST, "/api/v1/auth/verify-otp").header("sec-fetch-site", "same-origin");
-    assert_eq!(request.json(&body).send().await.expect("an answer").status(), StatusCode::OK);
+        client.request(reqwest::Method::POST, "/api/v1/auth/verify-otp").header("sec-fetch-site", "same-origin");
+    assert_eq!(request.json(&body).send().await.expect("a response").status(), StatusCode::OK);
 }
 
 #[tokio::test]
-async fn a_password_that_somebody_else_chose_does_not_come_with_their_code() {
+async fn pending_password_of_another_browser_is_discarded() {
     with_app(async |app| {
-        sign_up_with(&app.anonymous(), "the thief was first").await;
+        sign_up_with(&app.anonymous(), "the thief signed up first").await;
         let mia = app.anonymous();
-        type_code(&mia).await;
-        let answer = app.anonymous().sign_in("mia@example.org", "the thief was first").await;
-        assert_problem(answer, 401, "sign_in_failed").await;
+        enter_code(&mia).await;
+        let response = app.anonymous().sign_in("mia@example.org", "the thief signed up first").await;
+        assert_problem(response, 401, "sign_in_failed").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_app_that_keeps_no_cookies_keeps_its_password() {
+async fn app_without_cookies_keeps_its_pending_password() {
     for session in ["bearer", "cookie"] {
         with_app(async |app| {
             sign_up_with(&app.anonymous(), PASSWORD).await;
@@ -49,16 +49,16 @@ async fn an_app_that_keeps_no_cookies_keeps_its_password() {
 }
 
 #[tokio::test]
-async fn whoever_signs_up_on_the_same_address_first_or_second_gets_no_password_in() {
-    for passwords in [["the thief was first", PASSWORD], [PASSWORD, "the thief came later"]] {
+async fn code_in_a_third_browser_discards_all_pending_passwords() {
+    for passwords in [["the thief signed up first", PASSWORD], [PASSWORD, "the thief signed up later"]] {
         with_app(async |app| {
             for password in passwords {
                 sign_up_with(&app.anonymous(), password).await;
             }
-            type_code(&app.anonymous()).await;
+            enter_code(&app.anonymous()).await;
             for password in passwords {
-                let answer = app.anonymous().sign_in("mia@example.org", password).await;
-                assert_problem(answer, 401, "sign_in_failed").await;
+                let response = app.anonymous().sign_in("mia@example.org", password).await;
+                assert_problem(response, 401, "sign_in_failed").await;
             }
         })
         .await;
@@ -66,20 +66,20 @@ async fn whoever_signs_up_on_the_same_address_first_or_second_gets_no_password_i
 }
 
 #[tokio::test]
-async fn whoever_reads_the_mail_keeps_her_own_password_though_a_thief_signed_up_too() {
+async fn verifying_browser_keeps_its_own_pending_password() {
     for thief_is_first in [true, false] {
         with_app(async |app| {
             let (mia, thief) = (app.anonymous(), app.anonymous());
             if thief_is_first {
-                sign_up_with(&thief, "the thief was first").await;
+                sign_up_with(&thief, "the thief signed up first").await;
             }
             sign_up_with(&mia, PASSWORD).await;
             if !thief_is_first {
-                sign_up_with(&thief, "the thief came later").await;
+                sign_up_with(&thief, "the thief signed up later").await;
             }
-            type_code(&mia).await;
+            enter_code(&mia).await;
             assert_eq!(app.anonymous().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
-            for password in ["the thief was first", "the thief came later"] {
+            for password in ["the thief signed up first", "the thief signed up later"] {
                 assert_problem(thief.sign_in("mia@example.org", password).await, 401, "sign_in_failed").await;
             }
         })
@@ -88,10 +88,10 @@ async fn whoever_reads_the_mail_keeps_her_own_password_though_a_thief_signed_up_
 }
 
 #[tokio::test]
-async fn who_proves_an_address_in_another_browser_is_told_that_there_is_no_password() {
+async fn mail_tells_when_no_pending_password_applies() {
     with_app(async |app| {
         sign_up_with(&app.anonymous(), PASSWORD).await;
-        type_code(&app.anonymous()).await;
+        enter_code(&app.anonymous()).await;
         let subjects: Vec<_> = app.mails_to("mia@example.org").await.into_iter().map(|mail| mail.subject).collect();
         assert!(subjects.iter().any(|subject| subject.contains("no password")), "{subjects:?}");
     })
@@ -99,33 +99,33 @@ async fn who_proves_an_address_in_another_browser_is_told_that_there_is_no_passw
 }
 
 #[tokio::test]
-async fn signing_up_twice_with_the_same_password_keeps_it() {
+async fn repeated_sign_up_keeps_the_pending_password() {
     with_app(async |app| {
         let mia = app.anonymous();
         sign_up_with(&mia, PASSWORD).await;
         sign_up_with(&mia, PASSWORD).await;
-        type_code(&mia).await;
+        enter_code(&mia).await;
         assert_eq!(app.anonymous().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
     })
     .await;
 }
 
 #[tokio::test]
-async fn signing_up_on_a_known_address_does_not_change_its_password() {
+async fn sign_up_for_an_account_does_not_change_its_password() {
     with_app(async |app| {
         app.sign_up_parent("mia@example.org").await;
         execute(&app.state, "UPDATE one_time_tokens SET created_at = created_at - 61000").await;
         let thief = app.anonymous();
         let body = json!({ "email": "mia@example.org", "password": "another long secret" });
         assert_eq!(thief.post("/api/v1/auth/signup", body).await.status(), StatusCode::ACCEPTED);
-        // As for an address that nobody has an account with: it takes the code, which only she can read.
-        let answer = thief.sign_in("mia@example.org", "another long secret").await;
-        assert_problem(answer, 401, "verification_needed").await;
-        let answer = app.anonymous().sign_in("mia@example.org", "another long secret").await;
-        assert_problem(answer, 401, "sign_in_failed").await;
-        type_code(&app.anonymous()).await;
-        let answer = thief.sign_in("mia@example.org", "another long secret").await;
-        assert_problem(answer, 401, "sign_in_failed").await;
+        // The same response as for an address without an account; only the owner reads the code.
+        let response = thief.sign_in("mia@example.org", "another long secret").await;
+        assert_problem(response, 401, "verification_needed").await;
+        let response = app.anonymous().sign_in("mia@example.org", "another long secret").await;
+        assert_problem(response, 401, "sign_in_failed").await;
+        enter_code(&app.anonymous()).await;
+        let response = thief.sign_in("mia@example.org", "another long secret").await;
+        assert_problem(response, 401, "sign_in_failed").await;
         assert_eq!(app.anonymous().sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
     })
     .await;

@@ -1,4 +1,4 @@
-//! What somebody may do to their own account.
+//! Account settings: password, email address, sessions, export, deletion.
 
 use std::io::{Cursor, Read};
 
@@ -12,23 +12,23 @@ use crate::{
 
 const NEW_PASSWORD: &str = "nine loud badgers";
 
-async fn patch(person: &TestClient, body: Value) -> Response {
-    person.request(Method::PATCH, "/api/v1/user/profile").json(&body).send().await.expect("an answer")
+async fn patch(client: &TestClient, body: Value) -> Response {
+    client.request(Method::PATCH, "/api/v1/user/profile").json(&body).send().await.expect("a response")
 }
 
-async fn delete(person: &TestClient, body: Value) -> Response {
-    person.request(Method::DELETE, "/api/v1/user/profile").json(&body).send().await.expect("an answer")
+async fn delete(client: &TestClient, body: Value) -> Response {
+    client.request(Method::DELETE, "/api/v1/user/profile").json(&body).send().await.expect("a response")
 }
 
-/// A second device of somebody who has an account.
-async fn second_device(person: &TestClient, email: &str) -> TestClient {
-    let other = person.app.anonymous();
+/// A second device that is signed in to the account.
+async fn second_device(client: &TestClient, email: &str) -> TestClient {
+    let other = client.app.anonymous();
     assert_eq!(other.sign_in(email, PASSWORD).await.status(), StatusCode::OK);
     other
 }
 
 #[tokio::test]
-async fn another_password_takes_the_one_before_and_ends_the_other_sessions() {
+async fn password_change_revokes_the_other_sessions() {
     with_app(async |app| {
         let mia = app.sign_up_parent("mia@example.org").await;
         let other = second_device(&mia, "mia@example.org").await;
@@ -47,79 +47,108 @@ async fn another_password_takes_the_one_before_and_ends_the_other_sessions() {
 }
 
 #[tokio::test]
-async fn an_address_changes_when_the_new_one_is_proved_and_the_old_one_is_told() {
+async fn email_changes_once_the_new_address_is_verified() {
     with_app(async |app| {
         let mia = app.sign_up_parent("mia@example.org").await;
         let other = second_device(&mia, "mia@example.org").await;
         let body = json!({ "email": "new@example.org", "current_password": PASSWORD });
         assert_eq!(patch(&mia, body).await.status(), StatusCode::ACCEPTED);
         let code = app.mailed_code("new@example.org").await;
-        // Neither as a code to sign in with, nor for another address.
+        // The code neither signs in nor confirms another address.
         let sign_in = json!({ "email": "new@example.org", "code": code });
         assert_problem(app.anonymous().post("/api/v1/auth/verify-otp", sign_in).await, 401, "code_wrong").await;
         let elsewhere = json!({ "email": "third@example.org", "code": code });
         assert_problem(patch(&mia, elsewhere).await, 401, "code_wrong").await;
 
-        let answer = patch(&mia, json!({ "email": "new@example.org", "code": code })).await;
-        assert_eq!(json_of(answer).await["email"], "new@example.org");
+        let response = patch(&mia, json!({ "email": "new@example.org", "code": code })).await;
+        assert_eq!(json_of(response).await["email"], "new@example.org");
         assert_problem(other.get("/api/v1/auth/session").await, 401, "signed_out").await;
         assert_eq!(app.anonymous().sign_in("new@example.org", PASSWORD).await.status(), StatusCode::OK);
         assert_problem(app.anonymous().sign_in("mia@example.org", PASSWORD).await, 401, "sign_in_failed").await;
-        let told = app.mails_to("mia@example.org").await;
-        assert!(told.last().expect("a mail").text.contains("new@example.org"));
+        let mails = app.mails_to("mia@example.org").await;
+        assert!(mails.last().expect("a mail").text.contains("new@example.org"));
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_address_that_has_an_account_cannot_be_taken_and_the_answer_does_not_tell() {
+async fn email_change_to_a_taken_address_mails_no_code() {
     with_app(async |app| {
         app.sign_up_parent("ben@example.org").await;
         let mia = app.sign_up_parent("mia@example.org").await;
         let body = json!({ "email": "ben@example.org", "current_password": PASSWORD });
-        let answer = patch(&mia, body).await;
-        assert_eq!(answer.status(), StatusCode::ACCEPTED);
-        assert_eq!(json_of(answer).await, json!({ "next": "verify" }));
-        let told = app.mails_to("ben@example.org").await;
-        assert_eq!(told.last().expect("a mail").subject, "This address has an account already");
-        for code in ["000000", "123456"] {
-            let answer = patch(&mia, json!({ "email": "ben@example.org", "code": code })).await;
-            assert_problem(answer, 401, "code_wrong").await;
+        let response = patch(&mia, body).await;
+        // The same response as for an address without an account.
+        assert_eq!(response.status(), StatusCode::ACCEPTED);
+        assert_eq!(json_of(response).await, json!({ "next": "verify" }));
+        let mails = app.mails_to("ben@example.org").await;
+        let mail = mails.last().expect("a mail");
+        assert_eq!(mail.subject, "This address has an account already");
+        let has_code = mail.text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 6);
+        assert!(!has_code, "{}", mail.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn email_change_fails_when_the_address_was_taken_meanwhile() {
+    with_app(async |app| {
+        let mia = app.sign_up_parent("mia@example.org").await;
+        patch(&mia, json!({ "email": "new@example.org", "current_password": PASSWORD })).await;
+        let code = app.mailed_code("new@example.org").await;
+        let ben = app.sign_up_parent("new@example.org").await;
+        let response = patch(&mia, json!({ "email": "new@example.org", "code": code })).await;
+        assert_problem(response, 401, "code_wrong").await;
+        for (client, email) in [(&mia, "mia@example.org"), (&ben, "new@example.org")] {
+            let user = json_of(client.get("/api/v1/auth/session").await).await;
+            assert_eq!(user["email"], email);
         }
     })
     .await;
 }
 
 #[tokio::test]
-async fn fifty_guesses_at_a_new_address_are_compared_five_times() {
+async fn five_of_fifty_parallel_email_change_guesses_are_compared() {
     with_app(async |app| {
         let mia = app.sign_up_parent("mia@example.org").await;
         patch(&mia, json!({ "email": "new@example.org", "current_password": PASSWORD })).await;
-        let guesses = (0..50).map(|n| patch(&mia, json!({ "email": "new@example.org", "code": format!("{n:06}") })));
-        futures::future::join_all(guesses).await;
+        let right = app.mailed_code("new@example.org").await;
+        let guess = async |code: String| patch(&mia, json!({ "email": "new@example.org", "code": code })).await;
+        let wrong = (0..).map(|n| format!("{n:06}")).filter(|code| *code != right).take(50);
+        let responses = futures::future::join_all(wrong.map(guess)).await;
+        assert_eq!(responses.len(), 50);
+        for response in responses {
+            assert_problem(response, 401, "code_wrong").await;
+        }
+        // An attempt is counted only when its code is compared.
         let sql = "SELECT CAST(attempts AS TEXT) FROM one_time_tokens WHERE purpose = 'new_address'";
         assert_eq!(select_column(&app.state, sql).await, ["5"]);
+        assert_problem(guess(right).await, 401, "code_wrong").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_deleted_account_leaves_nothing() {
+async fn deleted_account_leaves_no_rows() {
     with_app(async |app| {
         let mia = app.sign_up_parent("mia@example.org").await;
         let other = second_device(&mia, "mia@example.org").await;
         mia.create_drawn_page().await;
         let photo = mia.upload_photo().await;
         mia.request_page(&photo, None).await;
+        const TABLES: [&str; 3] = ["SELECT path FROM assets", "SELECT title FROM pages", "SELECT email FROM users"];
+        for sql in TABLES {
+            assert_ne!(select_column(&app.state, sql).await, Vec::<String>::new(), "{sql}");
+        }
         assert_problem(delete(&mia, json!({})).await, 403, "password_wrong").await;
-        let answer = delete(&mia, json!({ "current_password": PASSWORD })).await;
-        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
-        for person in [&mia, &other] {
-            assert_problem(person.get("/api/v1/auth/session").await, 401, "signed_out").await;
+        let response = delete(&mia, json!({ "current_password": PASSWORD })).await;
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+        for client in [&mia, &other] {
+            assert_problem(client.get("/api/v1/auth/session").await, 401, "signed_out").await;
         }
         assert_problem(app.anonymous().sign_in("mia@example.org", PASSWORD).await, 401, "sign_in_failed").await;
         app.run_jobs().await;
-        for sql in ["SELECT path FROM assets", "SELECT title FROM pages", "SELECT email FROM users"] {
+        for sql in TABLES {
             assert_eq!(select_column(&app.state, sql).await, Vec::<String>::new(), "{sql}");
         }
     })
@@ -127,7 +156,7 @@ async fn a_deleted_account_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn without_a_password_the_sign_in_has_to_be_fresh() {
+async fn account_without_password_needs_a_recent_sign_in() {
     with_app(async |app| {
         let mia = app.anonymous();
         mia.post("/api/v1/auth/magic-link", json!({ "email": "mia@example.org" })).await;
@@ -142,13 +171,13 @@ async fn without_a_password_the_sign_in_has_to_be_fresh() {
 }
 
 #[tokio::test]
-async fn somebodys_data_is_one_archive() {
+async fn export_contains_account_photo_and_page() {
     with_app(async |app| {
         let mia = app.sign_up_parent("mia@example.org").await;
         let page = mia.create_drawn_page().await;
-        let answer = mia.get("/api/v1/user/export").await;
-        assert_eq!(answer.headers()["content-type"], "application/zip");
-        let bytes = answer.bytes().await.expect("an archive");
+        let response = mia.get("/api/v1/user/export").await;
+        assert_eq!(response.headers()["content-type"], "application/zip");
+        let bytes = response.bytes().await.expect("an archive");
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a ZIP");
         // The account, the photo, and the page as SVG, PNG and preview.
         assert_eq!(archive.len(), 5);
@@ -164,7 +193,7 @@ async fn somebodys_data_is_one_archive() {
 }
 
 #[tokio::test]
-async fn sessions_are_listed_and_ended_by_their_owner_alone() {
+async fn sessions_are_revoked_by_their_owner_only() {
     with_app(async |app| {
         let mia = app.sign_up_parent("mia@example.org").await;
         let other = second_device(&mia, "mia@example.org").await;
@@ -175,15 +204,15 @@ async fn sessions_are_listed_and_ended_by_their_owner_alone() {
         let elsewhere = items.iter().find(|session| session["is_current"] == false).expect("the other");
         let path = format!("/api/v1/auth/sessions/{}", text(elsewhere, "id"));
 
-        let answer = stranger.request(Method::DELETE, &path).send().await.expect("an answer");
-        assert_problem(answer, 404, "not_found").await;
+        let response = stranger.request(Method::DELETE, &path).send().await.expect("a response");
+        assert_problem(response, 404, "not_found").await;
         assert_eq!(other.get("/api/v1/auth/session").await.status(), StatusCode::OK);
-        let answer = mia.request(Method::DELETE, &path).send().await.expect("an answer");
-        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+        let response = mia.request(Method::DELETE, &path).send().await.expect("a response");
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
         assert_problem(other.get("/api/v1/auth/session").await, 401, "signed_out").await;
 
-        let answer = mia.request(Method::DELETE, "/api/v1/auth/sessions").send().await.expect("an answer");
-        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+        let response = mia.request(Method::DELETE, "/api/v1/auth/sessions").send().await.expect("a response");
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
         assert_problem(mia.get("/api/v1/auth/session").await, 401, "signed_out").await;
         assert_eq!(stranger.get("/api/v1/auth/session").await.status(), StatusCode::OK);
     })
@@ -191,16 +220,15 @@ async fn sessions_are_listed_and_ended_by_their_owner_alone() {
 }
 
 #[tokio::test]
-async fn a_right_password_from_a_new_device_takes_a_code_once() {
+async fn new_device_needs_a_code_once() {
     with_settings(&[("--new-device-code", "true")], async |app| {
         let mia = app.sign_up_parent("mia@example.org").await;
         let thief = app.anonymous();
         assert_problem(thief.sign_in("mia@example.org", PASSWORD).await, 401, "new_device").await;
         assert_problem(thief.get("/api/v1/auth/session").await, 401, "signed_out").await;
-        // The browser that signed up is known.
         assert_eq!(mia.sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
 
-        // Within a minute of the first code there is no second; make it an older one.
+        // A second code is mailed only a minute after the first.
         execute(&app.state, "UPDATE one_time_tokens SET created_at = created_at - 61000").await;
         let phone = app.anonymous();
         assert_problem(phone.sign_in("mia@example.org", PASSWORD).await, 401, "new_device").await;
@@ -208,7 +236,7 @@ async fn a_right_password_from_a_new_device_takes_a_code_once() {
         assert_eq!(phone.post("/api/v1/auth/verify-otp", body).await.status(), StatusCode::OK);
         phone.post("/api/v1/auth/signout", json!({})).await;
         assert_eq!(phone.sign_in("mia@example.org", PASSWORD).await.status(), StatusCode::OK);
-        // A wrong password says nothing of devices.
+        // A wrong password does not reveal that the device is new.
         assert_problem(app.anonymous().sign_in("mia@example.org", "wrong password").await, 401, "sign_in_failed").await;
     })
     .await;
