@@ -1,6 +1,5 @@
 //! Password hashing with Argon2id, and the estimate of password strength. Parameters as recommended
-//! by the OWASP Password Storage Cheat Sheet: 19 MiB of memory, 2 iterations, 1 degree of
-//! parallelism.
+//! by the OWASP Password Storage Cheat Sheet: 19 MiB of memory, 2 iterations, parallelism 1.
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
 use model::{Email, Password, Problem};
