@@ -66,6 +66,7 @@ pub struct FileKey {
 }
 
 impl FileKey {
+    /// The path of the file in the store.
     pub fn path(&self) -> String {
         let name = format!("{}/{}.{}", self.kind.as_str(), self.id, self.extension);
         match self.owner {
@@ -81,6 +82,7 @@ pub fn signed_download_url(keys: &Keys, path: &str) -> String {
     format!("/files/{path}?until={until}&signature={}", keys.sign_download(path, until))
 }
 
+/// Private storage of files.
 #[derive(Clone)]
 pub struct FileStore {
     store: Arc<dyn ObjectStore>,
@@ -119,6 +121,7 @@ impl FileStore {
         Ok(())
     }
 
+    /// Reads a whole file.
     pub async fn get(&self, path: &str) -> Result<Bytes, Error> {
         Ok(self.store.get(&Path::from(path)).await?.bytes().await?)
     }

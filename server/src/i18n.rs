@@ -50,10 +50,12 @@ pub async fn with_locale<T>(locale: Locale, work: impl Future<Output = T>) -> T 
     LOCALE.scope(locale, work).await
 }
 
+/// The locale of the current request; English outside of one.
 pub fn locale() -> Locale {
     LOCALE.try_with(|locale| *locale).unwrap_or_default()
 }
 
+/// The language of the current request; English outside of one.
 pub fn current_language() -> Language {
     locale().language
 }

@@ -82,6 +82,7 @@ impl PendingFile {
         }
     }
 
+    /// Path of the file in the store.
     pub fn path(&self) -> String {
         self.key.path()
     }

@@ -18,6 +18,7 @@ pub struct FileRow {
     pub page_id: Option<Uuid>,
 }
 
+/// Inserts the row of an account's file.
 pub async fn insert_asset(
     tx: &mut Tx,
     owner: UserId,
@@ -171,6 +172,7 @@ pub async fn update_path(tx: &mut Tx, owner: UserId, from: &str, to: &str) -> Re
     Ok(execute!(tx, sql, owner.0, from, to)? == 1)
 }
 
+/// Whether the owner has a file at this path.
 pub async fn has_path(tx: &mut Tx, owner: UserId, path: &str) -> Result<bool, Error> {
     let sql = "SELECT 1 FROM assets WHERE path = $2 AND user_id = $1";
     Ok(fetch_optional!(tx, (i32,), sql, owner.0, path)?.is_some())
@@ -226,6 +228,7 @@ pub struct UploadRow {
     pub asset_id: Option<Uuid>,
 }
 
+/// Inserts a direct upload; `bytes` is its announced length.
 pub async fn insert_upload(
     tx: &mut Tx,
     owner: UserId,
@@ -240,12 +243,14 @@ pub async fn insert_upload(
     execute!(tx, sql, id.0, owner.0, path, content_type, bytes, tx.now, expires_at).map(drop)
 }
 
+/// Returns the owner's unexpired direct upload.
 pub async fn find_upload(tx: &mut Tx, owner: UserId, id: AssetId) -> Result<Option<UploadRow>, Error> {
     let sql = "SELECT id, path, content_type, bytes, asset_id FROM uploads
                WHERE id = $1 AND user_id = $2 AND expires_at > $3";
     fetch_optional!(tx, UploadRow, sql, id.0, owner.0, tx.now)
 }
 
+/// Like [`find_upload`], by the path in the store.
 pub async fn find_upload_by_path(tx: &mut Tx, owner: UserId, path: &str) -> Result<Option<UploadRow>, Error> {
     let sql = "SELECT id, path, content_type, bytes, asset_id FROM uploads
                WHERE path = $1 AND user_id = $2 AND expires_at > $3";
@@ -268,6 +273,7 @@ pub struct GuestPhotoRow {
     pub asset_id: Option<Uuid>,
 }
 
+/// Inserts a guest photo with the hash of its claim.
 pub async fn insert_guest_photo(
     tx: &mut Tx,
     asset: &Asset,
@@ -293,6 +299,7 @@ pub async fn insert_guest_photo(
     .map(drop)
 }
 
+/// Returns an unexpired guest photo if the claim is right.
 pub async fn find_guest_photo(tx: &mut Tx, path: &str, claim_hash: &[u8]) -> Result<Option<GuestPhotoRow>, Error> {
     let sql = "SELECT id, width, height, claimed_by, asset_id FROM guest_uploads
                WHERE path = $1 AND claim_hash = $2 AND expires_at > $3";

@@ -180,6 +180,7 @@ impl Config {
         self.fraud.disposable_domains.clone().unwrap_or_else(|| self.data_dir.join("disposable-domains.txt"))
     }
 
+    /// Sender of mails, by default `no-reply` at the site's host.
     pub fn mail_from(&self) -> String {
         match &self.mail_from {
             Some(from) => from.clone(),
@@ -273,10 +274,12 @@ impl Config {
         Ok(Storage::Bucket { name: name.to_owned(), settings })
     }
 
+    /// The Redis URL, if set.
     pub fn redis_url(&self) -> Option<&str> {
         self.redis_url.as_deref().filter(|url| !url.is_empty())
     }
 
+    /// The secret for schedulers, if set.
     pub fn cron_secret(&self) -> Option<&str> {
         self.cron_secret.as_deref().filter(|secret| !secret.is_empty())
     }

@@ -53,6 +53,7 @@ impl Flag {
         }
     }
 
+    /// Parses a flag's name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|flag| flag.as_str() == text)
     }
@@ -81,6 +82,7 @@ async fn load_values(state: &AppState) -> Result<FlagValues, Error> {
     Ok(known)
 }
 
+/// Whether a flag is on, from cached values.
 pub async fn is_on(state: &AppState, flag: Flag) -> Result<bool, Error> {
     Ok(load_values(state).await?.get(flag.as_str()).copied().unwrap_or(true))
 }

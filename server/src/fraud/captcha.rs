@@ -61,6 +61,7 @@ struct AltchaChallenge {
     signature: String,
 }
 
+/// Creates the challenge of the configured CAPTCHA.
 pub fn create_challenge(state: &AppState) -> Result<Challenge, Error> {
     let captcha = state.config.captcha();
     if captcha == Captcha::Off {

@@ -26,6 +26,8 @@ pub async fn delete_domain_override(tx: &mut Tx, domain: &str) -> Result<(), Err
     Ok(())
 }
 
+/// Records that a mailbox was used on a device in a browser, or updates its time. All three are
+/// hashes.
 pub async fn upsert_device(tx: &mut Tx, device: &[u8], mailbox: &[u8], browser: &[u8]) -> Result<(), Error> {
     let sql = "INSERT INTO device_limits (device_hash, mailbox_hash, browser_hash, at) VALUES ($1, $2, $3, $4)
                ON CONFLICT (device_hash, mailbox_hash, browser_hash) DO UPDATE SET at = excluded.at";

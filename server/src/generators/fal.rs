@@ -20,6 +20,7 @@ use crate::{AppState, Error, config::GeneratorSettings};
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 
+/// Client of fal.ai.
 pub struct Fal {
     client: Client,
     base: Url,

@@ -22,6 +22,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
 /// Base64 makes a picture longer by a third; the rest is for text.
 const MAX_RESPONSE_BYTES: usize = MAX_RESULT_BYTES / 3 * 4 + 64 * 1024;
 
+/// Client of the Gemini API.
 pub struct Gemini {
     client: Client,
     endpoint: Url,

@@ -6,6 +6,7 @@ use lineart::{Drawing, Photo, Sketch};
 use super::{GenerationError, GenerationRequest, Generator, StepResult};
 use crate::{AppState, Error, cpu_pool};
 
+/// The local engine as a [`Generator`].
 pub struct Local;
 
 impl Generator for Local {

@@ -91,6 +91,10 @@ pub struct Generators {
 }
 
 impl Generators {
+    /// Creates all generators.
+    ///
+    /// # Errors
+    /// When the settings of the chosen provider are incomplete.
     pub fn from_settings(settings: &GeneratorSettings, dev: bool) -> Result<Self, Error> {
         settings.validate(dev)?;
         Ok(Self {
@@ -101,6 +105,7 @@ impl Generators {
         })
     }
 
+    /// The generator of a provider.
     pub fn get(&self, provider: Provider) -> &dyn Generator {
         match provider {
             Provider::Local => &self.local,

@@ -24,6 +24,7 @@ pub const MAX_RESULT_BYTES: usize = 25 * 1024 * 1024;
 /// For a whole download, from name resolution to the last byte.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// HTTP client for results.
 pub struct ResultFetcher {
     client: Client,
     /// Client for `dev_origin`, without TLS and address checks.
@@ -39,6 +40,10 @@ impl ResultFetcher {
         Ok(Self { client, dev_client: plain().build().map_err(Error::internal)?, dev_origin })
     }
 
+    /// Downloads a result.
+    ///
+    /// # Errors
+    /// Permanent for a URL that is not allowed, a redirect, or a file that is too large.
     pub async fn fetch(&self, url: &str) -> Result<Bytes, GenerationError> {
         let url = Url::parse(url).map_err(|_| GenerationError::Permanent("result URL is malformed".to_owned()))?;
         let request = if self.dev_origin.as_ref().is_some_and(|dev_origin| dev_origin.origin() == url.origin()) {

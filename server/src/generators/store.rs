@@ -47,11 +47,13 @@ pub async fn set_result_url(tx: &mut Tx, job: JobId, owner: UserId, url: &str) -
     execute!(tx, sql, job.0, owner.0, url).map(drop)
 }
 
+/// Counts an attempt to fetch the result.
 pub async fn increment_fetches(tx: &mut Tx, job: JobId, owner: UserId) -> Result<(), Error> {
     let sql = "UPDATE generations SET fetches = fetches + 1 WHERE job_id = $1 AND user_id = $2";
     execute!(tx, sql, job.0, owner.0).map(drop)
 }
 
+/// Links the stored result, unless one is linked.
 pub async fn set_result(tx: &mut Tx, job: JobId, owner: UserId, result: AssetId) -> Result<(), Error> {
     let sql = "UPDATE generations SET result_id = $3 WHERE job_id = $1 AND user_id = $2 AND result_id IS NULL";
     execute!(tx, sql, job.0, owner.0, result.0).map(drop)

@@ -39,6 +39,8 @@ pub struct SignInAttempt {
 }
 
 impl SignInAttempt {
+    /// An attempt to sign in. `is_known_browser` is true if this browser has signed in to the
+    /// account before.
     pub fn new(state: &AppState, identity: &RequestIdentity, email: &Email, is_known_browser: bool) -> Self {
         let (settings, keys) = (&state.config.limits, &state.keys);
         let is_enforced = state.config.enforces_limits();

@@ -112,6 +112,7 @@ pub async fn grant_credits(state: &AppState, email: &Email, amount: u32) -> Resu
     Ok(balance)
 }
 
+/// Makes an account an operator's, or an ordinary one again.
 pub async fn set_operator_role(state: &AppState, email: &Email, is_operator: bool) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     let id = find_user_id(&mut tx, email).await?;

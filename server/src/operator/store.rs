@@ -30,10 +30,10 @@ pub async fn count_events_by_kind(tx: &mut Tx, since: Millis) -> Result<Vec<(Str
     fetch_all!(tx, (String, i64), "SELECT kind, COUNT(*) FROM auth_events WHERE at >= $1 GROUP BY kind", since)
 }
 
-pub async fn list_flagged_accounts(tx: &mut Tx, most: i64) -> Result<Vec<(String, String)>, Error> {
+pub async fn list_flagged_accounts(tx: &mut Tx, limit: i64) -> Result<Vec<(String, String)>, Error> {
     let sql =
         "SELECT COALESCE(email, ''), flagged_for FROM users WHERE flagged_for IS NOT NULL ORDER BY id DESC LIMIT $1";
-    fetch_all!(tx, (String, String), sql, most)
+    fetch_all!(tx, (String, String), sql, limit)
 }
 
 pub async fn count_jobs_by_state(tx: &mut Tx) -> Result<Vec<(String, i64)>, Error> {

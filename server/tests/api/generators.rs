@@ -42,8 +42,8 @@ async fn stored_picture_is_reused_after_an_interruption() {
         let parent = app.sign_up_parent("mia@example.org").await;
         let job = request_page(&parent, false).await;
         let stopped = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
-        let course = advance(app, &stopped).await;
-        assert!(matches!(course, Ok(FlowState::Drawn(_))));
+        let outcome = advance(app, &stopped).await;
+        assert!(matches!(outcome, Ok(FlowState::Drawn(_))));
         let lifetime = "SELECT CAST((expires_at - created_at) / 1000 AS TEXT) FROM assets WHERE kind = 'intermediate'";
         let seconds: i64 = select_column(&app.state, lifetime).await[0].parse().expect("a number");
         assert!((3590..=3600).contains(&seconds), "{seconds}");
@@ -74,10 +74,10 @@ pub async fn advance(app: &App, task: &RunnableJob) -> Result<FlowState, Generat
     let JobPayload::DrawPage(owner, work) = &task.payload else { panic!("another kind of job") };
     let photo = select_column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
     let (progress, _) = tokio::sync::watch::channel(0.0);
-    let asked =
+    let request =
         GenerationRequest { photo, style: work.style, edits: work.edits.clone(), provider_request: None, progress };
     let target = GenerationTarget { provider: work.provider, owner: *owner, page: work.page_id, keep_until: i64::MAX };
-    advance_flow(&app.state, &task.claimed, &target, &asked).await
+    advance_flow(&app.state, &task.claimed, &target, &request).await
 }
 
 /// Runs jobs, and makes waiting ones due, until none is left.
@@ -211,8 +211,8 @@ async fn crash_after_storing_the_result_does_not_fetch_again() {
         app.run_jobs().await;
         execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE state = 'waiting'").await;
         let dying = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
-        let course = advance(app, &dying).await;
-        assert!(matches!(course, Ok(FlowState::Drawn(_))), "not fetched");
+        let outcome = advance(app, &dying).await;
+        assert!(matches!(outcome, Ok(FlowState::Drawn(_))), "not fetched");
         // The worker has the drawing and stops.
         tokio::time::sleep(Duration::from_millis(1100)).await;
         finish_jobs(app).await;

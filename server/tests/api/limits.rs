@@ -135,9 +135,9 @@ async fn fifteen_guessed_pairs_block_an_address() {
         let problem = assert_problem(answer, 429, "too_many_requests").await;
         assert!(problem["retry_after"].as_i64().expect("seconds") > 10_000, "{problem}");
         assert_eq!(sign_in_from(&thief, "203.0.113.2", "mia@example.org", PASSWORD).await.status(), 200);
-        let kept =
+        let counters =
             select_column(&app.state, "SELECT CAST(COUNT(*) AS TEXT) FROM rate_limits WHERE rule = 'guessed_pairs'");
-        assert_eq!(kept.await, ["1"]);
+        assert_eq!(counters.await, ["1"]);
     })
     .await;
 }
@@ -253,7 +253,7 @@ async fn ended_counters_are_deleted() {
         parent.upload_photo().await;
         assert_ne!(select_column(&app.state, "SELECT rule FROM rate_limits").await, Vec::<String>::new());
         advance_clock(app, 24 * 60 + 1).await;
-        server::limits::delete_expired(&app.state).await.expect("sweeps");
+        server::limits::delete_expired(&app.state).await.expect("deletes");
         assert_eq!(select_column(&app.state, "SELECT rule FROM rate_limits").await, Vec::<String>::new());
     })
     .await;

@@ -34,8 +34,8 @@ async fn request_that_is_sent_again_is_counted_again() {
         request_page(&parent, true).await;
         for round in 0..3 {
             let stopped = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
-            let course = advance(app, &stopped).await;
-            assert_eq!(matches!(course, Ok(FlowState::Drawn(_))), round < 2, "round {round}");
+            let outcome = advance(app, &stopped).await;
+            assert_eq!(matches!(outcome, Ok(FlowState::Drawn(_))), round < 2, "round {round}");
             // Interrupted before the result was stored.
             stopped.release(&app.state).await.expect("released");
             execute(&app.state, "UPDATE generations SET result_id = NULL").await;

@@ -123,11 +123,11 @@ async fn direct_upload_becomes_a_page() {
         app.run_jobs().await;
         assert_eq!(parent.balance().await, 2);
         // Stored upright and without metadata; the sent file is deleted.
-        let kept = select_column(&app.state, "SELECT path FROM assets WHERE kind = 'original' AND width = 300").await;
-        assert_eq!(kept.len(), 1);
-        let stored = app.state.files.get(&kept[0]).await.expect("stored");
+        let paths = select_column(&app.state, "SELECT path FROM assets WHERE kind = 'original' AND width = 300").await;
+        assert_eq!(paths.len(), 1);
+        let stored = app.state.files.get(&paths[0]).await.expect("stored");
         assert!(!stored.windows(4).any(|window| window == b"Exif"));
-        assert_eq!(app.state.files.size(&text(&ticket, "path")).await.expect("asked"), None);
+        assert_eq!(app.state.files.size(&text(&ticket, "path")).await.expect("size is read"), None);
     })
     .await;
 }
@@ -257,7 +257,7 @@ async fn guest_photo_goes_to_one_account_with_its_claim() {
         assert_eq!(text(&asset, "path"), owners[0]);
         assert_eq!(winner.request_page(&text(&asset, "id"), None).await.status(), StatusCode::ACCEPTED);
         app.run_jobs().await;
-        assert_eq!(app.state.files.size(&path).await.expect("asked"), None);
+        assert_eq!(app.state.files.size(&path).await.expect("size is read"), None);
     })
     .await;
 }
