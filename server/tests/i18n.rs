@@ -1,4 +1,5 @@
-//! Translations: every Fluent file is valid, and all languages have the same messages and arguments.
+//! Translations: every Fluent file is valid, and all languages have the same messages and
+//! arguments.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -93,7 +93,8 @@ async fn counter_that_does_not_solve_the_challenge_is_rejected() {
         let solution = solution_of(&challenge);
         let other_counter = Solution { counter: solution.counter + 1, ..solution.clone() };
         let other_key = Solution { derived_key: "00".repeat(solution.derived_key.len() / 2), ..solution };
-        // Without a required prefix the first counter solves it: counter and key belong together, but no work was done.
+        // Without a required prefix the first counter solves it: counter and key belong together,
+        // but no work was done.
         let mut effortless = challenge.clone();
         effortless.parameters.key_prefix = String::new();
         let no_work = solution_of(&effortless);
@@ -233,7 +234,8 @@ async fn missing_recaptcha_token_costs_harder_work() {
     .await;
 }
 
-/// Checks a sign-up without JavaScript: with a form ticket that was issued `age` ms ago, from an address.
+/// Checks a sign-up without JavaScript: with a form ticket that was issued `age` ms ago, from an
+/// address.
 async fn check_plain_sign_up(app: &App, from: &str, nonce: &str, age: Millis) -> Result<(), Error> {
     let at = local_now() - age;
     let form_ticket = Some(format!("{at}.{nonce}.{}", app.state.keys.sign_form_ticket(at, nonce)));

@@ -1,4 +1,5 @@
-//! Abuse protection at sign-up: each layer rejects what it should, and a family on one device passes.
+//! Abuse protection at sign-up: each layer rejects what it should, and a family on one device
+//! passes.
 
 use futures::{StreamExt, stream};
 use reqwest::Response;
@@ -144,7 +145,8 @@ async fn family_on_one_tablet_is_not_rejected() {
             assert_eq!(tablet.sign_in(parent, PASSWORD).await.status(), 200);
             assert_eq!(tablet.post("/api/v1/auth/signout", json!({})).await.status(), 204);
         }
-        // Three as guests and three of the second parent; the first one took over the guest's pages and credits.
+        // Three as guests and three of the second parent; the first one took over the guest's pages
+        // and credits.
         assert_eq!(pages, 6);
         let flagged = "SELECT CAST(COUNT(*) AS TEXT) FROM users WHERE flagged_for IS NOT NULL";
         assert_eq!(select_column(&app.state, flagged).await, ["0"]);

@@ -10,7 +10,8 @@ use crate::{
     photos,
 };
 
-/// Rate limits as in production, behind a proxy on this host, so that a test can choose the client's address.
+/// Rate limits as in production, behind a proxy on this host, so that a test can choose the
+/// client's address.
 const STRICT: &[(&str, &str)] = &[("--limits", "true"), ("--trusted-proxies", "127.0.0.0/8")];
 
 fn statuses(answers: &[Response]) -> Vec<u16> {

@@ -1,4 +1,5 @@
-//! Results of external providers: download, SSRF protection, retries, provisional images, and videos.
+//! Results of external providers: download, SSRF protection, retries, provisional images, and
+//! videos.
 
 use reqwest::StatusCode;
 use serde_json::json;
@@ -31,7 +32,8 @@ async fn invalid_result_is_rejected_without_retry() {
 async fn result_is_not_fetched_from_internal_addresses() {
     let inside = Provider::start().await;
     let port = inside.base.rsplit(':').next().expect("a port").to_owned();
-    // Literal addresses are rejected without a retry. A name is rejected when it is resolved, which may be retried.
+    // Literal addresses are rejected without a retry. A name is rejected when it is resolved, which
+    // may be retried.
     for (url, fetches) in [
         (format!("{}/files/x", inside.base), "1"),
         (format!("https://127.0.0.1:{port}/files/x"), "1"),

@@ -26,7 +26,8 @@ pub async fn create_bucket(server: &str) -> String {
     format!("s3://{name}?endpoint={server}&region=us-east-1&access_key_id=key&secret_access_key=secret")
 }
 
-/// Starts an S3 server over a folder in this process; it checks signatures. Returns the storage URL.
+/// Starts an S3 server over a folder in this process; it checks signatures. Returns the storage
+/// URL.
 pub async fn start_s3(folder: &TempDir) -> String {
     std::fs::create_dir(folder.path().join("pages")).expect("a bucket");
     let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder.path()).expect("a folder"));
@@ -148,7 +149,8 @@ async fn direct_upload_is_validated_before_use() {
         let ticket = request_ticket(&parent, "image/jpeg", diary.len()).await;
         put_file(app, &ticket, diary).await;
         assert_problem(parent.request_page(&text(&ticket, "id"), None).await, 415, "photo_not_an_image").await;
-        // Longer than announced: a folder's PUT is rejected at once, a bucket's file when it is used.
+        // Longer than announced: a folder's PUT is rejected at once, a bucket's file when it is
+        // used.
         let photo = photos::jpeg(400, 300);
         let ticket = request_ticket(&parent, "image/jpeg", photo.len() - 1).await;
         put_file(app, &ticket, photo).await;

@@ -103,7 +103,8 @@ async fn polyglot_file_is_stored_as_a_photo_only() {
         let parent = app.sign_up_parent("mia@example.org").await;
         let script = b"<html><script>alert(1)</script></html>";
         let jpeg = photos::jpeg(400, 300);
-        // A script in a comment before the picture (ITU-T T.81, B.2.4.5), or an archive and a script after it.
+        // A script in a comment before the picture (ITU-T T.81, B.2.4.5), or an archive and a
+        // script after it.
         let comment = [b"\xff\xfe\0\x28".as_slice(), script].concat();
         let commented = [&jpeg[..2], &comment, &jpeg[2..]].concat();
         let behind = |file: &[u8]| [file, b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0", script].concat();
