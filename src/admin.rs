@@ -105,7 +105,7 @@ pub async fn run_user_command(command: UserCommand) -> anyhow::Result<()> {
     match command.action {
         UserAction::Show { email, config } => {
             let user = explain_missing_account(
-                operator::find_account(&AppState::start(*config).await?, &parse_email(&email)?).await,
+                operator::find_account_summary(&AppState::start(*config).await?, &parse_email(&email)?).await,
             )?;
             let verified = if user.is_verified { "verified" } else { "not verified" };
             println!("{}  {}  {verified}  {}  {} credits", user.id, user.email, user.role, user.credits);
@@ -142,7 +142,7 @@ pub async fn grant_credits(command: CreditCommand) -> anyhow::Result<()> {
 pub async fn run_flag_command(command: FlagCommand) -> anyhow::Result<()> {
     match command.action {
         FlagAction::List(config) => {
-            for (flag, is_on) in flags::list(&AppState::start(*config).await?).await? {
+            for (flag, is_on) in flags::list_flags(&AppState::start(*config).await?).await? {
                 println!("{}  {}", if is_on { "on " } else { "off" }, flag.as_str());
             }
         }
@@ -150,7 +150,7 @@ pub async fn run_flag_command(command: FlagCommand) -> anyhow::Result<()> {
             let Some(flag) = Flag::parse(&name) else {
                 bail!("there is no flag of this name; there are {}", Flag::ALL.map(Flag::as_str).join(", "));
             };
-            flags::set(&AppState::start(*config).await?, flag, state == FlagState::On).await?;
+            flags::set_flag(&AppState::start(*config).await?, flag, state == FlagState::On).await?;
         }
     }
     Ok(())

@@ -147,7 +147,7 @@ pub fn format_date(moment: &str) -> String {
 }
 
 /// Translates a device name that is stored in English, such as "Firefox on Android".
-pub fn device_name(name: &str) -> String {
+pub fn localize_device_name(name: &str) -> String {
     match name.split_once(" on ") {
         Some((browser, system)) => tr_args("device", &[("browser", browser.into()), ("system", system.into())]),
         None if name == "Unknown device" => tr("device-unknown"),

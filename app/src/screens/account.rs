@@ -226,7 +226,7 @@ fn Sessions(sessions: Vec<Session>) -> impl IntoView {
 
 #[component]
 fn OneSession(session: Session) -> impl IntoView {
-    let device = i18n::device_name(&session.device);
+    let device = i18n::localize_device_name(&session.device);
     let seen = match session.is_current {
         true => tr("this-device"),
         false => tr_args("last-seen", &[("day", format_date(&session.last_seen_at).into())]),

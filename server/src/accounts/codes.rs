@@ -24,7 +24,7 @@ use crate::{
 /// # Errors
 /// `too_many_requests` when the network has requested too many mails.
 pub async fn resend_code(state: &AppState, identity: &RequestIdentity, email: &Email) -> Result<(), Error> {
-    limits::enforce_for_identity(state, Rule::Mail, identity).await?;
+    limits::enforce_identity_limit(state, Rule::Mail, identity).await?;
     with_min_duration(resend(state, email)).await
 }
 

@@ -32,7 +32,7 @@ pub async fn request_sign_in_link(
     return_to: &str,
     stay_signed_in: bool,
 ) -> Result<(), Error> {
-    limits::enforce_for_identity(state, Rule::Mail, identity).await?;
+    limits::enforce_identity_limit(state, Rule::Mail, identity).await?;
     with_min_duration(enqueue_link_mail(state, identity, email, return_to, stay_signed_in)).await
 }
 
@@ -153,7 +153,7 @@ async fn reject_link<T>(state: &AppState) -> Result<T, Error> {
 /// # Errors
 /// As [`request_sign_in_link`].
 pub async fn request_password_reset(state: &AppState, identity: &RequestIdentity, email: &Email) -> Result<(), Error> {
-    limits::enforce_for_identity(state, Rule::Mail, identity).await?;
+    limits::enforce_identity_limit(state, Rule::Mail, identity).await?;
     with_min_duration(enqueue_reset_mail(state, email)).await
 }
 

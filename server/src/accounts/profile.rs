@@ -198,7 +198,7 @@ pub async fn delete(state: &AppState, account: &Account, current: Option<Passwor
     // Its last audit event is written after the account's row is gone, so it has no owner.
     let mut tx = state.db.begin(Authority::System).await?;
     store::lock_user(&mut tx, account.id).await?;
-    let paths = assets::store::list_paths(&mut tx, account.id).await?;
+    let paths = assets::store::list_file_paths(&mut tx, account.id).await?;
     store::delete_user(&mut tx, account.id).await?;
     audit::record_event(&mut tx, None, "account_deleted").await?;
     assets::enqueue_file_removal(&mut tx, paths).await?;

@@ -39,7 +39,7 @@ async fn start_sign_up(
 ) -> Result<(), Error> {
     password::check_strength(email, password)?;
     fraud::check_sign_up(state, identity, email, signals).await?;
-    limits::enforce_for_identity(state, Rule::Mail, identity).await?;
+    limits::enforce_identity_limit(state, Rule::Mail, identity).await?;
     let hash = password::hash(state, password.clone()).await?;
     let mut tx = state.db.begin(Authority::System).await?;
     let user = store::find_or_insert(&mut tx, email).await?;

@@ -23,7 +23,7 @@ const UPLOAD_TTL: Millis = HOUR;
 
 /// Registers an upload of the given content type and length in bytes, and returns its presigned
 /// URL.
-pub async fn issue_ticket(
+pub async fn issue_upload_ticket(
     state: &AppState,
     account: &Account,
     content_type: &str,
@@ -65,7 +65,7 @@ pub async fn issue_ticket(
 /// # Errors
 /// `link_expired` when the signature is wrong or old; `upload_differs` when length or content type
 /// are not the announced ones; a `photo_*` problem when the file is not a valid photo.
-pub async fn receive_file(
+pub async fn receive_upload(
     state: &AppState,
     path: &str,
     until: Millis,
@@ -126,7 +126,7 @@ async fn complete_upload(state: &AppState, owner: UserId, upload: store::UploadR
     let pending = put_file(state, owner, photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::Owner(owner)).await?;
-        let asset = pending.asset(0).id;
+        let asset = pending.to_asset(0).id;
         if !store::set_upload_asset(&mut tx, owner, upload.id, asset).await? {
             return Ok(None);
         }

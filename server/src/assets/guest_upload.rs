@@ -21,16 +21,16 @@ use crate::{
 pub async fn store_photo(state: &AppState, photo: NormalizedPhoto) -> Result<UnclaimedAsset, Error> {
     let state = state.clone();
     // A separate task, so that a dropped request does not stop it between file and row.
-    tokio::spawn(async move { put_and_record(&state, photo).await }).await.map_err(Error::internal)?
+    tokio::spawn(async move { store_file_and_row(&state, photo).await }).await.map_err(Error::internal)?
 }
 
-async fn put_and_record(state: &AppState, photo: NormalizedPhoto) -> Result<UnclaimedAsset, Error> {
+async fn store_file_and_row(state: &AppState, photo: NormalizedPhoto) -> Result<UnclaimedAsset, Error> {
     let claim = hex::encode(rand::random::<[u8; 32]>());
     let pending = put_file(state, Owner::Guest(Uuid::new_v4()), photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::System).await?;
         let expires_at = tx.now + Millis::from(state.config.keep_guest_upload_hours) * HOUR;
-        let asset = pending.asset(expires_at);
+        let asset = pending.to_asset(expires_at);
         pending.delete_incoming(&mut tx).await?;
         store::insert_guest_photo(&mut tx, &asset, &sha256(claim.as_bytes()), expires_at).await?;
         tx.commit().await?;
@@ -81,7 +81,7 @@ async fn transfer_to_account(state: &AppState, owner: UserId, path: &str, claim_
     let recorded = async {
         let mut tx = state.db.begin(Authority::System).await?;
         let expires_at = tx.now + Millis::from(state.config.keep_original_days) * DAY;
-        if !store::mark_claimed(&mut tx, guest.id, owner, pending.asset(expires_at).id).await? {
+        if !store::mark_guest_photo_claimed(&mut tx, guest.id, owner, pending.to_asset(expires_at).id).await? {
             return Ok(None);
         }
         let asset = pending.insert_asset(&mut tx, None, expires_at).await?;

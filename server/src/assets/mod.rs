@@ -101,10 +101,10 @@ pub async fn normalize_photo(file: Bytes) -> Result<NormalizedPhoto, Error> {
 /// request does not stop it between file and row.
 pub async fn store_photo(state: &AppState, account: &Account, photo: NormalizedPhoto) -> Result<Asset, Error> {
     let (state, owner) = (state.clone(), account.id);
-    tokio::spawn(async move { put_and_record(&state, owner, photo).await }).await.map_err(Error::internal)?
+    tokio::spawn(async move { store_file_and_row(&state, owner, photo).await }).await.map_err(Error::internal)?
 }
 
-async fn put_and_record(state: &AppState, owner: UserId, photo: NormalizedPhoto) -> Result<Asset, Error> {
+async fn store_file_and_row(state: &AppState, owner: UserId, photo: NormalizedPhoto) -> Result<Asset, Error> {
     let pending = put_file(state, owner, photo.into()).await?;
     let recorded = async {
         let mut tx = state.db.begin(Authority::Owner(owner)).await?;

@@ -88,7 +88,7 @@ impl PendingFile {
     }
 
     /// The asset as its owner sees it.
-    pub fn asset(&self, expires_at: Millis) -> Asset {
+    pub fn to_asset(&self, expires_at: Millis) -> Asset {
         Asset {
             id: self.key.id,
             path: self.key.path(),
@@ -116,7 +116,7 @@ impl PendingFile {
     /// Inserts the row of an account's file and deletes its write-ahead record.
     pub async fn insert_asset(&self, tx: &mut Tx, page: Option<PageId>, expires_at: Millis) -> Result<Asset, Error> {
         let Owner::Account(owner) = self.key.owner else { return Err(Problem::not_found().into()) };
-        let asset = self.asset(expires_at);
+        let asset = self.to_asset(expires_at);
         self.delete_incoming(tx).await?;
         store::insert_asset(tx, owner, page, &asset, expires_at).await?;
         Ok(asset)
@@ -161,7 +161,7 @@ async fn remove_incoming(state: &AppState, pending: &[PendingFile]) -> Result<()
 pub async fn move_file(state: &AppState, owner: UserId, from: &str, to: &str) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     // Locks the row, and returns if the file has been moved already.
-    if !store::update_path(&mut tx, owner, from, from).await? {
+    if !store::update_file_path(&mut tx, owner, from, from).await? {
         return Ok(());
     }
     let until = tx.now + INCOMING_TTL;
@@ -171,13 +171,13 @@ pub async fn move_file(state: &AppState, owner: UserId, from: &str, to: &str) ->
     tx.commit().await?;
     state.files.copy(from, to).await?;
     let mut tx = state.db.begin(Authority::System).await?;
-    let moved = store::update_path(&mut tx, owner, from, to).await?;
+    let moved = store::update_file_path(&mut tx, owner, from, to).await?;
     if moved {
         enqueue_file_removal(&mut tx, vec![from.to_owned()]).await?;
     }
     // If the row has neither path, the file was deleted meanwhile: the record stays, and retention
     // deletes the copy.
-    let is_there = moved || store::has_path(&mut tx, owner, to).await?;
+    let is_there = moved || store::has_file_at(&mut tx, owner, to).await?;
     let was_noted = is_there && store::delete_incoming(&mut tx, to).await?;
     if moved && !was_noted {
         return Err(Error::internal("the write-ahead record of a file expired before its row was inserted"));

@@ -161,19 +161,19 @@ pub async fn list_readable_paths(tx: &mut Tx, owner: UserId) -> Result<Vec<Strin
 }
 
 /// Lists the paths of all the owner's files.
-pub async fn list_paths(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
+pub async fn list_file_paths(tx: &mut Tx, owner: UserId) -> Result<Vec<String>, Error> {
     let rows = fetch_all!(tx, (String,), "SELECT path FROM assets WHERE user_id = $1", owner.0)?;
     Ok(rows.into_iter().map(|(path,)| path).collect())
 }
 
 /// Renames the owner's file `from`. False when there is none.
-pub async fn update_path(tx: &mut Tx, owner: UserId, from: &str, to: &str) -> Result<bool, Error> {
+pub async fn update_file_path(tx: &mut Tx, owner: UserId, from: &str, to: &str) -> Result<bool, Error> {
     let sql = "UPDATE assets SET path = $3 WHERE path = $2 AND user_id = $1";
     Ok(execute!(tx, sql, owner.0, from, to)? == 1)
 }
 
 /// Whether the owner has a file at this path.
-pub async fn has_path(tx: &mut Tx, owner: UserId, path: &str) -> Result<bool, Error> {
+pub async fn has_file_at(tx: &mut Tx, owner: UserId, path: &str) -> Result<bool, Error> {
     let sql = "SELECT 1 FROM assets WHERE path = $2 AND user_id = $1";
     Ok(fetch_optional!(tx, (i32,), sql, owner.0, path)?.is_some())
 }
@@ -307,7 +307,7 @@ pub async fn find_guest_photo(tx: &mut Tx, path: &str, claim_hash: &[u8]) -> Res
 }
 
 /// Assigns a guest photo to an account. True for only one of several concurrent callers.
-pub async fn mark_claimed(tx: &mut Tx, id: Uuid, owner: UserId, asset: AssetId) -> Result<bool, Error> {
+pub async fn mark_guest_photo_claimed(tx: &mut Tx, id: Uuid, owner: UserId, asset: AssetId) -> Result<bool, Error> {
     let sql = "UPDATE guest_uploads SET claimed_by = $2, asset_id = $3 WHERE id = $1 AND claimed_by IS NULL";
     Ok(execute!(tx, sql, id, owner.0, asset.0)? == 1)
 }

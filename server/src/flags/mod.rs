@@ -70,7 +70,7 @@ type FlagValues = BTreeMap<String, bool>;
 #[derive(Default)]
 pub struct FlagCache(RwLock<Option<(Instant, FlagValues)>>);
 
-async fn load_values(state: &AppState) -> Result<FlagValues, Error> {
+async fn load_flag_values(state: &AppState) -> Result<FlagValues, Error> {
     if let Some((at, known)) = &*state.flags.0.read().await
         && at.elapsed() < CACHE_TTL
     {
@@ -84,7 +84,7 @@ async fn load_values(state: &AppState) -> Result<FlagValues, Error> {
 
 /// Whether a flag is on, from cached values.
 pub async fn is_on(state: &AppState, flag: Flag) -> Result<bool, Error> {
-    Ok(load_values(state).await?.get(flag.as_str()).copied().unwrap_or(true))
+    Ok(load_flag_values(state).await?.get(flag.as_str()).copied().unwrap_or(true))
 }
 
 /// Like [`is_on`], but reads within a transaction: needs no second connection and sees the current
@@ -94,19 +94,19 @@ pub async fn is_on_in_tx(tx: &mut Tx, flag: Flag) -> Result<bool, Error> {
 }
 
 /// Lists every flag and whether it is on.
-pub async fn list(state: &AppState) -> Result<Vec<(Flag, bool)>, Error> {
-    let known = load_values(state).await?;
+pub async fn list_flags(state: &AppState) -> Result<Vec<(Flag, bool)>, Error> {
+    let known = load_flag_values(state).await?;
     Ok(Flag::ALL.map(|flag| (flag, known.get(flag.as_str()).copied().unwrap_or(true))).into())
 }
 
 /// Lists the flags that API clients see, by name.
 pub async fn list_public(state: &AppState) -> Result<BTreeMap<&'static str, bool>, Error> {
-    let all = list(state).await?;
+    let all = list_flags(state).await?;
     Ok(all.into_iter().filter(|(flag, _)| flag.is_public()).map(|(flag, is_on)| (flag.as_str(), is_on)).collect())
 }
 
 /// Sets a flag. Other processes see the change within [`CACHE_TTL`].
-pub async fn set(state: &AppState, flag: Flag, is_on: bool) -> Result<(), Error> {
+pub async fn set_flag(state: &AppState, flag: Flag, is_on: bool) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     store::set_flag(&mut tx, flag.as_str(), is_on).await?;
     tx.commit().await?;

@@ -91,7 +91,11 @@ pub fn issue_form_ticket(state: &AppState) -> String {
 ///
 /// # Errors
 /// `captcha_needed`, `captcha_failed`, `too_many_requests`.
-pub async fn verify(state: &AppState, identity: &RequestIdentity, signals: &SignUpSignals) -> Result<(), Error> {
+pub async fn verify_captcha(
+    state: &AppState,
+    identity: &RequestIdentity,
+    signals: &SignUpSignals,
+) -> Result<(), Error> {
     let captcha = state.config.captcha();
     if captcha == Captcha::Off {
         return Ok(());
@@ -162,8 +166,8 @@ async fn verify_form_ticket(state: &AppState, identity: &RequestIdentity, ticket
     // The address first: otherwise one host could use up the limit of the whole site.
     let network = &identity.device.network;
     let from = network.ipv6_site_prefix().unwrap_or(network.as_bytes());
-    limits::enforce(state, &mut tx, Rule::PlainSignUpFromAddress, from).await?;
-    limits::enforce(state, &mut tx, Rule::PlainSignUp, b"everybody").await?;
+    limits::enforce_limit(state, &mut tx, Rule::PlainSignUpFromAddress, from).await?;
+    limits::enforce_limit(state, &mut tx, Rule::PlainSignUp, b"everybody").await?;
     tx.commit().await
 }
 

@@ -18,7 +18,7 @@ const MAX_FINGERPRINT_BYTES: usize = 512;
 
 /// Records the device from which a mailbox signs up. Devices of one model have equal fingerprints;
 /// the hash also covers the network prefix to tell them apart.
-pub async fn record_sign_up(
+pub async fn record_sign_up_device(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,

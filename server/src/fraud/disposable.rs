@@ -39,7 +39,7 @@ type CachedList = (Option<SystemTime>, Arc<HashSet<String>>);
 pub struct DisposableDomains(Mutex<CachedList>);
 
 impl DisposableDomains {
-    fn lock(&self) -> MutexGuard<'_, CachedList> {
+    fn lock_cache(&self) -> MutexGuard<'_, CachedList> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -71,7 +71,7 @@ async fn load_listed_domains(state: &AppState) -> Arc<HashSet<String>> {
     let path = state.config.disposable_domains();
     let metadata = tokio::fs::metadata(&path).await;
     let modified = metadata.and_then(|metadata| metadata.modified()).ok();
-    let (read, known) = state.disposable.lock().clone();
+    let (read, known) = state.disposable.lock_cache().clone();
     if read == modified {
         return known;
     }
@@ -88,7 +88,7 @@ async fn load_listed_domains(state: &AppState) -> Arc<HashSet<String>> {
             }
         },
     };
-    *state.disposable.lock() = (modified, Arc::clone(&domains));
+    *state.disposable.lock_cache() = (modified, Arc::clone(&domains));
     domains
 }
 

@@ -80,15 +80,15 @@ impl Layer {
     ) -> Result<(), Error> {
         match self {
             Self::Disposable => reject_disposable(state, email).await,
-            Self::Captcha => captcha::verify(state, identity, signals).await,
+            Self::Captcha => captcha::verify_captcha(state, identity, signals).await,
             Self::Address => {
                 let network = identity.device.network.as_bytes();
                 let mut tx = state.db.begin(Authority::System).await?;
                 let mailbox = mailbox_hash(state, &mut tx, email).await?;
-                limits::enforce_distinct(state, &mut tx, Rule::SignUp, network, &mailbox).await?;
+                limits::enforce_distinct_limit(state, &mut tx, Rule::SignUp, network, &mailbox).await?;
                 tx.commit().await
             }
-            Self::Device => device::record_sign_up(state, identity, email, signals).await,
+            Self::Device => device::record_sign_up_device(state, identity, email, signals).await,
         }
     }
 }

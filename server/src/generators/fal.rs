@@ -66,11 +66,15 @@ impl Fal {
         })
     }
 
-    async fn submit(&self, state: &AppState, request: &GenerationRequest) -> Result<StepResult, GenerationError> {
+    async fn submit_request(
+        &self,
+        state: &AppState,
+        request: &GenerationRequest,
+    ) -> Result<StepResult, GenerationError> {
         let photo = resized_photo(state, &request.photo).await?;
         let photo = format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(&photo));
         let input = json!({ "prompt": style_prompt(&request.style), "image_url": photo });
-        let queued: QueuedRequest = self.send(self.client.post(self.api_url(&self.model)?).json(&input)).await?;
+        let queued: QueuedRequest = self.send_json(self.client.post(self.api_url(&self.model)?).json(&input)).await?;
         let is_safe = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if queued.request_id.is_empty() || !queued.request_id.chars().all(is_safe) {
             return Err(GenerationError::Permanent("request id is missing or malformed".to_owned()));
@@ -78,21 +82,23 @@ impl Fal {
         serde_json::to_string(&queued).map(StepResult::Accepted).map_err(|error| Error::internal(error).into())
     }
 
-    async fn poll(&self, request: &GenerationRequest, queued: &str) -> Result<StepResult, GenerationError> {
+    async fn poll_request(&self, request: &GenerationRequest, queued: &str) -> Result<StepResult, GenerationError> {
         let queued: QueuedRequest = serde_json::from_str(queued).map_err(Error::internal)?;
         // Queue URLs hold only the first two segments of a model's name.
         let app_id: Vec<_> = self.model.split('/').take(2).collect();
         let request_path = format!("{}/requests/{}", app_id.join("/"), queued.request_id);
-        let status =
-            self.same_origin(queued.status_url).map_or_else(|| self.api_url(&format!("{request_path}/status")), Ok)?;
-        let queue_status: QueueStatus = self.send(self.client.get(status)).await?;
+        let status = self
+            .accept_same_origin(queued.status_url)
+            .map_or_else(|| self.api_url(&format!("{request_path}/status")), Ok)?;
+        let queue_status: QueueStatus = self.send_json(self.client.get(status)).await?;
         if queue_status.status != "COMPLETED" {
             request.progress.send_replace(if queue_status.status == "IN_PROGRESS" { 0.4 } else { 0.2 });
             return Ok(StepResult::Pending);
         }
         let payload: ResultPayload = self
-            .send(
-                self.client.get(self.same_origin(queued.response_url).map_or_else(|| self.api_url(&request_path), Ok)?),
+            .send_json(
+                self.client
+                    .get(self.accept_same_origin(queued.response_url).map_or_else(|| self.api_url(&request_path), Ok)?),
             )
             .await?;
         let file = payload.images.into_iter().next().or(payload.image).or(payload.video);
@@ -106,11 +112,11 @@ impl Fal {
 
     /// Accepts a URL from a response only on the API's own origin, so that the key is sent nowhere
     /// else.
-    fn same_origin(&self, url: Option<String>) -> Option<Url> {
+    fn accept_same_origin(&self, url: Option<String>) -> Option<Url> {
         Url::parse(&url?).ok().filter(|url| url.origin() == self.base.origin())
     }
 
-    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, GenerationError> {
+    async fn send_json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, GenerationError> {
         let request = request.header("authorization", format!("Key {}", self.key));
         let body = read_body(request.send().await.map_err(connection_error)?, MAX_RESPONSE_BYTES).await?;
         serde_json::from_slice(&body)
@@ -126,8 +132,8 @@ impl Generator for Fal {
     ) -> BoxFuture<'a, Result<StepResult, GenerationError>> {
         Box::pin(async move {
             match &request.provider_request {
-                Some(queued) => self.poll(request, queued).await,
-                None => self.submit(state, request).await,
+                Some(queued) => self.poll_request(request, queued).await,
+                None => self.submit_request(state, request).await,
             }
         })
     }

@@ -66,7 +66,11 @@ impl Gemini {
         Ok(Self { client, endpoint, key: settings.gemini_api_key.clone().unwrap_or_default() })
     }
 
-    async fn generate(&self, state: &AppState, request: &GenerationRequest) -> Result<StepResult, GenerationError> {
+    async fn generate_picture(
+        &self,
+        state: &AppState,
+        request: &GenerationRequest,
+    ) -> Result<StepResult, GenerationError> {
         let photo = resized_photo(state, &request.photo).await?;
         request.progress.send_replace(0.2);
         let photo = json!({ "mime_type": "image/jpeg", "data": BASE64_STANDARD.encode(&photo) });
@@ -95,6 +99,6 @@ impl Generator for Gemini {
         state: &'a AppState,
         request: &'a GenerationRequest,
     ) -> BoxFuture<'a, Result<StepResult, GenerationError>> {
-        Box::pin(self.generate(state, request))
+        Box::pin(self.generate_picture(state, request))
     }
 }

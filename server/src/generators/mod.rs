@@ -20,7 +20,7 @@ use model::{Edits, Style};
 use reqwest::{Response, StatusCode};
 use tokio::sync::watch;
 
-pub use provider_flow::{FlowState, GenerationTarget, advance_flow, draw_locally, provisional_image_url};
+pub use provider_flow::{FlowState, GenerationTarget, advance_provider_flow, draw_locally, provisional_image_url};
 
 use crate::{
     AppState, Error,

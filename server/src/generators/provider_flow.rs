@@ -37,7 +37,7 @@ const FETCH_RETRY_DELAYS: [Millis; 3] = [MINUTE, 4 * MINUTE, 15 * MINUTE];
 /// For storing a fetched result.
 const STORE_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(15);
 
-/// State of a request after [`advance_flow`].
+/// State of a request after [`advance_provider_flow`].
 pub enum FlowState {
     Drawn(Drawing),
     /// The provider returned a video. It is stored beside the page, which the local engine draws.
@@ -67,7 +67,7 @@ pub struct GenerationTarget {
 ///
 /// # Errors
 /// Also permanent when paid pages are switched off or the daily spending cap is reached.
-pub async fn advance_flow(
+pub async fn advance_provider_flow(
     state: &AppState,
     claimed: &ClaimedJob,
     target: &GenerationTarget,
@@ -78,7 +78,7 @@ pub async fn advance_flow(
         return Ok(FlowState::Drawn(draw_locally(state, request).await?));
     }
     let mut tx = state.db.begin(Authority::Owner(owner)).await?;
-    let generation = store::find_or_insert(&mut tx, claimed.id, target).await?;
+    let generation = store::find_or_insert_generation(&mut tx, claimed.id, target).await?;
     let age = tx.now - generation.started_at;
     tx.commit().await?;
     if let Some(result) = generation.result_id {
@@ -101,7 +101,7 @@ pub async fn advance_flow(
         }
         StepResult::Pending => Ok(FlowState::PollAfter(POLL_INTERVAL)),
         StepResult::Accepted(provider_request) => {
-            let write = async |tx: &mut Tx| store::set_request(tx, claimed.id, owner, &provider_request).await;
+            let write = async |tx: &mut Tx| store::set_provider_request(tx, claimed.id, owner, &provider_request).await;
             Ok(if commit_if_leased(state, claimed, write).await? {
                 FlowState::PollAfter(POLL_INTERVAL)
             } else {

@@ -25,7 +25,11 @@ pub struct GenerationRow {
 }
 
 /// Returns the job's generation request; inserts it if there is none.
-pub async fn find_or_insert(tx: &mut Tx, job: JobId, target: &GenerationTarget) -> Result<GenerationRow, Error> {
+pub async fn find_or_insert_generation(
+    tx: &mut Tx,
+    job: JobId,
+    target: &GenerationTarget,
+) -> Result<GenerationRow, Error> {
     let (owner, page) = (target.owner, target.page);
     let sql = "INSERT INTO generations (job_id, user_id, page_id, provider, started_at) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (job_id) DO NOTHING";
@@ -36,7 +40,7 @@ pub async fn find_or_insert(tx: &mut Tx, job: JobId, target: &GenerationTarget) 
 }
 
 /// Sets the provider's handle, unless one is set.
-pub async fn set_request(tx: &mut Tx, job: JobId, owner: UserId, request: &str) -> Result<(), Error> {
+pub async fn set_provider_request(tx: &mut Tx, job: JobId, owner: UserId, request: &str) -> Result<(), Error> {
     let sql = "UPDATE generations SET request = $3 WHERE job_id = $1 AND user_id = $2 AND request IS NULL";
     execute!(tx, sql, job.0, owner.0, request).map(drop)
 }

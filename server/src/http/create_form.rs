@@ -69,7 +69,7 @@ async fn create_page(
     if credits::balance(state, account).await? < PAGE_COST {
         return Err(Problem::no_credit().into());
     }
-    limits::enforce_for_identity(state, Rule::Upload, identity).await?;
+    limits::enforce_identity_limit(state, Rule::Upload, identity).await?;
     let photo = assets::normalize_photo(file).await?;
     let asset = assets::store_photo(state, account, photo).await?;
     let title = form.title.clone().map_or_else(pages::default_title, Ok)?;

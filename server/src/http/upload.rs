@@ -69,9 +69,10 @@ pub async fn upload_photo(State(state): State<AppState>, request: Request) -> Re
     if has_json_content_type(request.headers()) {
         let account = identity.require_account()?;
         let JsonBody(announcement) = read_small_json::<UploadAnnouncement>(&state, request).await?;
-        limits::enforce_for_identity(&state, Rule::Upload, &identity).await?;
+        limits::enforce_identity_limit(&state, Rule::Upload, &identity).await?;
         let ticket =
-            assets::direct_upload::issue_ticket(&state, account, &announcement.content_type, announcement.size).await?;
+            assets::direct_upload::issue_upload_ticket(&state, account, &announcement.content_type, announcement.size)
+                .await?;
         return Ok((StatusCode::CREATED, Json(ticket)).into_response());
     }
     let mut form = multipart_form(&state, request).await?;
@@ -87,7 +88,7 @@ pub async fn upload_photo(State(state): State<AppState>, request: Request) -> Re
         }
     }
     let file = file?;
-    limits::enforce_for_identity(&state, Rule::Upload, &identity).await?;
+    limits::enforce_identity_limit(&state, Rule::Upload, &identity).await?;
     let photo = assets::normalize_photo(file).await?;
     Ok(match identity.account {
         Some(account) => {
@@ -119,7 +120,7 @@ pub async fn receive_direct_upload(
 ) -> Result<(StatusCode, Json<Asset>), Error> {
     DefaultBodyLimit::max(usize::try_from(MAX_UPLOAD_BYTES).map_err(Error::internal)?).apply(&mut request);
     let file = Bytes::from_request(request, &state).await.map_err(|_| Problem::photo_too_large())?;
-    let asset = assets::direct_upload::receive_file(&state, &path, params.until, &params.signature, file).await?;
+    let asset = assets::direct_upload::receive_upload(&state, &path, params.until, &params.signature, file).await?;
     Ok((StatusCode::CREATED, Json(asset)))
 }
 

@@ -97,22 +97,22 @@ impl Rule {
 ///
 /// # Errors
 /// `too_many_requests` with the time to wait.
-pub async fn enforce(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<(), Error> {
+pub async fn enforce_limit(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<(), Error> {
     match try_count_use(state, tx, rule, subject).await? {
         None => Ok(()),
         Some(wait) => Err(too_many_requests(wait)),
     }
 }
 
-/// Like [`enforce`], but returns the milliseconds to wait when the limit is reached.
+/// Like [`enforce_limit`], but returns the milliseconds to wait when the limit is reached.
 pub async fn try_count_use(state: &AppState, tx: &mut Tx, rule: Rule, subject: &[u8]) -> Result<Option<Millis>, Error> {
-    let most = rule.max_uses(&state.config.limits);
-    if most == 0 || !state.config.enforces_limits() {
+    let max_uses = rule.max_uses(&state.config.limits);
+    if max_uses == 0 || !state.config.enforces_limits() {
         return Ok(None);
     }
     let subject = state.keys.limit_subject_hash(rule.name(), subject);
     let ends_at = tx.now + rule.window();
-    if store::add_uses(tx, rule.name(), &subject, 1, i64::from(most), ends_at).await? {
+    if store::add_uses(tx, rule.name(), &subject, 1, i64::from(max_uses), ends_at).await? {
         return Ok(None);
     }
     let row = store::find_counter(tx, rule.name(), &subject).await?;
@@ -134,7 +134,7 @@ pub async fn try_count_free_credits(state: &AppState, tx: &mut Tx, network: &Net
 }
 
 /// Counts distinct items: a repeated `item` of the same subject is not counted again.
-pub async fn enforce_distinct(
+pub async fn enforce_distinct_limit(
     state: &AppState,
     tx: &mut Tx,
     rule: Rule,
@@ -145,7 +145,7 @@ pub async fn enforce_distinct(
     key.extend_from_slice(item);
     let ends_at = tx.now + rule.window();
     if record_first_use(state, tx, rule.name(), &key, ends_at).await? {
-        enforce(state, tx, rule, subject).await?;
+        enforce_limit(state, tx, rule, subject).await?;
     }
     Ok(())
 }
@@ -164,12 +164,12 @@ pub async fn record_first_use(
 
 /// Counts one use in its own transaction: uploads of a signed-in account by account, everything
 /// else by network address.
-pub async fn enforce_for_identity(state: &AppState, rule: Rule, identity: &RequestIdentity) -> Result<(), Error> {
+pub async fn enforce_identity_limit(state: &AppState, rule: Rule, identity: &RequestIdentity) -> Result<(), Error> {
     let account = identity.account.as_ref().map(|account| account.id);
     let mut tx = state.db.begin(Authority::System).await?;
     match account {
-        Some(UserId(id)) if rule == Rule::Upload => enforce(state, &mut tx, rule, id.as_bytes()).await?,
-        _ => enforce(state, &mut tx, rule, identity.device.network.as_bytes()).await?,
+        Some(UserId(id)) if rule == Rule::Upload => enforce_limit(state, &mut tx, rule, id.as_bytes()).await?,
+        _ => enforce_limit(state, &mut tx, rule, identity.device.network.as_bytes()).await?,
     }
     tx.commit().await
 }
@@ -179,7 +179,7 @@ fn too_many_requests(wait: Millis) -> Error {
 }
 
 /// Deletes counters that have ended.
-pub async fn delete_expired(state: &AppState) -> Result<(), Error> {
+pub async fn delete_expired_counters(state: &AppState) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     store::delete_expired(&mut tx).await?;
     tx.commit().await

@@ -75,9 +75,10 @@ impl Message {
         let (why, not_me) = match reason {
             CodeReason::UnverifiedAddress => (None, "mail-not-me"),
             CodeReason::VerifiedAddress => (Some(tr("mail-code-known")), "mail-not-me"),
-            CodeReason::NewDevice(name) => {
-                (Some(tr_args("mail-new-device", &[("device", i18n::device_name(name).into())])), "mail-not-my-doing")
-            }
+            CodeReason::NewDevice(name) => (
+                Some(tr_args("mail-new-device", &[("device", i18n::localize_device_name(name).into())])),
+                "mail-not-my-doing",
+            ),
         };
         Content {
             subject: tr_args("mail-code-subject", &[("code", code.into())]),
@@ -127,27 +128,27 @@ impl Message {
 
     /// Notice that somebody tried to move an account to this address, which has one already.
     pub fn address_taken(to: &Email) -> Result<Self, Error> {
-        notice(to, "mail-address-taken", &[tr("mail-address-taken.lead"), tr("mail-address-taken.rest")])
+        build_notice(to, "mail-address-taken", &[tr("mail-address-taken.lead"), tr("mail-address-taken.rest")])
     }
 
     /// Notice to the former address of an account.
     pub fn address_changed(to: &Email, new: &Email) -> Result<Self, Error> {
         let lead = tr_args("mail-address-changed.lead", &[("address", new.as_str().into())]);
-        notice(to, "mail-address-changed", &[lead, tr("mail-address-changed.rest")])
+        build_notice(to, "mail-address-changed", &[lead, tr("mail-address-changed.rest")])
     }
 
     pub fn password_changed(to: &Email) -> Result<Self, Error> {
-        notice(to, "mail-password-changed", &[tr("mail-password-changed.lead"), tr("mail-not-my-doing")])
+        build_notice(to, "mail-password-changed", &[tr("mail-password-changed.lead"), tr("mail-not-my-doing")])
     }
 
     /// Notice that the password chosen at sign-up was not set, because the address was verified in
     /// another browser.
     pub fn no_password(to: &Email) -> Result<Self, Error> {
-        notice(to, "mail-no-password", &[tr("mail-no-password.lead"), tr("mail-no-password.rest")])
+        build_notice(to, "mail-no-password", &[tr("mail-no-password.lead"), tr("mail-no-password.rest")])
     }
 
     pub fn account_deleted(to: &Email) -> Result<Self, Error> {
-        notice(to, "mail-account-deleted", &[tr("mail-account-deleted.lead"), tr("mail-account-deleted.rest")])
+        build_notice(to, "mail-account-deleted", &[tr("mail-account-deleted.lead"), tr("mail-account-deleted.rest")])
     }
 }
 
@@ -160,6 +161,6 @@ fn link_validity(minutes: i64) -> String {
 }
 
 /// Builds a mail without code or link; `subject` is its message name.
-fn notice(to: &Email, subject: &str, lead: &[String]) -> Result<Message, Error> {
+fn build_notice(to: &Email, subject: &str, lead: &[String]) -> Result<Message, Error> {
     Content { subject: tr(subject), lead: lead.to_vec(), ..Content::default() }.into_message(to)
 }

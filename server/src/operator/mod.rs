@@ -66,7 +66,7 @@ async fn find_user_id(tx: &mut Tx, email: &Email) -> Result<UserId, Error> {
 ///
 /// # Errors
 /// `not_found` when there is none. This holds for all functions with an address.
-pub async fn find_account(state: &AppState, email: &Email) -> Result<AccountSummary, Error> {
+pub async fn find_account_summary(state: &AppState, email: &Email) -> Result<AccountSummary, Error> {
     let mut tx = state.db.begin_read(Authority::System).await?;
     let id = find_user_id(&mut tx, email).await?;
     let (role, flagged_for, verified_at) = store::find_account(&mut tx, id).await?;
@@ -126,7 +126,7 @@ pub async fn set_operator_role(state: &AppState, email: &Email, is_operator: boo
 /// # Errors
 /// `not_found` for any other account, which hides the screen.
 pub async fn load_overview(state: &AppState, account: &Account) -> Result<Overview, Error> {
-    let flags = flags::list(state).await?;
+    let flags = flags::list_flags(state).await?;
     let mut tx = state.db.begin_read(Authority::System).await?;
     if store::find_account(&mut tx, account.id).await?.0 != "operator" {
         return Err(Problem::not_found().into());

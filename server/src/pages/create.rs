@@ -100,8 +100,8 @@ async fn create_page_once(
     // key, not on an empty balance.
     jobs::enqueue(&mut tx, job_id, Some(account.id), &job, key).await?;
     credits::charge_page(&mut tx, account.id, job_id, page_id).await?;
-    limits::enforce(state, &mut tx, Rule::Page, account.id.0.as_bytes()).await?;
-    limits::enforce(state, &mut tx, Rule::PageFromAddress, network.as_bytes()).await?;
+    limits::enforce_limit(state, &mut tx, Rule::Page, account.id.0.as_bytes()).await?;
+    limits::enforce_limit(state, &mut tx, Rule::PageFromAddress, network.as_bytes()).await?;
     tx.commit().await?;
     state.job_notifier.notify();
     Ok(Job { id: job_id, page_id, status: Status::Waiting, progress: 0.0, error: None, downloads: None })

@@ -151,7 +151,7 @@ impl DrawPage {
         keep_until: Millis,
     ) -> Result<Result<FlowState, String>, Error> {
         let target = GenerationTarget { provider: self.provider, owner, page: self.page_id, keep_until };
-        let reason = match generators::advance_flow(state, claimed, &target, request).await {
+        let reason = match generators::advance_provider_flow(state, claimed, &target, request).await {
             Ok(flow_state) => return Ok(Ok(flow_state)),
             Err(GenerationError::Internal(error)) => return Err(error),
             Err(GenerationError::Retryable(reason)) if claimed.attempts < Self::MAX_ATTEMPTS => {

@@ -34,7 +34,7 @@ pub async fn redraw_page(state: &AppState, account: &Account, id: PageId, style:
     // Edits by hand stay valid: they refer to strokes of the photo, which are the same in every
     // style.
     let edits = jobs::find_latest_done::<DrawPage>(&mut tx, account.id, id).await?.map(|drawn| drawn.edits);
-    limits::enforce(state, &mut tx, Rule::Redraw, account.id.0.as_bytes()).await?;
+    limits::enforce_limit(state, &mut tx, Rule::Redraw, account.id.0.as_bytes()).await?;
     let job_id = jobs::new_job_id();
     let job = DrawPage {
         page_id: id,

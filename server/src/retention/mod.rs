@@ -58,7 +58,7 @@ pub async fn sweep(state: &AppState, all: bool) -> Result<SweepReport, Error> {
     tx.commit().await?;
     state.job_notifier.notify();
     report.left += accounts::delete_expired(state, all).await?;
-    limits::delete_expired(state).await?;
+    limits::delete_expired_counters(state).await?;
     fraud::delete_expired_devices(state).await?;
     if report.left > 0 {
         let SweepReport { removed, left } = report;

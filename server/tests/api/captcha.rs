@@ -64,7 +64,7 @@ async fn proof_of_work_admits_one_sign_up() {
 async fn captcha_flag_disables_the_check() {
     with_settings(CAPTCHA, async |app| {
         let client = app.anonymous();
-        flags::set(&app.state, Flag::Captcha, false).await.expect("sets");
+        flags::set_flag(&app.state, Flag::Captcha, false).await.expect("sets");
         assert_eq!(sign_up(&client, "leo@example.org", json!({})).await.status(), 202);
     })
     .await;

@@ -89,7 +89,7 @@ async fn fourth_sign_up_of_an_address_is_rejected_for_a_day() {
             assert_problem(sign_up(&client, "tom@example.org", json!({})).await, 429, "too_many_requests").await;
         assert_eq!(problem["detail"], "That was often enough for now, from you or from others on your internet connection. Please try again in 24 hours.");
         assert_eq!(blocked_events(app).await, ["blocked_address"]);
-        flags::set(&app.state, Flag::SignUpsPerAddress, false).await.expect("sets");
+        flags::set_flag(&app.state, Flag::SignUpsPerAddress, false).await.expect("sets");
         assert_eq!(sign_up(&client, "tom@example.org", json!({})).await.status(), 202);
     })
     .await;

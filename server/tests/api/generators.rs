@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
-    generators::{FlowState, GenerationError, GenerationRequest, GenerationTarget, advance_flow},
+    generators::{FlowState, GenerationError, GenerationRequest, GenerationTarget, advance_provider_flow},
     jobs::Queue,
     worker::{JobPayload, RunnableJob, claim_job},
 };
@@ -77,7 +77,7 @@ pub async fn advance(app: &App, task: &RunnableJob) -> Result<FlowState, Generat
     let request =
         GenerationRequest { photo, style: work.style, edits: work.edits.clone(), provider_request: None, progress };
     let target = GenerationTarget { provider: work.provider, owner: *owner, page: work.page_id, keep_until: i64::MAX };
-    advance_flow(&app.state, &task.claimed, &target, &request).await
+    advance_provider_flow(&app.state, &task.claimed, &target, &request).await
 }
 
 /// Runs jobs, and makes waiting ones due, until none is left.

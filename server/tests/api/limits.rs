@@ -254,7 +254,7 @@ async fn ended_counters_are_deleted() {
         parent.upload_photo().await;
         assert_ne!(select_column(&app.state, "SELECT rule FROM rate_limits").await, Vec::<String>::new());
         advance_clock(app, 24 * 60 + 1).await;
-        server::limits::delete_expired(&app.state).await.expect("deletes");
+        server::limits::delete_expired_counters(&app.state).await.expect("deletes");
         assert_eq!(select_column(&app.state, "SELECT rule FROM rate_limits").await, Vec::<String>::new());
     })
     .await;

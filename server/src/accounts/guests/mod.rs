@@ -32,7 +32,7 @@ pub async fn sign_in_as_guest(state: &AppState, identity: &RequestIdentity) -> R
     let guest = match identity.guest_id() {
         Some(guest) => guest,
         None => {
-            limits::enforce(state, &mut tx, Rule::Guest, network.as_bytes()).await?;
+            limits::enforce_limit(state, &mut tx, Rule::Guest, network.as_bytes()).await?;
             let guest = store::insert_guest(&mut tx).await?;
             let gets_free_credits =
                 limits::try_count_use(state, &mut tx, Rule::FreeCreditsOfGuests, network.as_bytes()).await?.is_none()
@@ -110,7 +110,7 @@ pub(super) async fn delete_idle_guests(tx: &mut Tx, ignore_cap: bool) -> Result<
     let allowed =
         if ignore_cap { due } else { limits::deletion_cap::reserve_deletions(tx, "guests", due, total).await? };
     for guest in store::list_idle(tx, since, allowed.min(MAX_GUESTS_PER_SWEEP)).await? {
-        let paths = assets::store::list_paths(tx, guest).await?;
+        let paths = assets::store::list_file_paths(tx, guest).await?;
         accounts::delete_user(tx, guest).await?;
         assets::enqueue_file_removal(tx, paths).await?;
     }

@@ -22,7 +22,7 @@ impl Job for RelocateFiles {
 impl RelocateFiles {
     pub async fn run(&self, state: &AppState, owner: UserId) -> Result<(), Error> {
         let mut tx = state.db.begin_read(Authority::Owner(owner)).await?;
-        let paths = assets::store::list_paths(&mut tx, owner).await?;
+        let paths = assets::store::list_file_paths(&mut tx, owner).await?;
         drop(tx);
         let old = format!("{}/", self.from);
         for path in paths {
