@@ -71,15 +71,15 @@ type FlagValues = BTreeMap<String, bool>;
 pub struct FlagCache(RwLock<Option<(Instant, FlagValues)>>);
 
 async fn load_flag_values(state: &AppState) -> Result<FlagValues, Error> {
-    if let Some((at, known)) = &*state.flags.0.read().await
+    if let Some((at, values)) = &*state.flags.0.read().await
         && at.elapsed() < CACHE_TTL
     {
-        return Ok(known.clone());
+        return Ok(values.clone());
     }
     let mut tx = state.db.begin_read(Authority::System).await?;
-    let known: FlagValues = store::list_flags(&mut tx).await?.into_iter().collect();
-    *state.flags.0.write().await = Some((Instant::now(), known.clone()));
-    Ok(known)
+    let values: FlagValues = store::list_flags(&mut tx).await?.into_iter().collect();
+    *state.flags.0.write().await = Some((Instant::now(), values.clone()));
+    Ok(values)
 }
 
 /// Whether a flag is on, from cached values.
@@ -95,8 +95,8 @@ pub async fn is_on_in_tx(tx: &mut Tx, flag: Flag) -> Result<bool, Error> {
 
 /// Lists every flag and whether it is on.
 pub async fn list_flags(state: &AppState) -> Result<Vec<(Flag, bool)>, Error> {
-    let known = load_flag_values(state).await?;
-    Ok(Flag::ALL.map(|flag| (flag, known.get(flag.as_str()).copied().unwrap_or(true))).into())
+    let values = load_flag_values(state).await?;
+    Ok(Flag::ALL.map(|flag| (flag, values.get(flag.as_str()).copied().unwrap_or(true))).into())
 }
 
 /// Lists the flags that API clients see, by name.

@@ -71,9 +71,9 @@ async fn load_listed_domains(state: &AppState) -> Arc<HashSet<String>> {
     let path = state.config.disposable_domains();
     let metadata = tokio::fs::metadata(&path).await;
     let modified = metadata.and_then(|metadata| metadata.modified()).ok();
-    let (read, known) = state.disposable.lock_cache().clone();
+    let (read, cached) = state.disposable.lock_cache().clone();
     if read == modified {
-        return known;
+        return cached;
     }
     let domains = match modified {
         None => Arc::default(),
@@ -84,7 +84,7 @@ async fn load_listed_domains(state: &AppState) -> Arc<HashSet<String>> {
             }
             Err(error) => {
                 tracing::warn!(path = %path.display(), %error, "cannot read the list of disposable domains");
-                return known;
+                return cached;
             }
         },
     };
