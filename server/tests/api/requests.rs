@@ -170,6 +170,15 @@ async fn unsupported_method_is_a_problem_with_allow_header() {
 }
 
 #[tokio::test]
+async fn get_create_is_left_to_the_screens() {
+    with_app(async |app| {
+        // The harness has no screens, so the path is unknown; without the fallback it would be 405.
+        assert_problem(app.anonymous().get("/create").await, 404, "not_found").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn invalid_query_string_is_a_problem() {
     with_app(async |app| {
         assert_problem(app.anonymous().get("/files/x").await, 422, "body_invalid").await;
