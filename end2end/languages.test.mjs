@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test, { describe } from "node:test";
 import { visitScreens } from "./screens.mjs";
 import { mailedCode, photo, startSiteAndBrowser } from "./site.mjs";
-import { assertNoHorizontalOverflow, choosePhotos, clickKeepPage, openStudio, openStudioWithPhoto, PHONE, submitSignUp, waitForDrawing } from "./steps.mjs";
+import { assertNoHorizontalOverflow, choosePhotos, clickKeepPage, openStudio, openStudioWithPhoto, PHONE, submitSignUp, waitForDrawing, waitForLateScripts } from "./steps.mjs";
 
 const { site, newPage } = await startSiteAndBrowser();
 
@@ -111,8 +111,7 @@ test("the studio in German", async (t) => {
 
 describe("changing the language in the studio", () => {
   const switchToGerman = async (page) => {
-    // The studio loads zoom.js a second after the drawing; its language switch is active by then.
-    await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/zoom.js")));
+    await waitForLateScripts(page);
     await page.getByRole("button", { name: "Deutsch" }).click();
     await page.getByRole("heading", { name: "Ausmalbild" }).first().waitFor();
   };

@@ -10,7 +10,7 @@ const WHITE_PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAIAAAAlC+aJAAAAS
 /// Number of states that `visitScreens` shows.
 export const SCREEN_COUNT = 39;
 
-/// Goes from the home screen through sign-up to the account, and calls `inspect(name)` in each state.
+/// Goes from the home screen through sign-up to the account; calls `inspect(name)` in each state.
 /// Fails unless each of the `SCREEN_COUNT` states was inspected.
 export async function visitScreens(base, page, email, inspect) {
   let inspected = 0;
