@@ -1,4 +1,5 @@
-//! Benchmark of the engine's stages on one photo, from decoding to PDF; prints median and minimum times.
+//! Benchmark of the engine's stages on one photo, from decoding to PDF; prints median and minimum
+//! times.
 //!
 //! `cargo bench -p lineart --bench stages -- PHOTO [RUNS]`
 

@@ -69,7 +69,8 @@ impl Photo {
         self.downscaled(Photo::WORKING_EDGE).unwrap_or(self)
     }
 
-    /// A copy with `long_edge` pixels on the longer side by area average, or `None` if the photo is no larger.
+    /// A copy with `long_edge` pixels on the longer side by area average, or `None` if the photo is
+    /// no larger.
     pub(crate) fn downscaled(&self, long_edge: u32) -> Option<Photo> {
         if self.width.max(self.height) <= long_edge {
             return None;
@@ -80,7 +81,8 @@ impl Photo {
         Photo::from_rgb(width, height, rgb).ok()
     }
 
-    /// The pixels resampled to `width * height`, row by row: red, green and blue from 0 to 255, then a zero.
+    /// The pixels resampled to `width * height`, row by row: red, green and blue from 0 to 255,
+    /// then a zero.
     pub(crate) fn resized(&self, width: usize, height: usize) -> Vec<[f32; 4]> {
         resize_rgb(&self.rgb, [self.width as usize, self.height as usize], [width, height])
     }

@@ -163,8 +163,8 @@ impl Problem {
         format!("problem={}{wait}", self.code.as_str())
     }
 
-    /// The inverse of [`Self::to_query`], from the values of `problem` and `wait`. `None` if the code
-    /// is unknown.
+    /// The inverse of [`Self::to_query`], from the values of `problem` and `wait`. `None` if the
+    /// code is unknown.
     pub fn from_query(code: &str, wait: Option<u64>) -> Option<Self> {
         ProblemCode::parse(code).map(|code| Self { retry_after: wait, ..code.into() })
     }

@@ -171,9 +171,9 @@ impl Photo {
         catch_unwind(AssertUnwindSafe(|| decode_pixels(bytes, header, 8))).unwrap_or(Err(DecodeError::Broken))
     }
 
-    /// [`Photo::decode`], but a large baseline JPEG is decoded at [`Header::reduced_size`], which is
-    /// enough for a drawing. Takes a quarter of the time and, for 50 megapixels, an eighth of the
-    /// memory.
+    /// [`Photo::decode`], but a large baseline JPEG is decoded at [`Header::reduced_size`], which
+    /// is enough for a drawing. Takes a quarter of the time and, for 50 megapixels, an eighth
+    /// of the memory.
     ///
     /// # Errors
     ///
