@@ -57,8 +57,9 @@ async fn deletion_during_drawing_charges_once_or_refunds() {
     with_app(async |app| {
         let mut guest = app.create_guest().await;
         // The time of one drawing scales the delays below, so that both outcomes occur.
+        guest.request_page(&guest.upload_photo().await, None).await;
         let start = Instant::now();
-        guest.create_drawn_page().await;
+        app.run_jobs().await;
         let drawing_time = start.elapsed();
         let (mut charged, mut refunded) = (0, 0);
         for round in 0..rounds(20, 1000) {
@@ -70,7 +71,7 @@ async fn deletion_during_drawing_charges_once_or_refunds() {
             let job = claim_job(&app.state, Queue::Drawing).await.expect("claims").expect("the job");
             let path = format!("/api/v1/pages/{}", text(&requested, "page_id"));
             // From the start of the drawing to well after its end.
-            let delay = drawing_time * (round as u32 % 20) / 8;
+            let delay = drawing_time * (round as u32 % 20) / 10;
             let delete = async {
                 sleep(delay).await;
                 guest.request(Method::DELETE, &path).send().await.expect("a response").status()
