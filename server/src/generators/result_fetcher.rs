@@ -33,7 +33,8 @@ pub struct ResultFetcher {
 }
 
 impl ResultFetcher {
-    pub fn open(dev_origin: Option<Url>) -> Result<Self, Error> {
+    /// Creates the HTTP clients. Results from `dev_origin` are fetched without TLS and address checks.
+    pub fn new(dev_origin: Option<Url>) -> Result<Self, Error> {
         let plain = || Client::builder().timeout(FETCH_TIMEOUT).redirect(redirect::Policy::none()).no_proxy();
         let client =
             plain().https_only(true).dns_resolver(Arc::new(PublicResolver)).build().map_err(Error::internal)?;
