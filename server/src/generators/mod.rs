@@ -101,7 +101,7 @@ impl Generators {
             local: local::Local,
             gemini: gemini::Gemini::from_settings(settings)?,
             fal: fal::Fal::from_settings(settings)?,
-            fetcher: result_fetcher::ResultFetcher::open(settings.trusted_origin(dev).cloned())?,
+            fetcher: result_fetcher::ResultFetcher::new(settings.trusted_origin(dev).cloned())?,
         })
     }
 
