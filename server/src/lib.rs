@@ -13,6 +13,7 @@
 //! - [`credits`]: balances and their ledger
 //! - [`db`]: transactions on SQLite or PostgreSQL, migrations, row-level security
 //! - [`error`]: the error type and its mapping to problem responses
+//! - [`export`]: the archive of everything an account holds
 //! - [`files`]: object storage, local or S3
 //! - [`flags`]: feature flags, set at run time by an operator
 //! - [`fraud`]: sign-up checks and eligibility for free credits
@@ -41,6 +42,7 @@ pub mod cpu_pool;
 pub mod credits;
 pub mod db;
 pub mod error;
+pub mod export;
 pub mod files;
 pub mod flags;
 pub mod fraud;

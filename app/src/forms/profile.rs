@@ -81,7 +81,7 @@ pub async fn end_sessions(desk: Desk) -> Answer {
 
 pub async fn delete(desk: Desk, Form(fields): Form<Fields>) -> Result<Response, Refusal> {
     let account = desk.account_for("/account")?;
-    let result = async { accounts::delete(&desk.state, account, fields.current()?).await };
+    let result = async { accounts::delete_account(&desk.state, account, fields.current()?).await };
     match result.await {
         Ok(()) => Ok(gone(&desk, "/?done=delete")),
         failed => back("delete", failed),

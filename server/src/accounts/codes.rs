@@ -30,7 +30,7 @@ pub async fn resend_code(state: &AppState, identity: &RequestIdentity, email: &E
 
 async fn resend(state: &AppState, email: &Email) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    let user = store::lock_by_email(&mut tx, email).await?;
+    let user = store::lock_user_by_email(&mut tx, email).await?;
     audit::record_event(&mut tx, user.as_ref().map(|user| user.id), "resend_code").await?;
     if let Some(user) = user {
         enqueue_code_mail(state, &mut tx, email, &user, None).await?;
@@ -80,10 +80,10 @@ pub async fn verify_code(
     code: &OneTimeCode,
     stay_signed_in: bool,
 ) -> Result<SignedIn, Error> {
-    with_min_duration(try_code(state, identity, email, code, stay_signed_in)).await
+    with_min_duration(sign_in_by_code(state, identity, email, code, stay_signed_in)).await
 }
 
-async fn try_code(
+async fn sign_in_by_code(
     state: &AppState,
     identity: &RequestIdentity,
     email: &Email,
@@ -92,7 +92,7 @@ async fn try_code(
 ) -> Result<SignedIn, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     // Locks are taken in one order everywhere, the account before its code, to avoid deadlocks.
-    let user = store::lock_by_email(&mut tx, email).await?;
+    let user = store::lock_user_by_email(&mut tx, email).await?;
     let is_right = match &user {
         Some(user) => tokens::count_attempt_and_compare(state, &mut tx, user.id, Purpose::Code, None, code).await?,
         None => false,

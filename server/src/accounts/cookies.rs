@@ -39,7 +39,7 @@ pub fn read_tokens(state: &AppState, headers: &HeaderMap) -> Tokens {
 }
 
 /// `max_age` in seconds; without it the cookie lasts until the browser closes.
-fn cookie(state: &AppState, short: &str, value: &str, max_age: Option<i64>) -> Option<HeaderValue> {
+fn build_cookie(state: &AppState, short: &str, value: &str, max_age: Option<i64>) -> Option<HeaderValue> {
     let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", with_host_prefix(state, short));
     if state.config.is_https() {
         text.push_str("; Secure");
@@ -58,7 +58,7 @@ impl SignedIn {
         let max_age = self.stay_signed_in.then_some(self.ttl / SECOND);
         [(ACCESS_COOKIE, &self.access_token), (REFRESH_COOKIE, &self.refresh_token)]
             .into_iter()
-            .filter_map(|(short, token)| cookie(state, short, token, max_age))
+            .filter_map(|(short, token)| build_cookie(state, short, token, max_age))
             .chain(self.language.and_then(|language| language_cookie(state, language)))
             .collect()
     }
@@ -66,7 +66,7 @@ impl SignedIn {
 
 /// `Set-Cookie` value that identifies the browser from now on.
 pub fn device_cookie(state: &AppState, token: &str) -> Option<HeaderValue> {
-    cookie(state, DEVICE_COOKIE, token, Some(MAX_COOKIE_AGE / SECOND))
+    build_cookie(state, DEVICE_COOKIE, token, Some(MAX_COOKIE_AGE / SECOND))
 }
 
 /// `Set-Cookie` value for the language. Scripts may read it, and it has no `__Host-` prefix.
@@ -84,7 +84,7 @@ pub fn read_refresh_token(state: &AppState, headers: &HeaderMap) -> Option<Strin
 
 /// `Set-Cookie` values that remove both session cookies.
 pub fn expired_session_cookies(state: &AppState) -> Vec<HeaderValue> {
-    [ACCESS_COOKIE, REFRESH_COOKIE].into_iter().filter_map(|short| cookie(state, short, "", Some(0))).collect()
+    [ACCESS_COOKIE, REFRESH_COOKIE].into_iter().filter_map(|short| build_cookie(state, short, "", Some(0))).collect()
 }
 
 /// The redirect target after sign-in: `text` if it is a path on this site outside `/auth/`, else

@@ -45,7 +45,7 @@ async fn enqueue_link_mail(
 ) -> Result<(), Error> {
     let return_to = cookies::sanitize_return_path(return_to);
     let mut tx = state.db.begin(Authority::System).await?;
-    let user = store::find_or_insert(&mut tx, email).await?;
+    let user = store::find_or_insert_user(&mut tx, email).await?;
     audit::record_event(&mut tx, Some(user.id), "link_asked").await?;
     if reserve_mail(state, &mut tx, email, user.id, Purpose::Link).await?.is_none() {
         let secret = tokens::generate_secret();
@@ -103,7 +103,7 @@ pub async fn sign_in_by_link(
     let Some(link) = link else { return reject_link(state).await };
     let email = Email::parse(&link.email)?;
     let mut tx = state.db.begin(Authority::System).await?;
-    store::lock_by_email(&mut tx, &email).await?;
+    store::lock_user_by_email(&mut tx, &email).await?;
     if !tokens::store::consume_link(&mut tx, Purpose::Link, &hash).await? {
         drop(tx);
         return reject_link(state).await;
@@ -159,7 +159,7 @@ pub async fn request_password_reset(state: &AppState, identity: &RequestIdentity
 
 async fn enqueue_reset_mail(state: &AppState, email: &Email) -> Result<(), Error> {
     let mut tx = state.db.begin(Authority::System).await?;
-    let user = store::find_or_insert(&mut tx, email).await?;
+    let user = store::find_or_insert_user(&mut tx, email).await?;
     audit::record_event(&mut tx, Some(user.id), "reset_asked").await?;
     if reserve_mail(state, &mut tx, email, user.id, Purpose::Reset).await?.is_none() {
         let secret = tokens::generate_secret();
@@ -199,7 +199,7 @@ pub async fn reset_password(
     let hash = password::hash(state, password.clone()).await?;
 
     let mut tx = state.db.begin(Authority::System).await?;
-    store::lock_by_email(&mut tx, &email).await?;
+    store::lock_user_by_email(&mut tx, &email).await?;
     if !tokens::store::consume_link(&mut tx, Purpose::Reset, &token_hash).await? {
         drop(tx);
         return reject_link(state).await;

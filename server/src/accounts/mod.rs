@@ -7,7 +7,6 @@
 //! - [`session`]: access and refresh tokens, the list of sessions
 //! - [`guests`]: accounts without an email address, and merging them into others
 //! - [`profile`]: changing the password, email address and language; deleting the account
-//! - [`export`]: the archive of everything an account holds
 //! - [`authenticate`]: the identity of a request, from its [`cookies`] and its [`device`]
 //! - [`tokens`]: one-time tokens; [`password`]: password hashing
 
@@ -16,7 +15,6 @@ mod codes;
 mod cookies;
 mod dev_user;
 mod device;
-mod export;
 pub(crate) mod guests;
 mod links;
 mod password;
@@ -39,7 +37,6 @@ pub use cookies::{
     sanitize_return_path,
 };
 pub use dev_user::sign_in_as_dev_user;
-pub use export::export;
 pub use guests::sign_in_as_guest;
 pub use links::{
     find_link_email, find_reset_email, request_password_reset, request_sign_in_link, reset_password, sign_in_by_link,
@@ -47,7 +44,7 @@ pub use links::{
 };
 pub use password::MAX_QUEUED_PASSWORDS_PER_CORE;
 pub use profile::{
-    SecuritySettings, change_password, confirm_email_change, delete, request_email_change, security_settings,
+    SecuritySettings, change_password, confirm_email_change, delete_account, request_email_change, security_settings,
     set_language,
 };
 pub use session::{ACCESS_TOKEN_TTL, SignedIn, refresh_session};

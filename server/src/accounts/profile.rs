@@ -172,7 +172,7 @@ pub async fn confirm_email_change(
         return Err(Problem::code_wrong().into());
     }
     // An unverified account with the address has no owner.
-    store::delete_unverified(&mut tx, new).await?;
+    store::delete_unverified_user(&mut tx, new).await?;
     match store::set_email(&mut tx, account.id, new).await {
         // Another account has verified the address meanwhile.
         Err(error) if error.is_unique_violation("users_email_key", "users.email") => {
@@ -193,7 +193,7 @@ pub async fn confirm_email_change(
 ///
 /// # Errors
 /// As [`reauthenticate`].
-pub async fn delete(state: &AppState, account: &Account, current: Option<Password>) -> Result<(), Error> {
+pub async fn delete_account(state: &AppState, account: &Account, current: Option<Password>) -> Result<(), Error> {
     reauthenticate(state, account, current).await?;
     // Its last audit event is written after the account's row is gone, so it has no owner.
     let mut tx = state.db.begin(Authority::System).await?;

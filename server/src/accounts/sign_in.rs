@@ -57,7 +57,7 @@ pub async fn sign_in(
 
     let mut tx = state.db.begin(Authority::System).await?;
     // Read again: the password may have been replaced during the comparison.
-    let user = store::lock_by_email(&mut tx, email).await?;
+    let user = store::lock_user_by_email(&mut tx, email).await?;
     // Attempts that failed meanwhile may have reached the limit: then the result of this comparison
     // is not revealed.
     attempt.check(&mut tx).await?;
@@ -125,7 +125,7 @@ pub(super) async fn sign_in_verified_email(
     password_hash: Option<&str>,
     stay_signed_in: bool,
 ) -> Result<SignedIn, Error> {
-    let user = store::find_or_insert(tx, email).await?;
+    let user = store::find_or_insert_user(tx, email).await?;
     let mailbox = fraud::mailbox_hash(state, tx, email).await?;
     let is_first = credits::claim_free_credits(tx, &mailbox).await?;
     let id = match identity.guest_id() {

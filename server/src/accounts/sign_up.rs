@@ -42,7 +42,7 @@ async fn start_sign_up(
     limits::enforce_identity_limit(state, Rule::Mail, identity).await?;
     let hash = password::hash(state, password.clone()).await?;
     let mut tx = state.db.begin(Authority::System).await?;
-    let user = store::find_or_insert(&mut tx, email).await?;
+    let user = store::find_or_insert_user(&mut tx, email).await?;
     // Stored for a verified account too, where it is never used: otherwise signing in with it would
     // reveal the account.
     store::upsert_pending_password(&mut tx, user.id, &identity.device.token_hash, &hash).await?;

@@ -85,13 +85,13 @@ pub async fn find_user(tx: &mut Tx, id: UserId) -> Result<Option<UserRow>, Error
 }
 
 /// Locks the account of an address until the transaction ends, and returns it as it is then.
-pub async fn lock_by_email(tx: &mut Tx, email: &Email) -> Result<Option<UserRow>, Error> {
+pub async fn lock_user_by_email(tx: &mut Tx, email: &Email) -> Result<Option<UserRow>, Error> {
     let sql = "UPDATE users SET email = email WHERE email = $1 RETURNING id, email_verified_at, password_hash";
     Ok(fetch_optional!(tx, UserColumns, sql, email.as_str())?.map(user_row))
 }
 
 /// Like [`lock_by_email`], but inserts an unverified account when the address has none.
-pub async fn find_or_insert(tx: &mut Tx, email: &Email) -> Result<UserRow, Error> {
+pub async fn find_or_insert_user(tx: &mut Tx, email: &Email) -> Result<UserRow, Error> {
     let sql = "INSERT INTO users (id, email, created_at) VALUES ($1, $2, $3)
                ON CONFLICT (email) DO UPDATE SET email = excluded.email
                RETURNING id, email_verified_at, password_hash";
@@ -181,7 +181,7 @@ pub async fn delete_user(tx: &mut Tx, id: UserId) -> Result<(), Error> {
 
 /// Deletes the account of an address if it was never verified: it holds nothing, and another
 /// account may take the address.
-pub async fn delete_unverified(tx: &mut Tx, email: &Email) -> Result<(), Error> {
+pub async fn delete_unverified_user(tx: &mut Tx, email: &Email) -> Result<(), Error> {
     execute!(tx, "DELETE FROM users WHERE email = $1 AND email_verified_at IS NULL", email.as_str())?;
     Ok(())
 }

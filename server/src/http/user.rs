@@ -16,7 +16,7 @@ use super::{
     extract::JsonBody,
     files::{BinaryBody, zip_response},
 };
-use crate::{AppState, Error, accounts, i18n::tr, identity::Account};
+use crate::{AppState, Error, accounts, export, i18n::tr, identity::Account};
 
 /// One change at a time: a new password; a new address, to which a code is mailed; or that
 /// address with its code.
@@ -99,7 +99,7 @@ pub async fn delete_account(
     body: Option<JsonBody<ProfileDeletion>>,
 ) -> Result<Response, Error> {
     let JsonBody(body) = body.unwrap_or(JsonBody(ProfileDeletion::default()));
-    accounts::delete(&state, &account, parse_current_password(body.current_password)?).await?;
+    accounts::delete_account(&state, &account, parse_current_password(body.current_password)?).await?;
     Ok(signed_out_response(&state))
 }
 
@@ -109,5 +109,5 @@ pub async fn delete_account(
         (status = 200, description = "The archive", body = inline(BinaryBody), content_type = "application/zip"),
     ))]
 pub async fn export_account(State(state): State<AppState>, account: Account) -> Result<Response, Error> {
-    Ok(zip_response(Body::from_stream(accounts::export(&state, &account).await?)))
+    Ok(zip_response(Body::from_stream(export::export_account(&state, &account).await?)))
 }

@@ -62,7 +62,7 @@ pub(super) async fn convert_to_account(
     email: &Email,
     password_hash: Option<&str>,
 ) -> Result<(), Error> {
-    accounts::delete_unverified(tx, email).await?;
+    accounts::delete_unverified_user(tx, email).await?;
     accounts::revoke_sessions(tx, guest, None).await?;
     accounts::set_email(tx, guest, email).await?;
     if let Some(hash) = password_hash {

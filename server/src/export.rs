@@ -6,9 +6,9 @@ use futures::Stream;
 use model::Paginated;
 use serde::Serialize;
 
-use super::{current_user, session};
 use crate::{
     AppState, Error,
+    accounts::{current_user, session},
     archive::{self, EntryContent, ZipEntry},
     assets, audit, books,
     clock::rfc3339,
@@ -58,7 +58,7 @@ where
 ///
 /// # Errors
 /// Database errors. A file that cannot be read ends the stream with an error.
-pub async fn export(
+pub async fn export_account(
     state: &AppState,
     account: &Account,
 ) -> Result<impl Stream<Item = std::io::Result<Bytes>> + use<>, Error> {
