@@ -185,10 +185,7 @@ async fn sweep(options: SweepArgs) -> anyhow::Result<bool> {
     let swept = retention::sweep(&state, options.all).await?;
     println!("{} files removed", swept.removed);
     if swept.left > 0 {
-        println!(
-            "{} more are due, but with them it would be more than a twentieth of everything within an hour: --all removes them",
-            swept.left
-        );
+        println!("{} more have expired; the hourly deletion cap left them. --all deletes them.", swept.left);
     }
     // The files themselves are deleted by jobs.
     worker::run_due_jobs(&state).await?;

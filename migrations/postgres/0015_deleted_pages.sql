@@ -3,13 +3,16 @@
 -- When the page was moved to the trash; NULL for every other page.
 ALTER TABLE pages ADD COLUMN deleted_at BIGINT;
 
--- Pages in the trash used to be marked by a `keep_until` 100 years of 365 days (3153600000000 ms) too early, which made
--- `keep_until` negative.
+-- Pages in the trash used to be marked by a `keep_until` 100 years of 365 days (3153600000000 ms)
+-- too early, which made `keep_until` negative.
 UPDATE pages SET keep_until = keep_until + 3153600000000,
     deleted_at = CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
 WHERE keep_until < 0;
 
-UPDATE jobs SET kind = 'empty_trash' WHERE kind = 'empty_bin';
+-- The payload names only the page: two jobs for one page are recognised by equal payloads.
+UPDATE jobs SET kind = 'empty_trash', payload = '{"page":"' || (payload::json ->> 'page') || '"}'
+WHERE kind = 'empty_bin';
 
--- `pages_user` keeps serving the gallery: it has to hold every page for the foreign key, and the trash is small.
+-- `pages_user` keeps serving the gallery: the foreign key needs an index of every page, and the
+-- trash is small.
 CREATE INDEX pages_trash ON pages (user_id, id) WHERE deleted_at IS NOT NULL;

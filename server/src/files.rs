@@ -154,8 +154,8 @@ impl FileStore {
     }
 
     /// URL to which a file of this content type may be sent by PUT for [`SIGNED_URL_TTL`]:
-    /// presigned by the bucket, or a path under `/files/` that [`Keys::verify_upload`] checks.
-    /// Neither limits the length; the server checks it afterwards.
+    /// presigned by the bucket, or a path under `/files/` that `Keys::verify_upload_signature`
+    /// checks. Neither limits the length; the server checks it afterwards.
     pub async fn signed_upload_url(&self, keys: &Keys, path: &str, content_type: &str) -> Result<String, Error> {
         let Some(bucket) = &self.public_bucket else {
             let until = local_now() + SIGNED_URL_TTL;

@@ -1,5 +1,5 @@
 //! Making an account and signing in, in one place: a screen of its own and the dialog of `/create` show the same panel.
-//! Its forms work by themselves; see [`crate::panel`] for what they do with JavaScript.
+//! Its forms work by themselves; see `panel.rs` for what they do with JavaScript.
 
 use leptos::prelude::*;
 use model::{Password, Problem};

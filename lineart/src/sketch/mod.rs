@@ -116,8 +116,8 @@ pub struct Sketch {
 }
 
 impl Sketch {
-    /// Analyses `photo` at [`Photo::WORKING_EDGE`] px. A photo and its [`Photo::working`] copy give
-    /// equal sketches.
+    /// Analyses `photo` at [`Photo::WORKING_EDGE`] px. A photo and its [`Photo::into_working_size`]
+    /// copy give equal sketches.
     pub fn new(photo: &Photo) -> Sketch {
         // The working copy is rounded to 8 bits, so that a caller who has only that copy gets the
         // same drawing.

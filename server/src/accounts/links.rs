@@ -149,7 +149,6 @@ async fn reject_link<T>(state: &AppState) -> Result<T, Error> {
 
 /// Mails a password reset link. Only the mail reveals whether the address has an account.
 ///
-///
 /// # Errors
 /// As [`request_sign_in_link`].
 pub async fn request_password_reset(state: &AppState, identity: &RequestIdentity, email: &Email) -> Result<(), Error> {

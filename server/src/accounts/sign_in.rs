@@ -20,9 +20,10 @@ use crate::{
 ///
 /// # Errors
 /// - `sign_in_failed`, whether the address has an account or not
-/// - `verification_needed` when the password is right but the address is not verified, `new_device`
-///   when the password is
-///   right but the account does not know the browser: in both cases a code is mailed
+/// - `verification_needed` when the password is right but the address is not verified; a code is
+///   mailed
+/// - `new_device` when the password is right but the account does not know the browser; a code is
+///   mailed
 /// - `too_many_requests` after failed attempts, for a right password too
 pub async fn sign_in(
     state: &AppState,

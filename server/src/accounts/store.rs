@@ -90,7 +90,7 @@ pub async fn lock_user_by_email(tx: &mut Tx, email: &Email) -> Result<Option<Use
     Ok(fetch_optional!(tx, UserColumns, sql, email.as_str())?.map(user_row))
 }
 
-/// Like [`lock_by_email`], but inserts an unverified account when the address has none.
+/// Like [`lock_user_by_email`], but inserts an unverified account when the address has none.
 pub async fn find_or_insert_user(tx: &mut Tx, email: &Email) -> Result<UserRow, Error> {
     let sql = "INSERT INTO users (id, email, created_at) VALUES ($1, $2, $3)
                ON CONFLICT (email) DO UPDATE SET email = excluded.email

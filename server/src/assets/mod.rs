@@ -66,8 +66,8 @@ impl From<NormalizedPhoto> for NewFile {
     }
 }
 
-/// Decodes an upload and re-encodes it upright, without metadata, at most [`MAX_EDGE`] pixels long.
-/// Checks the header before it decodes any pixels.
+/// Decodes an upload and re-encodes it upright, without metadata, at most [`MAX_PHOTO_EDGE`] pixels
+/// long. Checks the header before it decodes any pixels.
 ///
 /// # Errors
 /// A `photo_*` problem when the file is too large, not a supported photo, or broken.

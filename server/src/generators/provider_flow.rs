@@ -173,7 +173,7 @@ async fn fetch_result(
 }
 
 /// Detects a supported picture, or an MP4 video by its `ftyp` box (ISO 14496-12). HEIC pictures
-/// have that box too; [`check`] reports them with an error of their own.
+/// have that box too; [`validate_file`] reports them with an error of their own.
 fn classify_result(file: Bytes) -> Result<ResultFile, GenerationError> {
     match validate_file(&file) {
         Ok(_) => Ok(ResultFile::Picture(file)),

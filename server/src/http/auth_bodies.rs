@@ -115,7 +115,7 @@ pub struct NewGuest {
     "refresh_token": "0199f0a28d2f7c4b8e653a7c9d1f2b22.0.x1mPq0c0v8mJ0sWJm4R3yqk1n2b7uT5hZ9aLw6eXfGo"
 }))]
 pub struct Refresh {
-    #[schema(nullable = false, required = true)]
+    #[schema(nullable = false)]
     pub refresh_token: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! `/api/v1/cron/*`: background work for hosts that call a schedule instead of running a worker
-//! process. Each call does a bounded amount of work.
+//! `/api/v1/cron/*`: background work for hosts with a scheduler but no worker process.
+//! Each call does a bounded amount of work.
 
 use axum::{Json, extract::State, http::HeaderMap};
 use axum_extra::headers::{Authorization, HeaderMapExt, authorization::Bearer};
@@ -7,7 +7,11 @@ use model::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{AppState, Error, retention, worker};
+use crate::{
+    AppState, Error,
+    retention::{self, SweepReport},
+    worker,
+};
 
 /// How many jobs were run.
 #[derive(Serialize, ToSchema)]
@@ -15,14 +19,6 @@ use crate::{AppState, Error, retention, worker};
 pub struct ProcessedJobs {
     #[schema(value_type = i64)]
     done: usize,
-}
-
-/// How many expired rows were deleted, and how many are left.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Swept)]
-pub struct SweepResult {
-    removed: i64,
-    left: i64,
 }
 
 /// Run due jobs for less than half a minute.
@@ -36,12 +32,12 @@ pub async fn process_queue(State(state): State<AppState>, headers: HeaderMap) ->
 
 /// Delete what has expired, up to the deletion cap.
 #[utoipa::path(post, path = "/cron/sweep", security(("cron" = [])),
-    responses((status = 200, description = "The numbers of deleted and of remaining rows", body = SweepResult)))]
-pub async fn sweep(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<SweepResult>, Error> {
+    responses((status = 200, description = "The numbers of deleted and of remaining rows", body = SweepReport)))]
+pub async fn sweep(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<SweepReport>, Error> {
     check_secret(&state, &headers)?;
-    let swept = retention::sweep(&state, false).await?;
+    let report = retention::sweep(&state, false).await?;
     worker::run_jobs_for_cron(&state).await?;
-    Ok(Json(SweepResult { removed: swept.removed, left: swept.left }))
+    Ok(Json(report))
 }
 
 /// Checks the bearer token against the cron secret. If none is configured, the routes do not exist.

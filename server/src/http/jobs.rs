@@ -58,7 +58,7 @@ fn default_true() -> bool {
 /// Headers of a request that creates a page.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[allow(dead_code)]
+#[expect(dead_code, reason = "only described, not constructed")]
 pub struct IdempotencyHeader {
     /// A repeated key returns the page of the first request.
     #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255, nullable = false)]

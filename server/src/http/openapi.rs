@@ -23,7 +23,7 @@ use utoipa::{
     info(
         title = "Scribble Machine",
         description = "Photos become colouring pages. Times are RFC 3339 in UTC. Bodies with unknown fields are \
-                       rejected. Rows of other accounts are reported as not found.",
+                       rejected. Resources of other accounts are reported as not found.",
     ),
     servers((url = "/api/v1")),
     security(("cookie" = []), ("bearer" = [])),
@@ -42,7 +42,10 @@ impl Modify for SecuritySchemes {
         let schemes = [
             ("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie))),
             ("bearer", SecurityScheme::Http(bearer().bearer_format("JWT").build())),
-            ("cron", SecurityScheme::Http(bearer().description(Some("The secret of the schedule")).build())),
+            (
+                "cron",
+                SecurityScheme::Http(bearer().description(Some("The cron secret, `SCRIBBLE_CRON_SECRET`")).build()),
+            ),
         ];
         let components = document.components.get_or_insert_default();
         for (name, scheme) in schemes {

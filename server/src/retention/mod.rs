@@ -6,7 +6,9 @@ mod store;
 mod sweep;
 
 pub use check::{Differences, find_differences};
+use serde::Serialize;
 pub use sweep::Sweep;
+use utoipa::ToSchema;
 
 use crate::{
     AppState, Error, accounts, assets,
@@ -24,7 +26,8 @@ const FINISHED_JOB_TTL: Millis = 30 * DAY;
 const MAX_ROWS_PER_SWEEP: i64 = 10_000;
 
 /// Result of a sweep.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Swept)]
 pub struct SweepReport {
     /// Files whose rows were deleted.
     pub removed: i64,
