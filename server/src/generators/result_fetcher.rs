@@ -33,7 +33,8 @@ pub struct ResultFetcher {
 }
 
 impl ResultFetcher {
-    /// Creates the HTTP clients. Results from `dev_origin` are fetched without TLS and address checks.
+    /// Creates the HTTP clients. Results from `dev_origin` are fetched without TLS and address
+    /// checks.
     pub fn new(dev_origin: Option<Url>) -> Result<Self, Error> {
         let plain = || Client::builder().timeout(FETCH_TIMEOUT).redirect(redirect::Policy::none()).no_proxy();
         let client =
