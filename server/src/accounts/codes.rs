@@ -3,9 +3,9 @@
 use model::{Email, OneTimeCode, Problem};
 
 use super::{
-    SignedIn, reserve_mail,
-    sign_in::sign_in_verified_email,
-    store,
+    SignedIn,
+    open_session::sign_in_verified_email,
+    reserve_mail, store,
     tokens::{self, Purpose},
     with_min_duration,
 };

@@ -3,7 +3,7 @@
 
 use model::{Email, User};
 
-use super::{SignedIn, sign_in::sign_in_verified_email};
+use super::{SignedIn, open_session::sign_in_verified_email};
 use crate::{AppState, Error, config::DevMode, db::Authority, identity::RequestIdentity};
 
 /// The test user's address.

@@ -5,9 +5,9 @@ use model::{Email, Password, Problem, UserId};
 use uuid::Uuid;
 
 use super::{
-    SignedIn, cookies, password, reserve_mail,
-    sign_in::sign_in_verified_email,
-    store,
+    SignedIn, cookies,
+    open_session::sign_in_verified_email,
+    password, reserve_mail, store,
     tokens::{self, Purpose, store::NewToken},
     with_min_duration,
 };

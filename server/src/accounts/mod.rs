@@ -4,6 +4,7 @@
 //! - [`sign_up`], [`sign_in`]: with an email address and a password
 //! - [`codes`]: email verification by a six-digit code
 //! - [`links`]: sign-in links and password reset links
+//! - [`open_session`]: session of an identified account, after merging the browser's guest
 //! - [`session`]: access and refresh tokens, the list of sessions
 //! - [`guests`]: accounts without an email address, and merging them into others
 //! - [`profile`]: changing the password, email address and language; deleting the account
@@ -17,6 +18,7 @@ mod dev_user;
 mod device;
 pub(crate) mod guests;
 mod links;
+mod open_session;
 mod password;
 mod profile;
 pub mod session;

@@ -62,7 +62,8 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 #[derive(Clone)]
 struct Screens(Router);
 
-/// The routes of `/api/v1`. Method and path are given by the `utoipa::path` attribute of each handler.
+/// The routes of `/api/v1`. Method and path are given by the `utoipa::path` attribute of each
+/// handler.
 fn api_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(openapi::ApiDocument::openapi())
         // Accounts.

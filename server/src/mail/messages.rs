@@ -43,7 +43,7 @@ struct Html<'a> {
 }
 
 impl Content<'_> {
-    fn into_message(&self, to: &Email) -> Result<Message, Error> {
+    fn to_message(&self, to: &Email) -> Result<Message, Error> {
         Ok(Message {
             to: to.clone(),
             subject: self.subject.clone(),
@@ -87,7 +87,7 @@ impl Message {
             closing: [code_validity(minutes)].into_iter().chain(why).chain([tr(not_me)]).collect(),
             ..Content::default()
         }
-        .into_message(to)
+        .to_message(to)
     }
 
     /// Mail with a sign-in link.
@@ -99,7 +99,7 @@ impl Message {
             closing: vec![link_validity(minutes), tr("mail-not-me")],
             ..Content::default()
         }
-        .into_message(to)
+        .to_message(to)
     }
 
     /// Mail with a link to choose a password.
@@ -111,7 +111,7 @@ impl Message {
             closing: vec![link_validity(minutes), tr("mail-not-me")],
             ..Content::default()
         }
-        .into_message(to)
+        .to_message(to)
     }
 
     /// Mail with a code that moves an account to this address.
@@ -123,7 +123,7 @@ impl Message {
             closing: vec![code_validity(minutes), tr("mail-new-address-not-me")],
             ..Content::default()
         }
-        .into_message(to)
+        .to_message(to)
     }
 
     /// Notice that somebody tried to move an account to this address, which has one already.
@@ -162,5 +162,5 @@ fn link_validity(minutes: i64) -> String {
 
 /// Builds a mail without code or link; `subject` is its message name.
 fn build_notice(to: &Email, subject: &str, lead: &[String]) -> Result<Message, Error> {
-    Content { subject: tr(subject), lead: lead.to_vec(), ..Content::default() }.into_message(to)
+    Content { subject: tr(subject), lead: lead.to_vec(), ..Content::default() }.to_message(to)
 }
