@@ -1,7 +1,7 @@
 //! The trash: pages that are deleted from the gallery, restored within a minute, or deleted for
 //! good.
 
-use std::io::Cursor;
+use std::{collections::BTreeSet, io::Cursor};
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -246,7 +246,8 @@ async fn migration_keeps_pages_that_are_in_the_trash() {
         execute_all(
             app,
             "UPDATE pages SET keep_until = keep_until - 3153600000000 WHERE deleted_at IS NOT NULL;
-             UPDATE jobs SET kind = 'empty_bin' WHERE kind = 'empty_trash';
+             UPDATE jobs SET kind = 'empty_bin', payload = '{\"owner\":\"-\",' || SUBSTR(payload, 2)
+                 WHERE kind = 'empty_trash';
              DROP INDEX pages_trash;
              ALTER TABLE pages DROP COLUMN deleted_at;",
         )
@@ -259,6 +260,9 @@ async fn migration_keeps_pages_that_are_in_the_trash() {
             },
         )
         .await;
+        let payloads = select_column(&app.state, "SELECT payload FROM jobs WHERE kind = 'empty_trash'").await;
+        let expected = [&restored, &deleted].map(|page| json!({ "page": page }).to_string());
+        assert_eq!(BTreeSet::from_iter(payloads), BTreeSet::from(expected));
         assert_problem(mia.get(&format!("/api/v1/pages/{restored}")).await, 404, "not_found").await;
         restore(&mia, &[&restored]).await;
         assert_eq!(mia.page(&restored).await["keep_until"], before["keep_until"]);
