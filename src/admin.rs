@@ -147,7 +147,7 @@ pub async fn run_flag_command(command: FlagCommand) -> anyhow::Result<()> {
             }
         }
         FlagAction::Set { name, state, config } => {
-            let Some(flag) = Flag::parse(&name) else {
+            let Some(flag) = Flag::from_name(&name) else {
                 bail!("there is no flag of this name; there are {}", Flag::ALL.map(Flag::as_str).join(", "));
             };
             flags::set_flag(&AppState::start(*config).await?, flag, state == FlagState::On).await?;

@@ -100,13 +100,13 @@ pub async fn sign_in_by_link(
     let mut tx = state.db.begin_read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, Purpose::Link, &hash).await?;
     drop(tx);
-    let Some(link) = link else { return reject_link(state).await };
+    let Some(link) = link else { return refuse_invalid_link(state).await };
     let email = Email::parse(&link.email)?;
     let mut tx = state.db.begin(Authority::System).await?;
     store::lock_user_by_email(&mut tx, &email).await?;
     if !tokens::store::consume_link(&mut tx, Purpose::Link, &hash).await? {
         drop(tx);
-        return reject_link(state).await;
+        return refuse_invalid_link(state).await;
     }
     // Pending passwords may be somebody else's, so a link never sets a password.
     let signed_in = sign_in_verified_email(state, &mut tx, identity, &email, None, link.stay).await?;
@@ -140,7 +140,7 @@ async fn find_email_of_link(state: &AppState, purpose: Purpose, secret: &str) ->
 }
 
 /// Records the rejected link in the audit trail.
-async fn reject_link<T>(state: &AppState) -> Result<T, Error> {
+async fn refuse_invalid_link<T>(state: &AppState) -> Result<T, Error> {
     let mut tx = state.db.begin(Authority::System).await?;
     audit::record_event(&mut tx, None, "link_refused").await?;
     tx.commit().await?;
@@ -192,7 +192,7 @@ pub async fn reset_password(
     let mut tx = state.db.begin_read(Authority::System).await?;
     let link = tokens::store::find_link(&mut tx, Purpose::Reset, &token_hash).await?;
     drop(tx);
-    let Some(link) = link else { return reject_link(state).await };
+    let Some(link) = link else { return refuse_invalid_link(state).await };
     let email = Email::parse(&link.email)?;
     password::check_strength(&email, password)?;
     let hash = password::hash(state, password.clone()).await?;
@@ -201,7 +201,7 @@ pub async fn reset_password(
     store::lock_user_by_email(&mut tx, &email).await?;
     if !tokens::store::consume_link(&mut tx, Purpose::Reset, &token_hash).await? {
         drop(tx);
-        return reject_link(state).await;
+        return refuse_invalid_link(state).await;
     }
     let owner = UserId(link.user_id);
     tokens::store::invalidate_all(&mut tx, owner).await?;

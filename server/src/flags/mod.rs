@@ -54,7 +54,7 @@ impl Flag {
     }
 
     /// Parses a flag's name.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub fn from_name(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|flag| flag.as_str() == text)
     }
 

@@ -54,7 +54,7 @@ struct KnownPaths {
 impl KnownPaths {
     async fn read(state: &AppState) -> Result<Self, Error> {
         let mut tx = state.db.begin_read(Authority::System).await?;
-        let mut transient: BTreeSet<String> = store::list_transient_paths(&mut tx).await?.into_iter().collect();
+        let mut transient: BTreeSet<String> = store::list_optional_paths(&mut tx).await?.into_iter().collect();
         for payload in store::list_pending_removals(&mut tx).await? {
             let removal: crate::assets::RemoveFiles = serde_json::from_str(&payload).map_err(Error::internal)?;
             transient.extend(removal.paths);

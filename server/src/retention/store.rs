@@ -54,7 +54,7 @@ pub async fn delete_expired_files(tx: &mut Tx, table: FileTable, limit: i64) -> 
                  SELECT id FROM guest_uploads WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) RETURNING path"
         }
     };
-    into_paths(fetch_all!(tx, (String,), sql, tx.now, limit)?)
+    Ok(first_column(fetch_all!(tx, (String,), sql, tx.now, limit)?))
 }
 
 /// Deletes expired direct uploads and expired records of incoming files, up to `limit` each.
@@ -66,14 +66,14 @@ pub async fn delete_expired_uploads(tx: &mut Tx, limit: i64) -> Result<Vec<Strin
                         SELECT path FROM incoming WHERE expires_at <= $1 LIMIT $2)
                     RETURNING path, EXISTS (SELECT 1 FROM assets WHERE assets.path = incoming.path)
                         OR EXISTS (SELECT 1 FROM guest_uploads WHERE guest_uploads.path = incoming.path)";
-    let mut paths = into_paths(fetch_all!(tx, (String,), uploads, tx.now, limit)?)?;
+    let mut paths = first_column(fetch_all!(tx, (String,), uploads, tx.now, limit)?);
     let incoming = fetch_all!(tx, (String, bool), incoming, tx.now, limit)?;
     paths.extend(incoming.into_iter().filter(|(_, has_row)| !has_row).map(|(path, _)| path));
     Ok(paths)
 }
 
-fn into_paths(rows: Vec<(String,)>) -> Result<Vec<String>, Error> {
-    Ok(rows.into_iter().map(|(path,)| path).collect())
+fn first_column(rows: Vec<(String,)>) -> Vec<String> {
+    rows.into_iter().map(|(path,)| path).collect()
 }
 
 /// Deletes expired pages whose files are gone, and the generation requests of deleted pages. Pages
@@ -105,14 +105,14 @@ pub async fn list_required_paths(tx: &mut Tx) -> Result<Vec<(Option<Uuid>, Strin
 }
 
 /// Paths of files that may exist: incoming, announced or claimed by an account.
-pub async fn list_transient_paths(tx: &mut Tx) -> Result<Vec<String>, Error> {
+pub async fn list_optional_paths(tx: &mut Tx) -> Result<Vec<String>, Error> {
     let sql = "SELECT path FROM incoming UNION ALL SELECT path FROM uploads
                UNION ALL SELECT path FROM guest_uploads WHERE claimed_by IS NOT NULL";
-    into_paths(fetch_all!(tx, (String,), sql)?)
+    Ok(first_column(fetch_all!(tx, (String,), sql)?))
 }
 
 /// Payloads of the unfinished jobs that remove files.
 pub async fn list_pending_removals(tx: &mut Tx) -> Result<Vec<String>, Error> {
     let sql = "SELECT payload FROM jobs WHERE kind = 'remove_files' AND state IN ('waiting', 'running')";
-    into_paths(fetch_all!(tx, (String,), sql)?)
+    Ok(first_column(fetch_all!(tx, (String,), sql)?))
 }
