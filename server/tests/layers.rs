@@ -123,6 +123,28 @@ fn test_names_are_at_most_60_characters() {
     assert_eq!(long, Vec::<String>::new());
 }
 
+/// A reference is `module::test_name` in backticks, where the module is a file of the API tests.
+#[test]
+fn security_checklist_cites_existing_tests() {
+    let modules: BTreeMap<String, String> = sources_in("server/tests/api").into_iter().collect();
+    let checklist = fs::read_to_string(root().join("docs/asvs.md")).expect("text");
+    let mut found = 0;
+    let mut missing = Vec::new();
+    for line in checklist.lines() {
+        // Every second part of a line is between backticks.
+        for reference in line.split('`').skip(1).step_by(2) {
+            let Some((module, test)) = reference.split_once("::") else { continue };
+            let Some(text) = modules.get(&format!("server/tests/api/{module}.rs")) else { continue };
+            found += 1;
+            if !text.contains(&format!("fn {test}(")) {
+                missing.push(reference);
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<&str>::new(), "docs/asvs.md cites tests that do not exist");
+    assert!(found >= 10, "only {found} references to tests were found");
+}
+
 /// The screens of `app` are left out until they are rebuilt as one Leptos application.
 #[test]
 fn sibling_modules_do_not_import_each_other() {
