@@ -12,7 +12,7 @@ use reqwest::{Client, StatusCode, multipart};
 use serde_json::{Value, json};
 
 /// A JPEG with two rectangles.
-fn test_photo(width: u32, height: u32) -> Vec<u8> {
+pub fn test_photo(width: u32, height: u32) -> Vec<u8> {
     let pixel = |x: u32, y: u32| match (x * 6 / width, y * 4 / height) {
         (1..=2, 1..=2) => [210, 70, 50],
         (4, 0..=2) => [40, 90, 200],
@@ -76,14 +76,14 @@ fn production_requires_a_secret_key() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("SCRIBBLE_SECRET_KEY"));
 }
 
-async fn get_json(client: &Client, url: String) -> Value {
+pub async fn get_json(client: &Client, url: String) -> Value {
     client.get(url).send().await.expect("a response").json().await.expect("JSON")
 }
 
 const EMAIL: &str = "mia@example.org";
 
 /// Signs up and verifies the address; returns the signed-in client.
-async fn sign_up(base: &str) -> Client {
+pub async fn sign_up(base: &str) -> Client {
     // Without keep-alive, because a pooled connection to a killed server could be used again.
     let client = Client::builder().cookie_store(true).no_proxy().pool_max_idle_per_host(0).build().expect("a client");
     let post = async |path: &str, body: Value| {

@@ -79,11 +79,12 @@ pub async fn find_balance(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
 }
 
 /// The account's events with ids below `after`, newest first. Ids are UUID version 7, which sort by
-/// time.
+/// time. The title is `None` for a page that was deleted or has expired.
 pub async fn list_events(tx: &mut Tx, user: UserId, after: Option<Uuid>, limit: i64) -> Result<Vec<EventRow>, Error> {
     let sql = "SELECT credit_events.id, delta, kind, page_id, pages.title, at
                FROM credit_events
                    LEFT JOIN pages ON pages.id = page_id AND pages.user_id = credit_events.user_id
+                       AND pages.deleted_at IS NULL AND pages.keep_until > $4
                WHERE credit_events.user_id = $1 AND credit_events.id < $2 ORDER BY credit_events.id DESC LIMIT $3";
-    fetch_all!(tx, EventRow, sql, user.0, after.unwrap_or(Uuid::max()), limit)
+    fetch_all!(tx, EventRow, sql, user.0, after.unwrap_or(Uuid::max()), limit, tx.now)
 }

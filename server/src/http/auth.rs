@@ -134,7 +134,7 @@ pub async fn captcha_challenge(State(state): State<AppState>) -> Result<Json<fra
 /// Open a guest session.
 ///
 /// A client that is already signed in with an account gets that account.
-#[utoipa::path(post, path = "/auth/device", request_body = NewGuest, security(),
+#[utoipa::path(post, path = "/auth/device", request_body = Option<NewGuest>, security(),
     responses((status = 200, description = "Signed in", body = SignedInBody)))]
 pub async fn open_guest_session(
     State(state): State<AppState>,
@@ -151,7 +151,7 @@ pub async fn open_guest_session(
 /// Get new tokens.
 ///
 /// The cookies of a browser are also renewed by any other request.
-#[utoipa::path(post, path = "/auth/refresh", request_body = Refresh, security(),
+#[utoipa::path(post, path = "/auth/refresh", request_body = Option<Refresh>, security(),
     responses((status = 200, description = "The new tokens", body = SignedInBody)))]
 pub async fn refresh_tokens(
     State(state): State<AppState>,

@@ -91,7 +91,7 @@ pub async fn update_profile(
 /// Delete the account for good.
 ///
 /// The body is optional: guests and accounts without a password have none to confirm with.
-#[utoipa::path(delete, path = "/user/profile", request_body = ProfileDeletion,
+#[utoipa::path(delete, path = "/user/profile", request_body = Option<ProfileDeletion>,
     responses((status = 204, description = "The account was deleted")))]
 pub async fn delete_account(
     State(state): State<AppState>,
