@@ -128,16 +128,21 @@ export const duplicatePages = (site, copies) =>
     site,
     `
 files = os.path.join(os.path.dirname(sys.argv[1]), "files")
+c.row_factory = sqlite3.Row
+def insert_copy(table, row, changes):
+    values = {**row, **changes}
+    c.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", tuple(values.values()))
 for page in c.execute("SELECT * FROM pages").fetchall():
-    assets = c.execute("SELECT * FROM assets WHERE page_id = ? AND kind <> 'original'", page[:1]).fetchall()
+    page = dict(page)
+    assets = c.execute("SELECT * FROM assets WHERE page_id = ? AND kind <> 'original'", (page["id"],)).fetchall()
     for copy in range(1, int(sys.argv[2]) + 1):
         # UUIDv7: the first 48 bits are the time.
-        id = (int.from_bytes(page[0][:6], "big") - copy).to_bytes(6, "big") + page[0][6:]
-        c.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (id, page[1], f"{page[2]} {copy}") + page[3:])
-        for asset in assets:
+        id = (int.from_bytes(page["id"][:6], "big") - copy).to_bytes(6, "big") + page["id"][6:]
+        insert_copy("pages", page, {"id": id, "title": f"{page['title']} {copy}"})
+        for asset in map(dict, assets):
             fresh = uuid.uuid4()
-            path = asset[3].replace(str(uuid.UUID(bytes=asset[0])), str(fresh))
-            os.link(os.path.join(files, asset[3]), os.path.join(files, path))
-            c.execute("INSERT INTO assets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (fresh.bytes, asset[1], id, path) + asset[4:])`,
+            path = asset["path"].replace(str(uuid.UUID(bytes=asset["id"])), str(fresh))
+            os.link(os.path.join(files, asset["path"]), os.path.join(files, path))
+            insert_copy("assets", asset, {"id": fresh.bytes, "page_id": id, "path": path})`,
     String(copies),
   );
