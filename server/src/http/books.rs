@@ -37,16 +37,12 @@ pub struct NewBookBody {
     #[schema(default = "a4")]
     paper: Paper,
     /// Whether the book begins with a sheet that has the title.
-    #[serde(default = "default_true")]
+    #[serde(default = "super::extract::default_true")]
     #[schema(default = true)]
     cover: bool,
     #[serde(default)]
     #[schema(default = false)]
     page_numbers: bool,
-}
-
-fn default_true() -> bool {
-    true
 }
 
 /// Bind pages into a book.

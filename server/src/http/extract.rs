@@ -15,6 +15,11 @@ use crate::{
     identity::{Account, RequestIdentity},
 };
 
+/// Default of a body's flag that is on unless the client turns it off.
+pub fn default_true() -> bool {
+    true
+}
+
 /// Rejects a request without an account, so that a handler with this argument cannot be reached
 /// signed out.
 impl<S: Sync> FromRequestParts<S> for Account {

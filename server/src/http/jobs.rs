@@ -46,13 +46,9 @@ pub struct NewJob {
     #[schema(value_type = Option<Title>, nullable = false)]
     title: Option<String>,
     /// Whether the built-in engine draws the page if an external generator cannot.
-    #[serde(default = "default_true")]
+    #[serde(default = "super::extract::default_true")]
     #[schema(default = true)]
     fallback: bool,
-}
-
-fn default_true() -> bool {
-    true
 }
 
 /// Headers of a request that creates a page.
