@@ -9,11 +9,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
 const root = resolve(import.meta.dirname, "..");
-export const siteDir = join(root, "target/site");
+/// The release build, or what SCRIBBLE_TEST_BINARY and SCRIBBLE_TEST_SITE name: a development build.
+export const siteDir = resolve(process.env.SCRIBBLE_TEST_SITE ?? join(root, "target/site"));
+export const serverBinary = resolve(
+  process.env.SCRIBBLE_TEST_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release/scribble"),
+);
 export const photo = join(root, "public/samples/cat.jpg");
 export const password = "seven quiet otters";
-
-export const serverBinary = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release/scribble");
 
 export async function findFreePort() {
   const server = createServer();
