@@ -10,22 +10,28 @@
 //! - [`credit`]: the balance and its ledger
 //! - [`problem`]: error bodies and their codes
 //! - [`language`]: languages of the user interface
+//! - [`catalog`]: translated messages in the browser
+//! - [`messages`]: dates, device names and problems as translated texts
 
 pub mod account;
 pub mod book;
+pub mod catalog;
 pub mod credit;
 pub mod id;
 pub mod language;
+pub mod messages;
 pub mod page;
 pub mod photo;
 pub mod problem;
 
 pub use account::{Email, OneTimeCode, Password, Session, User};
 pub use book::Book;
+pub use catalog::{Catalog, Value};
 pub use credit::{CreditEvent, Credits, FREE_CREDITS};
 pub use id::{AssetId, BookId, JobId, PageId, SessionId, UserId};
 pub use language::Language;
 pub use lineart::{Background, Edits, Orientation, Paper, Preset, Style};
+pub use messages::Translate;
 pub use page::{Downloads, Job, Page, Paginated, Status, Title};
 pub use photo::{Asset, UnclaimedAsset, UploadTicket};
 pub use problem::{Problem, ProblemCode};
