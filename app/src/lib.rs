@@ -3,6 +3,7 @@
 //! # Layout
 //! - [`islands`]: what wakes up in the browser, by name
 //! - [`studio`]: behaviour of `/create`, where a photo becomes a drawing
+//! - [`tools`]: geometry and rules of the studio's tools, without the DOM
 //! - [`panel`]: behaviour of the account panel
 //! - [`browser`]: the only place that knows the DOM
 //! - `ssr`: every route of the screens; `desk`: what a request brings and what it gets (server only)
@@ -15,6 +16,7 @@ pub mod islands;
 pub mod panel;
 pub mod step;
 pub mod studio;
+pub mod tools;
 
 #[cfg(feature = "ssr")]
 pub mod components;
