@@ -14,7 +14,6 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 await init({ module_or_path: "/pkg/scribble.wasm" });
-machine.hydrate();
-for (const island of document.querySelectorAll("leptos-island")) machine[island.dataset.component]?.(island);
+machine.attach_legacy();
 // What is said about connection and versions can wait until a photo could have been drawn.
 setTimeout(() => import("/app.js"), document.querySelector(".studio") ? 5000 : 500);

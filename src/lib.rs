@@ -5,11 +5,18 @@
 pub mod tab {
     use wasm_bindgen::prelude::wasm_bindgen;
 
-    /// Registers the islands; the loader then hydrates each one by its name.
+    /// Hydrates the document. `catalog` is the JSON of the messages in its language.
     #[wasm_bindgen]
-    pub fn hydrate() {
+    pub fn hydrate(catalog: &str) {
         console_error_panic_hook::set_once();
-        app::hydrate();
+        app::hydrate(catalog);
+    }
+
+    /// Attaches behaviour to a screen that is not yet part of the Leptos application.
+    #[wasm_bindgen]
+    pub fn attach_legacy() {
+        console_error_panic_hook::set_once();
+        app::legacy::attach();
     }
 }
 

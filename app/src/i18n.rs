@@ -1,27 +1,91 @@
-//! Words for the screens. Plain ones come from the server's own; here are those with markup in them.
+//! Messages in the reader's language. The server translates with Fluent, the browser with the catalog
+//! that the document names; components call the same functions on both sides.
+
+use std::{cell::RefCell, sync::Arc};
 
 use leptos::prelude::*;
-pub use server::i18n::{format_date, tr, tr_args};
+use model::{
+    Language, Problem,
+    catalog::{Catalog, Value},
+    messages::{self, Segment, Translate},
+};
 
-/// Values are put where the language wants them: these characters, which no text has, hold their places.
-const FIRST_PLACE: u32 = 0xe000;
+use crate::browser::{document, plural_rules};
 
-/// Words with markup in the place of their values: `tr_view("code-sent", [("address", view! { <b>..</b> }.into_any())])`.
-pub fn tr_view<const N: usize>(name: &str, parts: [(&'static str, AnyView); N]) -> AnyView {
-    let place = |index: usize| char::from_u32(FIRST_PLACE + index as u32).unwrap_or_default();
-    let places: Vec<_> =
-        parts.iter().enumerate().map(|(index, (name, _))| (*name, place(index).to_string().into())).collect();
-    let text = tr_args(name, &places);
-    let mut parts = parts.map(|(_, part)| Some(part));
-    let mut views = Vec::new();
-    let mut words = String::new();
-    for letter in text.chars() {
-        let part = u32::from(letter).checked_sub(FIRST_PLACE).and_then(|index| parts.get_mut(index as usize)?.take());
-        match part {
-            Some(part) => views.extend([std::mem::take(&mut words).into_any(), part]),
-            None => words.push(letter),
-        }
+/// Arguments of a message.
+pub type Args<'a> = &'a [(&'static str, Value<'a>)];
+
+/// The translations of a request, provided as context by the server.
+#[derive(Clone)]
+pub struct ServerMessages {
+    pub language: Language,
+    pub translate: Arc<dyn Fn(&str, Args) -> String + Send + Sync>,
+}
+
+thread_local! {
+    /// Messages of the document's language, in the browser.
+    static BROWSER_CATALOG: RefCell<Catalog> = RefCell::default();
+}
+
+/// Stores the messages that [`tr`] uses in the browser, given as the JSON of a [`Catalog`].
+pub fn set_browser_catalog(json: &str) {
+    BROWSER_CATALOG.set(serde_json::from_str(json).unwrap_or_default());
+}
+
+/// The current language as a [`Translate`].
+struct Current;
+
+impl Translate for Current {
+    fn translate(&self, name: &str, arguments: &[(&'static str, Value)]) -> String {
+        tr_args(name, arguments)
     }
-    views.push(words.into_any());
-    views.into_any()
+}
+
+/// The language of the document.
+pub fn current_language() -> Language {
+    match use_context::<ServerMessages>() {
+        Some(messages) => messages.language,
+        None => document::language().parse().unwrap_or_default(),
+    }
+}
+
+/// Returns a message. A dot separates an attribute: `photo_missing.detail`.
+pub fn tr(name: &str) -> String {
+    tr_args(name, &[])
+}
+
+/// Like [`tr`], with arguments: `tr_args("credits", &[("count", 3.into())])`.
+pub fn tr_args(name: &str, args: Args) -> String {
+    if let Some(messages) = use_context::<ServerMessages>() {
+        return (messages.translate)(name, args);
+    }
+    let text = BROWSER_CATALOG.with_borrow(|catalog| catalog.format(name, args, plural_rules::category));
+    text.unwrap_or_else(|| name.to_owned())
+}
+
+/// A message with markup in the place of its arguments:
+/// `tr_view("code-sent", [("address", view! { <b>..</b> }.into_any())])`.
+pub fn tr_view<const N: usize>(name: &str, parts: [(&'static str, AnyView); N]) -> AnyView {
+    let names = parts.each_ref().map(|(name, _)| *name);
+    let mut parts = parts.map(|(_, view)| Some(view));
+    let view_of = |segment| match segment {
+        Segment::Text(text) => Some(text.into_any()),
+        Segment::Argument(index) => parts.get_mut(index).and_then(Option::take),
+    };
+    messages::split_at_arguments(&Current, name, &names).into_iter().filter_map(view_of).collect_view().into_any()
+}
+
+/// Formats the date of an RFC 3339 timestamp: "18 February 2027".
+pub fn format_date(timestamp: &str) -> String {
+    messages::format_date(&Current, timestamp)
+}
+
+/// Fills in a problem's title and detail, unless it has them.
+pub fn localize_problem(problem: Problem) -> Problem {
+    messages::localize_problem(&Current, problem)
+}
+
+/// Translates a device name that is stored in English, such as "Firefox on Android".
+pub fn localize_device_name(name: &str) -> String {
+    messages::localize_device_name(&Current, name)
 }

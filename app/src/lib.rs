@@ -1,40 +1,35 @@
-//! The screens: what a parent sees. The server writes all HTML; in the browser a few islands give it behaviour.
+//! The user interface: one Leptos application that the server renders and the browser hydrates.
 //!
 //! # Layout
-//! - [`islands`]: what wakes up in the browser, by name
-//! - [`studio`]: behaviour of `/create`, where a photo becomes a drawing
-//! - [`tools`]: geometry and rules of the studio's tools, without the DOM
-//! - [`panel`]: behaviour of the account panel
-//! - [`browser`]: the only place that knows the DOM
-//! - `ssr`: every route of the screens; `desk`: what a request brings and what it gets (server only)
-//! - `shell`, `screens`, `components`: the HTML: the document, one file for each screen, shared parts (server only)
-//! - `words`: what the screens say, in the reader's language (server only)
-//! - `forms`: what the screens' forms do, with and without JavaScript (server only)
+//! - [`app`]: the root component with every route
+//! - [`screens`]: one file for each screen; [`components`]: what several screens share
+//! - [`tools`]: tools of the studio and the gallery: zoom, crop, retouching, colouring, books
+//! - [`api`]: server functions, a few lines each that call the rules of `server`
+//! - [`state`]: signals that outlive a screen: the studio with its photo, the session
+//! - [`i18n`]: messages in the reader's language
+//! - [`browser`]: access to the DOM and to the APIs of the browser
+//! - `shell`, `ssr`: the document and the routes of the server (server only)
 
+pub mod api;
+pub mod app;
 pub mod browser;
-pub mod islands;
-pub mod panel;
-pub mod step;
-pub mod studio;
+pub mod components;
+pub mod error;
+pub mod i18n;
+pub mod legacy;
+pub mod response;
+pub mod screens;
+pub mod state;
 pub mod tools;
 
 #[cfg(feature = "ssr")]
-pub mod components;
-#[cfg(feature = "ssr")]
-pub mod desk;
-#[cfg(feature = "ssr")]
-pub mod forms;
-#[cfg(feature = "ssr")]
-pub mod i18n;
-#[cfg(feature = "ssr")]
-pub mod screens;
-#[cfg(feature = "ssr")]
-pub mod shell;
+mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 
-/// Prepares the page for its islands.
+/// Hydrates the document. `catalog` is the JSON of the messages in the document's language.
 #[cfg(feature = "hydrate")]
-pub fn hydrate() {
-    leptos::mount::hydrate_islands();
+pub fn hydrate(catalog: &str) {
+    i18n::set_browser_catalog(catalog);
+    leptos::mount::hydrate_body(app::App);
 }

@@ -6,7 +6,8 @@
 
 use std::{future::Future, sync::LazyLock};
 
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+pub use fluent_bundle::FluentValue;
+use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 use model::{Language, Problem, ProblemCode};
 
 type Bundle = FluentBundle<FluentResource>;

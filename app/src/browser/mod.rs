@@ -1,5 +1,6 @@
 //! What only a browser can do. The one place that knows the DOM; it compiles on the server too and is never called there.
 //!
+//! - [`document`]: the document, its state and focus
 //! - [`engine`]: the worker that draws
 //! - [`photo`]: photos as files: chosen, dropped, pasted, fetched
 //! - [`draft`]: a photo that waits on this device until it is kept
@@ -8,12 +9,14 @@
 //! - [`notice`]: saying what went wrong
 //! - [`words`]: in which words
 
+pub mod document;
 pub mod draft;
 pub mod engine;
 pub mod net;
 pub mod notice;
 pub mod page;
 pub mod photo;
+pub mod plural_rules;
 pub mod words;
 
 use wasm_bindgen::JsValue;

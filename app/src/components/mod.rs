@@ -1,33 +1,17 @@
-//! Parts of screens, as HTML.
+//! Parts that several screens share.
 
-pub mod auth_panel;
-pub mod book_maker;
-pub mod code_field;
-pub mod colouring;
-pub mod handed;
-pub mod large;
-pub mod more_knobs;
-pub mod news;
-pub mod notice;
-pub mod older;
-pub mod paper;
-pub mod presets;
-pub mod sheet_tools;
-pub mod studio;
-pub mod way_out;
+mod error_screen;
+mod form_problem;
+mod loaded;
+mod notice;
+mod route_announcer;
+mod site_footer;
+mod site_header;
 
-pub use auth_panel::{AuthPanel, Offers, login_address};
-pub use book_maker::BookMaker;
-pub use code_field::CodeField;
-pub use colouring::Colouring;
-pub use handed::HandedWords;
-pub use large::Large;
-pub use more_knobs::MoreKnobs;
-pub use news::News;
+pub use error_screen::ErrorScreen;
+pub use form_problem::{form_problem, query_problem};
+pub use loaded::Loaded;
 pub use notice::Notice;
-pub use older::Older;
-pub use paper::PaperChoice;
-pub use presets::Presets;
-pub use sheet_tools::{CropDialog, SheetTools};
-pub use studio::StudioForm;
-pub use way_out::ChooseAPhoto;
+pub use route_announcer::RouteAnnouncer;
+pub use site_footer::SiteFooter;
+pub use site_header::SiteHeader;

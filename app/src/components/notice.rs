@@ -1,19 +1,19 @@
-//! A place for what went wrong, said where it happened and read out at once.
+//! An alert that says what went wrong, where it happened.
 
 use leptos::prelude::*;
 use model::Problem;
-use server::i18n;
 
-/// Always in the page, even when there is nothing to say: a screen reader notices only what changes in it.
+use crate::i18n::localize_problem;
+
+/// The element is always in the document, even when there is nothing to say: a screen reader
+/// announces only what changes in it.
 #[component]
-pub fn Notice(problem: Option<Problem>) -> impl IntoView {
-    let said = problem.is_some().then_some("");
-    let (title, detail) =
-        problem.map(i18n::localize_problem).map(|problem| (problem.title, problem.detail)).unwrap_or_default();
+pub fn Notice(#[prop(into)] problem: Signal<Option<Problem>>) -> impl IntoView {
+    let text = Memo::new(move |_| problem.get().map(localize_problem).map(|problem| (problem.title, problem.detail)));
     view! {
-        <div role="alert" class="notice" tabindex="-1" data-said=said>
-            <strong>{title}</strong>
-            <span>{detail}</span>
+        <div role="alert" class="notice" tabindex="-1" data-said=move || text.with(Option::is_some).then_some("")>
+            <strong>{move || text.get().map(|(title, _)| title)}</strong>
+            <span>{move || text.get().map(|(_, detail)| detail)}</span>
         </div>
     }
     .into_any()

@@ -1,0 +1,3 @@
+//! Server functions under `/do`, by subject. Each is a few lines that call the rules of `server`.
+
+pub mod accounts;

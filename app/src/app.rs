@@ -1,0 +1,57 @@
+//! The root component: every route of the application.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    browser::document,
+    components::{ErrorScreen, RouteAnnouncer, SiteFooter, SiteHeader},
+    error::AppError,
+    i18n::tr,
+    screens::{not_found::NotFound, privacy::Privacy},
+    state::{session::{InitialState, Session}, studio::Studio},
+};
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    Studio::provide();
+    Session::provide(use_context::<InitialState>().unwrap_or_else(document::initial_state));
+    // A middleware rejected the request.
+    let rejection = use_context::<AppError>();
+    view! {
+        <Title formatter=title_of_site text="" />
+        <a class="skip" href="#main">
+            {tr("skip")}
+        </a>
+        <Router>
+            <SiteHeader />
+            <main id="main">
+                {match rejection {
+                    Some(AppError(problem)) => view! { <ErrorScreen problem /> }.into_any(),
+                    None => view! { <Screens /> }.into_any(),
+                }}
+            </main>
+            <SiteFooter />
+            <RouteAnnouncer />
+        </Router>
+    }
+}
+
+#[component]
+fn Screens() -> impl IntoView {
+    view! {
+        <Routes fallback=|| view! { <NotFound /> }>
+            <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
+        </Routes>
+    }
+}
+
+fn title_of_site(title: String) -> String {
+    if title.is_empty() { tr("site-title") } else { format!("{title} · {}", tr("product")) }
+}

@@ -1,0 +1,54 @@
+//! The document: the state that the server put into it, its address, the focus.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::state::session::InitialState;
+
+static NAVIGATED: AtomicBool = AtomicBool::new(false);
+
+fn document() -> Option<web_sys::Document> {
+    // On the server there is no window, and web_sys would panic.
+    if cfg!(target_arch = "wasm32") { web_sys::window()?.document() } else { None }
+}
+
+/// The state in which the server rendered the document.
+pub fn initial_state() -> InitialState {
+    let json = document()
+        .and_then(|document| document.get_element_by_id("initial-state"))
+        .and_then(|element| element.text_content())
+        .unwrap_or_default();
+    serde_json::from_str(&json).unwrap_or_default()
+}
+
+/// Language code of the document.
+pub fn language() -> String {
+    let root = document().and_then(|document| document.document_element());
+    root.and_then(|root| root.get_attribute("lang")).unwrap_or_default()
+}
+
+/// True until the first navigation in the browser.
+pub fn is_first_screen() -> bool {
+    !NAVIGATED.load(Ordering::Relaxed)
+}
+
+/// Moves the focus to the heading of the screen, once it is there.
+pub fn focus_heading() {
+    NAVIGATED.store(true, Ordering::Relaxed);
+    leptos::prelude::request_animation_frame(|| {
+        let heading = document().and_then(|document| document.query_selector("main h1").ok().flatten());
+        if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+            let _ = heading.set_attribute("tabindex", "-1");
+            let _ = heading.focus();
+        }
+    });
+}
+
+/// Loads the current address from the server.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}

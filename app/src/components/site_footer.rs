@@ -1,0 +1,49 @@
+//! The footer of every screen: the promise, the privacy page, the languages.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use model::Language;
+
+use crate::i18n::{current_language, tr};
+
+#[component]
+pub fn SiteFooter() -> impl IntoView {
+    view! {
+        <footer class="site-footer">
+            <p>{tr("footer-promise")}</p>
+            <nav aria-label=tr("footer-nav")>
+                <a href="/privacy">{tr("privacy")}</a>
+            </nav>
+            <LanguageSwitch />
+        </footer>
+    }
+    .into_any()
+}
+
+/// One button for each language, named as its speakers do; a form, so that it works without
+/// JavaScript.
+#[component]
+fn LanguageSwitch() -> impl IntoView {
+    let location = use_location();
+    let path = move || {
+        let query = location.search.get();
+        let path = location.pathname.get();
+        if query.is_empty() { path } else { format!("{path}?{query}") }
+    };
+    let button = |language: Language| {
+        let name = language.as_str();
+        let is_current = language == current_language();
+        view! {
+            <button class="link" name="language" value=name lang=name aria-current=is_current.then_some("true")>
+                {language.native_name()}
+            </button>
+        }
+    };
+    view! {
+        <form class="languages" method="post" action="/language" aria-label=tr("language-switch")>
+            <input type="hidden" name="return_to" value=path />
+            {Language::ALL.map(button)}
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,13 @@
+//! Containers of the server-rendered markup that `legacy::attach` gives its behaviour.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn CreateStudio(children: Children) -> impl IntoView {
+    children()
+}
+
+#[component]
+pub fn Login(children: Children) -> impl IntoView {
+    children()
+}

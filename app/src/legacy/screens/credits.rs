@@ -1,0 +1,72 @@
+//! The ledger on `/account`: every credit that came or went, and for which page.
+
+use leptos::prelude::*;
+use model::{Paginated, credit::CreditKind};
+use server::credits::LedgerEntry;
+
+use crate::legacy::{
+    components::Older,
+    i18n::{format_date, tr},
+};
+
+#[component]
+pub fn Ledger(lines: Paginated<LedgerEntry>) -> impl IntoView {
+    let next = lines.next.map(|next| format!("/account?after={next}#credits"));
+    let lines = match lines.items {
+        none if none.is_empty() => view! { <p>{tr("ledger-empty")}</p> }.into_any(),
+        lines => view! {
+            <table class="ledger">
+                <thead>
+                    <tr>
+                        <th scope="col">{tr("day-column")}</th>
+                        <th scope="col">{tr("what-for")}</th>
+                        <th scope="col" class="amount">{tr("credits-title")}</th>
+                    </tr>
+                </thead>
+                <tbody>{lines.into_iter().map(|entry| view! { <Line entry /> }).collect_view()}</tbody>
+            </table>
+        }
+        .into_any(),
+    };
+    view! {
+        <section id="credits" aria-labelledby="ledger">
+            <h2 id="ledger">{tr("ledger")}</h2>
+            {lines}
+            <Older next words=tr("earlier") />
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Line(entry: LedgerEntry) -> impl IntoView {
+    let LedgerEntry { event, title } = entry;
+    let what = match event.kind {
+        CreditKind::Granted => "credit-granted",
+        CreditKind::Spent => "credit-spent",
+        CreditKind::Refunded => "credit-returned",
+        CreditKind::Moved => "credit-moved",
+        CreditKind::Given => "credit-given",
+        CreditKind::Taken => "credit-taken",
+    };
+    let page = match (event.page_id, title) {
+        (Some(id), Some(title)) => view! { <a href=format!("/pages/{id}")>{title}</a> }.into_any(),
+        (Some(_), None) => tr("page-gone").into_any(),
+        (None, _) => ().into_any(),
+    };
+    // A minus as long as the plus.
+    let amount = if event.delta < 0 { format!("\u{2212}{}", -event.delta) } else { format!("+{}", event.delta) };
+    view! {
+        <tr>
+            <td>
+                <time datetime=event.at.clone()>{format_date(&event.at)}</time>
+            </td>
+            <td>{tr(what)} {event.page_id.is_some().then_some(": ")} {page}</td>
+            // Its sign stands before it in every script.
+            <td class="amount">
+                <bdi dir="ltr">{amount}</bdi>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
