@@ -14,7 +14,10 @@ use crate::{
     error::AppError,
     i18n::tr,
     screens::{not_found::NotFound, privacy::Privacy},
-    state::{session::{InitialState, Session}, studio::Studio},
+    state::{
+        session::{InitialState, Session},
+        studio::Studio,
+    },
 };
 
 #[component]

@@ -52,10 +52,14 @@ fn each_library_has_one_owner() {
     });
     only_in("object_store::", |name| ["server/src/files.rs", "server/src/error.rs"].contains(&name));
     only_in("fluent_bundle::", |name| name == "server/src/i18n.rs");
-    only_in("web_sys::", |name| name.starts_with("app/src/browser/") || name == "src/lib.rs");
+    only_in("web_sys::", |name| {
+        name.starts_with("app/src/browser/") || name.starts_with("app/src/worker/") || name == "src/lib.rs"
+    });
     only_in("std::env", |name| name == "server/src/config/mod.rs");
-    only_in("cfg(feature = \"ssr\"", |name| ["app/src/lib.rs", "src/lib.rs"].contains(&name));
-    only_in("cfg(feature = \"hydrate\"", |name| ["app/src/lib.rs", "src/lib.rs"].contains(&name));
+    only_in("cfg(feature = \"ssr\"", |name| ["app/src/lib.rs", "app/src/legacy/mod.rs", "src/lib.rs"].contains(&name));
+    only_in("cfg(feature = \"hydrate\"", |name| {
+        ["app/src/lib.rs", "app/src/legacy/mod.rs", "src/lib.rs"].contains(&name)
+    });
     only_in("leptos::", |name| name.starts_with("app/") || name.starts_with("src/"));
 }
 

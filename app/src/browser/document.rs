@@ -46,9 +46,12 @@ pub fn focus_heading() {
     });
 }
 
-/// Loads the current address from the server.
-pub fn reload() {
-    if let Some(window) = web_sys::window() {
-        let _ = window.location().reload();
+/// Loads the current address from the server, as a new document: after a mere reload, Back would stay
+/// in it.
+pub fn load_from_server() {
+    if let Some(location) = web_sys::window().map(|window| window.location())
+        && let Ok(address) = location.href()
+    {
+        let _ = location.replace(&address);
     }
 }

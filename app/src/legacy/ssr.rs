@@ -10,7 +10,8 @@ use server::AppState;
 use crate::legacy::{
     forms,
     screens::{
-        account, admin, book, callback, choose, create, dev_mail, gallery, home, login, not_found, offline, page, reset_password,
+        account, admin, book, callback, choose, create, dev_mail, gallery, home, login, not_found, offline, page,
+        reset_password,
     },
 };
 

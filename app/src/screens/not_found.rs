@@ -12,7 +12,7 @@ pub fn NotFound() -> impl IntoView {
     let is_first_screen = document::is_first_screen();
     Effect::new(move || {
         if !is_first_screen {
-            document::reload();
+            document::load_from_server();
         }
     });
     view! { <ErrorScreen problem=Problem::not_found() /> }

@@ -30,8 +30,9 @@ pub async fn call_server_function(State(state): State<AppState>, request: Reques
     // Leptos would redirect to it, with the error as it is.
     parts.headers.remove(header::REFERER);
     let request = Request::from_parts(parts, Body::from(body));
-    let response =
-        leptos_axum::handle_server_fns_with_context(move || provide_request_context(&state), request).await.into_response();
+    let response = leptos_axum::handle_server_fns_with_context(move || provide_request_context(&state), request)
+        .await
+        .into_response();
     // A redirect with another status was chosen by the function itself.
     let is_redirected_by_function = response.status() == StatusCode::SEE_OTHER;
     if is_redirected_by_function {
@@ -75,7 +76,8 @@ fn referring_screen(headers: &HeaderMap) -> String {
         let name = param.split('=').next().unwrap_or_default();
         OUTCOME_PARAMS.iter().any(|outcome| percent_decode_str(name).eq(outcome.bytes()))
     };
-    let query: Vec<_> = uri.query().unwrap_or_default().split('&').filter(|p| !p.is_empty() && !is_outcome(p)).collect();
+    let query: Vec<_> =
+        uri.query().unwrap_or_default().split('&').filter(|p| !p.is_empty() && !is_outcome(p)).collect();
     // A path of two slashes would be another site.
     let path = format!("/{}", uri.path().trim_start_matches('/'));
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
