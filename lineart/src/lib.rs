@@ -29,7 +29,7 @@ pub use decode::{DecodeError, MAX_PIXELS};
 pub use drawing::Drawing;
 #[cfg(feature = "pdf")]
 pub use drawing::pdf::{PdfError, PdfOptions, PdfPage, write_pdf, write_pdf_with_options};
-pub use drawing::svg::SvgError;
+pub use drawing::svg::{SvgError, stroke_points};
 pub use edits::{Edits, EditsError};
 pub use paper::{MARGIN_MM, Orientation, Paper, PaperError};
 pub use photo::{Photo, PhotoError};

@@ -6,6 +6,7 @@
 //! - [`crop_area`]: crop rectangle and turns of a photo
 //! - [`flood_fill`]: the areas between the lines of a drawing
 //! - [`page_order`]: reordering the pages of a book
+//! - [`retouching`]: erased strokes and added lines of a drawing
 //! - [`scroll_zoom`]: zoom of a picture in a scrolling container
 //! - [`several_photos`]: several photos on their way to a book
 //! - [`viewport`]: zoom and pan of a picture inside a frame
@@ -15,6 +16,7 @@ pub mod colouring;
 pub mod crop_area;
 pub mod flood_fill;
 pub mod page_order;
+pub mod retouching;
 pub mod scroll_zoom;
 pub mod several_photos;
 pub mod viewport;

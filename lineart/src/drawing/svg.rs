@@ -1,9 +1,12 @@
 //! SVG writer, a parser for the files it writes, and compact SVG path data.
 
-use kurbo::{BezPath, PathEl, Point};
+use kurbo::{BezPath, ParamCurve, PathEl, PathSeg, Point};
 use thiserror::Error;
 
 use super::{Drawing, to_tenths};
+
+/// Straight parts that stand for a curve in [`stroke_points`].
+const CURVE_PARTS: u32 = 8;
 
 /// The text was not written by [`Drawing::to_svg`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -54,6 +57,24 @@ impl Drawing {
             strokes: PathParser::new(attribute_value(svg, "d")?).parse_strokes()?,
         })
     }
+}
+
+/// Returns points along the path data of a single stroke, as [`Drawing::path_data`] writes it, in
+/// page units. A curve has eight straight parts.
+///
+/// # Errors
+///
+/// [`SvgError`] if the text does not have the form that [`Drawing::path_data`] writes, or has
+/// another number of strokes than one.
+pub fn stroke_points(path_data: &str) -> Result<Vec<[f64; 2]>, SvgError> {
+    let strokes = PathParser::new(path_data).parse_strokes()?;
+    let [stroke] = strokes.as_slice() else { return Err(SvgError) };
+    let points_after_start = stroke.segments().flat_map(|segment| {
+        let parts = if matches!(segment, PathSeg::Line(_)) { 1 } else { CURVE_PARTS };
+        (1..=parts).map(move |part| segment.eval(f64::from(part) / f64::from(parts)))
+    });
+    let start = stroke.segments().next().map(|segment| segment.start());
+    Ok(start.into_iter().chain(points_after_start).map(|point| [point.x, point.y]).collect())
 }
 
 /// The value of the first attribute `name` in `svg`, without unescaping.
@@ -290,6 +311,19 @@ mod tests {
     #[test]
     fn path_data_is_short_and_relative() {
         assert_eq!(&sample().path_data()[..51], "m1 2.5c2.3-6.5 4 3.5 6.7 6.3.3.2 2.2 1.2 3.3 3.2l-1");
+    }
+
+    #[test]
+    fn points_of_a_stroke_follow_its_curves() {
+        let points = stroke_points("m1 2l4 0c8 0 8 8 0 8z").expect("points");
+        assert_eq!(points.len(), 11);
+        assert_eq!((points[0], points[1]), ([1.0, 2.0], [5.0, 2.0]));
+        // The middle of the curve, its end, and the end of the closing line.
+        assert_eq!((points[5], points[9], points[10]), ([11.0, 6.0], [5.0, 10.0], [1.0, 2.0]));
+        assert_eq!(stroke_points("m1 2"), Ok(vec![]));
+        for invalid in ["", "l1 1", "m1 1l1 1m2 2l1 1"] {
+            assert_eq!(stroke_points(invalid), Err(SvgError), "{invalid}");
+        }
     }
 
     #[test]
