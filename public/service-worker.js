@@ -10,8 +10,11 @@ const OWN = "own ";
 const NOBODY = "nobody";
 const OWN_SCREEN = /^\/(gallery|pages\/[\w-]+|books\/[\w-]+)$/;
 const OWN_FILE = /^\/pages\/[\w-]+\/(svg|png|preview)$/;
+/// Reads of the application: what a screen shows that was reached by a link, without a new document.
+const OWN_DATA = /^\/do\//;
+const ID = /[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/g;
 const MOST_OWN = 400;
-const ENDS_A_SESSION = ["/auth/sign-out", "/account/delete", "/api/v1/auth/signout", "/api/v1/user/profile"];
+const ENDS_A_SESSION = ["/do/sign-out", "/do/account/delete", "/auth/sign-out", "/account/delete", "/api/v1/auth/signout", "/api/v1/user/profile"];
 /// What a proxy says when the site behind it is not there. The site itself says for whom an answer is.
 const isAway = ({ status, headers }) => [502, 503, 504].includes(status) && !headers.has("scribble-owner");
 /// Nothing, where there is no connection or no site behind it.
@@ -74,6 +77,8 @@ addEventListener("fetch", (event) => {
     event.respondWith(file(event, pathname));
   } else if (OWN_FILE.test(pathname) && !search && !event.request.headers.has("range")) {
     event.respondWith(ownFile(event, pathname));
+  } else if (OWN_DATA.test(pathname)) {
+    event.respondWith(ownFile(event, pathname + search));
   }
 });
 
@@ -158,7 +163,7 @@ const remember = (address, answer, asked) =>
       if (answer.ok && OPEN_SCREENS.includes(address)) await (await caches.open(SHELL)).put(address, answer);
       return;
     }
-    if (address !== "/create" && !OWN_SCREEN.test(path) && !OWN_FILE.test(path)) return;
+    if (address !== "/create" && ![OWN_SCREEN, OWN_FILE, OWN_DATA].some((own) => own.test(path))) return;
     const own = await caches.open(OWN + owner);
     if (GONE.includes(answer.status)) await own.delete(address);
     if (!answer.ok) return;
@@ -188,19 +193,24 @@ function changes(event, path) {
     sessions += 1;
     event.waitUntil(inTurn(() => forgetAllBut(NOBODY)));
     // The photo of somebody who left is nobody else's.
-    if (path.startsWith("/auth") || path.startsWith("/account")) indexedDB.deleteDatabase("scribble");
+    if (!path.startsWith("/api")) indexedDB.deleteDatabase("scribble");
     return;
   }
   if (path === "/gallery/delete") event.waitUntil(inTurn(() => forgetAllBut(NOBODY)));
-  const [, thing] = /^(?:\/api\/v1)?(\/(?:pages|books)\/[\w-]{36})/.exec(path) ?? [];
-  if (thing) event.waitUntil(inTurn(() => forgetThing(thing)));
+  if (OWN_DATA.test(path)) {
+    const body = event.request.clone().text();
+    event.waitUntil(body.then((text) => inTurn(() => forgetThings(text.match(ID) ?? []))));
+  } else if (/\/(pages|books)\//.test(path)) {
+    event.waitUntil(inTurn(() => forgetThings(path.match(ID) ?? [])));
+  }
 }
 
-async function forgetThing(thing) {
+/// Forgets every screen, file and read of these pages and books.
+async function forgetThings(ids) {
   for (const name of await caches.keys()) {
     if (!name.startsWith(OWN)) continue;
     const own = await caches.open(name);
-    for (const kept of await own.keys()) if (new URL(kept.url).pathname.startsWith(thing)) await own.delete(kept);
+    for (const kept of await own.keys()) if (ids.some((id) => kept.url.includes(id))) await own.delete(kept);
   }
 }
 

@@ -1,9 +1,41 @@
-// Hydrates the application: fetches the module and the messages of the document's language together.
-import init, { hydrate } from "/pkg/scribble.js";
+// Hydrates the application: loads the module and the messages of the document's language together.
+// On the first screen, which is complete without them, once the browser is idle or somebody acts.
 
-const catalog = fetch(document.getElementById("catalog").href).then((response) => {
-  if (!response.ok) throw new Error(`messages: ${response.status}`);
-  return response.text();
+// The browser's offer to install comes once, perhaps before the application is there.
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  globalThis.installOffer = event;
 });
-await init({ module_or_path: "/pkg/scribble.wasm" });
-hydrate(await catalog);
+
+async function start() {
+  const [module, catalog] = await Promise.all([
+    import("/pkg/scribble.js"),
+    fetch(document.getElementById("catalog").href).then((response) => (response.ok ? response.text() : Promise.reject(response.status))),
+  ]);
+  await module.default({ module_or_path: "/pkg/scribble.wasm" });
+  module.hydrate(catalog);
+}
+
+function startOrOffer() {
+  const notice = document.querySelector("[data-news=start]");
+  notice.hidden = true;
+  start().catch((error) => {
+    console.warn("the application could not be loaded", error);
+    notice.hidden = false;
+    notice.querySelector("button").onclick = startOrOffer;
+  });
+}
+
+if (location.pathname === "/") {
+  const acts = ["pointerdown", "keydown", "focusin"];
+  let begun = false;
+  const once = () => {
+    if (begun) return;
+    begun = true;
+    startOrOffer();
+  };
+  for (const act of acts) addEventListener(act, once, { once: true });
+  addEventListener("load", () => (globalThis.requestIdleCallback ?? setTimeout)(once));
+} else {
+  startOrOffer();
+}

@@ -10,7 +10,7 @@ use leptos_router::{
 
 use crate::{
     browser::document,
-    components::{ErrorScreen, RouteAnnouncer, SiteFooter, SiteHeader},
+    components::{Banner, ErrorScreen, RouteAnnouncer, SiteFooter, SiteHeader},
     error::AppError,
     i18n::tr,
     screens::{not_found::NotFound, privacy::Privacy},
@@ -34,6 +34,7 @@ pub fn App() -> impl IntoView {
         </a>
         <Router>
             <SiteHeader />
+            <Banner />
             <main id="main">
                 {match rejection {
                     Some(AppError(problem)) => view! { <ErrorScreen problem /> }.into_any(),

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use leptos::server_fn::{
+    Bytes,
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
-use model::Problem;
+use model::{Problem, ProblemCode};
 use serde::{Deserialize, Serialize};
 
 /// A [`Problem`] as the error of a server function.
@@ -34,10 +35,19 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self(match error {
             ServerFnErrorErr::Request(_) => Problem::offline(),
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Problem::body_invalid()
-            }
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Problem::body_invalid(),
+            // In the browser: the answer of a server of another version.
+            ServerFnErrorErr::Deserialization(_) => Problem::outdated(),
             _ => Problem::internal(),
         })
+    }
+
+    /// Decodes the error in the browser. The application's own arguments fit the server of its version,
+    /// so a server that cannot read them has another one.
+    fn de(data: Bytes) -> Self {
+        match serde_json::from_slice(&data) {
+            Ok(Problem { code: ProblemCode::BodyInvalid, .. }) | Err(_) => Self(Problem::outdated()),
+            Ok(problem) => Self(problem),
+        }
     }
 }

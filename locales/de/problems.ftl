@@ -123,3 +123,5 @@ captcha_failed = Nicht durchgelassen
 wait-seconds = Das war für den Moment oft genug, von dir oder von anderen an deinem Internetanschluss. Bitte versuche es in { $count } Sekunden noch einmal.
 wait-minutes = Das war für den Moment oft genug, von dir oder von anderen an deinem Internetanschluss. Bitte versuche es in { $count } Minuten noch einmal.
 wait-hours = Das war für den Moment oft genug, von dir oder von anderen an deinem Internetanschluss. Bitte versuche es in { $count } Stunden noch einmal.
+outdated = Dieser Tab ist älter als die Seite
+    .detail = Die Seite wurde erneuert, seit du sie geöffnet hast. Bitte lade sie neu; es geht nichts verloren.

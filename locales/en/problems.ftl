@@ -123,3 +123,5 @@ captcha_failed = Not let through
 wait-seconds = That was often enough for now, from you or from others on your internet connection. Please try again in { $count } seconds.
 wait-minutes = That was often enough for now, from you or from others on your internet connection. Please try again in { $count } minutes.
 wait-hours = That was often enough for now, from you or from others on your internet connection. Please try again in { $count } hours.
+outdated = This tab is older than the site
+    .detail = The site has been renewed since you opened it. Please reload; nothing you made is lost.

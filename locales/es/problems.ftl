@@ -123,3 +123,5 @@ captcha_failed = No se pudo continuar
 wait-seconds = Por ahora ya ha sido suficiente, por tu parte o por la de otros en tu conexión a internet. Inténtalo de nuevo dentro de { $count } segundos.
 wait-minutes = Por ahora ya ha sido suficiente, por tu parte o por la de otros en tu conexión a internet. Inténtalo de nuevo dentro de { $count } minutos.
 wait-hours = Por ahora ya ha sido suficiente, por tu parte o por la de otros en tu conexión a internet. Inténtalo de nuevo dentro de { $count } horas.
+outdated = Esta pestaña es más antigua que el sitio
+    .detail = El sitio se ha renovado desde que lo abriste. Vuelve a cargarlo; no se pierde nada.

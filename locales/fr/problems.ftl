@@ -123,3 +123,5 @@ captcha_failed = Accès refusé
 wait-seconds = C’est assez pour l’instant, de ta part ou de celle d’autres personnes sur ta connexion. Réessaie dans { $count } secondes.
 wait-minutes = C’est assez pour l’instant, de ta part ou de celle d’autres personnes sur ta connexion. Réessaie dans { $count } minutes.
 wait-hours = C’est assez pour l’instant, de ta part ou de celle d’autres personnes sur ta connexion. Réessaie dans { $count } heures.
+outdated = Cet onglet est plus ancien que le site
+    .detail = Le site a été renouvelé depuis que tu l’as ouvert. Recharge-le ; rien n’est perdu.

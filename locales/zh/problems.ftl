@@ -123,3 +123,5 @@ captcha_failed = 未能通过
 wait-seconds = 你或同一网络上的其他人暂时次数已够。请在 { $count } 秒后再试。
 wait-minutes = 你或同一网络上的其他人暂时次数已够。请在 { $count } 分钟后再试。
 wait-hours = 你或同一网络上的其他人暂时次数已够。请在 { $count } 小时后再试。
+outdated = 这个标签页比网站旧
+    .detail = 你打开之后网站已更新。请重新加载，什么都不会丢失。

@@ -108,6 +108,8 @@ define_problems! {
     TooManyRequests too_many_requests 429 None;
     RangeNotSatisfiable range_not_satisfiable 416 None;
     Timeout timeout 408 None;
+    /// A tab with an older version of the application called a server function.
+    Outdated outdated 409 None;
     Offline offline 503 None;
     Busy busy 503 None;
     Internal internal 500 None;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, Url};
 
 use crate::state::session::InitialState;
 
@@ -53,5 +53,29 @@ pub fn load_from_server() {
         && let Ok(address) = location.href()
     {
         let _ = location.replace(&address);
+    }
+}
+
+/// Loads the document again.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
+/// Removes from the address what a form has done, or why it failed: it is said once, and not again
+/// after a reload or where the address is passed on.
+pub fn forget_outcome() {
+    let Some(window) = web_sys::window() else { return };
+    let Ok(address) = window.location().href().and_then(|address| Url::new(&address)) else { return };
+    let before = address.href();
+    for name in ["done", "form", "problem", "field", "wait"] {
+        address.search_params().delete(name);
+    }
+    if address.href() != before
+        && let Ok(history) = window.history()
+        && let Ok(state) = history.state()
+    {
+        let _ = history.replace_state_with_url(&state, "", Some(&address.href()));
     }
 }

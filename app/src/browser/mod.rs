@@ -1,5 +1,6 @@
 //! What only a browser can do. The one place that knows the DOM; it compiles on the server too and is never called there.
 //!
+//! - [`connection`], [`native_forms`], [`installation`], [`service_worker`]: what the banners tell
 //! - [`document`]: the document, its state and focus
 //! - [`engine`]: the worker that draws
 //! - [`photo`]: photos as files: chosen, dropped, pasted, fetched
@@ -9,14 +10,18 @@
 //! - [`notice`]: saying what went wrong
 //! - [`words`]: in which words
 
+pub mod connection;
 pub mod document;
 pub mod draft;
 pub mod engine;
+pub mod installation;
+pub mod native_forms;
 pub mod net;
 pub mod notice;
 pub mod page;
 pub mod photo;
 pub mod plural_rules;
+pub mod service_worker;
 pub mod words;
 
 use wasm_bindgen::JsValue;

@@ -1,5 +1,6 @@
 //! Parts that several screens share.
 
+mod banner;
 mod error_screen;
 mod form_problem;
 mod loaded;
@@ -8,6 +9,7 @@ mod route_announcer;
 mod site_footer;
 mod site_header;
 
+pub use banner::Banner;
 pub use error_screen::ErrorScreen;
 pub use form_problem::{form_problem, query_problem};
 pub use loaded::Loaded;

@@ -23,7 +23,7 @@ const OUTCOME_PARAMS: [&str; 5] = ["problem", "field", "wait", "done", "form"];
 pub async fn call_server_function(State(state): State<AppState>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     if get_server_fn_service(parts.uri.path(), parts.method.clone()).is_none() {
-        return problem_response(Problem::not_found());
+        return problem_response(Problem::outdated());
     }
     let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else { return problem_response(Problem::body_too_large()) };
     let screen = accepts_html(&parts.headers).then(|| referring_screen(&parts.headers));

@@ -1,0 +1,50 @@
+//! Forms that the browser itself sends: none without a connection, and none twice.
+
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Event, HtmlElement, HtmlFormElement};
+
+/// A form that is answered by a file leaves its document in place; after this time, in milliseconds,
+/// it can be sent again.
+const BUSY_MS: i32 = 8000;
+
+/// Watches every form of the document that no component handles. `refuse` is called when a form
+/// cannot be sent for want of a connection.
+pub fn watch(refuse: impl Fn() + 'static) {
+    let Some(window) = web_sys::window() else { return };
+    let on_submit = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        let Some(form) = form.filter(|form| !event.default_prevented() && form.method() != "dialog") else { return };
+        if !super::connection::is_online() {
+            event.prevent_default();
+            refuse();
+        } else if form.has_attribute("aria-busy") {
+            event.prevent_default();
+        } else {
+            let _ = form.set_attribute("aria-busy", "true");
+            let ready = Closure::once_into_js(move || set_ready(&form));
+            if let Some(window) = web_sys::window() {
+                let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(ready.unchecked_ref(), BUSY_MS);
+            }
+        }
+    });
+    let _ = window.add_event_listener_with_callback("submit", on_submit.as_ref().unchecked_ref());
+    on_submit.forget();
+    // The browser may show the document again as it was left.
+    let on_show = Closure::<dyn Fn()>::new(set_all_ready);
+    let _ = window.add_event_listener_with_callback("pageshow", on_show.as_ref().unchecked_ref());
+    on_show.forget();
+}
+
+fn set_ready(form: &HtmlElement) {
+    let _ = form.remove_attribute("aria-busy");
+}
+
+fn set_all_ready() {
+    let document = web_sys::window().and_then(|window| window.document());
+    let Some(forms) = document.and_then(|document| document.query_selector_all("form[aria-busy]").ok()) else { return };
+    for index in 0..forms.length() {
+        if let Some(form) = forms.get(index).and_then(|form| form.dyn_into::<HtmlElement>().ok()) {
+            set_ready(&form);
+        }
+    }
+}

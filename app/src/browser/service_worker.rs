@@ -1,0 +1,53 @@
+//! The service worker: registration, and the offer of a new version that waits to take over.
+
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration};
+
+use super::{document, property};
+
+/// `None` where the browser has no service workers, as over plain HTTP.
+fn container() -> Option<ServiceWorkerContainer> {
+    property(&web_sys::window()?.navigator(), "serviceWorker").dyn_into().ok()
+}
+
+/// Registers the service worker. `on_waiting` is called when a new version waits to take over from the
+/// one that controls this tab.
+pub async fn register(on_waiting: impl Fn() + Clone + 'static) {
+    let Some(container) = container() else { return };
+    let Ok(registration) = JsFuture::from(container.register("/service-worker.js")).await else { return };
+    let registration: ServiceWorkerRegistration = registration.unchecked_into();
+    let offer = {
+        let registration = registration.clone();
+        move || {
+            if registration.waiting().is_some() && container.controller().is_some() {
+                on_waiting();
+            }
+        }
+    };
+    offer();
+    let found = registration.clone();
+    listen(&registration, "updatefound", move || {
+        if let Some(installing) = found.installing() {
+            listen(&installing, "statechange", offer.clone());
+        }
+    });
+}
+
+/// Lets the waiting version take over and loads the document again.
+pub async fn take_over() {
+    let Some(container) = container() else { return };
+    listen(&container, "controllerchange", document::reload);
+    if let Ok(registration) = JsFuture::from(container.get_registration()).await
+        && let Some(waiting) = registration.dyn_into::<ServiceWorkerRegistration>().ok().and_then(|r| r.waiting())
+    {
+        let _ = waiting.post_message(&JsValue::from_str("take over"));
+    }
+}
+
+/// Listens for as long as the document lives.
+fn listen(target: &web_sys::EventTarget, event: &str, then: impl Fn() + 'static) {
+    let then = Closure::<dyn Fn()>::new(then);
+    let _ = target.add_event_listener_with_callback(event, then.as_ref().unchecked_ref());
+    then.forget();
+}
