@@ -10,11 +10,12 @@ use leptos_router::{
 
 use crate::{
     browser::document,
-    components::{Banner, ErrorScreen, RouteAnnouncer, SiteFooter, SiteHeader},
+    components::{Banner, ErrorScreen, RouteAnnouncer, SignInDialog, SiteFooter, SiteHeader},
     error::AppError,
     i18n::tr,
     screens::{not_found::NotFound, privacy::Privacy},
     state::{
+        auth::AuthDialog,
         session::{InitialState, Session},
         studio::Studio,
     },
@@ -23,6 +24,7 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    AuthDialog::provide();
     Studio::provide();
     Session::provide(use_context::<InitialState>().unwrap_or_else(document::initial_state));
     // A middleware rejected the request.
@@ -42,6 +44,7 @@ pub fn App() -> impl IntoView {
                 }}
             </main>
             <SiteFooter />
+            <SignInDialog />
             <RouteAnnouncer />
         </Router>
     }

@@ -1,6 +1,9 @@
 //! Parts that several screens share.
 
+mod auth_dialog;
+mod auth_form;
 mod banner;
+mod code_field;
 mod error_screen;
 mod form_problem;
 mod loaded;
@@ -9,7 +12,10 @@ mod route_announcer;
 mod site_footer;
 mod site_header;
 
+pub use auth_dialog::SignInDialog;
+pub use auth_form::AuthForm;
 pub use banner::Banner;
+pub use code_field::CodeField;
 pub use error_screen::ErrorScreen;
 pub use form_problem::{form_problem, query_problem};
 pub use loaded::Loaded;

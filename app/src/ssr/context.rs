@@ -1,7 +1,7 @@
 //! Context of a request for components and server functions: the state of the server, the identity
 //! of the client, its language.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use leptos::{nonce::Nonce, prelude::*};
@@ -42,7 +42,12 @@ impl RequestContext {
     ///
     /// # Errors
     /// Those of `work`, in the language of the request.
-    pub async fn run<T>(&self, work: impl Future<Output = Result<T, server::Error>>) -> Result<T, AppError> {
+    pub async fn run<'a, T: 'a>(
+        &self,
+        work: impl Future<Output = Result<T, server::Error>> + Send + 'a,
+    ) -> Result<T, AppError> {
+        // Boxed: the nested types of a whole request are too deep for the compiler.
+        let work: Pin<Box<dyn Future<Output = _> + Send + 'a>> = Box::pin(work);
         let localized = async { work.await.map_err(|error| AppError(localize_problem(Problem::from(error)))) };
         with_locale(self.locale, localized).await
     }
@@ -65,6 +70,20 @@ impl RequestContext {
             response.set_status(StatusCode::SEE_OTHER);
             response.insert_header(header::LOCATION, location);
         }
+    }
+
+    /// Removes the session from the browser, with what it stored for the site, and sends a form that
+    /// was posted without JavaScript on to `path`.
+    pub fn end_session(&self, path: &str) {
+        self.set_cookies(server::accounts::expired_session_cookies(&self.state));
+        if let Some(response) = use_context::<ResponseOptions>() {
+            let mut headers = HeaderMap::new();
+            server::http::clear_site_data(&mut headers);
+            for (name, value) in &headers {
+                response.insert_header(name.clone(), value.clone());
+            }
+        }
+        self.redirect_plain_form(path);
     }
 
     /// Adds cookies to the response.

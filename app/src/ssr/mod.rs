@@ -1,5 +1,7 @@
 //! The routes of the application on the server.
 
+mod auth_form_cookie;
+pub mod auth_forms;
 pub mod context;
 mod server_functions;
 

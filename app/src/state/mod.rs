@@ -1,4 +1,6 @@
 //! Signals that outlive a screen, provided as context by the root component.
 
+pub mod auth;
+pub mod auth_form;
 pub mod session;
 pub mod studio;
