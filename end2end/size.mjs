@@ -1,10 +1,22 @@
 // Download sizes: HTML and CSS of the home screen; everything of /create until the first drawing.
+// Fails if a budget is exceeded.
 import { readFile } from "node:fs/promises";
 import { get } from "node:http";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { newPage, startBrowser, startSite, siteDir } from "./site.mjs";
 import { openStudio, waitForDrawing } from "./steps.mjs";
+
+// In bytes, compressed with brotli.
+const HOME_BUDGET = 14_000;
+const STUDIO_BUDGET = 400_000;
+const STUDIO_GOAL = 300_000;
+
+/// Prints a sum beside its budget; a sum above it fails the run.
+function report(what, bytes, budget, goal = "") {
+  console.log(`${bytes <= budget ? "  " : "! "}${what}: ${bytes} bytes; budget ${budget}${goal}`);
+  if (bytes > budget) process.exitCode = 1;
+}
 
 /// Bytes of the response body with brotli encoding.
 function transferSize(url) {
@@ -40,7 +52,7 @@ try {
   home.on("request", (request) => requested.add(request.url()));
   await home.goto("/", { waitUntil: "networkidle" });
   const documents = [...requested].filter((url) => url.endsWith("/") || url.endsWith(".css"));
-  console.log(`HTML and CSS of /: ${await sumTransferSizes(documents)} bytes`);
+  report("HTML and CSS of /", await sumTransferSizes(documents), HOME_BUDGET);
 
   const studio = await newPage(browser, site.base);
   const studioRequested = new Set();
@@ -49,7 +61,7 @@ try {
   await studio.setInputFiles("input[type=file]", join(siteDir, "samples/cat.jpg"));
   await waitForDrawing(studio);
   const downloads = [...studioRequested].filter((url) => url.startsWith(site.base));
-  console.log(`everything of /create until the first drawing: ${await sumTransferSizes(downloads)} bytes`);
+  report("everything of /create until the first drawing", await sumTransferSizes(downloads), STUDIO_BUDGET, `, goal ${STUDIO_GOAL}`);
 } finally {
   await browser.close();
   await site.stop();
