@@ -3,7 +3,7 @@
 
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
-use server::i18n::Locale;
+use server::i18n::{Locale, catalog_path};
 
 use crate::{app::App, i18n::tr, state::session::InitialState};
 
@@ -28,7 +28,7 @@ pub fn Shell(options: LeptosOptions) -> impl IntoView {
                 <noscript>
                     <link rel="stylesheet" href="/no-script.css" />
                 </noscript>
-                <HydrationScripts catalog="/x.json" />
+                <HydrationScripts catalog=catalog_path(language) />
                 <MetaTags />
                 <AutoReload options />
             </head>

@@ -1,13 +1,14 @@
 //! Message catalog: the translated messages of one language as JSON for the browser, and their
 //! formatting.
 //!
-//! The server compiles a catalog from the Fluent files, because Fluent itself would add 43 kB to the
-//! module that a browser downloads. A message is a pattern in the syntax of ICU MessageFormat:
+//! The server compiles a catalog from the Fluent files, because Fluent itself would add 43 kB to
+//! the module that a browser downloads. A message is a pattern in a part of the syntax of ICU
+//! MessageFormat:
 //!
 //! - `{name}`: the value of an argument
-//! - `{count, plural, =0 {none} one {1 page} other {{count} pages}}`: the text of the first key that
-//!   matches. `=0` matches that number, any other key a number's plural category or an equal text.
-//!   The last key is `other`, which matches every value.
+//! - `{count, plural, =0 {none} one {1 page} other {{count} pages}}`: the text of the first key
+//!   that matches. `=0` matches that number, any other key a number's plural category or an equal
+//!   text. The last key is `other`, which matches every value.
 //! - `'{'`, `'}'`: braces of the text. `''`: an apostrophe, which stands alone otherwise.
 
 use std::{borrow::Cow, collections::BTreeMap};

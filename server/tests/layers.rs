@@ -51,7 +51,8 @@ fn each_library_has_one_owner() {
         name.ends_with("/store.rs") || name.starts_with("server/src/db/") || name == "server/src/error.rs"
     });
     only_in("object_store::", |name| ["server/src/files.rs", "server/src/error.rs"].contains(&name));
-    only_in("fluent_bundle::", |name| name == "server/src/i18n.rs");
+    only_in("fluent_bundle::", |name| name == "server/src/i18n/fluent.rs");
+    only_in("fluent_syntax::", |name| name == "server/src/i18n/catalogs.rs");
     only_in("web_sys::", |name| {
         name.starts_with("app/src/browser/") || name.starts_with("app/src/worker/") || name == "src/lib.rs"
     });

@@ -109,7 +109,7 @@ pub fn provide_request_context(state: &AppState) {
     let language = locale.language;
     provide_context(ServerMessages {
         language,
-        translate: Arc::new(move |name, args| translate_with(language, name, args)),
+        translate: Arc::new(move |name, args| i18n::translate(language, name, args)),
     });
     if let Some(nonce) = parts.extensions.get::<server::http::Nonce>() {
         provide_context(Nonce::from_value(nonce.as_str()));
@@ -140,19 +140,4 @@ pub fn provide_request_context(state: &AppState) {
             }),
         });
     }
-}
-
-/// Stand-in until the server translates with catalog values.
-fn translate_with(language: model::Language, name: &str, args: crate::i18n::Args) -> String {
-    let values: Vec<_> = args
-        .iter()
-        .map(|(name, value)| {
-            let value: i18n::FluentValue<'_> = match value {
-                model::catalog::Value::Text(text) => text.as_ref().to_owned().into(),
-                model::catalog::Value::Number(number) => (*number).into(),
-            };
-            (*name, value)
-        })
-        .collect();
-    i18n::translate(language, name, &values)
 }

@@ -4,6 +4,7 @@ mod auth;
 mod auth_bodies;
 mod books;
 mod callback;
+mod catalogs;
 mod create_form;
 mod credits;
 mod cron;
@@ -150,6 +151,10 @@ route_table! { HEALTH_ROUTES, health_routes:
     get "/readyz" => health::readiness;
 }
 
+route_table! { CATALOG_ROUTES, catalog_routes:
+    get "/i18n/{name}" => catalogs::get_catalog;
+}
+
 /// The router of the whole site. `screens` renders the HTML and handles every path without a route.
 ///
 /// # Errors
@@ -183,6 +188,7 @@ pub fn router(state: AppState, screens: Router) -> Result<Router, Error> {
         .layer(from_fn(language::negotiate_language))
         // Without authentication.
         .merge(health_routes())
+        .merge(catalog_routes())
         .merge(static_files::static_routes(&state.config.site_dir)?);
     let default_header =
         |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));

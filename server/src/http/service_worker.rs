@@ -11,7 +11,7 @@ use axum::{
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::{AppState, Error};
+use crate::{AppState, Error, i18n::catalog_files};
 
 /// The script. It is not in its own list, because browsers store it apart from the caches.
 pub const FILE_NAME: &str = "service-worker.js";
@@ -23,6 +23,7 @@ pub fn service_worker_route(folder: &Path) -> Result<Router<AppState>, Error> {
     let Ok(script) = fs::read_to_string(folder.join(FILE_NAME)) else { return Ok(Router::new()) };
     let mut files = Vec::new();
     collect_cached_files(folder, "", &mut files).map_err(Error::internal)?;
+    files.extend(catalog_files().iter().map(|file| (file.path.clone(), file.json.clone().into_bytes())));
     files.sort();
     let script = Bytes::from(prepend_file_list(&script, &files));
     let content_type = (header::CONTENT_TYPE, HeaderValue::from_static("text/javascript"));

@@ -1,7 +1,9 @@
 //! Language of responses and mails: from `Accept-Language`, the user's choice, and the account.
 
+use model::Language;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
+use server::i18n::catalog_path;
 
 use crate::harness::{PASSWORD, TestClient, assert_problem, json_of, with_app};
 
@@ -114,6 +116,44 @@ async fn chosen_language_follows_the_account() {
         fourth.sign_in(email, PASSWORD).await;
         let answer = fourth.get("/api/v1/pages/0190c2f6-0000-7000-8000-000000000000").await;
         assert_eq!(json_of(answer).await["title"], "No encontrado");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn catalog_is_served_at_the_path_of_its_contents() {
+    with_app(async |app| {
+        let person = app.anonymous();
+        for language in Language::ALL {
+            let answer = person.get(catalog_path(language)).await;
+            assert_eq!(answer.status(), StatusCode::OK);
+            assert_eq!(answer.headers()["content-type"], "application/json");
+            assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable");
+            assert!(!answer.headers().contains_key("set-cookie"));
+            assert!(json_of(answer).await["gallery"].is_string());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn catalog_is_compressed() {
+    with_app(async |app| {
+        let request = app.anonymous().request(Method::GET, catalog_path(Language::Ar)).header("accept-encoding", "br");
+        assert_eq!(request.send().await.expect("an answer").headers()["content-encoding"], "br");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn catalog_of_another_hash_or_language_is_not_found() {
+    with_app(async |app| {
+        let german = catalog_path(Language::De);
+        for path in [german.replace(".json", "0.json"), german.replace("de", "tlh"), "/i18n/de.json".to_owned()] {
+            let answer = app.anonymous().get(&path).await;
+            assert_eq!(answer.headers()["cache-control"], "no-store");
+            assert_problem(answer, 404, "not_found").await;
+        }
     })
     .await;
 }

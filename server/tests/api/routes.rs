@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use model::Language;
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::http;
+use server::{http, i18n::catalog_path};
 
 use crate::{
     harness::{App, TestClient, json_of, text, with_app, with_settings},
@@ -84,6 +85,7 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("post", "/dev/sign-in", "", [303; 5]),
     ("get", "/healthz", "", [200; 5]),
     ("get", "/readyz", "", [200; 5]),
+    ("get", "/i18n/{name}", "", [200; 5]),
     // Last, because these change or delete the rows that the others use.
     ("post", "/api/v1/pages/{page}/redraw", r#"{"style":{"preset":"toddler"}}"#, [401, 404, 404, 202, 401]),
     ("delete", "/api/v1/books/{book}", "", [401, 404, 404, 204, 401]),
@@ -109,6 +111,7 @@ impl Placeholders {
             ("{page}", page),
             ("{book}", text(&json_of(book).await, "id")),
             ("{session}", text(&sessions["items"][0], "id")),
+            ("/i18n/{name}", catalog_path(Language::En).to_owned()),
             ("{*path}", "none/original/none.jpg?until=0&signature=00".to_owned()),
         ])
     }
@@ -148,7 +151,8 @@ async fn every_route_is_in_the_table() {
             })
             .collect();
         let mut routes = api_routes(app).await;
-        for (method, path) in [http::SITE_ROUTES, http::DEV_ROUTES, http::HEALTH_ROUTES].concat() {
+        for (method, path) in [http::SITE_ROUTES, http::DEV_ROUTES, http::HEALTH_ROUTES, http::CATALOG_ROUTES].concat()
+        {
             routes.insert((method.to_owned(), path.to_owned()));
         }
         assert_eq!(table, routes);
