@@ -16,15 +16,16 @@ const fingerprint = () =>
     Intl.DateTimeFormat().resolvedOptions().timeZone,
   ].join(" ");
 
-function solve(challenge) {
+async function solve(challenge) {
+  const module = await WebAssembly.compileStreaming(fetch("/pkg/scribble.wasm"));
   return new Promise((resolve) => {
-    const worker = new Worker("/proof-worker.js", { type: "module" });
+    const worker = new Worker("/worker.js", { type: "module" });
     worker.onmessage = ({ data }) => {
       worker.terminate();
       resolve(data ? btoa(JSON.stringify({ challenge, solution: data })) : "");
     };
     worker.onerror = () => resolve("");
-    worker.postMessage(challenge.parameters);
+    worker.postMessage({ module, solve: challenge.parameters });
   });
 }
 

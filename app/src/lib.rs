@@ -8,6 +8,8 @@
 //! - [`state`]: signals that outlive a screen: the studio with its photo, the session
 //! - [`i18n`]: messages in the reader's language
 //! - [`browser`]: access to the DOM and to the APIs of the browser
+//! - [`worker`]: the web worker: decoding photos, drawing them, proof of work
+//! - [`js_object`]: properties of JavaScript objects
 //! - `shell`, `ssr`: the document and the routes of the server (server only)
 
 pub mod api;
@@ -16,11 +18,13 @@ pub mod browser;
 pub mod components;
 pub mod error;
 pub mod i18n;
+pub mod js_object;
 pub mod legacy;
 pub mod response;
 pub mod screens;
 pub mod state;
 pub mod tools;
+pub mod worker;
 
 #[cfg(feature = "ssr")]
 mod shell;

@@ -65,6 +65,7 @@ define_problems! {
     PhotoCutOff photo_cut_off 422 Some("file");
     UploadDiffers upload_differs 422 Some("size");
     PhotoBroken photo_broken 422 Some("file");
+    PixelsHidden pixels_hidden 422 Some("file");
     // Accounts.
     EmailMalformed email_malformed 422 Some("email");
     EmailDisposable email_disposable 422 Some("email");

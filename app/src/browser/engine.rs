@@ -1,29 +1,15 @@
-//! The worker that opens a photo and draws it, so that the page never waits: decoding, the engine and the painting of its
-//! strokes. See `public/worker.js` for its side. It is handed the compiled engine first; then a message is a photo to
-//! open, a style to draw in, or the wish for the pixels that the drawings are made from.
+//! The page's side of the web worker that decodes photos and draws them (`crate::worker`).
 
 use std::{cell::RefCell, rc::Rc};
 
-use model::{Problem, ProblemCode, Style};
+use model::{Edits, Style};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, ImageBitmap, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::{object, photo::Photo, property};
-
-/// What the worker has to say.
-pub enum Reply {
-    /// The photo is understood, and of this shape when upright.
-    Opened { width: u32, height: u32 },
-    /// The photo cannot be used.
-    Refused(Problem),
-    /// A finished drawing, in the pixels that were asked for; and its strokes, if they were. It may be blank.
-    Drawn { picture: ImageBitmap, strokes: Option<String>, blank: bool },
-    /// What a preset makes of the photo, small, under this address.
-    Sample { preset: String, address: String },
-    /// The engine failed and will not answer any more.
-    Broken,
-}
+use crate::worker::messages::Request;
+pub use crate::worker::messages::{DrawRequest, Reply};
 
 /// What a hand does to a drawing.
 pub struct Hand {
@@ -33,72 +19,94 @@ pub struct Hand {
     pub touches: bool,
 }
 
-/// Ends its worker when dropped, whatever that is doing.
+/// A worker with at most one loaded photo. Dropping it terminates the worker at once, also in the
+/// middle of a request.
 pub struct Engine {
     worker: Worker,
-    /// Called with the file that [`Engine::save`] waits for.
-    saved: Rc<RefCell<Option<js_sys::Function>>>,
+    drawing: Rc<RefCell<DrawingState>>,
+    /// Resolves the promise of [`Engine::save`].
+    on_saved: Rc<RefCell<Option<js_sys::Function>>>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut()>,
 }
 
+/// At most one drawing is under way, and at most one more waits: the newest.
+#[derive(Default)]
+struct DrawingState {
+    is_under_way: bool,
+    waiting: Option<DrawRequest>,
+}
+
 impl Engine {
-    /// Starts a worker with the code that this page already has; `None` where there are no module workers.
+    /// Starts a worker with the compiled module of this page; `None` where there are no module
+    /// workers. `on_reply` gets all replies but [`Reply::Saved`].
     pub fn start(on_reply: impl Fn(Reply) + Clone + 'static) -> Option<Self> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options("/worker.js", &options).ok()?;
-        // Its script could not be loaded, or something in it failed that it did not expect.
-        let broken = on_reply.clone();
-        let on_error = Closure::<dyn FnMut()>::new(move || broken(Reply::Broken));
+        let worker = start_worker(&[])?;
+        let drawing = Rc::new(RefCell::new(DrawingState::default()));
+        let on_saved = Rc::new(RefCell::new(None::<js_sys::Function>));
+        // The script could not be loaded, or the worker panicked.
+        let on_failure = on_reply.clone();
+        let on_error = Closure::<dyn FnMut()>::new(move || on_failure(Reply::Broken));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        let saved = Rc::new(RefCell::new(None::<js_sys::Function>));
-        let waiting = saved.clone();
-        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let png = property(&event.data(), "png");
-            if png.is_truthy() {
-                if let Some(done) = waiting.take() {
-                    let _ = done.call1(&JsValue::NULL, &png);
+        let (replying, states, saving) = (worker.clone(), drawing.clone(), on_saved.clone());
+        let on_message =
+            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match Reply::from_js(&event.data()) {
+                Some(Reply::Saved(png)) => {
+                    if let Some(resolve) = saving.take() {
+                        let _ = resolve.call1(&JsValue::NULL, &png);
+                    }
                 }
-            } else if let Some(reply) = reply(&event.data()) {
-                on_reply(reply);
-            }
-        });
+                Some(reply) => {
+                    if let Reply::Drawn { .. } = reply {
+                        states.borrow_mut().post_waiting(&replying);
+                    }
+                    on_reply(reply);
+                }
+                None => {}
+            });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        // A compiled module can be handed over: nothing is fetched or compiled twice.
-        worker.post_message(&object(&[("module", &wasm_bindgen::module())])).ok()?;
-        Some(Self { worker, saved, _on_message: on_message, _on_error: on_error })
+        Some(Self { worker, drawing, on_saved, _on_message: on_message, _on_error: on_error })
     }
 
-    /// Answered by `Opened` or `Refused`.
+    /// Decodes a photo; answered by [`Reply::Opened`] or [`Reply::Refused`]. A drawing that still
+    /// waits is dropped.
     pub fn open(&self, photo: &Photo) {
-        let _ = self.worker.post_message(&object(&[("photo", photo.blob())]));
+        self.open_file(photo.blob());
     }
 
-    /// Answered by `Drawn`, in a picture of this many pixels, and at leisure by a `Sample` of each preset. Send the next
-    /// once it is drawn.
+    /// [`Engine::open`] for a file.
+    pub fn open_file(&self, file: &Blob) {
+        self.drawing.borrow_mut().waiting = None;
+        let _ = self.worker.post_message(&Request::Open(file.clone()).to_js());
+    }
+
+    /// Answered by `Drawn`, in a picture of this many pixels, and at leisure by a `Sample` of each preset.
     pub fn draw(&self, style: &Style, hand: &Hand, width: u32, height: u32) {
-        let number = |value: Option<f32>| value.map_or(JsValue::UNDEFINED, |value| f64::from(value).into());
-        let _ = self.worker.post_message(&object(&[
-            ("preset", &style.preset.as_str().into()),
-            ("detail", &number(style.detail)),
-            ("lineMm", &number(style.line_mm)),
-            ("background", &style.background.as_str().into()),
-            ("smoothing", &number(style.smoothing)),
-            ("frame", &style.frame.into()),
-            ("width", &width.into()),
-            ("height", &height.into()),
-            ("samples", &true.into()),
-            ("edits", &hand.edits.as_str().into()),
-            ("touched", &hand.touches.into()),
-        ]));
+        self.request_drawing(DrawRequest {
+            style: *style,
+            edits: edits_from_json(&hand.edits),
+            width,
+            height: Some(height),
+            with_strokes: hand.touches,
+            with_samples: true,
+        });
     }
 
-    /// The pixels that the photo is drawn from, as a PNG: small, upright, without metadata, and drawn the same by
-    /// everybody. `None` if the engine ends before.
+    /// Draws the opened photo; answered by [`Reply::Drawn`]. While a drawing is under way, only the
+    /// newest request waits: one that waited before gets no reply.
+    pub fn request_drawing(&self, request: DrawRequest) {
+        let mut state = self.drawing.borrow_mut();
+        state.waiting = Some(request);
+        if !state.is_under_way {
+            state.post_waiting(&self.worker);
+        }
+    }
+
+    /// The pixels that the drawings are made from, as a PNG file: at working size, upright, without
+    /// metadata. The server draws the same from them. `None` if the worker ends before.
     pub fn save(&self) -> impl Future<Output = Option<Blob>> + use<> {
-        let saved = js_sys::Promise::new(&mut |done, _| *self.saved.borrow_mut() = Some(done));
-        let _ = self.worker.post_message(&object(&[("save", &true.into())]));
+        let saved = js_sys::Promise::new(&mut |resolve, _| *self.on_saved.borrow_mut() = Some(resolve));
+        let _ = self.worker.post_message(&Request::Save.to_js());
         async { JsFuture::from(saved).await.ok()?.dyn_into().ok() }
     }
 }
@@ -106,26 +114,44 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.worker.terminate();
-        if let Some(done) = self.saved.take() {
-            let _ = done.call0(&JsValue::NULL);
+        // The closures are dropped too: events that are queued already must not reach them.
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        if let Some(resolve) = self.on_saved.take() {
+            let _ = resolve.call0(&JsValue::NULL);
         }
     }
 }
 
-fn reply(data: &JsValue) -> Option<Reply> {
-    if let Some(code) = property(data, "problem").as_string() {
-        return Some(Reply::Refused(ProblemCode::parse(&code).map_or_else(Problem::photo_broken, Problem::from)));
+impl DrawingState {
+    fn post_waiting(&mut self, worker: &Worker) {
+        let request = self.waiting.take();
+        self.is_under_way = request.is_some();
+        if let Some(request) = request {
+            let _ = worker.post_message(&Request::Draw(request).to_js());
+        }
     }
-    if property(data, "broken").is_truthy() {
-        return Some(Reply::Broken);
+}
+
+/// Starts a worker whose first message has these properties besides the compiled module, so that
+/// nothing is fetched or compiled twice. `None` where there are no module workers.
+pub(super) fn start_worker(properties: &[(&str, &JsValue)]) -> Option<Worker> {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let worker = Worker::new_with_options("/worker.js", &options).ok()?;
+    let module = wasm_bindgen::module();
+    worker.post_message(&object(&[&[("module", &module)], properties].concat())).ok()?;
+    Some(worker)
+}
+
+/// Edits from their JSON form `{"erased": [number], "added": [[[x, y]]]}`; none from other text.
+fn edits_from_json(json: &str) -> Edits {
+    let edits = js_sys::JSON::parse(json).unwrap_or_default();
+    let list = |value: &JsValue| value.dyn_ref::<js_sys::Array>().cloned().unwrap_or_default();
+    let number = |value: &JsValue| value.as_f64().unwrap_or_default();
+    let point = |point: JsValue| [0, 1].map(|axis| number(&list(&point).get(axis)) as f32);
+    Edits {
+        erased: list(&property(&edits, "erased")).iter().map(|stroke| number(&stroke) as u32).collect(),
+        added: list(&property(&edits, "added")).iter().map(|line| list(&line).iter().map(point).collect()).collect(),
     }
-    if let Ok(picture) = property(data, "drawing").dyn_into() {
-        let blank = property(data, "blank").is_truthy();
-        return Some(Reply::Drawn { picture, strokes: property(data, "strokes").as_string(), blank });
-    }
-    if let Some(address) = property(data, "sample").as_string() {
-        return Some(Reply::Sample { preset: property(data, "preset").as_string()?, address });
-    }
-    let pixels = |name| property(data, name).as_f64().map(|pixels| pixels as u32);
-    Some(Reply::Opened { width: pixels("width")?, height: pixels("height")? })
 }

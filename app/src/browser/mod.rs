@@ -3,6 +3,7 @@
 //! - [`connection`], [`native_forms`], [`installation`], [`service_worker`]: what the banners tell
 //! - [`document`]: the document, its state and focus
 //! - [`engine`]: the worker that draws
+//! - [`proof`]: proof of work of a sign-up; [`recaptcha`]: a token of Google instead, where configured
 //! - [`photo`]: photos as files: chosen, dropped, pasted, fetched
 //! - [`draft`]: a photo that waits on this device until it is kept
 //! - [`net`]: forms, JSON and uploads, with refusals as `Problem`
@@ -21,22 +22,9 @@ pub mod notice;
 pub mod page;
 pub mod photo;
 pub mod plural_rules;
+pub mod proof;
+pub mod recaptcha;
 pub mod service_worker;
 pub mod words;
 
-use wasm_bindgen::JsValue;
-
-/// A property of a JavaScript object, `undefined` when there is none.
-fn property(object: &JsValue, name: &str) -> JsValue {
-    js_sys::Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// A JavaScript object of these properties.
-fn object(properties: &[(&str, &JsValue)]) -> JsValue {
-    let object = js_sys::Object::new();
-    for (name, value) in properties {
-        // Setting a property of a fresh plain object cannot fail.
-        let _ = js_sys::Reflect::set(&object, &(*name).into(), value);
-    }
-    object.into()
-}
+use crate::js_object::{object, property};

@@ -73,7 +73,7 @@ impl Json<'_> {
             Self::Object(fields) => {
                 let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.value())).collect();
                 let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value)).collect();
-                object(&fields)
+                object(&fields).into()
             }
         }
     }

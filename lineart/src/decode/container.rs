@@ -59,6 +59,25 @@ pub(super) fn jpeg_size(bytes: &[u8]) -> Size {
     }
 }
 
+/// The TIFF data of the first Exif segment (CIPA DC-008, 4.7.2) before the first scan.
+pub(super) fn jpeg_exif(bytes: &[u8]) -> Option<&[u8]> {
+    let mut at = 2;
+    loop {
+        let (code, body) = next_jpeg_marker(bytes, at)?;
+        match code {
+            0xda | 0xd9 => return None,
+            0x01 | 0xd0..=0xd8 => at = body,
+            _ => {
+                at = body + read_be16(bytes, body)? as usize;
+                let data = bytes.get(body + 2..at).unwrap_or_default();
+                if code == 0xe1 && data.starts_with(b"Exif\0\0") {
+                    return data.get(6..);
+                }
+            }
+        }
+    }
+}
+
 /// True if an EOI marker follows at least one scan.
 pub(super) fn jpeg_is_complete(bytes: &[u8]) -> bool {
     let (mut at, mut scans) = (2, 0);

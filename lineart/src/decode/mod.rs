@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::{PngDecoder, PngEncoder};
 use image::codecs::webp::WebPDecoder;
-use image::metadata::Orientation;
+pub use image::metadata::Orientation;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, ImageResult, Limits};
 use thiserror::Error;
 
@@ -153,6 +153,12 @@ pub fn validate_file(bytes: &[u8]) -> Result<Header, DecodeError> {
         // Decoders fill missing pixels with grey; the user would pay for a page drawn from them.
         Err(DecodeError::CutOff)
     }
+}
+
+/// The EXIF orientation of a JPEG, read without decoding pixels; none if the EXIF data is missing or
+/// damaged.
+pub fn jpeg_orientation(bytes: &[u8]) -> Orientation {
+    container::jpeg_exif(bytes).and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
 }
 
 impl Photo {

@@ -39,6 +39,7 @@ pub const STUDIO: &[&str] = &[
     "photo_too_many_pixels",
     "photo_cut_off",
     "photo_broken",
+    "pixels_hidden",
 ];
 
 /// As JSON, which a browser does not run: see `browser::words` for who reads it. A value is left as `{n}`.

@@ -143,7 +143,7 @@ impl Studio {
                 self.enter(if known { Stage::Drawn } else { Stage::Empty });
                 self.0.notice.say(&problem);
             }
-            Reply::Sample { .. } => {}
+            Reply::Sample { .. } | Reply::Saved(_) => {}
             Reply::Broken => {
                 // What it knew is gone with it: the photo has to be chosen again.
                 self.forget_photo();
