@@ -45,7 +45,7 @@ async function assertSavedAsShown(buffer, detail) {
   await waitForDrawing(page);
   await setSlider(page, "Detail", detail);
   const shown = await page.workers()[0].evaluate(
-    async (detail) => (await import("/pkg/scribble.js")).draw_photo("standard", detail, undefined, "keep", undefined, false).path,
+    async (detail) => (await import("/pkg/scribble.js")).draw_photo("standard", detail, undefined, "keep", undefined, false),
     detail,
   );
   await clickKeepPage(page);

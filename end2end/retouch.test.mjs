@@ -12,7 +12,7 @@ const waitForStrokes = (page, count) =>
 const editsOf = (page) => page.locator("[name=edits]").inputValue();
 
 /// SVG path of the current drawing with its edits, from the engine in the page's worker.
-const drawPath = (page) => page.workers()[0].evaluate(async () => (await import("/pkg/scribble.js")).draw_photo("standard", 0.5, 0.6).path);
+const drawPath = (page) => page.workers()[0].evaluate(async () => (await import("/pkg/scribble.js")).draw_photo("standard", 0.5, 0.6));
 
 /// Screen position of the point at `fraction` of the length of a stroke.
 const pointOnStroke = (page, index, fraction) =>

@@ -12,6 +12,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 struct LoadedPhoto {
     photo: Photo,
     sketch: Sketch,
+    /// They apply to all styles.
+    edits: Edits,
 }
 
 thread_local! {
@@ -19,20 +21,29 @@ thread_local! {
 }
 
 /// Scales a photo to the working size and computes the part of its drawings that does not depend on
-/// the style.
+/// the style. The photo has no manual edits at first.
 pub(super) fn load(photo: Photo) {
     let photo = photo.into_working_size();
-    LOADED.set(Some(LoadedPhoto { sketch: Sketch::new(&photo), photo }));
+    LOADED.set(Some(LoadedPhoto { sketch: Sketch::new(&photo), photo, edits: Edits::default() }));
 }
 
 pub(super) fn unload() {
     LOADED.set(None);
 }
 
-/// The drawing of the loaded photo, and the numbers of the strokes that come from the photo (its
+/// Replaces the manual edits of the loaded photo.
+pub(super) fn set_edits(edits: Edits) {
+    LOADED.with_borrow_mut(|loaded| {
+        if let Some(loaded) = loaded {
+            loaded.edits = edits;
+        }
+    });
+}
+
+/// The drawing of the loaded photo with its edits, and the numbers of the strokes that come from the photo (its
 /// first strokes); `None` without a photo.
-pub(super) fn draw(style: &Style, edits: &Edits) -> Option<(Drawing, Vec<u32>)> {
-    LOADED.with_borrow(|loaded| loaded.as_ref().map(|loaded| loaded.sketch.retouched(style, edits)))
+pub(super) fn draw(style: &Style) -> Option<(Drawing, Vec<u32>)> {
+    LOADED.with_borrow(|loaded| loaded.as_ref().map(|loaded| loaded.sketch.retouched(style, &loaded.edits)))
 }
 
 /// The loaded photo at working size. Drawing its pixels elsewhere gives the same result.
@@ -48,7 +59,7 @@ pub fn load_photo(width: u32, height: u32, rgba: &[u8]) -> bool {
     Photo::from_rgba(width, height, rgba).map(load).is_ok()
 }
 
-/// SVG path data of the loaded photo's drawing; `None` without a photo. An unknown preset or
+/// SVG path data of the loaded photo's drawing with its edits; `None` without a photo. An unknown preset or
 /// background is replaced by the default.
 #[wasm_bindgen]
 pub fn draw_photo(
@@ -62,5 +73,5 @@ pub fn draw_photo(
     let preset = preset.parse().unwrap_or_default();
     let background = background.and_then(|background| background.parse().ok()).unwrap_or_default();
     let style = Style { preset, detail, line_mm, background, smoothing, frame };
-    draw(&style, &Edits::default()).map(|(drawing, _)| drawing.path_data())
+    draw(&style).map(|(drawing, _)| drawing.path_data())
 }

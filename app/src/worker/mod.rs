@@ -161,7 +161,7 @@ impl Tools {
                     Err(code) => Reply::Refused(code.into()),
                 }))
             }
-            Request::Draw(request) => self.draw(&request).map(Some),
+            Request::Draw(request) => self.draw(request).map(Some),
             Request::Save => {
                 let photo = engine::working_photo().ok_or("no photo is loaded")?;
                 Ok(Some(Reply::Saved(png::encode(&photo).await?)))
@@ -169,8 +169,9 @@ impl Tools {
         }
     }
 
-    fn draw(&mut self, request: &DrawRequest) -> Result<Reply, JsValue> {
-        let (drawing, numbers) = engine::draw(&request.style, &request.edits).ok_or("no photo is loaded")?;
+    fn draw(&mut self, request: DrawRequest) -> Result<Reply, JsValue> {
+        engine::set_edits(request.edits);
+        let (drawing, numbers) = engine::draw(&request.style).ok_or("no photo is loaded")?;
         let path = drawing.path_data();
         let picture = self.painter.paint(&drawing, &path, request.width, request.height)?.transfer_to_image_bitmap()?;
         if request.with_samples && pixels::canvas_is_readable()? {

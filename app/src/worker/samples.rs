@@ -1,6 +1,6 @@
 //! Small sample pictures of the photo in each preset, made while the worker is idle.
 
-use model::{Edits, Preset, Style};
+use model::{Preset, Style};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Url;
@@ -11,7 +11,7 @@ use super::{engine, messages::Reply, painting::Painter};
 const WIDTH: u32 = 240;
 
 /// The samples that are still to be made. They follow the style except for detail and line width,
-/// which are those of the preset, and leave out manual edits.
+/// which are those of the preset.
 #[derive(Default)]
 pub(super) struct Samples {
     style: Option<Style>,
@@ -44,7 +44,7 @@ impl Samples {
     /// Makes the next sample; `None` if none is waiting or no photo is loaded.
     pub(super) async fn make_next(&mut self, painter: &mut Painter) -> Result<Option<Reply>, JsValue> {
         let Some((preset, style)) = self.waiting.pop().zip(self.style) else { return Ok(None) };
-        let Some((drawing, _)) = engine::draw(&Style { preset, ..style }, &Edits::default()) else { return Ok(None) };
+        let Some((drawing, _)) = engine::draw(&Style { preset, ..style }) else { return Ok(None) };
         let canvas = painter.paint(&drawing, &drawing.path_data(), WIDTH, None)?;
         let picture = JsFuture::from(canvas.convert_to_blob()?).await?;
         let url = Url::create_object_url_with_blob(picture.unchecked_ref())?;

@@ -4,7 +4,7 @@
 //! fast in the end. A strip of noise keeps every part of the engine busy until then.
 
 use lineart::{Photo, Preset};
-use model::{Edits, Style};
+use model::Style;
 
 use super::engine;
 
@@ -38,7 +38,7 @@ impl WarmUp {
         self.left -= 1;
         if let Ok(noise) = Photo::from_rgb(WIDTH, HEIGHT, noise()) {
             engine::load(noise);
-            engine::draw(&Style::from_preset(Preset::Detailed), &Edits::default());
+            engine::draw(&Style::from_preset(Preset::Detailed));
             engine::unload();
         }
     }
