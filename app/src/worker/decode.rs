@@ -7,7 +7,7 @@ use lineart::{
 use model::{Problem, ProblemCode};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, ImageBitmap, ImageBitmapOptions, ImageOrientation};
+use web_sys::{Blob, BlobPropertyBag, ImageBitmap, ImageBitmapOptions, ImageOrientation, ResizeQuality};
 
 use super::{
     image_decoder::{self, VideoFrame},
@@ -27,7 +27,7 @@ pub(super) struct Decoded {
 
 /// A picture as the browser decodes it.
 pub(super) enum Picture {
-    /// Upright, at full size.
+    /// Upright.
     Bitmap(ImageBitmap),
     /// At reduced size; to be rotated as the frame tells.
     Frame(VideoFrame),
@@ -56,8 +56,8 @@ impl Picture {
 ///
 /// The photo cannot be used, or the browser does not let its pixels be read.
 pub(super) async fn decode(file: &Blob) -> Result<Decoded, ProblemCode> {
-    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| ProblemCode::PhotoBroken)?;
-    let data = js_sys::Uint8Array::new(&buffer);
+    let broken = |_: JsValue| ProblemCode::PhotoBroken;
+    let data = js_sys::Uint8Array::new(&JsFuture::from(file.array_buffer()).await.map_err(broken)?);
     let bytes = data.to_vec();
     let (header, problem) = match lineart::decode::validate_file(&bytes) {
         Ok(header) => (Some(header), None),
@@ -79,7 +79,10 @@ pub(super) async fn decode(file: &Blob) -> Result<Decoded, ProblemCode> {
     let picture = match decoded {
         Some(frame) => Picture::Frame(frame),
         None => {
-            let bitmap = decode_at_full_size(file).await;
+            // Safari decodes at full size in any case, but scales faster than its canvas.
+            let upright = reduced.zip(orientation).filter(|_| !image_decoder::is_available());
+            let size = upright.map(|(header, orientation)| working_size(upright_size(header, orientation)));
+            let bitmap = decode_bitmap(&data, &file.type_(), size).await;
             Picture::Bitmap(bitmap.map_err(|_| problem.unwrap_or(ProblemCode::PhotoBroken))?)
         }
     };
@@ -89,13 +92,18 @@ pub(super) async fn decode(file: &Blob) -> Result<Decoded, ProblemCode> {
     Ok(Decoded { width, height, photo: photo? })
 }
 
+/// Scales a size down to [`LONG_EDGE`].
+fn working_size((width, height): (u32, u32)) -> (u32, u32) {
+    let scale = (LONG_EDGE / f64::from(width.max(height))).min(1.0);
+    let scaled = |side: u32| (f64::from(side) * scale).round().max(1.0) as u32;
+    (scaled(width), scaled(height))
+}
+
 async fn read_pixels(picture: &Picture, width: u32, height: u32) -> Result<Photo, ProblemCode> {
     if u64::from(width) * u64::from(height) > lineart::MAX_PIXELS {
         return Err(ProblemCode::PhotoTooManyPixels);
     }
-    let scale = (LONG_EDGE / f64::from(width.max(height))).min(1.0);
-    let scaled = |side: u32| (f64::from(side) * scale).round().max(1.0) as u32;
-    let (across, down) = (scaled(width), scaled(height));
+    let (across, down) = working_size((width, height));
     let rgba = pixels::read(picture, across, down).await?;
     Photo::from_rgba(across, down, &rgba).map_err(|_| ProblemCode::PhotoBroken)
 }
@@ -135,10 +143,25 @@ fn has_aspect_ratio(size: (u32, u32), original: (u32, u32)) -> bool {
     (width * original_height - height * original_width).abs() <= original_width.max(original_height)
 }
 
-async fn decode_at_full_size(file: &Blob) -> Result<ImageBitmap, JsValue> {
+/// Decodes an upright picture, scaled to `size` if one is given.
+async fn decode_bitmap(
+    data: &js_sys::Uint8Array,
+    media_type: &str,
+    size: Option<(u32, u32)>,
+) -> Result<ImageBitmap, JsValue> {
+    // A copy in memory: Firefox cannot decode a file that is composed of several parts, and the
+    // page may delete the original from its database meanwhile.
+    let properties = BlobPropertyBag::new();
+    properties.set_type(media_type);
+    let file = Blob::new_with_u8_array_sequence_and_options(&js_sys::Array::of1(data), &properties)?;
     let options = ImageBitmapOptions::new();
     options.set_image_orientation(ImageOrientation::FromImage);
-    let bitmap = worker_scope().create_image_bitmap_with_blob_and_image_bitmap_options(file, &options)?;
+    if let Some((width, height)) = size {
+        options.set_resize_width(width);
+        options.set_resize_height(height);
+        options.set_resize_quality(ResizeQuality::High);
+    }
+    let bitmap = worker_scope().create_image_bitmap_with_blob_and_image_bitmap_options(&file, &options)?;
     JsFuture::from(bitmap).await?.dyn_into()
 }
 

@@ -25,9 +25,6 @@ extern "C" {
     /// <https://www.w3.org/TR/webcodecs/#videoframe-interface>
     pub(super) type VideoFrame;
 
-    #[wasm_bindgen(constructor, catch)]
-    fn of_picture(picture: &JsValue, init: &Object) -> Result<VideoFrame, JsValue>;
-
     #[wasm_bindgen(method, getter, js_name = displayWidth)]
     pub(super) fn display_width(this: &VideoFrame) -> u32;
 
@@ -85,18 +82,6 @@ pub(super) async fn decode_jpeg(file: &Uint8Array, width: u32, height: u32) -> R
     let result = JsFuture::from(decoder.decode()).await;
     decoder.close();
     Ok(property(&result?, "image").unchecked_into())
-}
-
-/// A frame of an `ImageBitmap`, whose pixels can be read without a canvas.
-///
-/// # Errors
-///
-/// An exception: the browser has no WebCodecs.
-pub(super) fn frame_of(picture: &JsValue) -> Result<VideoFrame, JsValue> {
-    if !global_class("VideoFrame").is_function() {
-        return Err(JsValue::NULL);
-    }
-    VideoFrame::of_picture(picture, &object(&[("timestamp", &0.into())]))
 }
 
 /// The pixels of a frame as RGBA, row by row.

@@ -2,14 +2,12 @@
 
 use model::ProblemCode;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{ImageBitmap, ImageBitmapOptions, ImageData, ImageOrientation, OffscreenCanvas, ResizeQuality};
+use web_sys::{ImageBitmap, ImageData, OffscreenCanvas};
 
 use super::{
     decode::Picture,
     image_decoder::{self, VideoFrame},
     painting::context_2d,
-    worker_scope,
 };
 
 /// Pixels of a test picture with colours that no browser returns by chance, as RGBA.
@@ -24,8 +22,8 @@ const MAX_DEVIATION: u8 = 3;
 ///
 /// # Errors
 ///
-/// `photo_broken` if the browser fails, `pixels_hidden` if it returns false pixels, as Firefox does
-/// with the setting `privacy.resistFingerprinting`.
+/// `photo_broken` if the browser fails, `pixels_hidden` if its canvases return false pixels, as in
+/// Firefox with the setting `privacy.resistFingerprinting`, which has no WebCodecs either.
 pub(super) async fn read(picture: &Picture, width: u32, height: u32) -> Result<Vec<u8>, ProblemCode> {
     if let Picture::Frame(frame) = picture
         && is_final(frame, width, height)
@@ -34,13 +32,10 @@ pub(super) async fn read(picture: &Picture, width: u32, height: u32) -> Result<V
         return Ok(rgba);
     }
     let broken = |_: JsValue| ProblemCode::PhotoBroken;
-    if canvas_is_readable().map_err(broken)? {
-        return read_by_canvas(picture, width, height).map_err(broken);
+    if !canvas_is_readable().map_err(broken)? {
+        return Err(ProblemCode::PixelsHidden);
     }
-    match read_by_frame(picture, width, height).await {
-        Ok(rgba) if frame_is_readable().await.unwrap_or(false) => Ok(rgba),
-        _ => Err(ProblemCode::PixelsHidden),
-    }
+    read_by_canvas(picture, width, height).map_err(broken)
 }
 
 /// True if the frame has this size and needs no rotation.
@@ -68,30 +63,6 @@ fn read_by_canvas(picture: &Picture, width: u32, height: u32) -> Result<Vec<u8>,
     Ok(context.get_image_data(0.0, 0.0, across, down)?.data().0)
 }
 
-/// Reads without a canvas: the browser scales an `ImageBitmap`, whose pixels WebCodecs copies.
-async fn read_by_frame(picture: &Picture, width: u32, height: u32) -> Result<Vec<u8>, JsValue> {
-    let source: &JsValue = match picture {
-        Picture::Bitmap(bitmap) => bitmap,
-        Picture::Frame(frame) => frame,
-    };
-    let options = ImageBitmapOptions::new();
-    options.set_image_orientation(ImageOrientation::FromImage);
-    options.set_resize_width(width);
-    options.set_resize_height(height);
-    options.set_resize_quality(ResizeQuality::High);
-    let source = source.unchecked_ref();
-    let scaled = worker_scope().create_image_bitmap_with_image_bitmap_and_image_bitmap_options(source, &options)?;
-    read_bitmap(&JsFuture::from(scaled).await?.unchecked_into(), width, height).await
-}
-
-async fn read_bitmap(bitmap: &ImageBitmap, width: u32, height: u32) -> Result<Vec<u8>, JsValue> {
-    let frame = image_decoder::frame_of(bitmap)?;
-    let rgba = image_decoder::read_rgba(&frame, width, height).await;
-    frame.close_frame();
-    bitmap.close();
-    rgba
-}
-
 fn test_picture() -> Result<ImageData, JsValue> {
     ImageData::new_with_u8_clamped_array_and_sh(Clamped(&TEST_PIXELS), TEST_SIDE, TEST_SIDE)
 }
@@ -103,11 +74,6 @@ pub(super) fn canvas_is_readable() -> Result<bool, JsValue> {
     context.put_image_data(&test_picture()?, 0.0, 0.0)?;
     let side = f64::from(TEST_SIDE);
     Ok(is_test_picture(&context.get_image_data(0.0, 0.0, side, side)?.data()))
-}
-
-async fn frame_is_readable() -> Result<bool, JsValue> {
-    let bitmap = JsFuture::from(worker_scope().create_image_bitmap_with_image_data(&test_picture()?)?).await?;
-    Ok(is_test_picture(&read_bitmap(&bitmap.unchecked_into(), TEST_SIDE, TEST_SIDE).await?))
 }
 
 fn is_test_picture(rgba: &[u8]) -> bool {

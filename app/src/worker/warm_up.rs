@@ -36,7 +36,7 @@ impl WarmUp {
     /// Draws noise once, and leaves no photo loaded.
     pub(super) fn run(&mut self) {
         self.left -= 1;
-        if let Ok(noise) = Photo::from_rgb(WIDTH, HEIGHT, noise()) {
+        if let Ok(noise) = Photo::from_rgba(WIDTH, HEIGHT, &noise()) {
             engine::load(noise);
             engine::draw(&Style::from_preset(Preset::Detailed));
             engine::unload();
@@ -44,8 +44,9 @@ impl WarmUp {
     }
 }
 
+/// RGBA.
 fn noise() -> Vec<u8> {
-    (0..WIDTH * HEIGHT * 3).map(|i| (i.wrapping_mul(i).wrapping_mul(0x9e37_79b1) >> 24) as u8).collect()
+    (0..WIDTH * HEIGHT * 4).map(|i| (i.wrapping_mul(i).wrapping_mul(0x9e37_79b1) >> 24) as u8).collect()
 }
 
 #[cfg(test)]
@@ -53,12 +54,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn noise_has_strokes_of_every_level() {
-        let photo = Photo::from_rgb(WIDTH, HEIGHT, noise()).expect("a photo");
-        let sketch = lineart::Sketch::new(&photo);
-        for preset in Preset::ALL {
-            assert!(!sketch.draw(&Style::from_preset(preset)).strokes.is_empty(), "{preset}");
-        }
+    fn noise_has_strokes() {
+        let photo = Photo::from_rgba(WIDTH, HEIGHT, &noise()).expect("a photo");
+        assert!(lineart::draw(&photo, &Style::from_preset(Preset::Detailed)).strokes.len() > 10);
     }
 
     #[test]

@@ -155,8 +155,8 @@ pub fn validate_file(bytes: &[u8]) -> Result<Header, DecodeError> {
     }
 }
 
-/// The EXIF orientation of a JPEG, read without decoding pixels; none if the EXIF data is missing or
-/// damaged.
+/// The EXIF orientation of a JPEG, read without decoding pixels; none if the EXIF data is missing
+/// or damaged.
 pub fn jpeg_orientation(bytes: &[u8]) -> Orientation {
     container::jpeg_exif(bytes).and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
 }
