@@ -13,7 +13,9 @@ use crate::{
     components::{Banner, ErrorScreen, RouteAnnouncer, SignInDialog, SiteFooter, SiteHeader},
     error::AppError,
     i18n::tr,
-    screens::{not_found::NotFound, privacy::Privacy},
+    screens::{
+        callback::Callback, login::Login, not_found::NotFound, privacy::Privacy, reset_password::ResetPasswordScreen,
+    },
     state::{
         auth::AuthDialog,
         session::{InitialState, Session},
@@ -54,6 +56,9 @@ pub fn App() -> impl IntoView {
 fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <NotFound /> }>
+            <Route path=path!("/auth/login") view=Login ssr=SsrMode::Async />
+            <Route path=path!("/auth/callback") view=Callback ssr=SsrMode::Async />
+            <Route path=path!("/auth/reset-password") view=ResetPasswordScreen ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
         </Routes>
     }

@@ -79,3 +79,20 @@ pub fn forget_outcome() {
         let _ = history.replace_state_with_url(&state, "", Some(&address.href()));
     }
 }
+
+/// Loads a path from the server, as a new document.
+pub fn load(path: &str) {
+    if let Some(location) = web_sys::window().map(|window| window.location()) {
+        let _ = location.assign(path);
+    }
+}
+
+/// Focuses an element if no other has the focus, for example because it was removed.
+pub fn focus_if_lost(selector: &str) {
+    let Some(document) = document() else { return };
+    let is_lost = document.active_element().is_none_or(|active| active.tag_name() == "BODY");
+    let element = document.query_selector(selector).ok().flatten();
+    if let (true, Some(element)) = (is_lost, element.and_then(|element| element.dyn_into::<HtmlElement>().ok())) {
+        let _ = element.focus();
+    }
+}

@@ -7,6 +7,7 @@
 //! - [`photo`]: photos as files: chosen, dropped, pasted, fetched
 //! - [`draft`]: a photo that waits on this device until it is kept
 //! - [`net`]: forms, JSON and uploads, with refusals as `Problem`
+//! - [`menu_focus`]: focus within a menu
 //! - [`page`]: the page and its elements
 //! - [`notice`]: saying what went wrong
 //! - [`words`]: in which words
@@ -16,6 +17,7 @@ pub mod document;
 pub mod draft;
 pub mod engine;
 pub mod installation;
+pub mod menu_focus;
 pub mod native_forms;
 pub mod net;
 pub mod notice;

@@ -1,13 +1,22 @@
 //! Shows the value of a resource, or the screen of its error.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_location;
 use model::{Problem, ProblemCode};
 
-use crate::{components::ErrorScreen, error::AppError, i18n::tr, response, state::session::Session};
+use crate::{
+    api::accounts::{AuthFormStart, sign_in_path},
+    components::{AuthForm, ErrorScreen},
+    error::AppError,
+    i18n::{localize_problem, tr},
+    response,
+    state::{auth::AuthStep, session::Session},
+};
 
 /// Waits for `resource` and shows `children` with its value. While it is loaded again, the last value
-/// stays. Signed out, the person is sent to sign in and back.
+/// stays. Somebody who is signed out is asked to sign in, in place.
 #[component]
 pub fn Loaded<T, V>(
     resource: Resource<Result<T, AppError>>,
@@ -33,22 +42,31 @@ where
     }
 }
 
-/// The session of the browser has ended, or never began.
+/// Asks somebody to sign in, in place of the screen; then the resource, which depends on the session,
+/// is loaded again. A document is redirected to the screen for it.
 #[component]
 fn SignInRequired(problem: Problem) -> impl IntoView {
     let location = use_location();
-    let address = move || {
-        let path = location.pathname.get_untracked();
-        let query = location.search.get_untracked();
-        let return_to = if query.is_empty() { path } else { format!("{path}?{query}") };
-        crate::api::accounts::sign_in_path(&return_to)
-    };
-    response::redirect(&address());
-    let navigate = use_navigate();
+    let path = location.pathname.get_untracked();
+    let query = location.search.get_untracked();
+    let return_to = if query.is_empty() { path } else { format!("{path}?{query}") };
+    response::redirect(&sign_in_path(&return_to));
     let session = Session::current();
     Effect::new(move || {
-        session.user.set(None);
-        navigate(&address(), Default::default());
+        if session.user.with_untracked(Option::is_some) {
+            session.user.set(None);
+        }
     });
-    view! { <ErrorScreen problem /> }
+    view! {
+        <div class="narrow">
+            <h1>{tr("sign-in")}</h1>
+            <p>{localize_problem(problem).detail}</p>
+            <AuthForm
+                step=RwSignal::new(AuthStep::SignIn)
+                start=AuthFormStart::new(return_to)
+                on_signed_in=Arc::new(|| ())
+            />
+        </div>
+    }
+    .into_any()
 }

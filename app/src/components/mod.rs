@@ -1,5 +1,6 @@
 //! Parts that several screens share.
 
+mod account_menu;
 mod auth_dialog;
 mod auth_form;
 mod banner;

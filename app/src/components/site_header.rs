@@ -3,10 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::{
-    i18n::{tr, tr_args},
-    state::session::Session,
-};
+use crate::{components::account_menu::AccountMenu, i18n::tr};
 
 #[component]
 pub fn SiteHeader() -> impl IntoView {
@@ -20,7 +17,7 @@ pub fn SiteHeader() -> impl IntoView {
                 <span>{tr("product")}</span>
             </a>
             <nav aria-label=tr("nav-main")>
-                <NavLink path="/create" text=tr("create") /> <NavLink path="/gallery" text=tr("gallery") /> <Account />
+                <NavLink path="/create" text=tr("create") /> <NavLink path="/gallery" text=tr("gallery") /> <AccountMenu />
             </nav>
         </header>
     }
@@ -35,22 +32,5 @@ fn NavLink(path: &'static str, text: String) -> impl IntoView {
         <a href=path aria-current=is_current>
             {text}
         </a>
-    }
-}
-
-#[component]
-fn Account() -> impl IntoView {
-    let session = Session::current();
-    move || match session.user.get() {
-        None => view! { <NavLink path="/auth/login" text=tr("sign-in") /> }.into_any(),
-        Some(user) => view! {
-            <a class="credits" href="/account">
-                {tr_args("credits", &[("count", user.credits.into())])}
-            </a>
-            <form method="post" action="/auth/sign-out">
-                <button class="link">{tr("sign-out")}</button>
-            </form>
-        }
-        .into_any(),
     }
 }

@@ -175,7 +175,7 @@ fn SiteHeader(header: Header, here: &'static str) -> impl IntoView {
             <a class="credits" href="/account" aria-current=("/account" == here).then_some("page")>
                 {tr_args("credits", &[("count", credits.into())])}
             </a>
-            <form method="post" action="/auth/sign-out">
+            <form method="post" action="/do/accounts/sign-out">
                 <button class="link">{tr("sign-out")}</button>
             </form>
         }

@@ -9,10 +9,7 @@ use server::AppState;
 
 use crate::legacy::{
     forms,
-    screens::{
-        account, admin, book, callback, choose, create, dev_mail, gallery, home, login, not_found, offline, page,
-        reset_password,
-    },
+    screens::{account, admin, book, choose, create, dev_mail, gallery, home, not_found, offline, page},
 };
 
 /// More than any form has; photos go elsewhere.
@@ -31,9 +28,6 @@ pub fn screens(state: AppState) -> Router {
         .route("/books/{id}/choose", get(choose::show_existing).post(forms::books::choose))
         .route("/account", get(account::show))
         .route("/admin", get(admin::show))
-        .route("/auth/login", get(login::show))
-        .route("/auth/callback", get(callback::show))
-        .route("/auth/reset-password", get(reset_password::show).post(forms::accounts::reset))
         .route("/offline", get(offline::show))
         .route("/auth/sign-up", post(forms::accounts::sign_up))
         .route("/auth/sign-in", post(forms::accounts::sign_in))
@@ -42,7 +36,6 @@ pub fn screens(state: AppState) -> Router {
         .route("/auth/magic-link", post(forms::accounts::magic_link))
         .route("/auth/forgot", post(forms::accounts::forgot))
         .route("/auth/guest", post(forms::accounts::guest))
-        .route("/auth/sign-out", post(forms::accounts::sign_out))
         .route("/account/password", post(forms::profile::password))
         .route("/account/address", post(forms::profile::address))
         .route("/account/address/confirm", post(forms::profile::confirm_address))

@@ -1,4 +1,7 @@
 //! One file for each screen.
 
+pub mod callback;
+pub mod login;
 pub mod not_found;
 pub mod privacy;
+pub mod reset_password;

@@ -4,9 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use leptos::{html, prelude::*, task::spawn_local};
 use model::Problem;
+use send_wrapper::SendWrapper;
 
 use crate::{
     api::accounts::{self, AuthFormStart, Next},
+    browser::proof,
     error::AppError,
     state::{
         auth::{AuthDialog, AuthStep},
@@ -50,6 +52,8 @@ pub struct AuthFormState {
     pub notice: NodeRef<html::Div>,
     pub return_to: StoredValue<String>,
     stay: RwSignal<bool>,
+    /// The CAPTCHA challenge that is being solved, for the next sign-up.
+    challenge: StoredValue<Option<SendWrapper<proof::Begun>>>,
     on_signed_in: StoredValue<Arc<dyn Fn() + Send + Sync>>,
     session: Session,
     dialog: AuthDialog,
@@ -76,6 +80,7 @@ impl AuthFormState {
             notice: NodeRef::new(),
             return_to: StoredValue::new(start.return_to.clone()),
             stay: RwSignal::new(start.stay),
+            challenge: StoredValue::new(None),
             on_signed_in: StoredValue::new(on_signed_in),
             session: Session::current(),
             dialog: AuthDialog::current(),
@@ -89,6 +94,13 @@ impl AuthFormState {
     /// True if the last problem is about this field.
     pub fn is_invalid(&self, field: &str) -> bool {
         self.problem.with(|problem| problem.as_ref().and_then(|problem| problem.field.as_deref()) == Some(field))
+    }
+
+    /// Starts to solve a CAPTCHA challenge while somebody fills in the form to sign up.
+    pub fn prepare_sign_up(self) {
+        if self.step.get_untracked() == AuthStep::SignUp && self.challenge.with_value(Option::is_none) {
+            self.challenge.set_value(Some(SendWrapper::new(proof::begin())));
+        }
     }
 
     /// Moves to another step and its first field.
@@ -152,13 +164,18 @@ impl AuthFormState {
         let password = value_of(self.password_field);
         match submission {
             Submission::SignUp => {
-                let (captcha, fingerprint, ticket) = (String::new(), String::new(), String::new());
-                accounts::sign_up(email, password, stay, return_to, captcha, fingerprint, ticket).await
+                self.prepare_sign_up();
+                // Each answer is good for one sign-up.
+                let challenge = self.challenge.try_update_value(Option::take).flatten();
+                let captcha = match challenge {
+                    Some(challenge) => proof::answer(challenge.take()).await,
+                    None => String::new(),
+                };
+                let fingerprint = proof::device_fingerprint();
+                accounts::sign_up(email, password, stay, return_to, captcha, fingerprint, String::new()).await
             }
             Submission::SignIn => accounts::sign_in(email, password, stay, return_to).await,
-            Submission::VerifyCode => {
-                accounts::verify_code(email, value_of(self.code_field), stay, return_to).await
-            }
+            Submission::VerifyCode => accounts::verify_code(email, value_of(self.code_field), stay, return_to).await,
             Submission::ResendCode => accounts::resend_code(email, stay, return_to).await,
             Submission::MailLink => accounts::request_sign_in_link(email, stay, return_to).await,
             Submission::MailReset => accounts::request_password_reset(email, stay, return_to).await,

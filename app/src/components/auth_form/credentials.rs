@@ -17,11 +17,18 @@ pub fn Credentials(state: AuthFormState, start: AuthFormStart) -> impl IntoView 
     let is_sign_up = move || state.step.get().tab() == AuthStep::SignUp;
     let is_first_step = state.step.with_untracked(|step| *step == step.tab());
     let invalid = move |field: &'static str| move || state.is_invalid(field).to_string();
+    // Something was typed before hydration.
+    Effect::new(move || {
+        if state.email_field.get().is_some_and(|field| !field.value().is_empty()) {
+            state.prepare_sign_up();
+        }
+    });
     view! {
         <form
             class="credentials"
             method="post"
             action=move || if is_sign_up() { SignUp::url() } else { SignIn::url() }
+            on:input=move |_| state.prepare_sign_up()
             on:submit=move |event| {
                 event.prevent_default();
                 state.send(if is_sign_up() { Submission::SignUp } else { Submission::SignIn });

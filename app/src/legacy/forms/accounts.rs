@@ -16,11 +16,7 @@ use server::{
 };
 
 use super::typed::Typed;
-use crate::legacy::{
-    components::login_address,
-    desk::{Answer, Desk},
-    step::Step,
-};
+use crate::legacy::{components::login_address, desk::Desk, step::Step};
 
 /// The fields of all these forms; each form has some of them.
 #[derive(Default, Deserialize)]
@@ -29,7 +25,6 @@ pub struct Fields {
     email: String,
     password: String,
     code: String,
-    token: String,
     stay: String,
     return_to: String,
     captcha: String,
@@ -111,31 +106,6 @@ pub async fn guest(desk: Desk, Form(fields): Form<Fields>) -> Response {
         accounts::sign_in_as_guest(&desk.state, &desk.identity).await.map(|user| Next::In(user.into()))
     };
     answer(&desk, &fields, Step::SignUp, result.await)
-}
-
-/// Chooses a new password by the link of a mail.
-pub async fn reset(desk: Desk, Form(fields): Form<Fields>) -> Response {
-    let result = async {
-        let password = Password::parse(&fields.password)?;
-        accounts::reset_password(&desk.state, &desk.identity, &fields.token, &password, fields.stays()).await
-    };
-    match result.await {
-        Ok(user) => with_cookies(Redirect::to("/gallery").into_response(), user.session_cookies(&desk.state)),
-        Err(error) => {
-            let problem = Problem::from(error).to_query();
-            // The secret of a link is safe in an address: it is in the mail too.
-            let token: String =
-                fields.token.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
-            Redirect::to(&format!("/auth/reset-password?token={token}&{problem}")).into_response()
-        }
-    }
-}
-
-pub async fn sign_out(desk: Desk) -> Answer {
-    if let Some(account) = &desk.identity.account {
-        accounts::sign_out(&desk.state, account).await?;
-    }
-    Ok(gone(&desk, "/"))
 }
 
 /// To a screen for somebody who is not signed in any more.

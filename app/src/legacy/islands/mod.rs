@@ -6,8 +6,3 @@ use leptos::prelude::*;
 pub fn CreateStudio(children: Children) -> impl IntoView {
     children()
 }
-
-#[component]
-pub fn Login(children: Children) -> impl IntoView {
-    children()
-}

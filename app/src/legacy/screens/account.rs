@@ -233,7 +233,7 @@ fn OneSession(session: Session) -> impl IntoView {
     };
     let end = match session.is_current {
         true => view! {
-            <form method="post" action="/auth/sign-out">
+            <form method="post" action="/do/accounts/sign-out">
                 <button class="button quiet">{tr("sign-out")}</button>
             </form>
         }

@@ -3,19 +3,16 @@
 pub mod account;
 pub mod admin;
 pub mod book;
-pub mod callback;
 pub mod choose;
 pub mod create;
 pub mod credits;
 pub mod dev_mail;
 pub mod gallery;
 pub mod home;
-pub mod login;
 pub mod not_found;
 pub mod offline;
 pub mod page;
 pub mod refused;
-pub mod reset_password;
 
 use model::Problem;
 use serde::Deserialize;
