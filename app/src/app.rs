@@ -13,7 +13,7 @@ use crate::{
     components::{Banner, ErrorScreen, RouteAnnouncer, SiteFooter, SiteHeader},
     error::AppError,
     i18n::tr,
-    screens::{not_found::NotFound, privacy::Privacy},
+    screens::{not_found::NotFound, page::PageScreen, privacy::Privacy},
     state::{
         session::{InitialState, Session},
         studio::Studio,
@@ -51,6 +51,7 @@ pub fn App() -> impl IntoView {
 fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <NotFound /> }>
+            <Route path=path!("/pages/:id") view=PageScreen ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
         </Routes>
     }

@@ -79,3 +79,17 @@ pub fn forget_outcome() {
         let _ = history.replace_state_with_url(&state, "", Some(&address.href()));
     }
 }
+
+/// Opens the print dialog of the browser for this document.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}
+
+/// Loads another address as a new document.
+pub fn load(address: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().assign(address);
+    }
+}

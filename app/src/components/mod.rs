@@ -3,17 +3,23 @@
 mod banner;
 mod error_screen;
 mod form_problem;
+mod large_view;
 mod loaded;
 mod notice;
+mod presets;
 mod route_announcer;
 mod site_footer;
 mod site_header;
+mod style_controls;
 
 pub use banner::Banner;
 pub use error_screen::ErrorScreen;
 pub use form_problem::{form_problem, query_problem};
+pub use large_view::{LargeView, Picture};
 pub use loaded::Loaded;
 pub use notice::Notice;
+pub use presets::Presets;
 pub use route_announcer::RouteAnnouncer;
 pub use site_footer::SiteFooter;
 pub use site_header::SiteHeader;
+pub use style_controls::StyleControls;

@@ -13,7 +13,6 @@ pub mod home;
 pub mod login;
 pub mod not_found;
 pub mod offline;
-pub mod page;
 pub mod refused;
 pub mod reset_password;
 
