@@ -104,7 +104,16 @@ test("colours stored in the browser", async (t) => {
     await page.getByRole("button", { name: "Colour it here" }).click();
     await page.locator(".colouring[open] canvas").waitFor();
   };
-  const countStored = () => page.evaluate(async (key) => (await (await import("/studio/store.js")).see(key))?.colours.length, path);
+  const countStored = () =>
+    page.evaluate(async (key) => {
+      const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+      const opening = indexedDB.open("scribble", 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore("draft");
+      const database = await done(opening);
+      const stored = await done(database.transaction("draft").objectStore("draft").get(key));
+      database.close();
+      return stored?.colours.length;
+    }, path);
   await openColouring();
 
   await t.test("a reload restores the colours", async () => {

@@ -14,7 +14,8 @@ use crate::{
     error::AppError,
     i18n::tr,
     screens::{
-        callback::Callback, login::Login, not_found::NotFound, privacy::Privacy, reset_password::ResetPasswordScreen,
+        callback::Callback, login::Login, not_found::NotFound, page::PageScreen, privacy::Privacy,
+        reset_password::ResetPasswordScreen,
     },
     state::{
         auth::AuthDialog,
@@ -59,6 +60,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/auth/login") view=Login ssr=SsrMode::Async />
             <Route path=path!("/auth/callback") view=Callback ssr=SsrMode::Async />
             <Route path=path!("/auth/reset-password") view=ResetPasswordScreen ssr=SsrMode::Async />
+            <Route path=path!("/pages/:id") view=PageScreen ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
         </Routes>
     }

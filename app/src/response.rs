@@ -10,6 +10,7 @@ use leptos::prelude::use_context;
 pub struct ResponseSetters {
     pub status: Arc<dyn Fn(u16) + Send + Sync>,
     pub redirect: Arc<dyn Fn(&str) + Send + Sync>,
+    pub allow_images_from: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
 /// Sets the status code of the document.
@@ -23,5 +24,12 @@ pub fn set_status(status: u16) {
 pub fn redirect(path: &str) {
     if let Some(response) = use_context::<ResponseSetters>() {
         (response.redirect)(path);
+    }
+}
+
+/// Lets the document show images from one other origin, such as `https://images.example.org`.
+pub fn allow_images_from(origin: &str) {
+    if let Some(response) = use_context::<ResponseSetters>() {
+        (response.allow_images_from)(origin);
     }
 }

@@ -32,6 +32,6 @@ pub use id::{AssetId, BookId, JobId, PageId, SessionId, UserId};
 pub use language::Language;
 pub use lineart::{Background, Edits, Orientation, Paper, Preset, Style};
 pub use messages::Translate;
-pub use page::{Downloads, Job, Page, Paginated, Status, Title};
+pub use page::{Downloads, Job, Page, PageDetails, Paginated, Status, Title};
 pub use photo::{Asset, UnclaimedAsset, UploadTicket};
 pub use problem::{Problem, ProblemCode};

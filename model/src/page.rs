@@ -170,6 +170,18 @@ pub struct Job {
     pub downloads: Option<Downloads>,
 }
 
+/// A page with what its own screen shows besides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageDetails {
+    pub page: Page,
+    /// The page's newest job, with the outcome of the last attempt to draw it.
+    pub job: Option<Job>,
+    /// When the photo expires, RFC 3339. `None` once it has: then the page cannot be redrawn.
+    pub photo_expires_at: Option<String>,
+    /// URL of the provider's image, until the page's own files are stored.
+    pub provisional_image_url: Option<String>,
+}
+
 /// One part of a list with cursor pagination.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -96,3 +96,10 @@ pub fn focus_if_lost(selector: &str) {
         let _ = element.focus();
     }
 }
+
+/// Opens the print dialog of the browser for this document.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}

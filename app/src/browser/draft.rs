@@ -1,15 +1,11 @@
 //! The draft: a photo on its way to being kept, in this browser's own database (IndexedDB), so that neither a reload
 //! nor a phone that drops the page while somebody reads their mail loses it. It is forgotten once kept, and not taken up after a day.
 
-use model::{Problem, Style};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbDatabase, IdbObjectStore, IdbRequest, IdbTransactionMode};
+use model::Style;
+use wasm_bindgen::JsCast;
 
-use super::{object, page::window, photo::Photo, property};
+use super::{object, photo::Photo, property, store};
 
-const DATABASE: &str = "scribble";
-const STORE: &str = "draft";
 /// There is one.
 const KEY: &str = "draft";
 /// In milliseconds.
@@ -42,11 +38,11 @@ pub async fn save(photo: &Photo, style: &Style, edits: &str, title: &str, email:
         ("at", &js_sys::Date::now().into()),
     ];
     let draft = object(&fields);
-    let _ = in_store(|store| store.put_with_key(&draft, &KEY.into())).await;
+    let _ = store::put(KEY, &draft).await;
 }
 
 pub async fn load() -> Option<Draft> {
-    let kept = in_store(|store| store.get(&KEY.into())).await.ok()?;
+    let kept = store::get(KEY).await.ok()?;
     let text = |name| property(&kept, name).as_string().unwrap_or_default();
     let number = |name| property(&kept, name).as_f64();
     if js_sys::Date::now() - number("at")? > LIFE {
@@ -70,35 +66,5 @@ pub async fn load() -> Option<Draft> {
 }
 
 pub async fn forget() {
-    let _ = in_store(|store| store.delete(&KEY.into())).await;
-}
-
-async fn in_store(ask: impl FnOnce(&IdbObjectStore) -> Result<IdbRequest, JsValue>) -> Result<JsValue, JsValue> {
-    let database = open().await?;
-    let transaction = database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite)?;
-    let answer = done(&ask(&transaction.object_store(STORE)?)?).await;
-    database.close();
-    answer
-}
-
-async fn open() -> Result<IdbDatabase, JsValue> {
-    let missing = |_: Problem| JsValue::UNDEFINED;
-    let factory = window().map_err(missing)?.indexed_db()?.ok_or(JsValue::UNDEFINED)?;
-    let request = factory.open_with_u32(DATABASE, 1)?;
-    let asked = request.clone();
-    let make = Closure::once_into_js(move || {
-        let made = asked.result().map(JsCast::unchecked_into::<IdbDatabase>);
-        let _ = made.and_then(|database| database.create_object_store(STORE));
-    });
-    request.set_onupgradeneeded(Some(make.unchecked_ref()));
-    Ok(done(&request).await?.unchecked_into())
-}
-
-async fn done(request: &IdbRequest) -> Result<JsValue, JsValue> {
-    let answered = js_sys::Promise::new(&mut |resolve, reject| {
-        request.set_onsuccess(Some(&resolve));
-        request.set_onerror(Some(&reject));
-    });
-    JsFuture::from(answered).await?;
-    request.result()
+    let _ = store::delete(KEY).await;
 }

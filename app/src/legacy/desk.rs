@@ -67,11 +67,6 @@ impl Desk {
         self.wants_json
     }
 
-    /// The policy of a screen that may also show pictures from one other origin.
-    pub fn policy_with_pictures(&self, origin: &str) -> String {
-        self.nonce.content_security_policy(Some(origin))
-    }
-
     /// The head of a document whose scripts run: they bear the mark of this answer.
     pub fn signed(&self, head: Head) -> Head {
         Head { nonce: self.nonce.as_str().to_owned(), ..head }

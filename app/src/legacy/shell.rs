@@ -28,8 +28,6 @@ pub struct Head {
     pub script: Option<&'static str>,
     /// The script of this screen brings `/app.js` along, once what is seen first is there. Islands do so anyway.
     pub late: bool,
-    /// Without JavaScript, look again after so many seconds.
-    pub refresh: Option<u32>,
     /// Marks the scripts as ours; the screen's policy names it too. Without it there are none: they would not run.
     pub nonce: String,
 }
@@ -76,7 +74,7 @@ pub fn document<V: IntoView + 'static>(head: Head, header: Header, path: &str, b
 
 #[component]
 fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl IntoView {
-    let Head { title, here, islands, library_css, script, late, refresh, nonce, .. } = head;
+    let Head { title, here, islands, library_css, script, late, nonce, .. } = head;
     let (app_nonce, own_nonce) = (nonce.clone(), nonce.clone());
     let title = match title {
         Some(title) => format!("{title} · {}", tr("product")),
@@ -99,7 +97,6 @@ fn Document(head: Head, header: Header, path: String, body: AnyView) -> impl Int
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
                 <noscript>
                     <link rel="stylesheet" href="/no-script.css" />
-                    {refresh.map(|seconds| view! { <meta http-equiv="refresh" content=seconds /> })}
                 </noscript>
                 <link rel="apple-touch-icon" href="/icons/maskable-192.png" />
                 {islands.then(|| view! { <Wake nonce /> })}

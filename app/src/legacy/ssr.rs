@@ -9,7 +9,7 @@ use server::AppState;
 
 use crate::legacy::{
     forms,
-    screens::{account, admin, book, choose, create, dev_mail, gallery, home, not_found, offline, page},
+    screens::{account, admin, book, choose, create, dev_mail, gallery, home, not_found, offline},
 };
 
 /// More than any form has; photos go elsewhere.
@@ -22,7 +22,6 @@ pub fn screens(state: AppState) -> Router {
         .route("/create", get(create::show))
         .route("/gallery", get(gallery::show))
         .route("/gallery/book", post(forms::books::bind_chosen))
-        .route("/pages/{id}", get(page::show))
         .route("/books/new", get(choose::show_new).post(forms::books::create))
         .route("/books/{id}", get(book::show))
         .route("/books/{id}/choose", get(choose::show_existing).post(forms::books::choose))
@@ -42,10 +41,7 @@ pub fn screens(state: AppState) -> Router {
         .route("/account/sessions/end", post(forms::profile::end_session))
         .route("/account/sessions/end-all", post(forms::profile::end_sessions))
         .route("/account/delete", post(forms::profile::delete))
-        .route("/pages/{id}/rename", post(forms::pages::rename))
-        .route("/pages/{id}/redraw", post(forms::pages::redraw))
         .route("/pages/{id}/keep", post(forms::pages::keep))
-        .route("/pages/{id}/delete", post(forms::pages::delete))
         .route("/books/{id}/step", post(forms::books::step))
         .route("/books/{id}/bind", post(forms::books::bind))
         .route("/books/{id}/delete", post(forms::books::delete));

@@ -3,5 +3,6 @@
 pub mod callback;
 pub mod login;
 pub mod not_found;
+pub mod page;
 pub mod privacy;
 pub mod reset_password;

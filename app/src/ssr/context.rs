@@ -111,9 +111,8 @@ pub fn provide_request_context(state: &AppState) {
         language,
         translate: Arc::new(move |name, args| i18n::translate(language, name, args)),
     });
-    if let Some(nonce) = parts.extensions.get::<server::http::Nonce>() {
-        provide_context(Nonce::from_value(nonce.as_str()));
-    }
+    let nonce = parts.extensions.get::<server::http::Nonce>().cloned().unwrap_or_default();
+    provide_context(Nonce::from_value(nonce.as_str()));
     if let Some(problem) = parts.extensions.get::<Problem>() {
         provide_context(AppError(problem.clone()));
     }
@@ -125,7 +124,7 @@ pub fn provide_request_context(state: &AppState) {
         locale,
     });
     if let Some(response) = use_context::<ResponseOptions>() {
-        let for_redirect = response.clone();
+        let (for_redirect, for_policy) = (response.clone(), response.clone());
         provide_context(ResponseSetters {
             status: Arc::new(move |status| {
                 if let Ok(status) = StatusCode::from_u16(status) {
@@ -136,6 +135,11 @@ pub fn provide_request_context(state: &AppState) {
                 if let Ok(location) = http::HeaderValue::from_str(path) {
                     for_redirect.set_status(StatusCode::SEE_OTHER);
                     for_redirect.insert_header(header::LOCATION, location);
+                }
+            }),
+            allow_images_from: Arc::new(move |origin| {
+                if let Ok(policy) = http::HeaderValue::try_from(nonce.content_security_policy(Some(origin))) {
+                    for_policy.insert_header(header::CONTENT_SECURITY_POLICY, policy);
                 }
             }),
         });

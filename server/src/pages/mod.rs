@@ -17,7 +17,7 @@ pub use archive::zip_pages;
 pub use create::{NewPage, create_page, default_title};
 pub use draw::DrawPage;
 pub use page_file::{FileFormat, read_page_file};
-pub use redraw::{PageDetails, find_page_details, redraw_page};
+pub use redraw::{find_page_details, redraw_page};
 pub use search::search_pages;
 pub use style_form::parse_style;
 pub(crate) use style_form::set_style_field;

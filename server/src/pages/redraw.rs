@@ -1,7 +1,7 @@
 //! Redraws a page in another style, free of charge. The page keeps its drawing until the new one is
 //! ready.
 
-use model::{Job, Page, PageId, Problem, Status, Style, Title};
+use model::{Job, PageDetails, PageId, Problem, Status, Style, Title};
 
 use super::{DrawPage, build_job, build_page, missing_drawing, store};
 use crate::{
@@ -50,17 +50,6 @@ pub async fn redraw_page(state: &AppState, account: &Account, id: PageId, style:
     tx.commit().await?;
     state.job_notifier.notify();
     Ok(Job { id: job_id, page_id: id, status: Status::Waiting, progress: 0.0, error: None, downloads: None })
-}
-
-/// A page with what its own screen shows besides.
-pub struct PageDetails {
-    pub page: Page,
-    /// The page's newest job, with the outcome of the last attempt to draw it.
-    pub job: Option<Job>,
-    /// When the photo expires, RFC 3339. `None` once it has: then the page cannot be redrawn.
-    pub photo_expires_at: Option<String>,
-    /// URL of the provider's image, until the page's own files are stored.
-    pub provisional_image_url: Option<String>,
 }
 
 /// Returns a page with its newest job.

@@ -11,7 +11,6 @@ pub mod gallery;
 pub mod home;
 pub mod not_found;
 pub mod offline;
-pub mod page;
 pub mod refused;
 
 use model::Problem;
