@@ -13,9 +13,12 @@ use crate::{
     components::{Banner, ErrorScreen, RouteAnnouncer, SignInDialog, SiteFooter, SiteHeader},
     error::AppError,
     i18n::tr,
-    screens::{not_found::NotFound, privacy::Privacy},
+    screens::{
+        book::BookScreen, gallery::GalleryScreen, not_found::NotFound, page_choice::PageChoiceScreen, privacy::Privacy,
+    },
     state::{
         auth::AuthDialog,
+        library::Library,
         session::{InitialState, Session},
         studio::Studio,
     },
@@ -27,6 +30,7 @@ pub fn App() -> impl IntoView {
     AuthDialog::provide();
     Studio::provide();
     Session::provide(use_context::<InitialState>().unwrap_or_else(document::initial_state));
+    Library::provide();
     // A middleware rejected the request.
     let rejection = use_context::<AppError>();
     view! {
@@ -54,6 +58,10 @@ pub fn App() -> impl IntoView {
 fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <NotFound /> }>
+            <Route path=path!("/gallery") view=GalleryScreen ssr=SsrMode::Async />
+            <Route path=path!("/books/new") view=PageChoiceScreen ssr=SsrMode::Async />
+            <Route path=path!("/books/:book") view=BookScreen ssr=SsrMode::Async />
+            <Route path=path!("/books/:book/choose") view=PageChoiceScreen ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
         </Routes>
     }

@@ -7,6 +7,7 @@
 //! - [`draft`]: a photo that waits on this device until it is kept
 //! - [`net`]: forms, JSON and uploads, with refusals as `Problem`
 //! - [`page`]: the page and its elements
+//! - [`geometry`]: positions of elements
 //! - [`notice`]: saying what went wrong
 //! - [`words`]: in which words
 
@@ -14,6 +15,7 @@ pub mod connection;
 pub mod document;
 pub mod draft;
 pub mod engine;
+pub mod geometry;
 pub mod installation;
 pub mod native_forms;
 pub mod net;

@@ -9,10 +9,7 @@ use server::AppState;
 
 use crate::legacy::{
     forms,
-    screens::{
-        account, admin, book, callback, choose, create, dev_mail, gallery, home, login, not_found, offline, page,
-        reset_password,
-    },
+    screens::{account, admin, callback, create, dev_mail, home, login, not_found, offline, page, reset_password},
 };
 
 /// More than any form has; photos go elsewhere.
@@ -23,12 +20,7 @@ pub fn screens(state: AppState) -> Router {
     let mut screens = Router::new()
         .route("/", get(home::show))
         .route("/create", get(create::show))
-        .route("/gallery", get(gallery::show))
-        .route("/gallery/book", post(forms::books::bind_chosen))
         .route("/pages/{id}", get(page::show))
-        .route("/books/new", get(choose::show_new).post(forms::books::create))
-        .route("/books/{id}", get(book::show))
-        .route("/books/{id}/choose", get(choose::show_existing).post(forms::books::choose))
         .route("/account", get(account::show))
         .route("/admin", get(admin::show))
         .route("/auth/login", get(login::show))
@@ -52,10 +44,7 @@ pub fn screens(state: AppState) -> Router {
         .route("/pages/{id}/rename", post(forms::pages::rename))
         .route("/pages/{id}/redraw", post(forms::pages::redraw))
         .route("/pages/{id}/keep", post(forms::pages::keep))
-        .route("/pages/{id}/delete", post(forms::pages::delete))
-        .route("/books/{id}/step", post(forms::books::step))
-        .route("/books/{id}/bind", post(forms::books::bind))
-        .route("/books/{id}/delete", post(forms::books::delete));
+        .route("/pages/{id}/delete", post(forms::pages::delete));
     if state.config.is_dev() {
         screens = screens.route("/dev/mail", get(dev_mail::show));
     }

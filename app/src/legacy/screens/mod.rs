@@ -2,13 +2,10 @@
 
 pub mod account;
 pub mod admin;
-pub mod book;
 pub mod callback;
-pub mod choose;
 pub mod create;
 pub mod credits;
 pub mod dev_mail;
-pub mod gallery;
 pub mod home;
 pub mod login;
 pub mod not_found;
