@@ -150,7 +150,7 @@ async function visitGallery(page, visit) {
   for (const box of await page.locator(".pick input").all()) await box.check();
   await visit("pages chosen");
   await page.locator(".pick input").first().uncheck();
-  await page.locator("[formaction='/gallery/delete']").click();
+  await page.locator("[formaction='/do/gallery/delete']").click();
   await page.locator(".undo").waitFor();
   await visit("pages deleted");
   await page.locator(".undo button").click();
@@ -167,7 +167,7 @@ async function visitBooks(page, visit) {
   await page.goto("/books/new");
   await visit("book chosen");
   await page.locator("[name=title]").fill("شتاء");
-  for (const box of await page.locator("[type=checkbox][name=page]").all()) await box.check();
+  for (const box of await page.locator(".offer [type=checkbox]").all()) await box.check();
   await page.locator("main form .primary").click();
   await page.waitForURL(/\/books\/[0-9a-f-]{36}$/);
   await openAllDetails(page);

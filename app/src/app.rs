@@ -14,11 +14,12 @@ use crate::{
     error::AppError,
     i18n::tr,
     screens::{
-        callback::Callback, login::Login, not_found::NotFound, page::PageScreen, privacy::Privacy,
-        reset_password::ResetPasswordScreen,
+        book::BookScreen, callback::Callback, gallery::GalleryScreen, login::Login, not_found::NotFound,
+        page::PageScreen, page_choice::PageChoiceScreen, privacy::Privacy, reset_password::ResetPasswordScreen,
     },
     state::{
         auth::AuthDialog,
+        library::Library,
         session::{InitialState, Session},
         studio::Studio,
     },
@@ -30,6 +31,7 @@ pub fn App() -> impl IntoView {
     AuthDialog::provide();
     Studio::provide();
     Session::provide(use_context::<InitialState>().unwrap_or_else(document::initial_state));
+    Library::provide();
     // A middleware rejected the request.
     let rejection = use_context::<AppError>();
     view! {
@@ -61,6 +63,10 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/auth/callback") view=Callback ssr=SsrMode::Async />
             <Route path=path!("/auth/reset-password") view=ResetPasswordScreen ssr=SsrMode::Async />
             <Route path=path!("/pages/:id") view=PageScreen ssr=SsrMode::Async />
+            <Route path=path!("/gallery") view=GalleryScreen ssr=SsrMode::Async />
+            <Route path=path!("/books/new") view=PageChoiceScreen ssr=SsrMode::Async />
+            <Route path=path!("/books/:book") view=BookScreen ssr=SsrMode::Async />
+            <Route path=path!("/books/:book/choose") view=PageChoiceScreen ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
         </Routes>
     }

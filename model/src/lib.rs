@@ -6,6 +6,7 @@
 //! - [`account`]: [`Email`], [`Password`], [`User`], [`Session`]
 //! - [`page`]: a colouring page, its files and the job that draws it
 //! - [`book`]: several pages in one PDF
+//! - [`gallery`]: pages and books as cards
 //! - [`photo`]: upload limits and stored files
 //! - [`credit`]: the balance and its ledger
 //! - [`problem`]: error bodies and their codes
@@ -17,6 +18,7 @@ pub mod account;
 pub mod book;
 pub mod catalog;
 pub mod credit;
+pub mod gallery;
 pub mod id;
 pub mod language;
 pub mod messages;

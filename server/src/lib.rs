@@ -17,6 +17,7 @@
 //! - [`files`]: object storage, local or S3
 //! - [`flags`]: feature flags, set at run time by an operator
 //! - [`fraud`]: sign-up checks and eligibility for free credits
+//! - [`gallery`]: pages and books as the gallery lists them
 //! - [`generators`]: drawing with our engine or an external provider
 //! - [`http`]: routes, middleware and handlers
 //! - [`i18n`]: translations and formats of each language
@@ -46,6 +47,7 @@ pub mod export;
 pub mod files;
 pub mod flags;
 pub mod fraud;
+pub mod gallery;
 pub mod generators;
 pub mod http;
 pub mod i18n;

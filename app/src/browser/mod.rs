@@ -15,6 +15,7 @@
 //! - [`net`]: forms, JSON and uploads, with refusals as `Problem`
 //! - [`menu_focus`]: focus within a menu
 //! - [`page`]: the page and its elements
+//! - [`geometry`]: positions of elements
 //! - [`notice`]: saying what went wrong
 //! - [`words`]: in which words
 
@@ -25,6 +26,7 @@ pub mod download;
 pub mod draft;
 pub mod engine;
 pub mod events;
+pub mod geometry;
 pub mod installation;
 pub mod menu_focus;
 pub mod native_forms;

@@ -86,6 +86,12 @@ impl RequestContext {
         self.redirect_plain_form(path);
     }
 
+    /// Like [`Self::redirect_plain_form`], for a form that failed: to a screen that shows the problem
+    /// and what was filled in.
+    pub fn redirect_plain_form_to_problem(&self, path: &str, error: &AppError) {
+        self.redirect_plain_form(&with_query(path, &error.0.to_query()));
+    }
+
     /// Adds cookies to the response.
     pub fn set_cookies(&self, cookies: impl IntoIterator<Item = http::HeaderValue>) {
         if let Some(response) = use_context::<ResponseOptions>() {
@@ -94,6 +100,12 @@ impl RequestContext {
             }
         }
     }
+}
+
+/// Appends to the query of a path, or begins one.
+pub fn with_query(path: &str, query: &str) -> String {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{separator}{query}")
 }
 
 /// True for a request of the browser itself: a navigation or a form, not a script.

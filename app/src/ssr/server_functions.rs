@@ -12,7 +12,7 @@ use model::Problem;
 use percent_encoding::percent_decode_str;
 use server::AppState;
 
-use super::context::{accepts_html, provide_request_context};
+use super::context::{accepts_html, provide_request_context, with_query};
 
 /// Larger than any form; photos are uploaded elsewhere.
 const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -81,11 +81,6 @@ fn referring_screen(headers: &HeaderMap) -> String {
     // A path of two slashes would be another site.
     let path = format!("/{}", uri.path().trim_start_matches('/'));
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
-}
-
-fn with_query(path: &str, query: &str) -> String {
-    let separator = if path.contains('?') { '&' } else { '?' };
-    format!("{path}{separator}{query}")
 }
 
 #[cfg(test)]

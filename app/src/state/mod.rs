@@ -2,5 +2,6 @@
 
 pub mod auth;
 pub mod auth_form;
+pub mod library;
 pub mod session;
 pub mod studio;

@@ -1,13 +1,18 @@
 //! Books: ordered selections of pages, and the PDF documents made of them.
 
+mod choice;
 mod pdf;
 pub(crate) mod store;
 
 use std::collections::HashSet;
 
-use model::{Book, BookId, Page, PageId, Paginated, Paper, Problem, Title, book::MAX_PAGES};
+use model::{
+    Book, BookId, PageId, Paginated, Paper, Problem, Title,
+    book::{BookDetails, MAX_PAGES, PageMove},
+};
 use uuid::Uuid;
 
+pub use choice::offer_pages;
 pub use pdf::{PdfExport, export_pdf, render_book};
 
 use crate::{
@@ -38,15 +43,6 @@ pub struct BookUpdate {
     pub cover: Option<bool>,
     pub page_numbers: Option<bool>,
     pub page_ids: Option<Vec<PageId>>,
-}
-
-/// Where to move a page within its book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PageMove {
-    Up,
-    Down,
-    /// Out of the book; the page itself stays.
-    Remove,
 }
 
 /// Creates a book of these pages.
@@ -107,10 +103,10 @@ pub async fn find_book(state: &AppState, account: &Account, id: BookId) -> Resul
 ///
 /// # Errors
 /// `not_found`.
-pub async fn find_book_with_pages(state: &AppState, account: &Account, id: BookId) -> Result<(Book, Vec<Page>), Error> {
+pub async fn find_book_details(state: &AppState, account: &Account, id: BookId) -> Result<BookDetails, Error> {
     let book = find_book(state, account, id).await?;
     let pages = pages::find_pages(state, account, &book.page_ids).await?;
-    Ok((book, pages))
+    Ok(BookDetails { book, pages: pages.into_iter().map(Into::into).collect() })
 }
 
 /// Changes a book's settings or pages.

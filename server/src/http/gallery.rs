@@ -1,5 +1,5 @@
-//! `/gallery/*`: form actions on the selected pages of the gallery: print, download as ZIP, delete
-//! and restore.
+//! `/gallery/*`: forms of the gallery that answer with a file of the selected pages: print, download
+//! as ZIP. Other actions are server functions of the `app` crate.
 
 use axum::{Form, body::Body, extract::State, http::HeaderMap, response::Response};
 use model::{PageId, Paper, Problem};
@@ -15,12 +15,13 @@ use crate::{
     pages,
 };
 
-/// Fields of the form in order; each selected page is a field `page`.
+/// Fields of the form in order; each selected page is a field `pages[]`, a name that server
+/// functions understand too.
 type SelectionForm = Form<Vec<(String, String)>>;
 
 /// Ids of the selected pages. Values that are not ids are skipped.
-pub fn selected_page_ids(fields: &[(String, String)]) -> Vec<PageId> {
-    fields.iter().filter(|(name, _)| name == "page").filter_map(|(_, id)| id.parse().ok()).collect()
+fn selected_page_ids(fields: &[(String, String)]) -> Vec<PageId> {
+    fields.iter().filter(|(name, _)| name == "pages[]").filter_map(|(_, id)| id.parse().ok()).collect()
 }
 
 /// `POST /gallery/print`: one PDF of the selected pages.
@@ -55,31 +56,6 @@ pub async fn download_archive(
     let Ok(account) = account else { return redirect_to_sign_in() };
     match pages::zip_pages(&state, &account, &selected_page_ids(&fields)).await {
         Ok(archive) => zip_response(Body::from_stream(archive)),
-        Err(error) => redirect_with_problem(error),
-    }
-}
-
-/// `POST /gallery/delete`: moves the selected pages to the trash.
-pub async fn move_to_trash(
-    State(state): State<AppState>,
-    account: Result<Account, Error>,
-    Form(fields): SelectionForm,
-) -> Response {
-    let Ok(account) = account else { return redirect_to_sign_in() };
-    let moved = pages::move_to_trash(&state, &account, &selected_page_ids(&fields)).await;
-    moved.map_or_else(redirect_with_problem, |()| redirect("/gallery"))
-}
-
-/// `POST /gallery/undo`: restores pages from the trash, if it has not been emptied yet.
-pub async fn restore_from_trash(
-    State(state): State<AppState>,
-    account: Result<Account, Error>,
-    Form(fields): SelectionForm,
-) -> Response {
-    let Ok(account) = account else { return redirect_to_sign_in() };
-    match pages::restore(&state, &account, &selected_page_ids(&fields)).await {
-        Ok(true) => redirect("/gallery"),
-        Ok(false) => redirect("/gallery?done=late"),
         Err(error) => redirect_with_problem(error),
     }
 }

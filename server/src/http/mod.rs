@@ -12,7 +12,7 @@ mod dev;
 mod extract;
 mod files;
 mod flags;
-pub mod gallery;
+mod gallery;
 mod health;
 mod jobs;
 mod language;
@@ -124,8 +124,6 @@ route_table! { SITE_ROUTES, site_routes:
     post "/language" => language::set_language.layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
     post "/gallery/print" => gallery::print_pages;
     post "/gallery/archive" => gallery::download_archive;
-    post "/gallery/delete" => gallery::move_to_trash;
-    post "/gallery/undo" => gallery::restore_from_trash;
     // Links in mails.
     get "/auth/callback" => callback::open_link;
     post "/auth/callback" => callback::confirm_link.layer(DefaultBodyLimit::max(MAX_BODY_BYTES));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     harness::{App, TestClient, assert_problem, json_of, text, with_app},
-    trash::empty_trash,
+    trash::{self, empty_trash},
 };
 
 /// A parent with two pages, newest last.
@@ -115,14 +115,10 @@ async fn restored_page_returns_to_its_place_in_the_book() {
         let (parent, pages) = parent_with_pages(app).await;
         let pages = [pages, vec![parent.create_drawn_page().await]].concat();
         let book = create_book(&parent, &pages).await;
-        let send = async |what: &str| {
-            let form = parent.request(Method::POST, &format!("/gallery/{what}")).form(&[("page", &pages[1])]);
-            assert_eq!(form.send().await.expect("a response").headers()["location"], "/gallery");
-        };
-        send("delete").await;
+        trash::delete(&parent, &[&pages[1]]).await;
         let updated = json_of(update_book(&parent, &book, json!({ "page_ids": [pages[2], pages[0]] })).await).await;
         assert_eq!(updated["page_ids"], json!([pages[2], pages[0]]));
-        send("undo").await;
+        trash::restore(&parent, &[&pages[1]]).await;
         let book = json_of(parent.get(&format!("/api/v1/books/{}", text(&book, "id"))).await).await;
         // After the page that it followed before.
         assert_eq!(book["page_ids"], json!([pages[2], pages[0], pages[1]]));

@@ -4,8 +4,9 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{App, TestClient, assert_problem, json_of, location, text, with_app},
+    harness::{App, TestClient, assert_problem, json_of, text, with_app},
     invariants::{execute, select_column},
+    trash,
 };
 
 async fn create_guest(app: &std::sync::Arc<App>) -> (TestClient, Value) {
@@ -169,15 +170,11 @@ async fn trash_of_a_guest_moves_to_the_account() {
             app.sign_up_parent("mia@example.org").await;
             let (guest, _) = create_guest(app).await;
             let page = guest.create_drawn_page().await;
-            let send = async |what: &str| {
-                let form = guest.request(Method::POST, &format!("/gallery/{what}")).form(&[("page", &page)]);
-                location(&form.send().await.expect("a response")).to_owned()
-            };
-            assert_eq!(send("delete").await, "/gallery");
+            trash::delete(&guest, &[&page]).await;
             guest.sign_in("mia@example.org", crate::harness::PASSWORD).await;
             assert_eq!(page_ids(&guest).await, Vec::<String>::new());
             if is_restored {
-                assert_eq!(send("undo").await, "/gallery");
+                trash::restore(&guest, &[&page]).await;
             }
             execute(&app.state, "UPDATE jobs SET run_at = 0 WHERE kind = 'empty_trash'").await;
             app.run_jobs().await;

@@ -3,7 +3,6 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum::Router;
 use clap::Parser;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, multipart};
 use serde_json::{Value, json};
@@ -85,7 +84,7 @@ impl App {
         let state = AppState::start(config).await.expect("starts");
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = http::router(state.clone(), Router::new()).expect("routes");
+        let router = http::router(state.clone(), crate::trash::routes(state.clone())).expect("routes");
         let server = tokio::spawn(http::serve(listener, router, std::future::pending())).abort_handle();
         Self { state, base, storage_url, server, _folder: folder }
     }

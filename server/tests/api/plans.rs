@@ -86,9 +86,8 @@ async fn run_common_requests(app: &Arc<App>) {
     let path = format!("/api/v1/pages/{page}/redraw");
     assert!(parent.post(&path, json!({ "style": { "preset": "detailed" } })).await.status().is_success());
     app.run_jobs().await;
-    for action in ["delete", "undo"] {
-        assert!(crate::gallery::submit(&parent, action, &[&page]).await.status().is_redirection(), "{action}");
-    }
+    assert!(crate::trash::submit_delete(&parent, &[&page]).await.status().is_success());
+    assert!(crate::trash::submit_restore(&parent, &[&page]).await.status().is_success());
     let path = format!("/api/v1/pages/{}", text(&job, "page_id"));
     assert!(parent.request(Method::DELETE, &path).send().await.expect("a response").status().is_success());
     app.run_jobs().await;

@@ -90,8 +90,6 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("post", "/api/v1/pages/{page}/redraw", r#"{"style":{"preset":"toddler"}}"#, [401, 404, 404, 202, 401]),
     ("delete", "/api/v1/books/{book}", "", [401, 404, 404, 204, 401]),
     ("delete", "/api/v1/pages/{page}", "", [401, 404, 404, 204, 401]),
-    ("post", "/gallery/delete", "", [303; 5]),
-    ("post", "/gallery/undo", "", [303; 5]),
 ];
 
 /// Ids of rows of the owner, by their placeholder in the table.
@@ -131,7 +129,7 @@ async fn status_of(person: &TestClient, method: &str, path: &str, body: &str, pa
     } else if path == "/auth/callback" {
         request = request.form(&[("token", "none")]);
     } else if path.starts_with("/gallery/") {
-        request = request.form(&[("page", page)]);
+        request = request.form(&[("pages[]", page)]);
     } else if path == "/language" {
         request = request.form(&[("language", "en"), ("return_to", "/")]);
     }

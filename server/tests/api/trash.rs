@@ -3,14 +3,16 @@
 
 use std::{collections::BTreeSet, io::Cursor};
 
-use reqwest::{Method, StatusCode};
+use axum::{Json, Router, extract::State, routing::post};
+use model::PageId;
+use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
-use server::db::Db;
+use server::{AppState, Error, db::Db, identity::Account, pages};
 use sqlx::AssertSqlSafe;
 
 use crate::{
-    gallery::{search_titles, submit},
-    harness::{App, TestClient, assert_problem, json_of, location, text, with_app},
+    gallery::search_titles,
+    harness::{App, TestClient, assert_problem, json_of, text, with_app},
     invariants::{execute, select_column},
 };
 
@@ -25,16 +27,46 @@ pub async fn empty_trash(app: &App) {
     app.run_jobs().await;
 }
 
-async fn delete(person: &TestClient, pages: &[&str]) {
-    assert_eq!(location(&submit(person, "delete", pages).await), "/gallery");
+/// Stands in for the server functions of the gallery, which are in the `app` crate.
+pub fn routes(state: AppState) -> Router {
+    async fn handle_delete(
+        State(state): State<AppState>,
+        account: Account,
+        Json(ids): Json<Vec<PageId>>,
+    ) -> Result<(), Error> {
+        pages::move_to_trash(&state, &account, &ids).await
+    }
+    async fn handle_restore(
+        State(state): State<AppState>,
+        account: Account,
+        Json(ids): Json<Vec<PageId>>,
+    ) -> Result<Json<bool>, Error> {
+        pages::restore(&state, &account, &ids).await.map(Json)
+    }
+    Router::new()
+        .route("/trash/delete", post(handle_delete))
+        .route("/trash/restore", post(handle_restore))
+        .with_state(state)
 }
 
-async fn restore(person: &TestClient, pages: &[&str]) {
-    assert_eq!(location(&submit(person, "undo", pages).await), "/gallery");
+pub async fn submit_delete(person: &TestClient, pages: &[&str]) -> Response {
+    person.post("/trash/delete", json!(pages)).await
+}
+
+pub async fn submit_restore(person: &TestClient, pages: &[&str]) -> Response {
+    person.post("/trash/restore", json!(pages)).await
+}
+
+pub async fn delete(person: &TestClient, pages: &[&str]) {
+    assert_eq!(submit_delete(person, pages).await.status(), StatusCode::OK);
+}
+
+pub async fn restore(person: &TestClient, pages: &[&str]) {
+    assert_eq!(json_of(submit_restore(person, pages).await).await, true);
 }
 
 async fn assert_too_late_to_restore(person: &TestClient, pages: &[&str]) {
-    assert_eq!(location(&submit(person, "undo", pages).await), "/gallery?done=late");
+    assert_eq!(json_of(submit_restore(person, pages).await).await, false);
 }
 
 #[tokio::test]

@@ -7,7 +7,6 @@ use model::Problem;
 use crate::legacy::desk::Answer;
 
 pub mod accounts;
-pub mod books;
 pub mod pages;
 pub mod profile;
 pub mod typed;

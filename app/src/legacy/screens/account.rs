@@ -9,7 +9,7 @@ use server::{
     credits, i18n,
 };
 
-use super::{Failed, credits::Ledger, gallery::Part};
+use super::{Failed, credits::Ledger};
 use crate::legacy::{
     components::{CodeField, Notice, login_address},
     desk::{Answer, Desk},
@@ -26,6 +26,13 @@ pub struct Tried {
     form: String,
     /// Why it failed, by its code.
     problem: String,
+}
+
+/// Which part of the ledger is shown.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Part {
+    after: Option<String>,
 }
 
 impl Tried {

@@ -1,9 +1,9 @@
-//! The choice of paper.
+//! Radio buttons of the paper sizes.
 
 use leptos::prelude::*;
 use model::Paper;
 
-use crate::legacy::i18n::tr;
+use crate::i18n::tr;
 
 #[component]
 pub fn PaperChoice(chosen: Paper) -> impl IntoView {
