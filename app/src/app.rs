@@ -13,7 +13,10 @@ use crate::{
     components::{Banner, ErrorScreen, RouteAnnouncer, SignInDialog, SiteFooter, SiteHeader},
     error::AppError,
     i18n::tr,
-    screens::{not_found::NotFound, privacy::Privacy},
+    screens::{
+        account::Account, admin::Admin, dev_mail::DevMail, home::Home, not_found::NotFound, offline::Offline,
+        privacy::Privacy,
+    },
     state::{
         auth::AuthDialog,
         session::{InitialState, Session},
@@ -54,6 +57,11 @@ pub fn App() -> impl IntoView {
 fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <NotFound /> }>
+            <Route path=path!("/") view=Home ssr=SsrMode::Async />
+            <Route path=path!("/account") view=Account ssr=SsrMode::Async />
+            <Route path=path!("/admin") view=Admin ssr=SsrMode::Async />
+            <Route path=path!("/dev/mail") view=DevMail ssr=SsrMode::Async />
+            <Route path=path!("/offline") view=Offline ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
         </Routes>
     }

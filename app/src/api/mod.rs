@@ -1,3 +1,5 @@
 //! Server functions under `/do`, by subject. Each is a few lines that call the rules of `server`.
 
 pub mod accounts;
+pub mod operator;
+pub mod profile;

@@ -9,7 +9,6 @@ use crate::legacy::desk::Answer;
 pub mod accounts;
 pub mod books;
 pub mod pages;
-pub mod profile;
 pub mod typed;
 
 /// Back to the screen of the form, with what went wrong in its address. What is not there has no screen to go back to.

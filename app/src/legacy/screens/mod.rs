@@ -1,18 +1,11 @@
 //! One file for each screen: what it asks of the server, and what it shows.
 
-pub mod account;
-pub mod admin;
 pub mod book;
 pub mod callback;
 pub mod choose;
 pub mod create;
-pub mod credits;
-pub mod dev_mail;
 pub mod gallery;
-pub mod home;
 pub mod login;
-pub mod not_found;
-pub mod offline;
 pub mod page;
 pub mod refused;
 pub mod reset_password;
