@@ -14,8 +14,9 @@ use crate::{
     error::AppError,
     i18n::tr,
     screens::{
-        book::BookScreen, callback::Callback, gallery::GalleryScreen, login::Login, not_found::NotFound,
-        page::PageScreen, page_choice::PageChoiceScreen, privacy::Privacy, reset_password::ResetPasswordScreen,
+        account::Account, admin::Admin, book::BookScreen, callback::Callback, create::Create, dev_mail::DevMail,
+        gallery::GalleryScreen, home::Home, login::Login, not_found::NotFound, offline::Offline, page::PageScreen,
+        page_choice::PageChoiceScreen, privacy::Privacy, reset_password::ResetPasswordScreen,
     },
     state::{
         auth::AuthDialog,
@@ -59,15 +60,21 @@ pub fn App() -> impl IntoView {
 fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <NotFound /> }>
-            <Route path=path!("/auth/login") view=Login ssr=SsrMode::Async />
-            <Route path=path!("/auth/callback") view=Callback ssr=SsrMode::Async />
-            <Route path=path!("/auth/reset-password") view=ResetPasswordScreen ssr=SsrMode::Async />
-            <Route path=path!("/pages/:id") view=PageScreen ssr=SsrMode::Async />
+            <Route path=path!("/") view=Home ssr=SsrMode::Async />
+            <Route path=path!("/create") view=Create ssr=SsrMode::Async />
             <Route path=path!("/gallery") view=GalleryScreen ssr=SsrMode::Async />
+            <Route path=path!("/pages/:id") view=PageScreen ssr=SsrMode::Async />
             <Route path=path!("/books/new") view=PageChoiceScreen ssr=SsrMode::Async />
             <Route path=path!("/books/:book") view=BookScreen ssr=SsrMode::Async />
             <Route path=path!("/books/:book/choose") view=PageChoiceScreen ssr=SsrMode::Async />
+            <Route path=path!("/account") view=Account ssr=SsrMode::Async />
+            <Route path=path!("/auth/login") view=Login ssr=SsrMode::Async />
+            <Route path=path!("/auth/callback") view=Callback ssr=SsrMode::Async />
+            <Route path=path!("/auth/reset-password") view=ResetPasswordScreen ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
+            <Route path=path!("/offline") view=Offline ssr=SsrMode::Async />
+            <Route path=path!("/admin") view=Admin ssr=SsrMode::Async />
+            <Route path=path!("/dev/mail") view=DevMail ssr=SsrMode::Async />
         </Routes>
     }
 }

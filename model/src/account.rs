@@ -204,6 +204,14 @@ pub struct User {
     pub credits: i64,
 }
 
+/// The security settings of an account, as its owner sees them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecuritySettings {
+    pub has_password: bool,
+    /// A new address that was mailed a code and is not confirmed yet.
+    pub pending_email: Option<Email>,
+}
+
 /// A signed-in browser or app, as shown to the owner of the account. Times are RFC 3339 in UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(

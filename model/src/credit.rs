@@ -62,6 +62,13 @@ pub struct CreditEvent {
     pub at: String,
 }
 
+/// An entry of the ledger, with the title of its page while that page exists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    pub event: CreditEvent,
+    pub title: Option<String>,
+}
+
 /// The balance and a part of its ledger, newest entry first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

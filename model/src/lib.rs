@@ -9,6 +9,7 @@
 //! - [`gallery`]: pages and books as cards
 //! - [`photo`]: upload limits and stored files
 //! - [`credit`]: the balance and its ledger
+//! - [`operator`]: figures of the site
 //! - [`problem`]: error bodies and their codes
 //! - [`language`]: languages of the user interface
 //! - [`catalog`]: translated messages in the browser
@@ -22,11 +23,12 @@ pub mod gallery;
 pub mod id;
 pub mod language;
 pub mod messages;
+pub mod operator;
 pub mod page;
 pub mod photo;
 pub mod problem;
 
-pub use account::{Email, OneTimeCode, Password, Session, User};
+pub use account::{Email, OneTimeCode, Password, SecuritySettings, Session, User};
 pub use book::Book;
 pub use catalog::{Catalog, Value};
 pub use credit::{CreditEvent, Credits, FREE_CREDITS};

@@ -3,4 +3,6 @@
 pub mod accounts;
 pub mod books;
 pub mod gallery;
+pub mod operator;
 pub mod pages;
+pub mod profile;

@@ -3,17 +3,19 @@
 mod auth_form_cookie;
 pub mod auth_forms;
 pub mod context;
+pub mod profile_forms;
 mod server_functions;
+mod unknown_path;
 
 use axum::{
     Router,
     extract::{Request, State},
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
     routing::get,
 };
 use leptos::config::LeptosOptions;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use server::{AppState, accounts, identity::RequestIdentity};
 
 use crate::{
@@ -23,6 +25,7 @@ use crate::{
 };
 use context::provide_request_context;
 use server_functions::call_server_function;
+use unknown_path::redirect_trailing_slash;
 
 /// Every screen, the server functions, and the error screen of unknown paths.
 pub fn screens(state: AppState) -> Router {
@@ -36,7 +39,9 @@ pub fn screens(state: AppState) -> Router {
         move || leptos::prelude::view! { <Shell options=options.clone() /> }
     };
     let documents = Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), context, shell)
+        .leptos_routes_with_context(&options, generate_route_list(App), context.clone(), shell.clone())
+        .fallback(render_app_async_with_context(context, shell))
+        .layer(from_fn(redirect_trailing_slash))
         .layer(from_fn_with_state(state.clone(), load_initial_state))
         .with_state(options);
     let functions = get(call_server_function).post(call_server_function);

@@ -46,8 +46,7 @@ pub use links::{
 };
 pub use password::MAX_QUEUED_PASSWORDS_PER_CORE;
 pub use profile::{
-    SecuritySettings, change_password, confirm_email_change, delete_account, request_email_change, security_settings,
-    set_language,
+    change_password, confirm_email_change, delete_account, request_email_change, security_settings, set_language,
 };
 pub use session::{ACCESS_TOKEN_TTL, SignedIn, refresh_session};
 pub use sign_in::{sign_in, sign_out};

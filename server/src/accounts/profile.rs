@@ -2,7 +2,7 @@
 //! current password again, or a recent sign-in where the account has none, so that an unlocked
 //! device alone is not enough.
 
-use model::{Email, Language, OneTimeCode, Password, Problem};
+use model::{Email, Language, OneTimeCode, Password, Problem, SecuritySettings};
 
 use super::{
     password, reserve_mail, store,
@@ -20,13 +20,7 @@ use crate::{
 /// How long after signing in an account without a password needs no reauthentication.
 const RECENT_SIGN_IN: Millis = 15 * MINUTE;
 
-/// The security settings of an account, as its owner sees them.
-pub struct SecuritySettings {
-    pub has_password: bool,
-    /// A new address that was mailed a code and is not confirmed yet.
-    pub pending_email: Option<Email>,
-}
-
+/// The security settings of the account.
 pub async fn security_settings(state: &AppState, account: &Account) -> Result<SecuritySettings, Error> {
     let mut tx = state.db.begin_read(Authority::Owner(account.id)).await?;
     let user = store::find_user(&mut tx, account.id).await?.ok_or_else(Problem::signed_out)?;

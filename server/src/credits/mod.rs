@@ -5,7 +5,7 @@ mod store;
 
 use model::{
     CreditEvent, Credits, FREE_CREDITS, JobId, PageId, Paginated, Problem, UserId,
-    credit::{CreditKind, PAGE_COST},
+    credit::{CreditKind, LedgerEntry, PAGE_COST},
 };
 use uuid::Uuid;
 
@@ -18,12 +18,6 @@ use crate::{
 
 /// Ledger entries in one part of a listing.
 const MAX_LISTED_EVENTS: i64 = 100;
-
-/// An entry of the ledger, with the title of its page while that page exists.
-pub struct LedgerEntry {
-    pub event: CreditEvent,
-    pub title: Option<String>,
-}
 
 /// Claims the free credits of a mailbox. Returns false when they were claimed before, by whichever
 /// account.

@@ -3,9 +3,7 @@
 
 mod store;
 
-use std::collections::BTreeMap;
-
-use model::{Email, Problem, UserId};
+use model::{Email, Problem, UserId, operator::Overview};
 
 use crate::{
     AppState, Error, accounts, audit,
@@ -31,30 +29,6 @@ pub struct AccountSummary {
     pub credits: i64,
     /// `(kind, RFC 3339 time)`, newest first.
     pub events: Vec<(String, String)>,
-}
-
-/// Figures of the whole site.
-pub struct Overview {
-    /// Audit events of the last 24 hours by kind: sign-ups, rejections of each layer, failed
-    /// sign-ins.
-    pub events: BTreeMap<String, i64>,
-    pub accounts: i64,
-    pub guests: i64,
-    pub flagged: Vec<(String, String)>,
-    pub jobs: Vec<(String, i64)>,
-    pub stored_bytes: i64,
-    /// Percentage of the storage quota; `None` without a quota.
-    pub stored_percent: Option<i64>,
-    pub spent_cents: i64,
-    pub cap_cents: i64,
-    pub flags: Vec<(&'static str, bool)>,
-}
-
-impl Overview {
-    /// True from 80 % of the storage quota.
-    pub fn is_nearly_full(&self) -> bool {
-        self.stored_percent.is_some_and(|percent| percent >= 80)
-    }
 }
 
 async fn find_user_id(tx: &mut Tx, email: &Email) -> Result<UserId, Error> {
@@ -146,6 +120,6 @@ pub async fn load_overview(state: &AppState, account: &Account) -> Result<Overvi
         stored_percent: (quota > 0).then(|| stored_bytes.saturating_mul(100) / quota),
         spent_cents: spending::cents_spent_today(&mut tx).await?,
         cap_cents: i64::from(settings.daily_spend_cents),
-        flags: flags.into_iter().map(|(flag, is_on)| (flag.as_str(), is_on)).collect(),
+        flags: flags.into_iter().map(|(flag, is_on)| (flag.as_str().to_owned(), is_on)).collect(),
     })
 }

@@ -1,8 +1,0 @@
-//! Containers of the server-rendered markup that `legacy::attach` gives its behaviour.
-
-use leptos::prelude::*;
-
-#[component]
-pub fn CreateStudio(children: Children) -> impl IntoView {
-    children()
-}
