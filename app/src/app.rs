@@ -13,7 +13,7 @@ use crate::{
     components::{Banner, ErrorScreen, RouteAnnouncer, SignInDialog, SiteFooter, SiteHeader},
     error::AppError,
     i18n::tr,
-    screens::{not_found::NotFound, privacy::Privacy},
+    screens::{create::Create, not_found::NotFound, privacy::Privacy},
     state::{
         auth::AuthDialog,
         session::{InitialState, Session},
@@ -24,9 +24,9 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    AuthDialog::provide();
-    Studio::provide();
     Session::provide(use_context::<InitialState>().unwrap_or_else(document::initial_state));
+    AuthDialog::provide();
+    Studio::provide(Session::current(), AuthDialog::current());
     // A middleware rejected the request.
     let rejection = use_context::<AppError>();
     view! {
@@ -54,6 +54,7 @@ pub fn App() -> impl IntoView {
 fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <NotFound /> }>
+            <Route path=path!("/create") view=Create ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
         </Routes>
     }

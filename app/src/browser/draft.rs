@@ -73,7 +73,9 @@ pub async fn forget() {
     let _ = in_store(|store| store.delete(&KEY.into())).await;
 }
 
-async fn in_store(ask: impl FnOnce(&IdbObjectStore) -> Result<IdbRequest, JsValue>) -> Result<JsValue, JsValue> {
+pub(super) async fn in_store(
+    ask: impl FnOnce(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
+) -> Result<JsValue, JsValue> {
     let database = open().await?;
     let transaction = database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite)?;
     let answer = done(&ask(&transaction.object_store(STORE)?)?).await;

@@ -1,8 +1,13 @@
 //! What only a browser can do. The one place that knows the DOM; it compiles on the server too and is never called there.
 //!
+//! - [`canvas`]: the canvas that shows a drawing
 //! - [`connection`], [`native_forms`], [`installation`], [`service_worker`]: what the banners tell
 //! - [`document`]: the document, its state and focus
+//! - [`early_input`]: what was entered before the application was there
 //! - [`engine`]: the worker that draws
+//! - [`launch_queue`]: photos that the system opens with the installed application
+//! - [`shared`]: photos that were shared while another one waits
+//! - [`slider`]: sliders under a finger that scrolls
 //! - [`photo`]: photos as files: chosen, dropped, pasted, fetched
 //! - [`draft`]: a photo that waits on this device until it is kept
 //! - [`net`]: forms, JSON and uploads, with refusals as `Problem`
@@ -10,11 +15,14 @@
 //! - [`notice`]: saying what went wrong
 //! - [`words`]: in which words
 
+pub mod canvas;
 pub mod connection;
 pub mod document;
 pub mod draft;
+pub mod early_input;
 pub mod engine;
 pub mod installation;
+pub mod launch_queue;
 pub mod native_forms;
 pub mod net;
 pub mod notice;
@@ -22,6 +30,8 @@ pub mod page;
 pub mod photo;
 pub mod plural_rules;
 pub mod service_worker;
+pub mod shared;
+pub mod slider;
 pub mod words;
 
 use wasm_bindgen::JsValue;

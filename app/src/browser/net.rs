@@ -1,14 +1,15 @@
 //! Talking to the server: forms, JSON and uploads. Every refusal is a `Problem`; no connection is one too.
 
 use model::{Problem, ProblemCode};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, FormData, Headers, HtmlFormElement, Request, RequestInit, Response, SubmitEvent, UrlSearchParams,
-    XmlHttpRequest,
+    Blob, FormData, Headers, HtmlFormElement, Request, RequestCache, RequestInit, Response, SubmitEvent,
+    UrlSearchParams, XmlHttpRequest,
 };
 
-use super::{object, page::window, property};
+use super::{page::window, property};
 
 /// A JSON answer.
 pub struct Answer(JsValue);
@@ -16,10 +17,6 @@ pub struct Answer(JsValue);
 impl Answer {
     pub fn text(&self, name: &str) -> Option<String> {
         property(&self.0, name).as_string()
-    }
-
-    pub fn number(&self, name: &str) -> Option<f64> {
-        property(&self.0, name).as_f64()
     }
 }
 
@@ -44,61 +41,16 @@ impl Filled {
         let body = UrlSearchParams::new_with_record_from_str_to_str(self.fields.unchecked_ref());
         let init = RequestInit::new();
         init.set_body(body.map_err(|_| Problem::internal())?.as_ref());
-        request("POST", &self.action, init, &[]).await
+        request("POST", &self.action, init).await
     }
 }
 
-pub async fn get(path: &str) -> Result<Answer, Problem> {
-    request("GET", path, RequestInit::new(), &[]).await
-}
-
-/// A JSON body.
-pub enum Json<'a> {
-    Text(&'a str),
-    Number(f32),
-    Flag(bool),
-    /// JSON already.
-    Written(&'a str),
-    Object(&'a [(&'a str, Json<'a>)]),
-}
-
-impl Json<'_> {
-    fn value(&self) -> JsValue {
-        match self {
-            Self::Text(text) => (*text).into(),
-            // Three decimals are all a slider has; the rest would be noise of the wider type.
-            Self::Number(number) => ((f64::from(*number) * 1000.0).round() / 1000.0).into(),
-            Self::Flag(flag) => (*flag).into(),
-            Self::Written(json) => js_sys::JSON::parse(json).unwrap_or(JsValue::NULL),
-            Self::Object(fields) => {
-                let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.value())).collect();
-                let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value)).collect();
-                object(&fields)
-            }
-        }
-    }
-
-    /// As it goes over the wire.
-    pub fn written(&self) -> String {
-        js_sys::JSON::stringify(&self.value()).ok().and_then(|text| text.as_string()).unwrap_or_default()
-    }
-}
-
-/// Posts a JSON body. The same `key` sent again does nothing twice.
-pub async fn post(path: &str, body: &str, key: &str) -> Result<Answer, Problem> {
-    let init = RequestInit::new();
-    init.set_body(&body.into());
-    request("POST", path, init, &[("content-type", "application/json"), ("idempotency-key", key)]).await
-}
-
-async fn request(method: &str, path: &str, init: RequestInit, headers: &[(&str, &str)]) -> Result<Answer, Problem> {
+async fn request(method: &str, path: &str, init: RequestInit) -> Result<Answer, Problem> {
     let offline = |_: JsValue| Problem::offline();
     init.set_method(method);
     let request = Request::new_with_str_and_init(path, &init).map_err(offline)?;
     let sent: Headers = request.headers();
-    for (name, value) in headers.iter().chain(&[("accept", "application/json")]) {
-        sent.set(name, value).map_err(offline)?;
-    }
+    sent.set("accept", "application/json").map_err(offline)?;
     let answer = JsFuture::from(window()?.fetch_with_request(&request)).await.map_err(offline)?;
     let answer: Response = answer.unchecked_into();
     let text = JsFuture::from(answer.text().map_err(offline)?).await.map_err(offline)?;
@@ -123,8 +75,16 @@ fn understand(status: u16, text: &str) -> Result<Answer, Problem> {
     Err(problem)
 }
 
-/// Sends a photo, telling how much of it has left: 0 to 1. `fetch` cannot tell that.
-pub async fn upload(path: &str, photo: &Blob, on_progress: impl Fn(f64) + 'static) -> Result<Answer, Problem> {
+/// Uploads a photo to `path`; `on_progress` gets the part that was sent, 0 to 1, which `fetch` cannot
+/// tell.
+///
+/// # Errors
+/// The problem that the server answers, or `offline`.
+pub async fn upload<T: DeserializeOwned>(
+    path: &str,
+    photo: &Blob,
+    on_progress: impl Fn(f64) + 'static,
+) -> Result<T, Problem> {
     let broken = |_: JsValue| Problem::internal();
     let form = FormData::new().map_err(broken)?;
     form.append_with_blob_and_filename("file", photo, "photo.png").map_err(broken)?;
@@ -140,9 +100,22 @@ pub async fn upload(path: &str, photo: &Blob, on_progress: impl Fn(f64) + 'stati
     let done = js_sys::Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
     request.send_with_opt_form_data(Some(&form)).map_err(broken)?;
     let _ = JsFuture::from(done).await;
+    let text = request.response_text().ok().flatten().unwrap_or_default();
     match request.status() {
         // Never reached the server, or the connection broke.
         Ok(0) | Err(_) => Err(Problem::offline()),
-        Ok(status) => understand(status, &request.response_text().ok().flatten().unwrap_or_default()),
+        Ok(status) => {
+            understand(status, &text)?;
+            serde_json::from_str(&text).map_err(|_| Problem::internal())
+        }
     }
+}
+
+/// True if the server answers. A browser knows when it is offline, but not always when it is online.
+pub async fn is_server_reachable() -> bool {
+    let init = RequestInit::new();
+    init.set_cache(RequestCache::NoStore);
+    let Ok(window) = window() else { return false };
+    let answer = JsFuture::from(window.fetch_with_str_and_init("/healthz", &init)).await;
+    answer.is_ok_and(|answer| answer.unchecked_into::<Response>().ok())
 }

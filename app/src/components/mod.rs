@@ -11,6 +11,7 @@ mod notice;
 mod route_announcer;
 mod site_footer;
 mod site_header;
+pub mod studio;
 
 pub use auth_dialog::SignInDialog;
 pub use auth_form::AuthForm;

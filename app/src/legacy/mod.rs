@@ -4,7 +4,6 @@ use crate::browser;
 
 pub mod panel;
 pub mod step;
-pub mod studio;
 
 #[cfg(feature = "ssr")]
 pub mod components;
@@ -23,11 +22,9 @@ pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 
-/// Attaches the behaviour of the studio or of the account panel to the page.
+/// Attaches the behaviour of the account panel to the page.
 pub fn attach() {
-    if browser::page::find(".studio").is_some() {
-        studio::Studio::wake();
-    } else if let Some(panel) = panel::Panel::wake() {
+    if let Some(panel) = panel::Panel::wake() {
         let after = panel.return_to();
         panel.when_in(move || browser::page::go(&after));
     }

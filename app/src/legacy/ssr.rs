@@ -10,7 +10,7 @@ use server::AppState;
 use crate::legacy::{
     forms,
     screens::{
-        account, admin, book, callback, choose, create, dev_mail, gallery, home, login, not_found, offline, page,
+        account, admin, book, callback, choose, dev_mail, gallery, home, login, not_found, offline, page,
         reset_password,
     },
 };
@@ -22,7 +22,6 @@ const LARGEST_FORM: usize = 16 * 1024;
 pub fn screens(state: AppState) -> Router {
     let mut screens = Router::new()
         .route("/", get(home::show))
-        .route("/create", get(create::show))
         .route("/gallery", get(gallery::show))
         .route("/gallery/book", post(forms::books::bind_chosen))
         .route("/pages/{id}", get(page::show))

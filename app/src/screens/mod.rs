@@ -1,4 +1,5 @@
 //! One file for each screen.
 
+pub mod create;
 pub mod not_found;
 pub mod privacy;

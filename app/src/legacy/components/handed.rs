@@ -17,30 +17,6 @@ pub const PANEL: &[&str] = &[
     "body_too_large",
     "too_many_requests",
 ];
-/// What the studio says besides.
-pub const STUDIO: &[&str] = &[
-    "says-opening",
-    "says-drawn",
-    "says-photo",
-    "says-sending",
-    "says-starting",
-    "percent",
-    "millimetres",
-    "decimal-mark",
-    "no_credit",
-    "photo_missing",
-    "photo_empty",
-    "photo_not_an_image",
-    "photo_svg",
-    "photo_animated",
-    "photo_heic",
-    "photo_unsupported",
-    "photo_too_large",
-    "photo_too_many_pixels",
-    "photo_cut_off",
-    "photo_broken",
-];
-
 /// As JSON, which a browser does not run: see `browser::words` for who reads it. A value is left as `{n}`.
 #[component]
 pub fn HandedWords(lists: &'static [&'static [&'static str]]) -> impl IntoView {

@@ -13,7 +13,6 @@ pub mod older;
 pub mod paper;
 pub mod presets;
 pub mod sheet_tools;
-pub mod studio;
 pub mod way_out;
 
 pub use auth_panel::{AuthPanel, Offers, login_address};
@@ -29,5 +28,4 @@ pub use older::Older;
 pub use paper::PaperChoice;
 pub use presets::Presets;
 pub use sheet_tools::{CropDialog, SheetTools};
-pub use studio::StudioForm;
 pub use way_out::ChooseAPhoto;

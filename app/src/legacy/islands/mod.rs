@@ -3,11 +3,6 @@
 use leptos::prelude::*;
 
 #[component]
-pub fn CreateStudio(children: Children) -> impl IntoView {
-    children()
-}
-
-#[component]
 pub fn Login(children: Children) -> impl IntoView {
     children()
 }

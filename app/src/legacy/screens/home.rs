@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use crate::legacy::{
-    components::studio::TYPES,
     desk::{Answer, Desk},
     i18n::tr,
     shell::Head,
@@ -36,7 +35,7 @@ fn Home(deleted: bool) -> impl IntoView {
                     {tr("home-lead")}
                 </p>
                 <p class="actions">
-                    <a class="button primary large" href="/create" data-accept=TYPES>
+                    <a class="button primary large" href="/create" data-accept=crate::components::studio::PHOTO_TYPES>
                         {tr("choose-a-photo")}
                     </a>
                 </p>

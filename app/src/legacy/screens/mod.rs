@@ -5,7 +5,6 @@ pub mod admin;
 pub mod book;
 pub mod callback;
 pub mod choose;
-pub mod create;
 pub mod credits;
 pub mod dev_mail;
 pub mod gallery;
