@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, FormData, Headers, HtmlFormElement, Request, RequestCache, RequestInit, Response, SubmitEvent,
-    UrlSearchParams, XmlHttpRequest,
+    Blob, FormData, Headers, HtmlFormElement, Request, RequestInit, Response, SubmitEvent, UrlSearchParams,
+    XmlHttpRequest,
 };
 
 use super::{page::window, property};
@@ -109,13 +109,4 @@ pub async fn upload<T: DeserializeOwned>(
             serde_json::from_str(&text).map_err(|_| Problem::internal())
         }
     }
-}
-
-/// True if the server answers. A browser knows when it is offline, but not always when it is online.
-pub async fn is_server_reachable() -> bool {
-    let init = RequestInit::new();
-    init.set_cache(RequestCache::NoStore);
-    let Ok(window) = window() else { return false };
-    let answer = JsFuture::from(window.fetch_with_str_and_init("/healthz", &init)).await;
-    answer.is_ok_and(|answer| answer.unchecked_into::<Response>().ok())
 }

@@ -10,7 +10,7 @@ use model::{PageId, Style};
 
 use crate::{
     api::accounts::sign_in_path,
-    browser::{early_input::EarlyInput, launch_queue, net, page, photo::Photo},
+    browser::{connection, early_input::EarlyInput, launch_queue, page, photo::Photo},
     components::{
         Notice, query_problem,
         studio::{Controls, PhotoPicker, SharedPhotos, Sheet},
@@ -185,7 +185,7 @@ fn save_when_connected(studio: Studio, leave: impl Fn(PageId) + Clone + Send + S
     let check = move || {
         let leave = leave.clone();
         spawn_local(async move {
-            if net::is_server_reachable().await && studio.waits_for_connection.get_untracked() {
+            if connection::is_server_reachable().await && studio.waits_for_connection.get_untracked() {
                 studio.save(leave);
             }
         });
