@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test, { describe } from "node:test";
 import { visitScreens } from "./screens.mjs";
 import { mailedCode, photo, startSiteAndBrowser } from "./site.mjs";
-import { assertNoHorizontalOverflow, choosePhotos, clickKeepPage, openStudio, openStudioWithPhoto, PHONE, submitSignUp, waitForDrawing, waitForLateScripts } from "./steps.mjs";
+import { assertNoHorizontalOverflow, choosePhotos, clickKeepPage, openStudio, openStudioWithPhoto, PHONE, submitSignUp, waitForDrawing } from "./steps.mjs";
 
 const { site, newPage } = await startSiteAndBrowser();
 
@@ -111,7 +111,6 @@ test("the studio in German", async (t) => {
 
 describe("changing the language in the studio", () => {
   const switchToGerman = async (page) => {
-    await waitForLateScripts(page);
     await page.getByRole("button", { name: "Deutsch" }).click();
     await page.getByRole("heading", { name: "Ausmalbild" }).first().waitFor();
   };

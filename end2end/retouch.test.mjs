@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { photo, startSiteAndBrowser } from "./site.mjs";
-import { clickKeepPage, DESKTOP, eventually, focusedText, openStudioWithPhoto, PHONE, signUpByApi, waitForDrawing, waitForLateScripts, waitForSavedPage } from "./steps.mjs";
+import { clickKeepPage, DESKTOP, eventually, focusedText, openStudioWithPhoto, PHONE, signUpByApi, waitForDrawing, waitForSavedPage } from "./steps.mjs";
 
 const { newPage } = await startSiteAndBrowser();
 
@@ -129,7 +129,6 @@ test("retouching with the keyboard alone", async (t) => {
 
 test("a pinch zooms and erases nothing", async () => {
   const page = await startRetouching(PHONE);
-  await waitForLateScripts(page);
   const total = await countStrokes(page);
   const [x, y] = await pointOnStroke(page, 2, 0.5);
   const session = await page.context().newCDPSession(page);

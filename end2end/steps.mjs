@@ -86,14 +86,6 @@ export async function waitForSavedPage(page) {
   return new URL(page.url()).pathname;
 }
 
-/// Waits for the scripts that the studio loads a second after its first drawing: one for zoom and
-/// pinch, one that preserves the state when the language changes.
-export const waitForLateScripts = (page) =>
-  page.evaluate(async () => {
-    await import("/studio/language.js");
-    await import("/studio/zoom.js");
-  });
-
 /// Dispatches what dragging a slider dispatches.
 export const setSlider = (page, label, value) =>
   page.getByRole("slider", { name: label }).evaluate((slider, value) => {

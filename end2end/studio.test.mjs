@@ -5,7 +5,7 @@ import test, { describe } from "node:test";
 import { photo, startSiteAndBrowser } from "./site.mjs";
 import {
   choosePhotos, clickKeepPage, DESKTOP, eventually, focusedText, getJson, hashDrawing, openStudio, openStudioWithPhoto, PHONE, signUpByApi,
-  waitForDrawing, waitForLateScripts, waitForNewDrawing, waitForSavedPage,
+  waitForDrawing, waitForNewDrawing, waitForSavedPage,
 } from "./steps.mjs";
 
 const { newPage } = await startSiteAndBrowser();
@@ -230,7 +230,6 @@ test("a photo of 48 megapixels is drawn and turned on a phone", async () => {
 
 test("swiping over sliders", async (t) => {
   const page = await studioWithPhoto(phone);
-  await waitForLateScripts(page);
   const session = await page.context().newCDPSession(page);
   const swipe = async (target, [dx, dy]) => {
     const { x, y, width, height } = await target.boundingBox();

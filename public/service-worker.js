@@ -215,7 +215,7 @@ async function forgetThings(ids) {
 }
 
 /// Photos from the system's share sheet. They go where photos wait that are not kept yet, and nowhere else. What waits
-/// there already stays, and the studio asks (public/studio/shared.js): any site can send a form that looks like a share.
+/// there already stays, and the studio asks (components/studio/shared_photos.rs): any site can send a form that looks like a share.
 async function takeShared(request) {
   const photos = (await request.formData()).getAll("file").filter((photo) => photo instanceof File);
   if (photos.length && (await somethingWaits())) {

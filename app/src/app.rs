@@ -29,10 +29,10 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    AuthDialog::provide();
-    Studio::provide();
     Session::provide(use_context::<InitialState>().unwrap_or_else(document::initial_state));
     Library::provide();
+    AuthDialog::provide();
+    Studio::provide(Session::current(), AuthDialog::current());
     // A middleware rejected the request.
     let rejection = use_context::<AppError>();
     view! {

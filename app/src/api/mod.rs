@@ -6,3 +6,4 @@ pub mod gallery;
 pub mod operator;
 pub mod pages;
 pub mod profile;
+pub mod studio;

@@ -1,6 +1,8 @@
 //! Whether the browser has a connection.
 
 use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{RequestCache, RequestInit, Response};
 
 pub fn is_online() -> bool {
     web_sys::window().is_none_or(|window| window.navigator().on_line())
@@ -15,4 +17,13 @@ pub fn watch(then: impl Fn(bool) + Clone + 'static) {
         let _ = window.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
         listener.forget();
     }
+}
+
+/// True if the server answers. A browser knows when it is offline, but not always when it is online.
+pub async fn is_server_reachable() -> bool {
+    let Some(window) = web_sys::window() else { return false };
+    let init = RequestInit::new();
+    init.set_cache(RequestCache::NoStore);
+    let answer = JsFuture::from(window.fetch_with_str_and_init("/healthz", &init)).await;
+    answer.is_ok_and(|answer| answer.unchecked_into::<Response>().ok())
 }

@@ -3,13 +3,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, Url};
+use web_sys::{FocusOptions, HtmlElement, HtmlFormElement, SubmitEvent, Url};
 
 use crate::state::session::InitialState;
 
 static NAVIGATED: AtomicBool = AtomicBool::new(false);
 
-fn document() -> Option<web_sys::Document> {
+pub(super) fn document() -> Option<web_sys::Document> {
     // On the server there is no window, and web_sys would panic.
     if cfg!(target_arch = "wasm32") { web_sys::window()?.document() } else { None }
 }
@@ -102,4 +102,32 @@ pub fn print() {
     if let Some(window) = web_sys::window() {
         let _ = window.print();
     }
+}
+
+/// True if the focus is nowhere: what had it was removed or hidden.
+pub fn has_lost_focus() -> bool {
+    document().and_then(|document| document.active_element()).is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Sends a form whose submit event was cancelled, with the button that was pressed.
+pub fn submit_again(event: &SubmitEvent) {
+    let form = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+    if let Some(form) = form {
+        let _ = match event.submitter() {
+            Some(button) => form.request_submit_with_submitter(Some(&button)),
+            None => form.request_submit(),
+        };
+    }
+}
+
+/// True if nobody sees the document: another tab or application is in front.
+pub fn is_hidden() -> bool {
+    document().is_some_and(|document| document.hidden())
+}
+
+/// Moves the focus to an element and leaves the window where it is.
+pub fn focus_without_scrolling(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
 }

@@ -1,31 +1,50 @@
-//! The draft: a photo on its way to being kept, in this browser's own database (IndexedDB), so that neither a reload
-//! nor a phone that drops the page while somebody reads their mail loses it. It is forgotten once kept, and not taken up after a day.
+//! The draft: the photo in the studio with its settings, stored in IndexedDB until its page is saved,
+//! so that it survives a reload or a phone that drops the tab while its owner reads a mail.
+//!
+//! # Records
+//!
+//! The records of the object store in `database`, by key. `public/service-worker.js` writes the first
+//! three too, for photos from the system's share sheet.
+//!
+//! - `draft`: `photo`; `preset`, `background` (their names), `detail`, `line_mm`, `smoothing` (numbers,
+//!   missing for the preset's own), `frame` (bool), `edits` (JSON), `title`, `email`; `handed` is true
+//!   for a photo that another screen passed to the studio: it is opened once, and not by a reload
+//! - `book`: `photos` of a book, `preset`, `title`
+//! - `shared`: `photos` that were shared while a draft or a book was stored
+//! - `/pages/{id}`: the colours of a page, kept until sign-out
+//!
+//! Each has `at`, in milliseconds since 1970; the first three are ignored after a day. A photo is
+//! `{ name, type, bytes }` with an `ArrayBuffer`, not a `Blob`: WebKit refuses blobs in a private
+//! window, and a blob cannot be read any more once its record is deleted (Firefox, WebKit).
 
+use js_sys::{Array, ArrayBuffer};
 use model::Style;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, File};
 
-use super::{object, photo::Photo, property, store};
+use super::{database, object, photo::Photo, property};
 
-/// There is one.
 const KEY: &str = "draft";
-/// In milliseconds.
-const LIFE: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
+const LIFETIME_MS: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
 
 /// What is needed to go on where somebody left.
 pub struct Draft {
     pub photo: Photo,
     pub style: Style,
-    /// What was changed by hand, as JSON.
+    /// Changes of the drawing by hand, as JSON.
     pub edits: String,
     pub title: String,
-    /// The address that was mailed a code, if it came to that.
+    /// The address that a code was mailed to, or nothing.
     pub email: String,
 }
 
-/// Keeps a draft in place of the one before. Where the browser has no place for it, the page goes on without.
-pub async fn save(photo: &Photo, style: &Style, edits: &str, title: &str, email: &str) {
-    let fields = [
-        ("photo", photo.blob().as_ref()),
+/// Replaces the draft. False if this browser stores nothing for the site: the photo then lives only
+/// as long as the tab.
+pub async fn save(photo: &Photo, style: &Style, edits: &str, title: &str, email: &str) -> bool {
+    let Ok(photo) = photo_record(photo.blob()).await else { return false };
+    let draft = object(&[
+        ("photo", &photo),
         ("preset", &style.preset.as_str().into()),
         ("detail", &style.detail().into()),
         ("line_mm", &style.line_mm().into()),
@@ -36,16 +55,16 @@ pub async fn save(photo: &Photo, style: &Style, edits: &str, title: &str, email:
         ("title", &title.into()),
         ("email", &email.into()),
         ("at", &js_sys::Date::now().into()),
-    ];
-    let draft = object(&fields);
-    let _ = store::put(KEY, &draft).await;
+    ]);
+    database::put(KEY, &draft).await.is_ok()
 }
 
+/// The draft, if there is one that is less than a day old.
 pub async fn load() -> Option<Draft> {
-    let kept = store::get(KEY).await.ok()?;
-    let text = |name| property(&kept, name).as_string().unwrap_or_default();
-    let number = |name| property(&kept, name).as_f64();
-    if js_sys::Date::now() - number("at")? > LIFE {
+    let record = database::get(KEY).await.ok()?;
+    let text = |name| property(&record, name).as_string().unwrap_or_default();
+    let number = |name| property(&record, name).as_f64();
+    if js_sys::Date::now() - number("at")? > LIFETIME_MS {
         forget().await;
         return None;
     }
@@ -55,16 +74,40 @@ pub async fn load() -> Option<Draft> {
         line_mm: number("line_mm").map(|value| value as f32),
         background: text("background").parse().unwrap_or_default(),
         smoothing: number("smoothing").map(|value| value as f32),
-        frame: property(&kept, "frame").is_truthy(),
+        frame: property(&record, "frame").is_truthy(),
     };
-    // Only handed over by another screen: a reload starts anew.
-    if property(&kept, "handed").is_truthy() {
+    let blob = photo_blob(&property(&record, "photo")).await;
+    if property(&record, "handed").is_truthy() {
         forget().await;
     }
-    let photo = Photo::new(property(&kept, "photo").dyn_into().ok()?);
+    let photo = Photo::new(blob.ok()?);
     Some(Draft { photo, style, edits: text("edits"), title: text("title"), email: text("email") })
 }
 
+/// Deletes the draft.
 pub async fn forget() {
-    let _ = store::delete(KEY).await;
+    let _ = database::delete(KEY).await;
+}
+
+async fn photo_record(blob: &Blob) -> Result<JsValue, JsValue> {
+    let name = blob.dyn_ref::<File>().map(File::name).unwrap_or_default();
+    let bytes = JsFuture::from(blob.array_buffer()).await?;
+    Ok(object(&[("name", &name.into()), ("type", &blob.type_().into()), ("bytes", &bytes)]))
+}
+
+/// The photo of a record of this store.
+pub(super) async fn photo_of_record(record: &JsValue) -> Option<Photo> {
+    photo_blob(record).await.ok().map(Photo::new)
+}
+
+/// The photo of a record, in memory. Service workers of older versions stored it as a blob.
+async fn photo_blob(record: &JsValue) -> Result<Blob, JsValue> {
+    let bytes = match record.dyn_ref::<Blob>() {
+        Some(blob) => JsFuture::from(blob.array_buffer()).await?,
+        None => property(record, "bytes"),
+    };
+    let bytes: ArrayBuffer = bytes.dyn_into()?;
+    let options = BlobPropertyBag::new();
+    options.set_type(&property(record, "type").as_string().unwrap_or_default());
+    Blob::new_with_buffer_source_sequence_and_options(&Array::of1(&bytes), &options)
 }

@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{EventSource, MessageEvent, Response};
 
-use super::page::wait;
+use super::window::wait;
 
 /// Without an event by then, in ms, the job is polled.
 const FIRST_EVENT_TIMEOUT: u32 = 3000;

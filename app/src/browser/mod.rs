@@ -1,47 +1,47 @@
-//! What only a browser can do. The one place that knows the DOM; it compiles on the server too and is never called there.
+//! Access to the DOM and to the APIs of the browser. The only modules besides `worker` that name
+//! `web_sys`; they compile on the server too and are never called there.
 //!
+//! # Layout
+//! - [`document`]: the document, its address, focus; [`window`]: waiting, random keys
 //! - [`connection`], [`native_forms`], [`installation`], [`service_worker`]: what the banners tell
-//! - [`document`]: the document, its state and focus
-//! - [`engine`]: the worker that draws
-//! - [`proof`]: proof of work of a sign-up; [`recaptcha`]: a token of Google instead, where configured
-//! - [`photo`]: photos as files: chosen, dropped, pasted, fetched
-//! - [`store`]: the database of this site in the browser
-//! - [`draft`]: a photo that waits on this device until it is kept
-//! - [`stored_colours`]: the colours of pages that were coloured in
-//! - [`canvas`]: pixels of a canvas
-//! - [`events`]: progress of a job, as the server tells it
-//! - [`download`], [`share`]: files that are saved on the device or handed to another app
-//! - [`style`]: custom properties of style sheets
-//! - [`net`]: forms, JSON and uploads, with refusals as `Problem`
-//! - [`menu_focus`]: focus within a menu
-//! - [`page`]: the page and its elements
-//! - [`geometry`]: positions of elements
-//! - [`notice`]: saying what went wrong
-//! - [`words`]: in which words
+//! - [`early_input`]: what was entered before the hydration
+//! - [`photo`]: photos as files: chosen, dropped, pasted, fetched; [`launch_queue`]: opened by the
+//!   system; [`shared`]: shared while another one waits
+//! - [`engine`]: the worker that draws; [`drawing_canvas`]: the canvas that shows its drawings
+//! - [`upload`]: upload of a photo with its progress; [`events`]: progress of a job
+//! - [`database`]: IndexedDB; [`draft`]: the photo of the studio; [`stored_colours`]: coloured pages
+//! - [`canvas`]: pixels of a canvas; [`download`], [`share`]: files that leave the site
+//! - [`proof`]: proof of work of a sign-up; [`recaptcha`]: a token of Google, where configured
+//! - [`geometry`]: positions of elements; [`style`]: custom properties; [`slider`]: sliders under a
+//!   finger that scrolls; [`menu_focus`]: focus within a menu
+//! - [`plural_rules`]: plural categories of the document's language
 
 pub mod canvas;
 pub mod connection;
+pub mod database;
 pub mod document;
 pub mod download;
 pub mod draft;
+pub mod drawing_canvas;
+pub mod early_input;
 pub mod engine;
 pub mod events;
 pub mod geometry;
 pub mod installation;
+pub mod launch_queue;
 pub mod menu_focus;
 pub mod native_forms;
-pub mod net;
-pub mod notice;
-pub mod page;
 pub mod photo;
 pub mod plural_rules;
 pub mod proof;
 pub mod recaptcha;
 pub mod service_worker;
 pub mod share;
-pub mod store;
+pub mod shared;
+pub mod slider;
 pub mod stored_colours;
 pub mod style;
-pub mod words;
+pub mod upload;
+pub mod window;
 
 use crate::js_object::{object, property};

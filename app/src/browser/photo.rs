@@ -3,9 +3,9 @@
 use model::Problem;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, ClipboardEvent, DataTransfer, DragEvent, HtmlInputElement, Response, Url};
+use web_sys::{Blob, ClipboardEvent, DragEvent, FileList, HtmlInputElement, Response, Url};
 
-use super::page::window;
+use super::window::window;
 
 /// A photo that was chosen, and an address under which this page can show it.
 pub struct Photo {
@@ -19,24 +19,26 @@ impl Photo {
         Self { blob, url }
     }
 
-    /// What was chosen in a file field. The field forgets it, so that the same photo can be chosen again.
-    pub fn chosen(event: &web_sys::Event) -> Option<Self> {
-        let field: HtmlInputElement = event.target()?.dyn_into().ok()?;
-        let file = field.files()?.get(0)?;
-        field.set_value("");
-        Some(Self::new(file.into()))
+    /// Photos that are chosen in a file input, which then forgets them, so that the same can be chosen
+    /// again.
+    pub fn take_chosen(input: &HtmlInputElement) -> Vec<Self> {
+        let photos = input.files().map(|files| Self::all(&files)).unwrap_or_default();
+        if !photos.is_empty() {
+            input.set_value("");
+        }
+        photos
     }
 
-    pub fn dropped(event: &web_sys::Event) -> Option<Self> {
-        Self::first(&event.dyn_ref::<DragEvent>()?.data_transfer()?)
+    pub fn dropped(event: &DragEvent) -> Vec<Self> {
+        event.data_transfer().and_then(|data| data.files()).map(|files| Self::all(&files)).unwrap_or_default()
     }
 
-    pub fn pasted(event: &web_sys::Event) -> Option<Self> {
-        Self::first(&event.dyn_ref::<ClipboardEvent>()?.clipboard_data()?)
+    pub fn pasted(event: &ClipboardEvent) -> Vec<Self> {
+        event.clipboard_data().and_then(|data| data.files()).map(|files| Self::all(&files)).unwrap_or_default()
     }
 
-    fn first(data: &DataTransfer) -> Option<Self> {
-        Some(Self::new(data.files()?.get(0)?.into()))
+    fn all(files: &FileList) -> Vec<Self> {
+        (0..files.length()).filter_map(|index| files.get(index)).map(|file| Self::new(file.into())).collect()
     }
 
     /// One of our own sample photos.

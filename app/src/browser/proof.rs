@@ -10,7 +10,7 @@ use web_sys::Response;
 use super::{
     engine::start_worker,
     object,
-    page::{wait, window},
+    window::{wait, window},
     property, recaptcha,
 };
 

@@ -9,7 +9,7 @@ use web_sys::HtmlScriptElement;
 
 use super::{
     object,
-    page::{wait, window},
+    window::{wait, window},
 };
 
 /// How long a token is waited for, in milliseconds. The proof of work is sent if Google is blocked.

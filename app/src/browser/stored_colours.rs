@@ -2,7 +2,7 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::{object, property, store};
+use super::{database, object, property};
 use crate::tools::colouring::StoredColours;
 
 /// Stores the colours of a page. A browser that stores nothing for this site forgets them.
@@ -11,12 +11,12 @@ pub async fn save(page: &str, colours: &StoredColours) {
     let pairs: js_sys::Array = colours.colours.iter().map(pair).collect();
     let value =
         object(&[("sizes", &colours.sizes.as_str().into()), ("colours", &pairs), ("at", &js_sys::Date::now().into())]);
-    let _ = store::put(page, &value).await;
+    let _ = database::put(page, &value).await;
 }
 
 /// Returns the stored colours of a page.
 pub async fn load(page: &str) -> Option<StoredColours> {
-    let value = store::get(page).await.ok()?;
+    let value = database::get(page).await.ok()?;
     let sizes = property(&value, "sizes").as_string()?;
     let pairs: js_sys::Array = property(&value, "colours").dyn_into().ok()?;
     let pair = |pair: JsValue| {

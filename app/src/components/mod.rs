@@ -19,6 +19,7 @@ mod route_announcer;
 mod site_footer;
 mod site_header;
 mod style_controls;
+pub mod studio;
 
 pub use action_result::on_action_result;
 pub use auth_dialog::SignInDialog;

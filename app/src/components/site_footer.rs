@@ -1,10 +1,14 @@
 //! The footer of every screen: the promise, the privacy page, the languages.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 use model::Language;
 
-use crate::i18n::{current_language, tr};
+use crate::{
+    browser::document,
+    i18n::{current_language, tr},
+    state::studio::Studio,
+};
 
 #[component]
 pub fn SiteFooter() -> impl IntoView {
@@ -30,6 +34,17 @@ fn LanguageSwitch() -> impl IntoView {
         let path = location.pathname.get();
         if query.is_empty() { path } else { format!("{path}?{query}") }
     };
+    let studio = Studio::current();
+    // Another language is another document: the photo goes there by the draft.
+    let write_draft_first = move |event: ev::SubmitEvent| {
+        if studio.has_unwritten_draft() {
+            event.prevent_default();
+            spawn_local(async move {
+                studio.write_draft().await;
+                document::submit_again(&event);
+            });
+        }
+    };
     let button = |language: Language| {
         let name = language.as_str();
         let is_current = language == current_language();
@@ -40,7 +55,13 @@ fn LanguageSwitch() -> impl IntoView {
         }
     };
     view! {
-        <form class="languages" method="post" action="/language" aria-label=tr("language-switch")>
+        <form
+            class="languages"
+            method="post"
+            action="/language"
+            aria-label=tr("language-switch")
+            on:submit=write_draft_first
+        >
             <input type="hidden" name="return_to" value=path />
             {Language::ALL.map(button)}
         </form>

@@ -8,6 +8,7 @@ pub mod dev_mail;
 pub mod gallery;
 pub mod home;
 pub mod login;
+pub mod create;
 pub mod not_found;
 pub mod offline;
 pub mod page;

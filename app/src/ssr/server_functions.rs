@@ -14,8 +14,8 @@ use server::AppState;
 
 use super::context::{accepts_html, provide_request_context, with_query};
 
-/// Larger than any form; photos are uploaded elsewhere.
-const MAX_BODY_BYTES: usize = 16 * 1024;
+/// Larger than any form, and than the most manual edits; photos are uploaded elsewhere.
+const MAX_BODY_BYTES: usize = 32 * 1024;
 /// Query parameters that tell the outcome of an earlier form.
 const OUTCOME_PARAMS: [&str; 5] = ["problem", "field", "wait", "done", "form"];
 
