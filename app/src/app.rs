@@ -19,6 +19,7 @@ use crate::{
         session::{InitialState, Session},
         studio::Studio,
     },
+    tools::CanvasTools,
 };
 
 #[component]
@@ -27,6 +28,7 @@ pub fn App() -> impl IntoView {
     AuthDialog::provide();
     Studio::provide();
     Session::provide(use_context::<InitialState>().unwrap_or_else(document::initial_state));
+    CanvasTools::provide();
     // A middleware rejected the request.
     let rejection = use_context::<AppError>();
     view! {

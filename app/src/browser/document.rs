@@ -9,7 +9,7 @@ use crate::state::session::InitialState;
 
 static NAVIGATED: AtomicBool = AtomicBool::new(false);
 
-fn document() -> Option<web_sys::Document> {
+pub(super) fn document() -> Option<web_sys::Document> {
     // On the server there is no window, and web_sys would panic.
     if cfg!(target_arch = "wasm32") { web_sys::window()?.document() } else { None }
 }

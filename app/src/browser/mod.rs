@@ -3,6 +3,8 @@
 //! - [`connection`], [`native_forms`], [`installation`], [`service_worker`]: what the banners tell
 //! - [`document`]: the document, its state and focus
 //! - [`engine`]: the worker that draws
+//! - [`element`]: styles, focus and dialogs of elements; [`pointer`]: positions of pointers in them
+//! - [`picture`]: decoded pictures, to paint parts of them
 //! - [`photo`]: photos as files: chosen, dropped, pasted, fetched
 //! - [`draft`]: a photo that waits on this device until it is kept
 //! - [`net`]: forms, JSON and uploads, with refusals as `Problem`
@@ -13,6 +15,7 @@
 pub mod connection;
 pub mod document;
 pub mod draft;
+pub mod element;
 pub mod engine;
 pub mod installation;
 pub mod native_forms;
@@ -20,7 +23,9 @@ pub mod net;
 pub mod notice;
 pub mod page;
 pub mod photo;
+pub mod picture;
 pub mod plural_rules;
+pub mod pointer;
 pub mod service_worker;
 pub mod words;
 

@@ -156,9 +156,7 @@ impl AuthFormState {
                 accounts::sign_up(email, password, stay, return_to, captcha, fingerprint, ticket).await
             }
             Submission::SignIn => accounts::sign_in(email, password, stay, return_to).await,
-            Submission::VerifyCode => {
-                accounts::verify_code(email, value_of(self.code_field), stay, return_to).await
-            }
+            Submission::VerifyCode => accounts::verify_code(email, value_of(self.code_field), stay, return_to).await,
             Submission::ResendCode => accounts::resend_code(email, stay, return_to).await,
             Submission::MailLink => accounts::request_sign_in_link(email, stay, return_to).await,
             Submission::MailReset => accounts::request_password_reset(email, stay, return_to).await,
