@@ -24,6 +24,7 @@ use crate::{
         session::{InitialState, Session},
         studio::Studio,
     },
+    tools::CanvasTools,
 };
 
 #[component]
@@ -33,6 +34,7 @@ pub fn App() -> impl IntoView {
     Library::provide();
     AuthDialog::provide();
     Studio::provide(Session::current(), AuthDialog::current());
+    CanvasTools::provide();
     // A middleware rejected the request.
     let rejection = use_context::<AppError>();
     view! {

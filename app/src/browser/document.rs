@@ -124,10 +124,3 @@ pub fn submit_again(event: &SubmitEvent) {
 pub fn is_hidden() -> bool {
     document().is_some_and(|document| document.hidden())
 }
-
-/// Moves the focus to an element and leaves the window where it is.
-pub fn focus_without_scrolling(element: &HtmlElement) {
-    let options = FocusOptions::new();
-    options.set_prevent_scroll(true);
-    let _ = element.focus_with_options(&options);
-}

@@ -12,9 +12,11 @@
 //! - [`database`]: IndexedDB; [`draft`]: the photo of the studio; [`stored_colours`]: coloured pages
 //! - [`canvas`]: pixels of a canvas; [`download`], [`share`]: files that leave the site
 //! - [`proof`]: proof of work of a sign-up; [`recaptcha`]: a token of Google, where configured
-//! - [`geometry`]: positions of elements; [`style`]: custom properties; [`slider`]: sliders under a
+//! - [`geometry`]: positions of elements; [`slider`]: sliders under a
 //!   finger that scrolls; [`menu_focus`]: focus within a menu
 //! - [`plural_rules`]: plural categories of the document's language
+//! - [`element`]: styles, focus and dialogs of elements; [`pointer`]: positions of pointers in them
+//! - [`picture`]: decoded pictures, to paint parts of them
 
 pub mod canvas;
 pub mod connection;
@@ -24,6 +26,7 @@ pub mod download;
 pub mod draft;
 pub mod drawing_canvas;
 pub mod early_input;
+pub mod element;
 pub mod engine;
 pub mod events;
 pub mod geometry;
@@ -32,7 +35,9 @@ pub mod launch_queue;
 pub mod menu_focus;
 pub mod native_forms;
 pub mod photo;
+pub mod picture;
 pub mod plural_rules;
+pub mod pointer;
 pub mod proof;
 pub mod recaptcha;
 pub mod service_worker;
@@ -40,7 +45,6 @@ pub mod share;
 pub mod shared;
 pub mod slider;
 pub mod stored_colours;
-pub mod style;
 pub mod upload;
 pub mod window;
 

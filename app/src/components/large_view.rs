@@ -2,7 +2,7 @@
 
 use leptos::{ev, html, prelude::*};
 
-use crate::{browser::style, i18n::tr, tools::scroll_zoom::ScrollZoom};
+use crate::{browser::element, i18n::tr, tools::scroll_zoom::ScrollZoom};
 
 /// A picture of this site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub fn LargeView(picture: RwSignal<Option<Picture>>) -> impl IntoView {
             let offset = |offset, length: i32| new.scroll_offset(before, f64::from(offset), f64::from(length));
             let (left, top) = (sheet.scroll_left(), sheet.scroll_top());
             let (left, top) = (offset(left, sheet.client_width()), offset(top, sheet.client_height()));
-            style::set_property(&sheet, "--zoom", &new.factor().to_string());
+            element::set_style(&sheet, "--zoom", &new.factor().to_string());
             sheet.scroll_to_with_x_and_y(left, top);
         }
     };

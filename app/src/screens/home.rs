@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::{
-    browser::{photo::Photo, slider::ignore_vertical_swipes, style},
+    browser::{photo::Photo, slider::ignore_vertical_swipes, element},
     components::studio::PHOTO_TYPES,
     i18n::tr,
     state::{session::Session, studio::Studio},
@@ -84,7 +84,7 @@ fn BeforeAndAfter() -> impl IntoView {
     let slider = NodeRef::<html::Input>::new();
     let split = move || {
         if let (Some(figure), Some(slider)) = (figure.get_untracked(), slider.get_untracked()) {
-            style::set_property(&figure, "--split", &format!("{}%", slider.value()));
+            element::set_style(&figure, "--split", &format!("{}%", slider.value()));
         }
     };
     Effect::new(move || {

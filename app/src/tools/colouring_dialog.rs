@@ -252,8 +252,8 @@ fn StopMark(stop: RwSignal<Option<Stop>>) -> impl IntoView {
     let mark = NodeRef::<html::Span>::new();
     Effect::new(move || {
         if let (Some(mark), Some(stop)) = (mark.get(), stop.get()) {
-            style::set_property(&mark, "--x", &format!("{}%", stop.x * 100.0));
-            style::set_property(&mark, "--y", &format!("{}%", stop.y * 100.0));
+            element::set_style(&mark, "--x", &format!("{}%", stop.x * 100.0));
+            element::set_style(&mark, "--y", &format!("{}%", stop.y * 100.0));
         }
     });
     view! { <span node_ref=mark class="colouring-here" aria-hidden="true" hidden=move || stop.get().is_none()></span> }

@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 
 use super::colour::Colour;
-use crate::{browser::style, i18n::tr};
+use crate::{browser::element, i18n::tr};
 
 /// Message with the name of each paint, and its colour. The last one removes paint.
 pub const PAINTS: [(&str, Colour); 13] = [
@@ -40,7 +40,7 @@ fn Paint(index: usize, chosen: RwSignal<usize>) -> impl IntoView {
     let label = NodeRef::<html::Label>::new();
     Effect::new(move || {
         if let Some(label) = label.get() {
-            style::set_property(&label, "--paint", &colour.to_string());
+            element::set_style(&label, "--paint", &colour.to_string());
         }
     });
     view! {

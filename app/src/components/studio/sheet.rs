@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*, task::spawn_local, task::tick};
 
 use crate::{
-    browser::{document, drawing_canvas::DrawingCanvas, slider::ignore_vertical_swipes, style},
+    browser::{document, drawing_canvas::DrawingCanvas, slider::ignore_vertical_swipes, element},
     i18n::tr,
     state::studio::{SavingStep, Stage, Studio},
 };
@@ -17,14 +17,14 @@ pub fn Sheet() -> impl IntoView {
         if let Some(sheet) = sheet.get() {
             let (width, height) = studio.photo_size.get();
             if width > 0 {
-                style::set_property(&sheet, "--across", &width.to_string());
-                style::set_property(&sheet, "--down", &height.to_string());
+                element::set_style(&sheet, "--across", &width.to_string());
+                element::set_style(&sheet, "--down", &height.to_string());
             }
         }
     });
     Effect::new(move || {
         if let Some(sheet) = sheet.get() {
-            style::set_property(&sheet, "--split", &format!("{}%", studio.split.get()));
+            element::set_style(&sheet, "--split", &format!("{}%", studio.split.get()));
         }
     });
     Effect::new(move || {
@@ -72,7 +72,7 @@ fn Divider() -> impl IntoView {
             spawn_local(async move {
                 tick().await;
                 if let Some(input) = input.get_untracked().filter(|_| document::has_lost_focus()) {
-                    document::focus_without_scrolling(&input);
+                    element::focus_without_scrolling(&input);
                 }
             });
         }

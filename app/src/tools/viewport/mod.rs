@@ -47,6 +47,11 @@ impl Viewport {
         self.y
     }
 
+    /// Returns the point of the picture at a point of the frame, as fractions of the picture.
+    pub fn picture_point(self, [x, y]: FramePoint) -> [f64; 2] {
+        [(x - self.x) / self.zoom, (y - self.y) / self.zoom]
+    }
+
     /// Zoom factor in percent, rounded.
     pub fn percent(self) -> u32 {
         (self.zoom * 100.0).round() as u32
