@@ -12,13 +12,6 @@ pub mod browser {
         app::hydrate(catalog);
     }
 
-    /// Attaches behaviour to a screen that is not yet part of the Leptos application.
-    #[wasm_bindgen]
-    pub fn attach_legacy() {
-        console_error_panic_hook::set_once();
-        app::legacy::attach();
-    }
-
     /// Starts a web worker with its first message. `public/worker.js` calls it.
     #[wasm_bindgen]
     pub fn start_worker(message: &JsValue) {

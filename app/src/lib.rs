@@ -19,7 +19,6 @@ pub mod components;
 pub mod error;
 pub mod i18n;
 pub mod js_object;
-pub mod legacy;
 pub mod response;
 pub mod screens;
 pub mod state;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlElement, HtmlFormElement, SubmitEvent, Url};
+use web_sys::{HtmlElement, HtmlFormElement, SubmitEvent, Url};
 
 use crate::state::session::InitialState;
 

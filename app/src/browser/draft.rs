@@ -92,7 +92,7 @@ pub async fn forget() {
 async fn photo_record(blob: &Blob) -> Result<JsValue, JsValue> {
     let name = blob.dyn_ref::<File>().map(File::name).unwrap_or_default();
     let bytes = JsFuture::from(blob.array_buffer()).await?;
-    Ok(object(&[("name", &name.into()), ("type", &blob.type_().into()), ("bytes", &bytes)]))
+    Ok(object(&[("name", &name.into()), ("type", &blob.type_().into()), ("bytes", &bytes)]).into())
 }
 
 /// The photo of a record of this store.

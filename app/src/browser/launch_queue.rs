@@ -4,7 +4,7 @@ use js_sys::{Array, Function, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::{window::window, photo::Photo, property};
+use super::{photo::Photo, property, window::window};
 
 /// Calls `open` with the photos of every launch, also of one before this call. Nothing happens in
 /// browsers without a launch queue.

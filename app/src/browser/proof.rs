@@ -9,9 +9,8 @@ use web_sys::Response;
 
 use super::{
     engine::start_worker,
-    object,
+    object, property, recaptcha,
     window::{wait, window},
-    property, recaptcha,
 };
 
 /// How long a form with a reCAPTCHA token waits for the proof of work, in milliseconds. The server

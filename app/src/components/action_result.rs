@@ -1,8 +1,11 @@
 //! Reacting to the results of an action.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
-use crate::error::AppError;
+use crate::{
+    browser::{document, draft},
+    error::AppError,
+};
 
 /// Calls `then` with each result of an action; `value` is that of the action.
 pub fn on_action_result<T>(
@@ -14,6 +17,22 @@ pub fn on_action_result<T>(
     Effect::new(move || {
         if let Some(result) = value.get() {
             untrack(|| then(result));
+        }
+    });
+}
+
+/// Loads `path` as a new document when an action has ended the session, so that nothing of the account
+/// stays in the memory of the tab.
+pub fn on_signed_out(
+    value: impl Get<Value = Option<Result<(), AppError>>> + Send + Sync + 'static,
+    path: &'static str,
+) {
+    on_action_result(value, move |result| {
+        if result.is_ok() {
+            spawn_local(async move {
+                draft::forget().await;
+                document::load(path);
+            });
         }
     });
 }

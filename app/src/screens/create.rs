@@ -10,7 +10,7 @@ use model::{PageId, Style};
 
 use crate::{
     api::accounts::sign_in_path,
-    browser::{connection, early_input::EarlyInput, launch_queue, page, photo::Photo},
+    browser::{connection, early_input::EarlyInput, launch_queue, photo::Photo},
     components::{
         Notice, query_problem,
         studio::{Controls, PhotoPicker, SharedPhotos, Sheet},

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::{
-    browser::{photo::Photo, slider::ignore_vertical_swipes, element},
+    browser::{element, photo::Photo, slider::ignore_vertical_swipes},
     components::studio::PHOTO_TYPES,
     i18n::tr,
     state::{session::Session, studio::Studio},

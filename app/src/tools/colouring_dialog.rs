@@ -10,7 +10,7 @@ use super::{
 use crate::{
     browser::{
         canvas::{self, Canvas, Pixels},
-        download, stored_colours, style,
+        download, element, stored_colours,
     },
     components::Picture,
     i18n::{tr, tr_args},

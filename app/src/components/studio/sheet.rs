@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*, task::spawn_local, task::tick};
 
 use crate::{
-    browser::{document, drawing_canvas::DrawingCanvas, slider::ignore_vertical_swipes, element},
+    browser::{document, drawing_canvas::DrawingCanvas, element, slider::ignore_vertical_swipes},
     i18n::tr,
     state::studio::{SavingStep, Stage, Studio},
 };

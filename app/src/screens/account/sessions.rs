@@ -21,9 +21,7 @@ pub fn Sessions(sessions: Signal<Vec<ListedSession>>) -> impl IntoView {
         <section aria-labelledby="sessions">
             <h2 id="sessions">{tr("sessions")}</h2>
             <ul class="sessions">
-                <For each=move || sessions.get() key=|session| session.clone() let:session>
-                    <Entry session />
-                </For>
+                {move || sessions.get().into_iter().map(|session| view! { <Entry session /> }).collect_view()}
             </ul>
             <Show when=move || sessions.with(|sessions| sessions.len() > 1)>
                 <ActionForm action>

@@ -96,6 +96,8 @@ impl Studio {
                 self.finish_drawing(strokes, blank);
             }
             Reply::Sample { preset, address } => self.show_preset_picture(&preset, address),
+            // The engine gives it to whoever waits for it.
+            Reply::Saved(_) => {}
             Reply::Broken => self.recover_engine(),
         }
     }
