@@ -47,9 +47,8 @@ pub fn screens(state: AppState) -> Router {
     let functions = get(call_server_function).post(call_server_function);
     Router::new()
         .route("/do/{*path}", functions)
-        .with_state(state.clone())
+        .with_state(state)
         .merge(documents)
-        .merge(crate::legacy::ssr::screens(state))
 }
 
 /// Loads what the document hands to the browser.
