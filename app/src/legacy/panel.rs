@@ -2,8 +2,8 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use leptos::task::spawn_local;
 use model::{Password, Problem};
+use wasm_bindgen_futures::spawn_local;
 
 use crate::legacy::{
     browser::{

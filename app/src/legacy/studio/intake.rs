@@ -1,6 +1,6 @@
 //! Ways for a photo to come in: a button, the camera, dropping, pasting, and two samples for those without one.
 
-use leptos::task::spawn_local;
+use wasm_bindgen_futures::spawn_local;
 
 use super::Studio;
 use crate::legacy::browser::{page, photo::Photo};

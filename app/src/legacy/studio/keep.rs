@@ -1,7 +1,7 @@
 //! From "Keep this page" to the page: an account if there is none yet, the photo on its way, the order to draw it.
 
-use leptos::task::spawn_local;
 use model::{Problem, ProblemCode, credit::PAGE_COST};
+use wasm_bindgen_futures::spawn_local;
 
 use super::{Stage, Studio};
 use crate::legacy::{

@@ -13,8 +13,8 @@ mod knobs;
 
 use std::{cell::RefCell, rc::Rc};
 
-use leptos::task::spawn_local;
 use model::Problem;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::legacy::{
     browser::{
