@@ -54,12 +54,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn noise_has_strokes() {
-        let photo = Photo::from_rgba(WIDTH, HEIGHT, &noise()).expect("a photo");
-        assert!(lineart::draw(&photo, &Style::from_preset(Preset::Detailed)).strokes.len() > 10);
-    }
-
-    #[test]
     fn warm_up_ends_after_its_runs() {
         let mut warm_up = WarmUp { left: 1 };
         warm_up.run();
