@@ -30,7 +30,7 @@ const HASTE = 200;
 const LAST_PATIENCE = 20_000;
 /// What was changed so shortly before is not shown as it was, however long the new takes.
 const CHANGING = 30_000;
-/// A photo that waits on this device is good for a day, as in public/studio/store.js.
+/// A photo that waits on this device is good for a day.
 const LIFE = 24 * 60 * 60 * 1000;
 
 addEventListener("install", (event) => event.waitUntil(fill()));
@@ -237,7 +237,7 @@ async function somethingWaits() {
 
 const put = (key, waiting) => inStore((store) => store.put({ ...waiting, at: Date.now() }, key));
 
-/// As public/studio/store.js does, which is a module and cannot be used here.
+/// As app/src/browser/database.rs does.
 function inStore(ask) {
   return new Promise((done, failed) => {
     const opening = indexedDB.open("scribble", 1);
