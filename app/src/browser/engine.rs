@@ -80,7 +80,7 @@ impl Engine {
         let _ = self.worker.post_message(&Request::Open(file.clone()).to_js());
     }
 
-    /// Answered by `Drawn`, in a picture of this many pixels, and at leisure by a `Sample` of each preset.
+    /// [`Engine::request_drawing`] with samples, for edits in JSON.
     pub fn draw(&self, style: &Style, hand: &Hand, width: u32, height: u32) {
         self.request_drawing(DrawRequest {
             style: *style,

@@ -40,8 +40,8 @@ pub(super) fn set_edits(edits: Edits) {
     });
 }
 
-/// The drawing of the loaded photo with its edits, and the numbers of the strokes that come from the photo (its
-/// first strokes); `None` without a photo.
+/// The drawing of the loaded photo with its edits, and the numbers of the strokes that come from
+/// the photo (its first strokes); `None` without a photo.
 pub(super) fn draw(style: &Style) -> Option<(Drawing, Vec<u32>)> {
     LOADED.with_borrow(|loaded| loaded.as_ref().map(|loaded| loaded.sketch.retouched(style, &loaded.edits)))
 }
@@ -59,8 +59,8 @@ pub fn load_photo(width: u32, height: u32, rgba: &[u8]) -> bool {
     Photo::from_rgba(width, height, rgba).map(load).is_ok()
 }
 
-/// SVG path data of the loaded photo's drawing with its edits; `None` without a photo. An unknown preset or
-/// background is replaced by the default.
+/// SVG path data of the loaded photo's drawing with its edits; `None` without a photo. An unknown
+/// preset or background is replaced by the default.
 #[wasm_bindgen]
 pub fn draw_photo(
     preset: &str,
