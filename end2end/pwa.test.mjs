@@ -78,8 +78,6 @@ test("a photo shared while a draft waits", async (t) => {
     await page.getByRole("button", { name: "Draw the shared one" }).click();
     await page.waitForFunction((before) => document.querySelector(".sheet-photo").getAttribute("src") !== before, before);
     await waitForDrawing(page);
-    await page.reload();
-    await page.waitForSelector("[data-stage=empty]");
   });
 });
 
@@ -122,7 +120,7 @@ test("a new version", async (t) => {
 
     await t.test("a click loads it", async () => {
       await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Reload" }).click()]);
-      await page.waitForSelector("[data-stage=empty]");
+      await waitForDrawing(page);
       assert.equal(await banner.isVisible(), false);
     });
 

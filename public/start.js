@@ -7,6 +7,21 @@ addEventListener("beforeinstallprompt", (event) => {
   globalThis.installOffer = event;
 });
 
+// A form that is sent before the application is there waits for it.
+let early;
+function holdForm(event) {
+  if (event.target.method === "dialog") return;
+  event.preventDefault();
+  early = event;
+}
+addEventListener("submit", holdForm, true);
+
+function releaseForm() {
+  removeEventListener("submit", holdForm, true);
+  early?.target.requestSubmit(early.submitter);
+  early = undefined;
+}
+
 async function start() {
   const [module, catalog] = await Promise.all([
     import("/pkg/scribble.js"),
@@ -19,7 +34,8 @@ async function start() {
 function startOrOffer() {
   const notice = document.querySelector("[data-news=start]");
   notice.hidden = true;
-  start().catch((error) => {
+  start().then(releaseForm, (error) => {
+    releaseForm();
     console.warn("the application could not be loaded", error);
     notice.hidden = false;
     notice.querySelector("button").onclick = startOrOffer;

@@ -20,6 +20,7 @@ use crate::{
     },
     state::{
         auth::AuthDialog,
+        installation::Installation,
         library::Library,
         session::{InitialState, Session},
         studio::Studio,
@@ -31,6 +32,7 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     Session::provide(use_context::<InitialState>().unwrap_or_else(document::initial_state));
+    Installation::provide();
     Library::provide();
     AuthDialog::provide();
     Studio::provide(Session::current(), AuthDialog::current());

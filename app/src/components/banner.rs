@@ -13,7 +13,10 @@ use crate::{
         native_forms, service_worker,
     },
     i18n::tr,
-    state::studio::{Stage, Studio},
+    state::{
+        installation::Installation,
+        studio::{Stage, Studio},
+    },
 };
 
 /// In the studio, everything that is loaded before the first drawing is needed more than the service
@@ -100,16 +103,13 @@ fn register_service_worker(has_new_version: RwSignal<bool>) {
 fn InstallOffer() -> impl IntoView {
     let path = use_location().pathname;
     let way = RwSignal::new(None::<Way>);
-    let is_refused = RwSignal::new(false);
+    let installation = Installation::current();
     Effect::new(move || installation::watch(move |offered| way.set(offered)));
     let offered = Memo::new(move |_| {
         let is_elsewhere = path.get() != "/create";
-        way.get().filter(|_| is_elsewhere && !is_refused.get() && installation::may_be_offered())
+        way.get().filter(|_| is_elsewhere && installation.may_be_offered.get())
     });
-    let refuse = move |_| {
-        installation::remember_refusal();
-        is_refused.set(true);
-    };
+    let refuse = move |_| installation.record_refusal();
     let accept = move |_| {
         way.set(None);
         installation::prompt();

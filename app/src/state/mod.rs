@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod auth_form;
+pub mod installation;
 pub mod library;
 pub mod session;
 pub mod studio;

@@ -14,6 +14,7 @@ use crate::{
     },
     components::Picture,
     i18n::{tr, tr_args},
+    state::installation::Installation,
     tools::colouring_dialog::ColouringPage,
 };
 
@@ -25,6 +26,8 @@ pub fn Drawing(id: PageId, title: String, state: PageState) -> impl IntoView {
         0 => format!("{path}/svg"),
         replaced => format!("{path}/svg?drawing={replaced}"),
     };
+    let installation = Installation::current();
+    Effect::new(move || installation.record_saved_page());
     let alt = tr_args("to-colour-in", &[("title", title.as_str().into())]);
     let picture = Picture { address: address.clone(), title: title.clone() };
     let paper = NodeRef::<html::Div>::new();

@@ -99,6 +99,8 @@ impl Studio {
 
     fn open_auth_dialog(&self, step: AuthStep, email: String, leave: impl Fn(PageId) + Clone + Send + Sync + 'static) {
         let studio = *self;
+        // Whoever reads a mail may come back to another document.
+        spawn_local(async move { studio.write_draft().await });
         let then = move || studio.save_when_drawn(leave.clone());
         let return_to = Some(SAVING_PATH.to_owned());
         self.auth.open_for(SignInRequest { step, email, return_to, ..SignInRequest::new(REASON, then) });
