@@ -21,13 +21,19 @@ const UNCACHED_FOLDER: &str = "install";
 /// The route of the script, or no route if `folder` does not have the file.
 pub fn service_worker_route(folder: &Path) -> Result<Router<AppState>, Error> {
     let Ok(script) = fs::read_to_string(folder.join(FILE_NAME)) else { return Ok(Router::new()) };
-    let mut files = Vec::new();
-    collect_cached_files(folder, "", &mut files).map_err(Error::internal)?;
-    files.extend(catalog_files().iter().map(|file| (file.path.clone(), file.json.clone().into_bytes())));
-    files.sort();
+    let files = cached_files(folder).map_err(Error::internal)?;
     let script = Bytes::from(prepend_file_list(&script, &files));
     let content_type = (header::CONTENT_TYPE, HeaderValue::from_static("text/javascript"));
     Ok(Router::new().route(&format!("/{FILE_NAME}"), get(async move || ([content_type], script))))
+}
+
+/// URL path and contents of every file that is cached: those of the site, and the message catalogs.
+fn cached_files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let mut files: Vec<_> =
+        catalog_files().iter().map(|file| (file.path.clone(), file.json.clone().into_bytes())).collect();
+    collect_cached_files(folder, "", &mut files)?;
+    files.sort();
+    Ok(files)
 }
 
 /// Appends the URL path and contents of every file below `folder` that is cached. `path` is the URL
@@ -66,7 +72,8 @@ fn prepend_file_list(script: &str, files: &[(String, Vec<u8>)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::prepend_file_list;
+    use super::{cached_files, prepend_file_list};
+    use crate::i18n::catalog_files;
 
     fn script_with(content: &str) -> String {
         prepend_file_list("work();", &[("/a.css".to_owned(), content.into())])
@@ -81,5 +88,15 @@ mod tests {
     #[test]
     fn file_list_precedes_the_script() {
         assert!(script_with("a").ends_with("const FILES = [\"/a.css\"];\nwork();"));
+    }
+
+    #[test]
+    fn catalogs_and_files_of_the_site_are_cached() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("a.css"), "a").expect("a file");
+        let paths: Vec<_> = cached_files(folder.path()).expect("files").into_iter().map(|(path, _)| path).collect();
+        assert_eq!(paths.len(), 1 + catalog_files().len());
+        assert!(paths.contains(&"/a.css".to_owned()));
+        assert!(catalog_files().iter().all(|file| paths.contains(&file.path)));
     }
 }
