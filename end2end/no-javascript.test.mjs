@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { PNG } from "pngjs";
 import { photo, startSiteAndBrowser } from "./site.mjs";
-import { clickKeepPage, signUpByApi, signUpByForm, submitSignIn, waitForSavedPage } from "./steps.mjs";
+import { clickKeepPage, signOut, signUpByApi, signUpByForm, submitSignIn, waitForSavedPage } from "./steps.mjs";
 
 const { site, newPage } = await startSiteAndBrowser();
 const createUrl = /^[^?]*\/create$/;
@@ -81,7 +81,7 @@ test("from a photo to a PDF", async (t) => {
   });
 
   await t.test("signing out closes the gallery", async () => {
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await signOut(page);
     await page.waitForURL((url) => !url.pathname.startsWith("/gallery"));
     await page.goto("/gallery");
     await page.waitForURL(/\/auth\/login/);
@@ -90,7 +90,7 @@ test("from a photo to a PDF", async (t) => {
 
 test("a wrong password leaves the address in the form", async () => {
   const page = await newSignedInPage("noah@example.org");
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await signOut(page);
   await page.goto("/auth/login?returnTo=/create");
   await page.getByLabel("E-mail").fill("noah@example.org");
   await page.getByLabel("Password", { exact: true }).fill("not the password");
@@ -158,7 +158,7 @@ test("a photo of 9 MB sent signed out leads to the sign-in", async () => {
 test("a form on another site cannot sign out", async () => {
   const page = await newPlainPage();
   await signUpByApi(page, "eva@example.org");
-  const form = `<form method="post" action="${site.base}/auth/sign-out"><button>Win</button></form>`;
+  const form = `<form method="post" action="${site.base}/do/accounts/sign-out"><button>Win</button></form>`;
   await page.goto(`data:text/html,${encodeURIComponent(form)}`);
   await page.getByRole("button", { name: "Win" }).click();
   await page.getByText("This request came from another site").waitFor();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test, { describe } from "node:test";
 import { startSiteAndBrowser } from "./site.mjs";
-import { createPages, eventually, focusedText, signUpByApi } from "./steps.mjs";
+import { createPages, eventually, focusedText, signOut, signUpByApi } from "./steps.mjs";
 
 const { newPage } = await startSiteAndBrowser();
 
@@ -128,7 +128,7 @@ test("colours stored in the browser", async (t) => {
 
   await t.test("signing out deletes the colours", async () => {
     await page.locator(".colouring [data-do=close]").click();
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await signOut(page);
     await page.getByRole("link", { name: "Sign in" }).waitFor();
     await eventually(page, countStored, undefined);
   });

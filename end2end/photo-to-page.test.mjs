@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import test, { describe } from "node:test";
 import { mailedCode, photo, startSiteAndBrowser } from "./site.mjs";
 import {
-  choosePhotos, clickKeepPage, eventually, hashDrawing, openStudio, openStudioWithPhoto, setSlider, signUpByForm, submitCode, submitSignIn,
+  choosePhotos, clickKeepPage, eventually, hashDrawing, openStudio, openStudioWithPhoto, setSlider, signOut, signUpByForm, submitCode, submitSignIn,
   submitSignUp, waitForDrawing, waitForNewDrawing, waitForSavedPage,
 } from "./steps.mjs";
 
@@ -283,7 +283,7 @@ test("screens that need an account", async (t) => {
   });
 
   await t.test("signing out closes them", async () => {
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await signOut(page);
     await page.getByRole("link", { name: "Sign in" }).waitFor();
     await page.goto("/account");
     await page.waitForURL(/\/auth\/login/);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { mailedCode, mailedLink, password, photo } from "./site.mjs";
-import { openStudio, waitForDrawing, waitForJob } from "./steps.mjs";
+import { openStudio, signOut, waitForDrawing, waitForJob } from "./steps.mjs";
 
 const PUBLIC_PATHS = ["/", "/privacy", "/auth/login?mode=signin", "/auth/login?mode=signup", "/auth/reset-password", "/auth/callback?token=x", "/nowhere", "/offline"];
 /// A PNG of 64 by 64 white pixels, on which the engine finds no lines.
@@ -176,11 +176,11 @@ async function visitBooks(page, visit) {
 
 /// Signs out, then opens the links of the sign-in mail and of the password mail.
 async function visitMailedLinks(base, page, email, visit) {
-  await page.locator(".site-header form button").click();
+  await signOut(page);
   await page.waitForURL((url) => !url.pathname.startsWith("/account"));
   await page.goto("/auth/login?mode=signin");
   await page.locator("[name=email]").first().fill(email);
-  await page.locator("[formaction='/auth/magic-link']").click();
+  await page.locator("[formaction='/do/accounts/magic-link']").click();
   await page.locator(".mailed-words").waitFor();
   await visit("link mailed");
   const link = await mailedLink(base, email);

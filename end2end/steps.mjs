@@ -61,10 +61,16 @@ export async function signUpByForm(page, email, scope = page) {
   await submitCode(scope, await mailedCode(page.base, email));
 }
 
-/// Opens the studio and waits for its hydration.
+/// Signs out through the account menu of the header.
+export async function signOut(page) {
+  await page.locator(".account-button").click();
+  await page.locator("#account-menu form button").click();
+}
+
+/// Opens the studio and waits for its hydration. A photo of an earlier visit is drawn again.
 export async function openStudio(page) {
   await page.goto("/create");
-  await page.waitForSelector("[data-stage=empty]");
+  await page.waitForSelector("[data-stage=empty], [data-stage=drawn]");
 }
 
 export const waitForDrawing = (page) => page.waitForSelector("[data-stage=drawn]");

@@ -110,8 +110,9 @@ async fn use_every_secret(site: &Site, secrets: &mut Secrets) {
     let ticket = ticket.expect("a ticket");
     secrets.add("ticket", ticket);
     let form = format!("email={EMAIL}&password={}&ticket={ticket}", PASSWORD.replace(' ', "+"));
-    let request = site.client.post(format!("{}/auth/sign-up", site.base));
-    let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
+    let request = site.client.post(format!("{}/do/accounts/sign-up", site.base));
+    let request = request.header("content-type", "application/x-www-form-urlencoded").header("accept", "text/html");
+    let request = request.body(form);
     let early = request.send().await.expect("a response");
     assert!(early.url().query().is_some_and(|query| query.contains("too_many_requests")), "{}", early.url());
 

@@ -43,7 +43,7 @@ fn Sample(file: &'static str) -> impl IntoView {
     let studio = Studio::current();
     let open = move |_| studio.open_sample(format!("/samples/{file}.jpg"));
     view! {
-        <button type="button" class="sample" on:click=open>
+        <button type="button" class="sample" data-sample=format!("/samples/{file}.jpg") on:click=open>
             <img src=format!("/samples/{file}-small.webp") alt="" width="96" height="72" />
             {tr(&format!("sample-{file}"))}
         </button>

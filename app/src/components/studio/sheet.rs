@@ -1,11 +1,13 @@
 //! The sheet: photo and drawing, one over the other, with a divider between them.
 
 use leptos::{html, prelude::*, task::spawn_local, task::tick};
+use model::Edits;
 
 use crate::{
     browser::{document, drawing_canvas::DrawingCanvas, element, slider::ignore_vertical_swipes},
     i18n::tr,
     state::studio::{SavingStep, Stage, Studio},
+    tools::{CanvasToolbar, CanvasViewport},
 };
 
 #[component]
@@ -37,19 +39,18 @@ pub fn Sheet() -> impl IntoView {
         on_cleanup(move || handle.remove());
     });
     on_cleanup(move || studio.detach_canvas());
-    // What nobody sees is not decoded: a phone's photo of 48 megapixels takes 250 MB.
-    let is_compared = move || (studio.split.get() > 0.0).then_some("");
     let photo_url = move || studio.photo.with(|photo| photo.as_ref().map(|photo| photo.url().to_owned()));
     view! {
-        <div class="sheet" node_ref=sheet data-compared=is_compared>
+        <CanvasViewport node_ref=sheet split=studio.split on_zoom=move |()| studio.request_drawing()>
             <img class="sheet-photo" alt=tr("your-photo") src=photo_url />
             <canvas role="img" aria-label=tr("your-page") node_ref=canvas></canvas>
             <span class="sheet-divider" aria-hidden="true"></span>
             <Divider />
-        </div>
+        </CanvasViewport>
         <p class="sheet-blank needs-script" role="status">
             {tr("says-blank")}
         </p>
+        <CanvasToolbar split=studio.split on_cut=move |photo| studio.open_photo(photo, Edits::default()) />
         <Status />
     }
     .into_any()

@@ -16,7 +16,7 @@ use crate::{
     components::{LargeView, Loaded, Notice, Picture, query_problem},
     error::AppError,
     i18n::tr,
-    state::session::Session,
+    state::{library::Library, session::Session},
     tools::colouring_dialog::{ColouringDialog, ColouringPage},
 };
 use drawing::{Drawing, Video};
@@ -43,6 +43,12 @@ struct PageState {
 }
 
 impl PageState {
+    /// True once a form was sent by script.
+    fn has_submitted(self) -> bool {
+        let versions = [self.rename.version(), self.redraw.version(), self.keep.version(), self.delete.version()];
+        versions.iter().any(|version| version.get() > 0)
+    }
+
     /// The job has ended, or is not shown any more.
     fn job_ended(self, job: Option<Job>, has_drawing: bool) {
         if job.is_some_and(|job| job.status == Status::Ready) {
@@ -61,12 +67,16 @@ pub fn PageScreen() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let page = Resource::new(move || (session.user_id(), id.get()), |(_, id)| load_page(id));
+    let library = Library::current();
     let state = PageState {
         rename: ServerAction::new(),
         redraw: ServerAction::new(),
         keep: ServerAction::new(),
         delete: ServerAction::new(),
-        refresh: Callback::new(move |()| page.refetch()),
+        refresh: Callback::new(move |()| {
+            library.clear();
+            page.refetch();
+        }),
         is_new: RwSignal::new(false),
         replaced: RwSignal::new(0),
         large_view: RwSignal::new(None),
@@ -79,12 +89,14 @@ pub fn PageScreen() -> impl IntoView {
     let navigate = use_navigate();
     let deleted = state.delete.value();
     Effect::new(move || match deleted.get() {
-        Some(Ok(())) => navigate("/gallery", Default::default()),
+        Some(Ok(())) => {
+            library.clear();
+            navigate("/gallery", Default::default());
+        }
         Some(Err(AppError(problem))) if problem.code == ProblemCode::SignedOut => state.refresh.run(()),
         _ => {}
     });
-    // In the document that the server renders, its policy allows the picture of the provider.
-    let allows_provider = StoredValue::new(document::is_first_screen());
+    let allows_provider = StoredValue::new(None);
     view! {
         <Loaded resource=page let:loaded>
             <Contents loaded state allows_provider />
@@ -105,13 +117,15 @@ fn refresh_after(value: impl Into<Signal<Option<Result<(), AppError>>>>, state: 
 }
 
 #[component]
-fn Contents(loaded: LoadedPage, state: PageState, allows_provider: StoredValue<bool>) -> impl IntoView {
+fn Contents(loaded: LoadedPage, state: PageState, allows_provider: StoredValue<Option<bool>>) -> impl IntoView {
     let LoadedPage { details, credits } = loaded;
     let PageDetails { page, job, photo_expires_at, provisional_image_url } = details;
     let session = Session::current();
     Effect::new(move || session.set_credits(credits));
-    let provisional_image_url = provisional_image_url.filter(|_| allows_provider.get_value());
-    allows_provider.set_value(provisional_image_url.is_some());
+    // The policy of the document allows the provider's image only if the server rendered it.
+    let is_allowed = allows_provider.get_value().unwrap_or_else(document::is_first_screen);
+    let provisional_image_url = provisional_image_url.filter(|_| is_allowed);
+    allows_provider.set_value(Some(provisional_image_url.is_some()));
     let is_final = page.status.is_final();
     let has_drawing = page.downloads.is_some();
     let has_video = page.downloads.as_ref().is_some_and(|files| files.video.is_some());
@@ -122,11 +136,13 @@ fn Contents(loaded: LoadedPage, state: PageState, allows_provider: StoredValue<b
     let redrawable_until = photo_expires_at.filter(|_| is_final && has_drawing);
     let Page { id, title, style, keep_until, .. } = page;
     let title = title.to_string();
+    let from_address = query_problem();
+    let address_problem = Signal::derive(move || from_address.get().filter(|_| !state.has_submitted()));
     view! {
         <Title text=title.clone() />
         <article class="page">
             <h1>{title.clone()}</h1>
-            <Notice problem=query_problem() />
+            <Notice problem=address_problem />
             {failed_redrawing.map(|sentence| view! { <p class="notice" data-said="">{sentence}</p> })}
             {running_job.map(|job| view! { <Progress job has_drawing provisional_image_url state /> })}
             {has_drawing.then(|| view! { <Drawing id title=title.clone() state /> })}

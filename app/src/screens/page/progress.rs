@@ -5,7 +5,11 @@ use model::{Job, Status};
 use send_wrapper::SendWrapper;
 
 use super::PageState;
-use crate::{browser::events::JobEvents, i18n::tr, response};
+use crate::{
+    browser::{document, events::JobEvents},
+    i18n::tr,
+    response,
+};
 
 /// Without JavaScript the document is loaded again each two seconds.
 const RELOAD: &str = r#"<meta http-equiv="refresh" content="2">"#;
@@ -27,6 +31,10 @@ pub fn Progress(job: Job, has_drawing: bool, provisional_image_url: Option<Strin
         });
         let events = events.map(SendWrapper::new);
         on_cleanup(move || drop(events));
+        // The form that asked for another drawing is gone.
+        if state.redraw.value().with_untracked(Option::is_some) {
+            document::focus_if_lost("[data-job]");
+        }
     });
     let class = if has_drawing { "drawing-anew" } else { "paper paper-waiting" };
     let picture = provisional_image_url
@@ -39,7 +47,7 @@ pub fn Progress(job: Job, has_drawing: bool, provisional_image_url: Option<Strin
         }
     });
     view! {
-        <div class=class data-job=id.to_string()>
+        <div class=class data-job=id.to_string() tabindex="-1">
             <noscript inner_html=RELOAD></noscript>
             {picture}
             {scribble}
