@@ -244,7 +244,7 @@ for (const javaScriptEnabled of [true, false]) {
         assert.ok(!(await isSignedIn(otherSession)));
       });
 
-      const passwordForm = page.locator("form[action='/account/password']");
+      const passwordForm = page.locator("form[action='/do/account/password']");
       const changePassword = async (current) => {
         await passwordForm.getByLabel("Your password now").fill(current);
         await passwordForm.getByLabel("New password").fill(newPassword);
@@ -265,7 +265,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await t.test("the address can be changed", async () => {
         await page.getByText("Change your e-mail address").click();
-        const form = page.locator("form[action='/account/address']");
+        const form = page.locator("form[action='/do/account/address']");
         const newAddress = newEmail();
         await form.getByLabel("Your password now").fill(newPassword);
         await form.getByLabel("New address").fill(newAddress);
@@ -284,7 +284,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await t.test("the account can be deleted", async () => {
         await page.getByText("Delete my account").click();
-        await page.locator("form[action='/account/delete']").getByLabel("Your password now").fill(newPassword);
+        await page.locator("form[action='/do/account/delete']").getByLabel("Your password now").fill(newPassword);
         await page.getByRole("button", { name: "Delete everything" }).click();
         await page.getByText("Your account is deleted").waitFor();
         assert.ok(!(await isSignedIn(page)));

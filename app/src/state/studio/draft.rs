@@ -56,9 +56,14 @@ impl Studio {
             studio.title.track();
             studio.edits.track();
             studio.photo.track();
-            studio.auth.mailed_to.track();
             if studio.stage.get() == Stage::Drawn {
                 studio.schedule_draft();
+            }
+        });
+        // Whoever reads the mail with the code may come back to another document.
+        Effect::new(move || {
+            if studio.auth.mailed_to.with(Option::is_some) {
+                spawn_local(async move { studio.write_draft().await });
             }
         });
         Effect::new(move || {
