@@ -82,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.getByText("Delete this book").click();
         await page.getByRole("button", { name: "Delete the book" }).click();
         await page.waitForURL(/^[^?]*\/gallery$/);
-        assert.equal(await page.locator(".card").count(), 3);
+        await eventually(page, () => page.locator(".card").count(), 3);
         assert.equal(await page.getByRole("link", { name: "Our autumn" }).count(), 0);
       });
     });

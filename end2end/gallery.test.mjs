@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test, { describe } from "node:test";
 import { duplicatePages, startSiteAndBrowser } from "./site.mjs";
-import { assertNoHorizontalOverflow, createPages, PHONE, signUpByApi } from "./steps.mjs";
+import { assertNoHorizontalOverflow, createPages, eventually, PHONE, signUpByApi } from "./steps.mjs";
 
 const { site, newPage } = await startSiteAndBrowser();
 
@@ -29,7 +29,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await t.test("a search ignores the case of umlauts", async () => {
         await search("änne");
-        assert.deepEqual(await page.locator(".card-title").allTextContents(), ["Änne"]);
+        await eventually(page, () => page.locator(".card-title").allTextContents(), ["Änne"]);
       });
 
       await t.test("a search without result says so", async () => {
@@ -75,7 +75,7 @@ for (const javaScriptEnabled of [true, false]) {
         assert.equal(await page.locator(".card").count(), 1);
         await page.getByRole("button", { name: "Undo" }).click();
         await page.getByText("2 pages were deleted").waitFor({ state: "hidden" });
-        assert.equal(await page.locator(".card").count(), 3);
+        await eventually(page, () => page.locator(".card").count(), 3);
         assert.deepEqual(page.consoleErrors, []);
       });
     });

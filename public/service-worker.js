@@ -197,7 +197,7 @@ function changes(event, path) {
     if (!path.startsWith("/api")) indexedDB.deleteDatabase("scribble");
     return;
   }
-  if (path === "/gallery/delete") event.waitUntil(inTurn(() => forgetAllBut(NOBODY)));
+  if (path === "/do/gallery/delete") event.waitUntil(inTurn(() => forgetAllBut(NOBODY)));
   if (OWN_DATA.test(path)) {
     const body = event.request.clone().text();
     event.waitUntil(body.then((text) => inTurn(() => forgetThings(text.match(ID) ?? []))));

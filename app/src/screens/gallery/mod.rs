@@ -97,7 +97,7 @@ fn GalleryView(gallery: Signal<Gallery>, reload: Callback<()>) -> impl IntoView 
         </p>
         <TrashNotice gallery restore focuses_undo />
         <Show when=move || !is_empty.get() || !search.read().is_empty()>
-            <SearchForm search />
+            <SearchForm />
         </Show>
         <p class="unseen" role="status">
             {move || gallery.with(found_count)}

@@ -1,13 +1,19 @@
 //! Search of pages by title. Without JavaScript it is a plain form.
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
-use leptos_router::{hooks::use_navigate, location::Url};
+use leptos_router::{
+    hooks::{use_navigate, use_query_map},
+    location::Url,
+};
 
 use crate::i18n::tr;
 
-/// `search` is what was searched for.
+/// The field shows what the address asks for. Results that arrive late leave alone what somebody types
+/// meanwhile.
 #[component]
-pub fn SearchForm(search: Memo<String>) -> impl IntoView {
+pub fn SearchForm() -> impl IntoView {
+    let params = use_query_map();
+    let search = Memo::new(move |_| params.read().get("q").unwrap_or_default());
     let input = NodeRef::<html::Input>::new();
     let navigate = use_navigate();
     let submit = move |event: SubmitEvent| {
