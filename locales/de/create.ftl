@@ -1,7 +1,6 @@
 # Screen that turns a photo into a page.
 create-title = Ein Ausmalbild machen
 close = Schließen
-keep-title = Dein Bild ist bereit
 keep-words = Leg ein Konto an, damit wir es in Druckgröße zeichnen und für dich aufheben können. Dein Foto hat dieses Gerät noch nicht verlassen; es wird erst hochgeladen, wenn du angemeldet bist. Bis dahin wartet es in diesem Browser und nirgends sonst, auch wenn du die Seite schließt, um deine Mails zu lesen.
 no-photo = Kein Foto zur Hand? Nimm eins von unseren.
 your-photo = Dein Foto

@@ -1,7 +1,6 @@
 # Screen that turns a photo into a page.
 create-title = Make a colouring page
 close = Close
-keep-title = Your page is ready to keep
 keep-words = Make an account so that we can draw it at print size and keep it for you. Your photo has not left this device yet; it goes up once you are signed in. Until then it waits in this browser and nowhere else, even if you close the page to read your mail.
 no-photo = No photo at hand? Try one of ours.
 your-photo = Your photo

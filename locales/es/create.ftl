@@ -1,7 +1,6 @@
 # Screen that turns a photo into a page.
 create-title = Haz un dibujo para colorear
 close = Cerrar
-keep-title = Tu dibujo está listo para guardar
 keep-words = Crea una cuenta para que podamos dibujarlo a tamaño de impresión y guardarlo para ti. Tu foto todavía no ha salido de este dispositivo; se sube cuando hayas entrado. Hasta entonces espera en este navegador y en ningún otro sitio, aunque cierres la página para leer el correo.
 no-photo = ¿No tienes una foto a mano? Prueba con una nuestra.
 your-photo = Tu foto

@@ -1,7 +1,6 @@
 # Screen that turns a photo into a page.
 create-title = Faire un coloriage
 close = Fermer
-keep-title = Ton coloriage est prêt à être gardé
 keep-words = Crée un compte pour que nous puissions le dessiner à la taille d’impression et le garder pour toi. Ta photo n’a pas encore quitté cet appareil ; elle part une fois que tu es connecté. D’ici là, elle attend dans ce navigateur et nulle part ailleurs, même si tu fermes la page pour lire tes e-mails.
 no-photo = Pas de photo sous la main ? Essaie une des nôtres.
 your-photo = Ta photo

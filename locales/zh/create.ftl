@@ -1,7 +1,6 @@
 # Screen that turns a photo into a page.
 create-title = 制作涂色页
 close = 关闭
-keep-title = 你的页面可以保存了
 keep-words = 创建一个账号，我们就能按打印尺寸绘制并替你保存。你的照片还没有离开这台设备；登录之后才会上传。在那之前它只留在这个浏览器里，即使你关掉页面去看邮件也一样。
 no-photo = 手边没有照片？试试我们的。
 your-photo = 你的照片

@@ -2,22 +2,13 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use model::{Edits, Style};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::{object, photo::Photo, property};
+use super::{object, photo::Photo};
 use crate::worker::messages::Request;
 pub use crate::worker::messages::{DrawRequest, Reply};
-
-/// What a hand does to a drawing.
-pub struct Hand {
-    /// Its changes, as JSON; empty for none.
-    pub edits: String,
-    /// It is about to change more, and wants the strokes.
-    pub touches: bool,
-}
 
 /// A worker with at most one loaded photo. Dropping it terminates the worker at once, also in the
 /// middle of a request.
@@ -80,18 +71,6 @@ impl Engine {
         let _ = self.worker.post_message(&Request::Open(file.clone()).to_js());
     }
 
-    /// [`Engine::request_drawing`] with samples, for edits in JSON.
-    pub fn draw(&self, style: &Style, hand: &Hand, width: u32, height: u32) {
-        self.request_drawing(DrawRequest {
-            style: *style,
-            edits: edits_from_json(&hand.edits),
-            width,
-            height: Some(height),
-            with_strokes: hand.touches,
-            with_samples: true,
-        });
-    }
-
     /// Draws the opened photo; answered by [`Reply::Drawn`]. While a drawing is under way, only the
     /// newest request waits: one that waited before gets no reply.
     pub fn request_drawing(&self, request: DrawRequest) {
@@ -142,16 +121,4 @@ pub(super) fn start_worker(properties: &[(&str, &JsValue)]) -> Option<Worker> {
     let module = wasm_bindgen::module();
     worker.post_message(&object(&[&[("module", &module)], properties].concat())).ok()?;
     Some(worker)
-}
-
-/// Edits from their JSON form `{"erased": [number], "added": [[[x, y]]]}`; none from other text.
-fn edits_from_json(json: &str) -> Edits {
-    let edits = js_sys::JSON::parse(json).unwrap_or_default();
-    let list = |value: &JsValue| value.dyn_ref::<js_sys::Array>().cloned().unwrap_or_default();
-    let number = |value: &JsValue| value.as_f64().unwrap_or_default();
-    let point = |point: JsValue| [0, 1].map(|axis| number(&list(&point).get(axis)) as f32);
-    Edits {
-        erased: list(&property(&edits, "erased")).iter().map(|stroke| number(&stroke) as u32).collect(),
-        added: list(&property(&edits, "added")).iter().map(|line| list(&line).iter().map(point).collect()).collect(),
-    }
 }

@@ -14,6 +14,7 @@ use crate::{
     state::{
         auth::{AuthDialog, AuthStep, SignInRequest},
         session::Session,
+        studio::Studio,
     },
 };
 
@@ -173,6 +174,7 @@ fn Menu(session: Session) -> impl IntoView {
 fn SignOutForm(is_item: Signal<bool>) -> impl IntoView {
     let problem = RwSignal::new(None::<Problem>);
     let is_busy = RwSignal::new(false);
+    let studio = Studio::current();
     let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if is_busy.get_untracked() {
@@ -182,6 +184,8 @@ fn SignOutForm(is_item: Signal<bool>) -> impl IntoView {
         spawn_local(async move {
             match sign_out().await {
                 Ok(()) => {
+                    // Before the draft, which a change that is not written yet would restore.
+                    studio.clear();
                     draft::forget().await;
                     document::load("/");
                 }

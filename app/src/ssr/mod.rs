@@ -45,10 +45,7 @@ pub fn screens(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), load_initial_state))
         .with_state(options);
     let functions = get(call_server_function).post(call_server_function);
-    Router::new()
-        .route("/do/{*path}", functions)
-        .with_state(state)
-        .merge(documents)
+    Router::new().route("/do/{*path}", functions).with_state(state).merge(documents)
 }
 
 /// Loads what the document hands to the browser.

@@ -7,7 +7,7 @@ use leptos::{
 };
 
 use super::{Stage, Studio};
-use crate::browser::{drawing_canvas::DrawingCanvas, engine::Hand};
+use crate::browser::{drawing_canvas::DrawingCanvas, engine::DrawRequest};
 
 impl Studio {
     /// Draws on `canvas` from now on. The worker still has the photo when somebody comes back to the
@@ -26,20 +26,21 @@ impl Studio {
     /// a drawing is under way, at most one more waits: the newest.
     pub fn request_drawing(&self) {
         let (width, height) = self.photo_size.get_untracked();
-        let style = self.style.get_untracked();
         self.with_internals(|internals| {
             if !internals.is_opened || internals.opening.is_some() {
-                return;
-            }
-            if internals.is_drawing {
-                internals.is_outdated = true;
                 return;
             }
             let canvas_width = internals.canvas.as_ref().and_then(DrawingCanvas::device_width);
             if let (Some(engine), Some(across)) = (&internals.engine, canvas_width) {
                 let down = u64::from(across) * u64::from(height) / u64::from(width.max(1));
-                engine.draw(&style, &self.manual_edits(), across, u32::try_from(down.max(1)).unwrap_or(across));
-                internals.is_drawing = true;
+                engine.request_drawing(DrawRequest {
+                    style: self.style.get_untracked(),
+                    edits: self.edits.get_untracked(),
+                    width: across,
+                    height: Some(u32::try_from(down.max(1)).unwrap_or(across)),
+                    with_strokes: self.is_retouching.get_untracked(),
+                    with_samples: true,
+                });
             }
         });
     }
@@ -65,29 +66,15 @@ impl Studio {
     }
 
     pub(super) fn finish_drawing(&self, strokes: Option<String>, is_blank: bool) {
-        let (is_outdated, is_opening) = self.with_internals(|internals| {
-            internals.is_drawing = false;
-            (std::mem::take(&mut internals.is_outdated), internals.opening.is_some())
-        });
         if self.is_blank.get_untracked() != is_blank {
             self.is_blank.set(is_blank);
         }
         if strokes.is_some() {
             self.strokes.set(strokes);
         }
+        let is_opening = self.with_internals(|internals| internals.opening.is_some());
         if !is_opening && self.stage.get_untracked() == Stage::Opening {
             self.stage.set(Stage::Drawn);
         }
-        if is_outdated {
-            self.request_drawing();
-        }
-    }
-
-    fn manual_edits(&self) -> Hand {
-        let edits = self.edits.with_untracked(|edits| match edits.is_empty() {
-            true => String::new(),
-            false => serde_json::to_string(edits).unwrap_or_default(),
-        });
-        Hand { edits, touches: self.is_retouching.get_untracked() }
     }
 }

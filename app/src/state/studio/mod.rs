@@ -106,9 +106,6 @@ struct Internals {
     is_opened: bool,
     /// The canvas of the screen; `None` while another screen is shown.
     canvas: Option<DrawingCanvas>,
-    is_drawing: bool,
-    /// Something was changed after the drawing that is under way was requested.
-    is_outdated: bool,
     /// What the server has of the present photo.
     sent: saving::Sent,
     draft: draft::DraftState,

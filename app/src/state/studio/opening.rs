@@ -163,7 +163,5 @@ impl Internals {
     fn end_engine(&mut self) {
         self.engine = None;
         self.is_opened = false;
-        self.is_drawing = false;
-        self.is_outdated = false;
     }
 }
