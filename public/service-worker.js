@@ -96,10 +96,11 @@ async function screen(event, address) {
   return answer ?? (await known(address)) ?? (await atLast()) ?? caches.match("/offline");
 }
 
-/// Nothing, where there is no connection.
+/// Nothing, where there is no connection. Firefox then resolves the preload with an error response instead of rejecting it.
 async function fetched(event) {
   try {
-    return (await event.preloadResponse) ?? (await fetch(event.request));
+    const preloaded = await event.preloadResponse;
+    return preloaded && preloaded.type !== "error" ? preloaded : await fetch(event.request);
   } catch {
     return undefined;
   }
@@ -217,7 +218,8 @@ async function forgetThings(ids) {
 /// Photos from the system's share sheet. They go where photos wait that are not kept yet, and nowhere else. What waits
 /// there already stays, and the studio asks (components/studio/shared_photos.rs): any site can send a form that looks like a share.
 async function takeShared(request) {
-  const photos = (await request.formData()).getAll("file").filter((photo) => photo instanceof File);
+  const files = (await request.formData()).getAll("file").filter((file) => file instanceof File);
+  const photos = await Promise.all(files.map(bytesOf));
   if (photos.length && (await somethingWaits())) {
     await put("shared", { photos });
     return Response.redirect("/create?shared=1", 303);
@@ -235,7 +237,10 @@ async function somethingWaits() {
   return waiting.some((kept) => kept && !kept.handed && Date.now() - kept.at < LIFE);
 }
 
+// The format of the records is described in app/src/browser/draft.rs.
 const put = (key, waiting) => inStore((store) => store.put({ ...waiting, at: Date.now() }, key));
+
+const bytesOf = async (file) => ({ name: file.name, type: file.type, bytes: await file.arrayBuffer() });
 
 /// As app/src/browser/database.rs does.
 function inStore(ask) {

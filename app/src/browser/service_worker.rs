@@ -20,7 +20,9 @@ pub async fn register(on_waiting: impl Fn() + Clone + 'static) {
     let offer = {
         let registration = registration.clone();
         move || {
-            if registration.waiting().is_some() && container.controller().is_some() {
+            // A first version waits for a moment too before it is active; Safari may tell so late.
+            let (waiting, active) = (registration.waiting(), registration.active());
+            if waiting.is_some() && active.is_some() && waiting != active && container.controller().is_some() {
                 on_waiting();
             }
         }
