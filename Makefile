@@ -1,5 +1,5 @@
 # The commands of the project. The first lines of a script in bin/ say what the script does.
-.PHONY: run watch build test bench bench-server chaos size hostile speed vitals timing screenshots sheet fuzz install-pictures
+.PHONY: run watch build test browsers bench bench-server chaos size hostile speed vitals timing screenshots sheet fuzz install-pictures
 
 run:
 	@bin/run
@@ -15,6 +15,10 @@ build:
 
 test:
 	@bin/test
+
+# The most important journeys in Chromium, Firefox and WebKit.
+browsers:
+	@bin/browsers
 
 bench:
 	@bin/bench
