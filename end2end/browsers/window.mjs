@@ -15,10 +15,10 @@ export const option = named("label");
 export const text = named("*");
 export const css = (selector) => ({ kind: selector });
 
-/// Runs in the page: the visible element of a kind whose name is, or else contains, the name. Inside
-/// an open dialog only, because a modal dialog hides everything else.
+/// Runs in the page: the visible element of a kind whose name is, or else contains, the name. While a
+/// dialog is open, one inside it; what has no name is found behind it too.
 function findElement({ kind, name }) {
-  const root = document.querySelector("dialog[open]") ?? document;
+  const root = (name !== undefined && document.querySelector("dialog[open]")) || document;
   const isVisible = (element) => element.checkVisibility({ visibilityProperty: true });
   // A field is named by its labels; what has no labels, by its own text.
   const textOf = (element) => (element.labels?.length ? [...element.labels].map((label) => label.textContent).join(" ") : element.textContent);
