@@ -13,11 +13,13 @@ testInEveryBrowser(site, "without a connection", async (window, step) => {
   await waitForServiceWorker(window);
   await drawPhoto(window);
   const path = await saveWithSignUp(window, site, email);
-  // A page is stored when it is shown under the service worker's control.
-  await window.goto(path);
-  await waitForPicture(window, path);
-  await window.goto("/gallery");
-  await waitForPicture(window, path);
+  // Screens are stored as they were shown last: here, to somebody who is signed in.
+  await window.goto("/create");
+  await window.waitForStage("empty");
+  for (const screen of [path, "/gallery"]) {
+    await window.goto(screen);
+    await waitForPicture(window, path);
+  }
   await site.cut();
   try {
     await step("a photo is drawn", () => drawPhoto(window));

@@ -1,7 +1,8 @@
 // Photos of a camera in every browser: 12 megapixels, stored lying and turned by their Exif data.
 import assert from "node:assert/strict";
-import { startSite } from "../site.mjs";
+import { photo, startSite } from "../site.mjs";
 import { PHOTO_FIELD, testInEveryBrowser, withSite } from "./steps.mjs";
+import { text } from "./window.mjs";
 
 const site = withSite(await startSite());
 
@@ -58,3 +59,16 @@ testInEveryBrowser(site, "a large photo turned by Exif", async (window, step) =>
 
   await step("a disc stays round", () => assert.ok(Math.abs(drawing.across / drawing.down - 1) < 0.03, JSON.stringify(drawing)));
 });
+
+testInEveryBrowser(
+  site,
+  "a browser that hides pixels from the page says so",
+  async (window) => {
+    await window.goto("/create");
+    await window.waitForStage("empty");
+    await window.choose(PHOTO_FIELD, photo);
+    await window.waitFor(text("Photo hidden by your browser"));
+    await window.waitForStage("empty");
+  },
+  { browsers: ["firefox"], preferences: { "privacy.resistFingerprinting": true } },
+);

@@ -5,11 +5,12 @@ import { mailedCode, password, photo } from "../site.mjs";
 import { WINDOWS } from "./drivers.mjs";
 import { button, field, text, Window } from "./window.mjs";
 
-/// Defines a test in every browser at every width. `body` gets a new window and `step`, which runs a
+/// Defines a test in every browser, or in those named, at every width. `body` gets a new window and `step`, which runs a
 /// subtest and leaves the later ones out once one has failed.
-export function testInEveryBrowser(site, name, body, options = {}) {
+export function testInEveryBrowser(site, name, body, { browsers, ...options } = {}) {
   describe(name, () => {
     for (const { browser, width } of WINDOWS) {
+      if (browsers && !browsers.includes(browser)) continue;
       test(`${browser}, ${width} px`, { timeout: 240_000 }, async (t) => {
         let hasFailed = false;
         const step = (name, run) =>

@@ -23,10 +23,11 @@ function findElement({ kind, name }) {
   // A field is named by its labels; what has no labels, by its own text.
   const textOf = (element) => (element.labels?.length ? [...element.labels].map((label) => label.textContent).join(" ") : element.textContent);
   const nameOf = (element) => (element.getAttribute("aria-label") ?? textOf(element)).trim().replace(/\s+/g, " ");
-  const elements = [...root.querySelectorAll(kind)].filter(isVisible);
-  if (name === undefined) return elements[0];
-  // The last match of a text is the innermost.
-  return elements.find((element) => nameOf(element) === name) ?? elements.findLast((element) => nameOf(element).includes(name));
+  const elements = [...root.querySelectorAll(kind)].filter((element) => name === undefined || nameOf(element).includes(name));
+  // Not the ancestors of a match, which may be visible when it is not.
+  const innermost = elements.filter((element) => !elements.some((other) => other !== element && element.contains(other)));
+  const visible = innermost.filter(isVisible);
+  return visible.find((element) => nameOf(element) === name) ?? visible[0];
 }
 
 export class Window {

@@ -17,7 +17,7 @@
 //! `{ name, type, bytes }` with an `ArrayBuffer`, not a `Blob`: WebKit refuses blobs in a private
 //! window, and a blob cannot be read any more once its record is deleted (Firefox, WebKit).
 
-use js_sys::{Array, ArrayBuffer};
+use js_sys::{Array, ArrayBuffer, Object};
 use model::Style;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -44,7 +44,7 @@ pub struct Draft {
 pub async fn save(photo: &Photo, style: &Style, edits: &str, title: &str, email: &str) -> bool {
     let Ok(photo) = photo_record(photo.blob()).await else { return false };
     let draft = object(&[
-        ("photo", &photo),
+        ("photo", photo.as_ref()),
         ("preset", &style.preset.as_str().into()),
         ("detail", &style.detail().into()),
         ("line_mm", &style.line_mm().into()),
@@ -89,7 +89,7 @@ pub async fn forget() {
     let _ = database::delete(KEY).await;
 }
 
-async fn photo_record(blob: &Blob) -> Result<JsValue, JsValue> {
+async fn photo_record(blob: &Blob) -> Result<Object, JsValue> {
     let name = blob.dyn_ref::<File>().map(File::name).unwrap_or_default();
     let bytes = JsFuture::from(blob.array_buffer()).await?;
     Ok(object(&[("name", &name.into()), ("type", &blob.type_().into()), ("bytes", &bytes)]).into())
