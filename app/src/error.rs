@@ -42,8 +42,8 @@ impl FromServerFnError for AppError {
         })
     }
 
-    /// Decodes the error in the browser. The application's own arguments fit the server of its version,
-    /// so a server that cannot read them has another one.
+    /// Decodes the error in the browser. The application's own arguments fit the server of its
+    /// version, so a server that cannot read them has another one.
     fn de(data: Bytes) -> Self {
         match serde_json::from_slice(&data) {
             Ok(Problem { code: ProblemCode::BodyInvalid, .. }) | Err(_) => Self(Problem::outdated()),

@@ -1,5 +1,5 @@
-//! Messages in the reader's language. The server translates with Fluent, the browser with the catalog
-//! that the document names; components call the same functions on both sides.
+//! Messages in the reader's language. The server translates with Fluent, the browser with the
+//! catalog that the document names; components call the same functions on both sides.
 
 use std::{cell::RefCell, sync::Arc};
 

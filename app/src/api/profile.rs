@@ -1,4 +1,5 @@
-//! Server functions of the account screen: its data, and the changes of password, address and sessions.
+//! Server functions of the account screen: its data, and the changes of password, address and
+//! sessions.
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use model::{Paginated, SecuritySettings, Session, SessionId, credit::LedgerEntry};

@@ -19,7 +19,8 @@ pub fn watch(then: impl Fn(bool) + Clone + 'static) {
     }
 }
 
-/// True if the server answers. A browser knows when it is offline, but not always when it is online.
+/// True if the server answers. A browser knows when it is offline, but not always when it is
+/// online.
 pub async fn is_server_reachable() -> bool {
     let Some(window) = web_sys::window() else { return false };
     let init = RequestInit::new();

@@ -46,8 +46,8 @@ pub fn focus_heading() {
     });
 }
 
-/// Loads the current address from the server, as a new document: after a mere reload, Back would stay
-/// in it.
+/// Loads the current address from the server, as a new document: after a mere reload, Back would
+/// stay in it.
 pub fn load_from_server() {
     if let Some(location) = web_sys::window().map(|window| window.location())
         && let Ok(address) = location.href()

@@ -1,14 +1,15 @@
-//! The draft: the photo in the studio with its settings, stored in IndexedDB until its page is saved,
-//! so that it survives a reload or a phone that drops the tab while its owner reads a mail.
+//! The draft: the photo in the studio with its settings, stored in IndexedDB until its page is
+//! saved, so that it survives a reload or a phone that drops the tab while its owner reads a mail.
 //!
 //! # Records
 //!
-//! The records of the object store in `database`, by key. `public/service-worker.js` writes the first
-//! three too, for photos from the system's share sheet.
+//! The records of the object store in `database`, by key. `public/service-worker.js` writes the
+//! first three too, for photos from the system's share sheet.
 //!
-//! - `draft`: `photo`; `preset`, `background` (their names), `detail`, `line_mm`, `smoothing` (numbers,
-//!   missing for the preset's own), `frame` (bool), `edits` (JSON), `title`, `email`; `handed` is true
-//!   for a photo that another screen passed to the studio: it is opened once, and not by a reload
+//! - `draft`: `photo`; `preset`, `background` (their names), `detail`, `line_mm`, `smoothing`
+//!   (numbers, missing for the preset's own), `frame` (bool), `edits` (JSON), `title`, `email`;
+//!   `handed` is true for a photo that another screen passed to the studio: it is opened once, and
+//!   not by a reload
 //! - `book`: `photos` of a book, `preset`, `title`
 //! - `shared`: `photos` that were shared while a draft or a book was stored
 //! - `/pages/{id}`: the colours of a page, kept until sign-out

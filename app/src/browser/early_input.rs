@@ -9,9 +9,9 @@ use super::document::document;
 pub struct EarlyInput(FormData);
 
 impl EarlyInput {
-    /// Reads the form that a CSS selector finds. Call it in the body of a component, before its view
-    /// is hydrated: hydration sets the fields to the values of their signals. `None` on the server,
-    /// and in a screen that was navigated to.
+    /// Reads the form that a CSS selector finds. Call it in the body of a component, before its
+    /// view is hydrated: hydration sets the fields to the values of their signals. `None` on
+    /// the server, and in a screen that was navigated to.
     pub fn read(selector: &str) -> Option<Self> {
         let form: HtmlFormElement = document()?.query_selector(selector).ok()??.dyn_into().ok()?;
         FormData::new_with_form(&form).ok().map(Self)

@@ -9,11 +9,12 @@
 //!   system; [`shared`]: shared while another one waits
 //! - [`engine`]: the worker that draws; [`drawing_canvas`]: the canvas that shows its drawings
 //! - [`upload`]: upload of a photo with its progress; [`events`]: progress of a job
-//! - [`database`]: IndexedDB; [`draft`]: the photo of the studio; [`stored_colours`]: coloured pages
+//! - [`database`]: IndexedDB; [`draft`]: the photo of the studio; [`stored_colours`]: coloured
+//!   pages
 //! - [`canvas`]: pixels of a canvas; [`download`], [`share`]: files that leave the site
 //! - [`proof`]: proof of work of a sign-up; [`recaptcha`]: a token of Google, where configured
-//! - [`geometry`]: positions of elements; [`slider`]: sliders under a
-//!   finger that scrolls; [`menu_focus`]: focus within a menu
+//! - [`geometry`]: positions of elements; [`slider`]: sliders under a finger that scrolls;
+//!   [`menu_focus`]: focus within a menu
 //! - [`plural_rules`]: plural categories of the document's language
 //! - [`element`]: styles, focus and dialogs of elements; [`pointer`]: positions of pointers in them
 //! - [`picture`]: decoded pictures, to paint parts of them

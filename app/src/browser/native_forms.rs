@@ -3,8 +3,8 @@
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, HtmlElement, HtmlFormElement};
 
-/// A form that is answered by a file leaves its document in place; after this time, in milliseconds,
-/// it can be sent again.
+/// A form that is answered by a file leaves its document in place; after this time, in
+/// milliseconds, it can be sent again.
 const BUSY_MS: i32 = 8000;
 
 /// Watches every form of the document that no component handles. `refuse` is called when a form

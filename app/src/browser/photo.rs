@@ -19,8 +19,8 @@ impl Photo {
         Self { blob, url }
     }
 
-    /// Photos that are chosen in a file input, which then forgets them, so that the same can be chosen
-    /// again.
+    /// Photos that are chosen in a file input, which then forgets them, so that the same can be
+    /// chosen again.
     pub fn take_chosen(input: &HtmlInputElement) -> Vec<Self> {
         let photos = input.files().map(|files| Self::all(&files)).unwrap_or_default();
         if !photos.is_empty() {

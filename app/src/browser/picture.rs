@@ -48,8 +48,8 @@ impl Picture {
         let _ = context.draw_image_with_html_image_element(&self.0, 0.0, 0.0);
     }
 
-    /// Paints as [`Self::paint`] does and returns the canvas as a photo, without loss. `None` if the
-    /// browser has no memory for it.
+    /// Paints as [`Self::paint`] does and returns the canvas as a photo, without loss. `None` if
+    /// the browser has no memory for it.
     pub async fn cut_out(&self, size: (u32, u32), transform: [f64; 6]) -> Option<Photo> {
         let canvas: HtmlCanvasElement = document()?.create_element("canvas").ok()?.dyn_into().ok()?;
         self.paint(&canvas, size, transform);

@@ -21,8 +21,8 @@ pub fn capture(element: &Element, event: &PointerEvent) {
     let _ = element.set_pointer_capture(event.pointer_id());
 }
 
-/// Discards an input of a slider before the slider's own listeners see it, and moves the slider back.
-/// An event that a script made is left alone.
+/// Discards an input of a slider before the slider's own listeners see it, and moves the slider
+/// back. An event that a script made is left alone.
 pub fn discard_input(event: &Event, value: f64) {
     if let Some(slider) = event.target().as_ref().and_then(wasm_bindgen::JsCast::dyn_ref::<HtmlInputElement>)
         && event.is_trusted()

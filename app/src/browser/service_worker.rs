@@ -11,8 +11,8 @@ fn container() -> Option<ServiceWorkerContainer> {
     property(&web_sys::window()?.navigator(), "serviceWorker").dyn_into().ok()
 }
 
-/// Registers the service worker. `on_waiting` is called when a new version waits to take over from the
-/// one that controls this tab.
+/// Registers the service worker. `on_waiting` is called when a new version waits to take over from
+/// the one that controls this tab.
 pub async fn register(on_waiting: impl Fn() + Clone + 'static) {
     let Some(container) = container() else { return };
     let Ok(registration) = JsFuture::from(container.register("/service-worker.js")).await else { return };

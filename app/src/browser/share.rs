@@ -29,8 +29,8 @@ impl SharedPicture {
         data
     }
 
-    /// Opens the share sheet. Nothing happens if the person closes it, or if so much time has passed
-    /// since their click that the browser wants another one.
+    /// Opens the share sheet. Nothing happens if the person closes it, or if so much time has
+    /// passed since their click that the browser wants another one.
     pub async fn share(&self) {
         if let Some(window) = web_sys::window() {
             let _ = JsFuture::from(window.navigator().share_with_data(&self.data())).await;

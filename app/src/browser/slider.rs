@@ -1,5 +1,5 @@
-//! Sliders under a finger that scrolls. Browsers move a slider as soon as it is touched, before it is
-//! known where the finger goes.
+//! Sliders under a finger that scrolls. Browsers move a slider as soon as it is touched, before it
+//! is known where the finger goes.
 
 use std::{cell::Cell, rc::Rc};
 

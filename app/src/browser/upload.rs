@@ -6,8 +6,8 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FormData, XmlHttpRequest};
 
-/// Uploads a photo to `path`; `on_progress` gets the part that was sent, 0 to 1, which `fetch` cannot
-/// tell.
+/// Uploads a photo to `path`; `on_progress` gets the part that was sent, 0 to 1, which `fetch`
+/// cannot tell.
 ///
 /// # Errors
 /// The problem that the server answers, or `offline`.

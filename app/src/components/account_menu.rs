@@ -1,5 +1,5 @@
-//! The account in the header: a link to sign in, or a menu button (the pattern of the ARIA Authoring
-//! Practices). The menu is a popover, which opens without JavaScript, too.
+//! The account in the header: a link to sign in, or a menu button (the pattern of the ARIA
+//! Authoring Practices). The menu is a popover, which opens without JavaScript, too.
 
 use leptos::{ev, html, prelude::*, server_fn::ServerFn, task::spawn_local};
 use leptos_router::hooks::use_location;

@@ -21,8 +21,8 @@ pub fn on_action_result<T>(
     });
 }
 
-/// Loads `path` as a new document when an action has ended the session, so that nothing of the account
-/// stays in the memory of the tab.
+/// Loads `path` as a new document when an action has ended the session, so that nothing of the
+/// account stays in the memory of the tab.
 pub fn on_signed_out(
     value: impl Get<Value = Option<Result<(), AppError>>> + Send + Sync + 'static,
     path: &'static str,

@@ -1,5 +1,5 @@
-//! Banners below the header: no connection, a page that waits to be saved, a new version, the offer to
-//! install.
+//! Banners below the header: no connection, a page that waits to be saved, a new version, the offer
+//! to install.
 
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ use crate::{
     },
 };
 
-/// In the studio, everything that is loaded before the first drawing is needed more than the service
-/// worker; it is registered after the drawing, or after this time.
+/// In the studio, everything that is loaded before the first drawing is needed more than the
+/// service worker; it is registered after the drawing, or after this time.
 const REGISTER_AFTER: Duration = Duration::from_secs(8);
 
 #[component]

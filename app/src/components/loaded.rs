@@ -15,8 +15,8 @@ use crate::{
     state::{auth::AuthStep, session::Session},
 };
 
-/// Waits for `resource` and shows `children` with its value. While it is loaded again, the last value
-/// stays. Somebody who is signed out is asked to sign in, in place.
+/// Waits for `resource` and shows `children` with its value. While it is loaded again, the last
+/// value stays. Somebody who is signed out is asked to sign in, in place.
 #[component]
 pub fn Loaded<T, V>(
     resource: Resource<Result<T, AppError>>,
@@ -39,8 +39,8 @@ where
     }
 }
 
-/// Like [`Loaded`], but `children` are rendered once and get a signal: their elements, with focus and
-/// scroll position, stay when the resource is loaded again.
+/// Like [`Loaded`], but `children` are rendered once and get a signal: their elements, with focus
+/// and scroll position, stay when the resource is loaded again.
 #[component]
 pub fn LoadedSignal<T, V>(
     resource: Resource<Result<T, AppError>>,
@@ -101,8 +101,8 @@ fn Failed(problem: Problem) -> impl IntoView {
     }
 }
 
-/// Asks somebody to sign in, in place of the screen; then the resource, which depends on the session,
-/// is loaded again. A document is redirected to the screen for it.
+/// Asks somebody to sign in, in place of the screen; then the resource, which depends on the
+/// session, is loaded again. A document is redirected to the screen for it.
 #[component]
 fn SignInRequired(problem: Problem) -> impl IntoView {
     let location = use_location();

@@ -1,4 +1,5 @@
-//! `/admin`: figures for operators. Nothing can be changed here, and to everybody else it is not there.
+//! `/admin`: figures for operators. Nothing can be changed here, and to everybody else it is not
+//! there.
 
 use leptos::prelude::*;
 use leptos_meta::Title;

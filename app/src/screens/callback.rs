@@ -1,5 +1,5 @@
-//! `/auth/callback`: a mailed sign-in link that was opened in another browser than the one that asked
-//! for it. Mail scanners open it, too, so signing in takes a button.
+//! `/auth/callback`: a mailed sign-in link that was opened in another browser than the one that
+//! asked for it. Mail scanners open it, too, so signing in takes a button.
 
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -1,5 +1,5 @@
-//! `/create`, the studio: a photo becomes a drawing on this device, follows the controls, and is saved
-//! as a page. Without JavaScript the form is sent, and the server draws.
+//! `/create`, the studio: a photo becomes a drawing on this device, follows the controls, and is
+//! saved as a page. Without JavaScript the form is sent, and the server draws.
 
 use std::time::Duration;
 
@@ -85,8 +85,9 @@ fn SignInFirst() -> impl IntoView {
     move || (!session.is_signed_in()).then(|| view! { <noscript inner_html=html.clone()></noscript> })
 }
 
-/// Begins with the preset and title of a form that came back with a problem, and then takes over what
-/// was chosen and typed before the application was there. Without either, the style is the last one.
+/// Begins with the preset and title of a form that came back with a problem, and then takes over
+/// what was chosen and typed before the application was there. Without either, the style is the
+/// last one.
 fn take_over_early_input(studio: Studio) {
     if studio.stage.get_untracked() != Stage::Loading {
         return;
@@ -156,7 +157,8 @@ fn start(studio: Studio, leave: impl Fn(PageId) + Clone + Send + Sync + 'static)
     });
 }
 
-/// In the whole window: a browser leaves the application for a file that is dropped beside the form.
+/// In the whole window: a browser leaves the application for a file that is dropped beside the
+/// form.
 fn open_dropped_and_pasted_photos(studio: Studio) {
     let auth = AuthDialog::current();
     let open = move |photos: Vec<Photo>| {

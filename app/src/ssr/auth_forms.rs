@@ -1,5 +1,5 @@
-//! Forms of sign-up and sign-in: their rules are called here, and answered with cookies and, without
-//! JavaScript, with a redirect to the next step.
+//! Forms of sign-up and sign-in: their rules are called here, and answered with cookies and,
+//! without JavaScript, with a redirect to the next step.
 
 use std::future::Future;
 

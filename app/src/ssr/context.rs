@@ -72,8 +72,8 @@ impl RequestContext {
         }
     }
 
-    /// Removes the session from the browser, with what it stored for the site, and sends a form that
-    /// was posted without JavaScript on to `path`.
+    /// Removes the session from the browser, with what it stored for the site, and sends a form
+    /// that was posted without JavaScript on to `path`.
     pub fn end_session(&self, path: &str) {
         self.set_cookies(server::accounts::expired_session_cookies(&self.state));
         if let Some(response) = use_context::<ResponseOptions>() {
@@ -86,8 +86,8 @@ impl RequestContext {
         self.redirect_plain_form(path);
     }
 
-    /// Like [`Self::redirect_plain_form`], for a form that failed: to a screen that shows the problem
-    /// and what was filled in.
+    /// Like [`Self::redirect_plain_form`], for a form that failed: to a screen that shows the
+    /// problem and what was filled in.
     pub fn redirect_plain_form_to_problem(&self, path: &str, error: &AppError) {
         self.redirect_plain_form(&with_query(path, &error.0.to_query()));
     }

@@ -1,5 +1,5 @@
-//! `/do/*`: the HTTP side of server functions. Errors become problem documents with their status, or,
-//! for a form that was sent without JavaScript, a redirect back to its screen.
+//! `/do/*`: the HTTP side of server functions. Errors become problem documents with their status,
+//! or, for a form that was sent without JavaScript, a redirect back to its screen.
 
 use axum::{
     body::{Body, to_bytes},

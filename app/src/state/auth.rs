@@ -31,7 +31,8 @@ impl AuthStep {
         [Self::SignUp, Self::SignIn, Self::Code, Self::Mailed].into_iter().find(|step| step.as_str() == name)
     }
 
-    /// The tab that this step belongs to: a code is awaited by somebody new, a link by somebody known.
+    /// The tab that this step belongs to: a code is awaited by somebody new, a link by somebody
+    /// known.
     pub fn tab(self) -> Self {
         match self {
             Self::SignUp | Self::Code => Self::SignUp,
@@ -68,8 +69,9 @@ impl SignInRequest {
 pub struct AuthDialog {
     /// `None` while the dialog is closed.
     pub request: RwSignal<Option<SignInRequest>>,
-    /// The address that was mailed a code, while that code is awaited. The studio stores it with the
-    /// draft, so that the code can be asked for after a reload: a request at [`AuthStep::Code`].
+    /// The address that was mailed a code, while that code is awaited. The studio stores it with
+    /// the draft, so that the code can be asked for after a reload: a request at
+    /// [`AuthStep::Code`].
     pub mailed_to: RwSignal<Option<String>>,
 }
 
@@ -82,8 +84,8 @@ impl AuthDialog {
         expect_context()
     }
 
-    /// Opens the dialog. `reason` is the name of a message that says why an account is needed; `then`
-    /// is called when somebody has signed in.
+    /// Opens the dialog. `reason` is the name of a message that says why an account is needed;
+    /// `then` is called when somebody has signed in.
     pub fn open(&self, reason: impl Into<Option<&'static str>>, then: impl Fn() + Send + Sync + 'static) {
         self.open_for(SignInRequest::new(reason, then));
     }

@@ -1,5 +1,5 @@
-//! Whether the installation of the site as an app may be offered: to somebody who has saved a page, and
-//! not again after a refusal.
+//! Whether the installation of the site as an app may be offered: to somebody who has saved a page,
+//! and not again after a refusal.
 
 use leptos::prelude::*;
 

@@ -34,12 +34,14 @@ impl Library {
         expect_context()
     }
 
-    /// To be called after pages or books have changed: the gallery waits for the server the next time.
+    /// To be called after pages or books have changed: the gallery waits for the server the next
+    /// time.
     pub fn clear(&self) {
         self.last.set_value(None);
     }
 
-    /// The part of the gallery for `query`: the last one if it is the same, then that of the server.
+    /// The part of the gallery for `query`: the last one if it is the same, then that of the
+    /// server.
     pub fn load(self, query: Memo<GalleryQuery>) -> Resource<Result<Gallery, AppError>> {
         let session = Session::current();
         let is_outdated = StoredValue::new(false);

@@ -42,8 +42,8 @@ impl Session {
         expect_context()
     }
 
-    /// Reads the account reactively: resources that depend on it are loaded again when somebody signs
-    /// in or out.
+    /// Reads the account reactively: resources that depend on it are loaded again when somebody
+    /// signs in or out.
     pub fn user_id(&self) -> Option<UserId> {
         self.user.with(|user| user.as_ref().map(|user| user.id))
     }

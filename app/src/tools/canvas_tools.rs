@@ -1,5 +1,5 @@
-//! State of the tools for the studio's canvas: zoom, retouching, crop. Provided above the router, so
-//! that it survives every navigation.
+//! State of the tools for the studio's canvas: zoom, retouching, crop. Provided above the router,
+//! so that it survives every navigation.
 
 use leptos::prelude::*;
 

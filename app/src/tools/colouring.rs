@@ -131,8 +131,8 @@ impl Colouring {
         self.stop.map(|stop| self.stops[stop])
     }
 
-    /// Returns the opaque RGBA pixels of a rectangle of the coloured picture, row by row: lines over
-    /// paint. The rectangle lies within the picture.
+    /// Returns the opaque RGBA pixels of a rectangle of the coloured picture, row by row: lines
+    /// over paint. The rectangle lies within the picture.
     pub fn pixels(&self, rect: PixelRect) -> Vec<u8> {
         let mut rgba = Vec::with_capacity(rect.width * rect.height * 4);
         for y in rect.top..rect.top + rect.height {
@@ -207,8 +207,8 @@ mod tests {
     const RED: Colour = Colour::new(216, 67, 46);
     const BLUE: Colour = Colour::new(61, 111, 196);
 
-    /// A drawing of 40 x 30 pixels with a vertical line of two pixels, black and grey, in columns 20
-    /// and 21: two areas.
+    /// A drawing of 40 x 30 pixels with a vertical line of two pixels, black and grey, in columns
+    /// 20 and 21: two areas.
     fn two_areas() -> Colouring {
         let row = |x: usize| match x {
             20 => [0, 0, 0, 255],

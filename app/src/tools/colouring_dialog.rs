@@ -1,4 +1,5 @@
-//! The dialog in which a page is coloured in, on this device alone: a touch or a key paints an area.
+//! The dialog in which a page is coloured in, on this device alone: a touch or a key paints an
+//! area.
 
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
@@ -42,8 +43,8 @@ struct Sheet {
 }
 
 impl Sheet {
-    /// Loads the picture of `page` and its stored colours, unless it is loaded. Returns false if there
-    /// is no connection and the picture is not on this device.
+    /// Loads the picture of `page` and its stored colours, unless it is loaded. Returns false if
+    /// there is no connection and the picture is not on this device.
     async fn load(self, page: &ColouringPage, canvas: &Canvas) -> bool {
         let address = &page.picture.address;
         if self.loaded.with_value(|loaded| loaded.as_ref().is_some_and(|(loaded, _)| loaded == address)) {

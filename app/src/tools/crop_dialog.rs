@@ -1,5 +1,5 @@
-//! Dialog that crops and turns the photo by pointer and arrow keys. The result is opened like a photo
-//! that was chosen, so that the drawing, and what is uploaded, is made of these pixels alone.
+//! Dialog that crops and turns the photo by pointer and arrow keys. The result is opened like a
+//! photo that was chosen, so that the drawing, and what is uploaded, is made of these pixels alone.
 
 use std::rc::Rc;
 
@@ -83,7 +83,8 @@ impl CropHistory {
         });
     }
 
-    /// Cuts the photo out and hands it over. The same crop as before is no other photo: its edits stay.
+    /// Cuts the photo out and hands it over. The same crop as before is no other photo: its edits
+    /// stay.
     fn cut_out(self, cropping: Cropping, crop: Crop, on_cut: Callback<Photo>) {
         if crop == cropping.before {
             return;

@@ -3,7 +3,8 @@
 //!
 //! # Layout
 //! - [`CanvasTools`]: state that the canvas and its tools share
-//! - [`CanvasViewport`], [`CanvasToolbar`], [`CropDialog`], [`RetouchTools`]: components of the studio
+//! - [`CanvasViewport`], [`CanvasToolbar`], [`CropDialog`], [`RetouchTools`]: components of the
+//!   studio
 //! - [`colour`]: an sRGB colour and its notation
 //! - [`colouring`]: paint, history and keyboard stops of a page that is coloured in on the screen
 //! - [`colouring_dialog`], [`paints`]: the dialog in which a page is coloured in

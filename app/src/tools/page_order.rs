@@ -46,8 +46,8 @@ impl<Id: Copy + PartialEq> PageOrder<Id> {
     }
 
     /// Returns the button of a page that has the focus after [`Self::step`]: the one that was
-    /// pressed, or at the end of the list, where that one is disabled, the other. `None` if both are
-    /// disabled.
+    /// pressed, or at the end of the list, where that one is disabled, the other. `None` if both
+    /// are disabled.
     pub fn focused_button(&self, id: Id, pressed: Direction) -> Option<Direction> {
         let other = match pressed {
             Direction::Up => Direction::Down,
@@ -58,7 +58,8 @@ impl<Id: Copy + PartialEq> PageOrder<Id> {
 
     /// Moves a dragged page so that it is below every page whose middle is above the pointer.
     /// `middles` holds the vertical middles of the pages in the order shown, in the unit and from
-    /// the origin of `pointer`; with another number of them nothing moves. Returns whether the order changed; the middles are then outdated.
+    /// the origin of `pointer`; with another number of them nothing moves. Returns whether the
+    /// order changed; the middles are then outdated.
     pub fn drag(&mut self, id: Id, pointer: f64, middles: &[f64]) -> bool {
         let Some(from) = self.place(id).filter(|_| middles.len() == self.shown.len()) else { return false };
         let above = middles[..from].iter().filter(|&&middle| middle <= pointer).count();

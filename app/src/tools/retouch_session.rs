@@ -203,8 +203,8 @@ impl RetouchSession {
         }
     }
 
-    /// Handles a key that was pressed on the strokes; returns whether it has a meaning there. `key` is
-    /// a `KeyboardEvent.key`.
+    /// Handles a key that was pressed on the strokes; returns whether it has a meaning there. `key`
+    /// is a `KeyboardEvent.key`.
     pub fn press_key(self, key: &str, shown_width: f64) -> bool {
         let chosen = self.selection.with_untracked(|selection| selection.chosen());
         match key {

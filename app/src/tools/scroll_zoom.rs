@@ -53,8 +53,8 @@ impl ScrollZoom {
     }
 
     /// Returns the scroll offset along one axis after a change of the zoom. `offset` is the offset
-    /// before it and `length` the container's inner width or height, in CSS pixels. The container is
-    /// laid out from left to right in every language.
+    /// before it and `length` the container's inner width or height, in CSS pixels. The container
+    /// is laid out from left to right in every language.
     pub fn scroll_offset(self, before: Self, offset: f64, length: f64) -> f64 {
         (offset + length / 2.0) * self.0 / before.0 - length / 2.0
     }

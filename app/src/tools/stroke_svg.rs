@@ -1,5 +1,5 @@
-//! Invisible copies of a drawing's strokes over the canvas: hover, touch feedback, and the choice of a
-//! stroke by keyboard.
+//! Invisible copies of a drawing's strokes over the canvas: hover, touch feedback, and the choice
+//! of a stroke by keyboard.
 
 use leptos::{ev, prelude::*, svg};
 

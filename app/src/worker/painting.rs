@@ -67,7 +67,8 @@ pub(super) fn list_strokes(drawing: Drawing, numbers: &[u32]) -> String {
     text
 }
 
-/// Page units with at most one decimal. Formatting an `f64` would add 10 kB to the WebAssembly build.
+/// Page units with at most one decimal. Formatting an `f64` would add 10 kB to the WebAssembly
+/// build.
 fn in_tenths(units: f64) -> String {
     let tenths = (units * 10.0).round() as u32;
     match tenths % 10 {

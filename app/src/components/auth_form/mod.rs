@@ -22,8 +22,8 @@ use crate::{
 use code_step::CodeStep;
 use credentials::Credentials;
 
-/// `problem` is that of the last form, without JavaScript. `on_signed_in` is called after the session
-/// was set.
+/// `problem` is that of the last form, without JavaScript. `on_signed_in` is called after the
+/// session was set.
 #[component]
 pub fn AuthForm(
     step: RwSignal<AuthStep>,

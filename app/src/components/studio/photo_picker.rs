@@ -50,8 +50,8 @@ fn Sample(file: &'static str) -> impl IntoView {
     }
 }
 
-/// A file input that opens what is chosen in it, also what was chosen before it was hydrated. Several
-/// photos can be chosen, except from the camera.
+/// A file input that opens what is chosen in it, also what was chosen before it was hydrated.
+/// Several photos can be chosen, except from the camera.
 #[component]
 pub fn PhotoInput(
     #[prop(optional)] name: Option<&'static str>,

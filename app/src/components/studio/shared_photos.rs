@@ -1,5 +1,5 @@
-//! Asks whether to open photos that were shared with the application while another one waits here to
-//! be saved.
+//! Asks whether to open photos that were shared with the application while another one waits here
+//! to be saved.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::{use_navigate, use_query_map};

@@ -1,4 +1,5 @@
-//! `/account`: the address, the credits, how the account is secured, where it is signed in, its data.
+//! `/account`: the address, the credits, how the account is secured, where it is signed in, its
+//! data.
 
 mod deletion;
 mod ledger;

@@ -44,8 +44,8 @@ struct Selection {
     pages: Vec<PageId>,
 }
 
-/// Actions on the selected pages. Printing and the archive answer with a file, so the browser itself
-/// sends the form.
+/// Actions on the selected pages. Printing and the archive answer with a file, so the browser
+/// itself sends the form.
 #[component]
 fn Toolbar(delete: ServerAction<DeletePages>) -> impl IntoView {
     let navigate = use_navigate();

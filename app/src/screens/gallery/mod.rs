@@ -121,13 +121,15 @@ fn older_path(gallery: &Gallery) -> Option<String> {
     })
 }
 
-/// How many pages a search has found, for a screen reader. The screen says itself that there is none.
+/// How many pages a search has found, for a screen reader. The screen says itself that there is
+/// none.
 fn found_count(gallery: &Gallery) -> Option<String> {
     let count = gallery.pages.items.len();
     (!gallery.query.search.is_empty() && count > 0).then(|| tr_args("pages-count", &[("count", count.into())]))
 }
 
-/// The link to the next part stays in place: without this, the focus would stay below the new pages.
+/// The link to the next part stays in place: without this, the focus would stay below the new
+/// pages.
 fn focus_heading_of_next_part(gallery: Signal<Gallery>) {
     let after = Memo::new(move |_| gallery.with(|gallery| gallery.query.after.clone()));
     Effect::new(move |previous: Option<Option<String>>| {

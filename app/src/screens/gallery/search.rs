@@ -8,8 +8,8 @@ use leptos_router::{
 
 use crate::i18n::tr;
 
-/// The field shows what the address asks for. Results that arrive late leave alone what somebody types
-/// meanwhile.
+/// The field shows what the address asks for. Results that arrive late leave alone what somebody
+/// types meanwhile.
 #[component]
 pub fn SearchForm() -> impl IntoView {
     let params = use_query_map();

@@ -1,5 +1,5 @@
-//! Links that save the files of the page. Without JavaScript the browser saves them itself, and does
-//! nothing at all where there is no connection.
+//! Links that save the files of the page. Without JavaScript the browser saves them itself, and
+//! does nothing at all where there is no connection.
 
 use leptos::{ev, prelude::*, task::spawn_local};
 

@@ -1,4 +1,5 @@
-//! `/pages/{id}`: one page: its drawing to print, save and colour in, its title, style and retention.
+//! `/pages/{id}`: one page: its drawing to print, save and colour in, its title, style and
+//! retention.
 
 mod drawing;
 mod files;

@@ -1,5 +1,5 @@
-//! The draft of the studio: the photo and the choices made for it, in this browser's database, so that
-//! a reload or a closed tab loses nothing for a day.
+//! The draft of the studio: the photo and the choices made for it, in this browser's database, so
+//! that a reload or a closed tab loses nothing for a day.
 
 use std::time::Duration;
 
@@ -31,8 +31,8 @@ impl DraftState {
 }
 
 impl Studio {
-    /// Opens the photo of an earlier visit, once in a visit, unless another one was opened meanwhile.
-    /// Returns the address to which a code was mailed, if it is still awaited.
+    /// Opens the photo of an earlier visit, once in a visit, unless another one was opened
+    /// meanwhile. Returns the address to which a code was mailed, if it is still awaited.
     pub async fn restore_draft(&self) -> Option<String> {
         if self.with_internals(|internals| std::mem::replace(&mut internals.draft.was_read, true)) {
             return None;

@@ -1,5 +1,5 @@
-//! Drawings of the studio's photo on its canvas. The pictures go from the worker to the canvas without
-//! passing a signal.
+//! Drawings of the studio's photo on its canvas. The pictures go from the worker to the canvas
+//! without passing a signal.
 
 use leptos::{
     prelude::*,
@@ -10,8 +10,8 @@ use super::{Stage, Studio};
 use crate::browser::{drawing_canvas::DrawingCanvas, engine::DrawRequest};
 
 impl Studio {
-    /// Draws on `canvas` from now on. The worker still has the photo when somebody comes back to the
-    /// studio.
+    /// Draws on `canvas` from now on. The worker still has the photo when somebody comes back to
+    /// the studio.
     pub fn attach_canvas(&self, canvas: DrawingCanvas) {
         self.with_internals(|internals| internals.canvas = Some(canvas));
         self.draw_when_rendered();
@@ -22,8 +22,8 @@ impl Studio {
         self.with_internals(|internals| internals.canvas = None);
     }
 
-    /// Draws the photo in the present style, in as many pixels as the canvas has on the screen. While
-    /// a drawing is under way, at most one more waits: the newest.
+    /// Draws the photo in the present style, in as many pixels as the canvas has on the screen.
+    /// While a drawing is under way, at most one more waits: the newest.
     pub fn request_drawing(&self) {
         let (width, height) = self.photo_size.get_untracked();
         self.with_internals(|internals| {

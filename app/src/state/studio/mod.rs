@@ -1,5 +1,5 @@
-//! The studio: the chosen photo, its drawing, and the choices made for it. There is one for the whole
-//! visit, provided above the router, so that it survives every navigation.
+//! The studio: the chosen photo, its drawing, and the choices made for it. There is one for the
+//! whole visit, provided above the router, so that it survives every navigation.
 //!
 //! # Layout
 //! - [`Studio`]: the signals
@@ -74,8 +74,8 @@ pub struct Studio {
     pub edits: RwSignal<Edits>,
     /// Somebody is retouching, which needs the strokes of the drawing.
     pub is_retouching: RwSignal<bool>,
-    /// The strokes of the current drawing as the worker tells them, while `is_retouching`: the size of
-    /// the page, then one line for each stroke with its number and path data.
+    /// The strokes of the current drawing as the worker tells them, while `is_retouching`: the size
+    /// of the page, then one line for each stroke with its number and path data.
     pub strokes: RwSignal<Option<String>>,
     /// The drawing has no line.
     pub is_blank: RwSignal<bool>,
@@ -173,7 +173,8 @@ impl Studio {
         self.stage.set(Stage::Empty);
     }
 
-    /// Calls `access` with what is no signal. In the browser only; `access` must not call this again.
+    /// Calls `access` with what is no signal. In the browser only; `access` must not call this
+    /// again.
     fn with_internals<T>(&self, access: impl FnOnce(&mut Internals) -> T) -> T {
         let mut internals = self.internals.write_value();
         access(internals.get_or_insert_with(|| SendWrapper::new(Internals::default())))

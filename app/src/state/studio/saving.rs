@@ -51,8 +51,8 @@ impl Sent {
 }
 
 impl Studio {
-    /// Saves the page of the photo, if it is drawn. Asks for an account first if nobody is signed in.
-    /// `leave` is called with the new page, unless another screen is shown by then.
+    /// Saves the page of the photo, if it is drawn. Asks for an account first if nobody is signed
+    /// in. `leave` is called with the new page, unless another screen is shown by then.
     pub fn save(&self, leave: impl Fn(PageId) + Clone + Send + Sync + 'static) {
         if self.stage.get_untracked() != Stage::Drawn {
             return;

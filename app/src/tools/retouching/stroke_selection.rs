@@ -1,7 +1,7 @@
 //! Choosing a stroke by keyboard.
 
-/// The stroke that is chosen, and its place, which outlives it: after an erased stroke comes the one
-/// that has taken its place.
+/// The stroke that is chosen, and its place, which outlives it: after an erased stroke comes the
+/// one that has taken its place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StrokeSelection {
     /// Number of the chosen stroke.
@@ -33,8 +33,8 @@ impl StrokeSelection {
         self.choose(self.place + numbers.len().saturating_sub(1), numbers);
     }
 
-    /// Takes note of new strokes. The chosen one is found again by its number; if it is gone, none is
-    /// chosen.
+    /// Takes note of new strokes. The chosen one is found again by its number; if it is gone, none
+    /// is chosen.
     pub fn update(&mut self, numbers: &[u32]) {
         let place = self.chosen.and_then(|chosen| numbers.iter().position(|&number| number == chosen));
         match place {

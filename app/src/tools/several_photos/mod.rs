@@ -27,7 +27,8 @@ impl Cost {
         balance.is_some_and(|balance| balance < self.credits)
     }
 
-    /// Whether the book can be made with this balance; it is unknown as long as nobody is signed in.
+    /// Whether the book can be made with this balance; it is unknown as long as nobody is signed
+    /// in.
     pub fn is_payable(self, balance: Option<i64>) -> bool {
         self.pages > 0 && !self.exceeds(balance)
     }
