@@ -149,7 +149,7 @@ fn OpenDialog(cropping: Cropping, on_cut: Callback<Photo>) -> impl IntoView {
             element::close(&dialog);
         }
     };
-    // Also after the key Escape. Earlier than this the button behind the dialog cannot have the focus.
+    // Also after the key Escape. Before that the button behind the dialog cannot be focused.
     let on_close = move |_| {
         history.cropping.set(None);
         if let Some(opener) = history.opener.get_untracked() {
@@ -164,7 +164,7 @@ fn OpenDialog(cropping: Cropping, on_cut: Callback<Photo>) -> impl IntoView {
     let turn = move |turn: Turn| crop.update(|crop| *crop = crop.turned(turn));
     view! {
         <dialog class="crop-dialog" aria-labelledby="crop-title" node_ref=dialog on:close=on_close>
-            <button type="button" class="close" aria-label=tr("close") on:click=move |_| close()>
+            <button type="button" class="close" data-close="" aria-label=tr("close") on:click=move |_| close()>
                 "×"
             </button>
             <h2 id="crop-title">{tr("crop")}</h2>
