@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
 import { photo, siteDir, startSiteAndBrowser } from "./site.mjs";
-import { choosePhotos, DESKTOP, getBalance, getJson, openStudio, PHONE, signUpByApi, signUpByForm, waitForBookDrawings } from "./steps.mjs";
+import { choosePhotos, DESKTOP, getBalance, getJson, openStudio, PHONE, signUpByApi, signUpByForm, submitSignUp, waitForBookDrawings } from "./steps.mjs";
 
 const { newPage } = await startSiteAndBrowser();
 
@@ -92,7 +92,7 @@ test("a retry after a lost connection charges each photo once", async () => {
   await waitForBookDrawings(page, 2);
   await page.getByLabel("Title of the book").fill("Try again");
   let orders = 0;
-  await page.route("**/api/v1/jobs", (route) => ((orders += 1) === 2 ? route.abort() : route.continue()));
+  await page.route("**/do/studio/order", (route) => ((orders += 1) === 2 ? route.abort() : route.continue()));
   await makeButton(page).click();
   await page.getByRole("alert").getByText("could not reach the server").waitFor();
   await makeButton(page).click();
@@ -107,12 +107,14 @@ test("the photos survive sign-up", async () => {
   await bookMaker(page).getByText("Toddler", { exact: true }).click();
   await page.getByLabel("Title of the book").fill("New here");
   await makeButton(page).click();
-  await page.waitForURL(/\/auth\/login\?mode=signup/);
-  await signUpByForm(page, "new@example.org");
-  await page.waitForURL(/\/create\?several=1$/);
+  const dialog = page.getByRole("dialog");
+  await submitSignUp(dialog, "new@example.org");
+  await dialog.getByLabel("Code").waitFor();
+  await page.reload();
   await waitForBookDrawings(page, 2);
   assert.equal(await page.getByLabel("Title of the book").inputValue(), "New here");
   assert.equal(await bookMaker(page).getByRole("radio", { name: "Toddler" }).isChecked(), true);
   await makeButton(page).click();
+  await signUpByForm(page, "new2@example.org", dialog);
   await page.waitForURL(bookUrl, { timeout: 60_000 });
 });

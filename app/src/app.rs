@@ -20,6 +20,7 @@ use crate::{
     },
     state::{
         auth::AuthDialog,
+        book_photos::BookPhotos,
         installation::Installation,
         library::Library,
         session::{InitialState, Session},
@@ -36,6 +37,7 @@ pub fn App() -> impl IntoView {
     Library::provide();
     AuthDialog::provide();
     Studio::provide(Session::current(), AuthDialog::current());
+    BookPhotos::provide();
     CanvasTools::provide();
     // A middleware rejected the request.
     let rejection = use_context::<AppError>();

@@ -4,7 +4,7 @@ use leptos::{
     prelude::*,
     server_fn::codec::{GetUrl, Json},
 };
-use model::{AssetId, Edits, PageId, Style, User};
+use model::{AssetId, Edits, Job, JobId, Style, User};
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
@@ -21,9 +21,9 @@ pub struct PageOrder {
 }
 
 /// A page that is going to be drawn.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OrderedPage {
-    pub page: PageId,
+    pub job: Job,
     /// What is left.
     pub credits: i64,
 }
@@ -60,7 +60,14 @@ pub async fn order_page(order: PageOrder, key: String) -> Result<OrderedPage, Ap
         let new_page = NewPage { photo, style, edits, title, fallback: true };
         let job = create_page(&cx.state, account, network, &new_page, Some(&key)).await?;
         let credits = server::credits::balance(&cx.state, account).await?;
-        Ok(OrderedPage { page: job.page_id, credits })
+        Ok(OrderedPage { job, credits })
     })
     .await
+}
+
+/// The job that draws a page.
+#[server(prefix = "/do", endpoint = "studio/job", input = GetUrl)]
+pub async fn load_job(id: JobId) -> Result<Job, AppError> {
+    let cx = crate::ssr::context::RequestContext::current();
+    cx.run(async { server::pages::find_job(&cx.state, cx.account()?, id).await }).await
 }

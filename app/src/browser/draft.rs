@@ -27,7 +27,7 @@ use web_sys::{Blob, BlobPropertyBag, File};
 use super::{database, object, photo::Photo, property};
 
 const KEY: &str = "draft";
-const LIFETIME_MS: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
+pub(super) const LIFETIME_MS: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
 
 /// What is needed to go on where somebody left.
 pub struct Draft {
@@ -90,7 +90,8 @@ pub async fn forget() {
     let _ = database::delete(KEY).await;
 }
 
-async fn photo_record(blob: &Blob) -> Result<Object, JsValue> {
+/// The record of a photo: its bytes.
+pub(super) async fn photo_record(blob: &Blob) -> Result<Object, JsValue> {
     let name = blob.dyn_ref::<File>().map(File::name).unwrap_or_default();
     let bytes = JsFuture::from(blob.array_buffer()).await?;
     Ok(object(&[("name", &name.into()), ("type", &blob.type_().into()), ("bytes", &bytes)]).into())

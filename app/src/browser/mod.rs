@@ -8,6 +8,7 @@
 //! - [`photo`]: photos as files: chosen, dropped, pasted, fetched; [`launch_queue`]: opened by the
 //!   system; [`shared`]: shared while another one waits
 //! - [`engine`]: the worker that draws; [`drawing_canvas`]: the canvas that shows its drawings
+//! - [`photo_engine`]: previews of several photos; [`stored_book`]: those photos in the database
 //! - [`upload`]: upload of a photo with its progress; [`events`]: progress of a job
 //! - [`database`]: IndexedDB; [`draft`]: the photo of the studio; [`stored_colours`]: coloured
 //!   pages
@@ -36,6 +37,7 @@ pub mod launch_queue;
 pub mod menu_focus;
 pub mod native_forms;
 pub mod photo;
+pub mod photo_engine;
 pub mod picture;
 pub mod plural_rules;
 pub mod pointer;
@@ -45,6 +47,7 @@ pub mod service_worker;
 pub mod share;
 pub mod shared;
 pub mod slider;
+pub mod stored_book;
 pub mod stored_colours;
 pub mod upload;
 pub mod window;

@@ -18,9 +18,11 @@ use crate::{
     i18n::{tr, tr_args},
     state::{
         auth::AuthDialog,
+        book_photos::BookPhotos,
         session::Session,
         studio::{Stage, Studio, load_style},
     },
+    tools::SeveralPhotosPanel,
 };
 
 /// How often the server is looked for while a page waits for a connection.
@@ -36,6 +38,9 @@ pub fn Create() -> impl IntoView {
     open_dropped_and_pasted_photos(studio);
     save_when_connected(studio, leave.clone());
     let is_dragged_over = RwSignal::new(false);
+    let is_book = Memo::new(move |_| studio.book_photos.with(|photos| !photos.is_empty()));
+    let book = BookPhotos::current();
+    Effect::new(move || spawn_local(async move { book.restore().await }));
     let form_problem = query_problem();
     let problem = Signal::derive(move || studio.problem.get().or_else(|| form_problem.get()));
     let edits = move || studio.edits.with(|edits| if edits.is_empty() { String::new() } else { json(edits) });
@@ -44,6 +49,7 @@ pub fn Create() -> impl IntoView {
         <h1>{tr("create-title")}</h1>
         <form
             class="studio"
+            hidden=move || is_book.get()
             action="/create"
             method="post"
             enctype="multipart/form-data"
@@ -71,6 +77,9 @@ pub fn Create() -> impl IntoView {
             </div>
             <Controls />
         </form>
+        <Show when=move || is_book.get()>
+            <SeveralPhotosPanel />
+        </Show>
     }
     .into_any()
 }

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod auth_form;
+pub mod book_photos;
 pub mod installation;
 pub mod library;
 pub mod session;

@@ -14,8 +14,10 @@
 //! - [`retouching`]: erased strokes and added lines of a drawing; [`retouch_session`]: its signals
 //! - [`scroll_zoom`]: zoom of a picture in a scrolling container
 //! - [`several_photos`]: several photos on their way to a book
+//! - [`SeveralPhotosPanel`]: its component; `book_making`: upload, orders and binding
 //! - [`viewport`]: zoom and pan of a picture inside a frame
 
+mod book_making;
 mod canvas_toolbar;
 mod canvas_tools;
 mod canvas_viewport;
@@ -33,6 +35,7 @@ mod retouch_tools;
 pub mod retouching;
 pub mod scroll_zoom;
 pub mod several_photos;
+mod several_photos_panel;
 mod stroke_svg;
 pub mod viewport;
 
@@ -41,3 +44,4 @@ pub use canvas_tools::CanvasTools;
 pub use canvas_viewport::CanvasViewport;
 pub use crop_dialog::CropDialog;
 pub use retouch_tools::RetouchTools;
+pub use several_photos_panel::SeveralPhotosPanel;

@@ -28,11 +28,16 @@ impl Studio {
         }
         let has_book = self.book_photos.with_untracked(|photos| !photos.is_empty());
         if photos.len() > 1 || has_book {
-            let photos = photos.into_iter().map(|photo| SendWrapper::new(Rc::new(photo)));
-            self.book_photos.update(|book_photos| book_photos.extend(photos));
+            self.open_book(photos);
         } else if let Some(photo) = photos.into_iter().next() {
             self.open_photo(photo, Edits::default());
         }
+    }
+
+    /// Adds photos to those that become a book.
+    pub fn open_book(&self, photos: Vec<Photo>) {
+        let photos = photos.into_iter().map(|photo| SendWrapper::new(Rc::new(photo)));
+        self.book_photos.update(|book_photos| book_photos.extend(photos));
     }
 
     /// Opens one of the site's sample photos.

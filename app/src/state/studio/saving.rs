@@ -143,7 +143,7 @@ impl Studio {
         let key = self.with_internals(|internals| internals.sent.key_of(&order));
         let ordered = order_page(order, key).await.map_err(|AppError(problem)| problem)?;
         self.session.set_credits(ordered.credits);
-        Ok(ordered.page)
+        Ok(ordered.job.page_id)
     }
 
     async fn upload(&self, account: UserId) -> Result<AssetId, Problem> {

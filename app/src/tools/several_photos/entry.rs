@@ -9,6 +9,12 @@ const PAGE_TITLE_CHARS: usize = Title::MAX_CHARS - 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PhotoKey(pub(super) u32);
 
+impl PhotoKey {
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// How far a photo is, as its card says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PhotoState {
@@ -65,6 +71,14 @@ impl<P> Entry<P> {
 
     pub fn state(&self) -> PhotoState {
         self.state
+    }
+
+    /// Draws the preview again, unless the page is ordered: its canvas is gone.
+    pub(super) fn forget_preview(&mut self) {
+        if self.job.is_none() && matches!(self.state, PhotoState::Drawing | PhotoState::Previewed) {
+            self.preview = None;
+            self.state = PhotoState::Waiting;
+        }
     }
 
     pub(super) fn is_rejected(&self) -> bool {

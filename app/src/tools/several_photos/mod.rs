@@ -118,6 +118,22 @@ impl<P> SeveralPhotos<P> {
         }
     }
 
+    /// Draws all previews again, for canvases that are new.
+    pub fn forget_previews(&mut self) {
+        for entry in &mut self.entries {
+            entry.forget_preview();
+        }
+    }
+
+    pub fn state_of(&self, key: PhotoKey) -> Option<PhotoState> {
+        self.entries.iter().find(|entry| entry.key == key).map(Entry::state)
+    }
+
+    /// The file of a photo.
+    pub fn photo_of(&self, key: PhotoKey) -> Option<&P> {
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.photo)
+    }
+
     /// Starts the next preview: that of the first photo without one. `None` while the book is made.
     pub fn start_preview(&mut self) -> Option<&Entry<P>> {
         let entry = self.entries.iter_mut().find(|entry| entry.state == PhotoState::Waiting && !self.is_making)?;
