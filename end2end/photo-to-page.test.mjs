@@ -124,7 +124,7 @@ test("saving a page", async (t) => {
   await t.test("the right code uploads the photo once", async () => {
     await submitCode(dialog, code);
     await waitForSavedPage(page);
-    for (const path of ["/api/v1/upload", "/api/v1/jobs"]) {
+    for (const path of ["/api/v1/upload", "/do/studio/order"]) {
       assert.equal(page.sentRequests.filter((request) => request.path === path).length, 1, path);
     }
     await page.getByRole("heading", { name: "Unsere Katze" }).waitFor();
