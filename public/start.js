@@ -22,13 +22,14 @@ function releaseForm() {
   early = undefined;
 }
 
+const { catalog } = document.querySelector("[data-catalog]").dataset;
+
 async function start() {
-  const [module, catalog] = await Promise.all([
-    import("/pkg/scribble.js"),
-    fetch(document.getElementById("catalog").href).then((response) => (response.ok ? response.text() : Promise.reject(response.status))),
-  ]);
-  await module.default({ module_or_path: "/pkg/scribble.wasm" });
-  module.hydrate(catalog);
+  const [module, wasm, messages] = await Promise.all([import("/pkg/scribble.js"), fetch("/pkg/scribble.wasm"), fetch(catalog)]);
+  if (!wasm.ok || !messages.ok) throw new Error(`${wasm.status} ${messages.status}`);
+  const text = await messages.text();
+  await module.default({ module_or_path: wasm });
+  module.hydrate(text);
 }
 
 function startOrOffer() {

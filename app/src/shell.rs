@@ -49,7 +49,6 @@ fn HydrationScripts(catalog: &'static str) -> impl IntoView {
     let nonce = use_nonce();
     view! {
         <script type="application/json" id="initial-state" inner_html=state></script>
-        <link rel="preload" href=catalog r#as="fetch" crossorigin="anonymous" id="catalog" />
-        <script type="module" nonce=nonce src="/start.js"></script>
+        <script type="module" nonce=nonce src="/start.js" data-catalog=catalog></script>
     }
 }

@@ -93,9 +93,10 @@ fn Details(details: Signal<AccountDetails>) -> impl IntoView {
 #[component]
 fn BecomeAccount() -> impl IntoView {
     let dialog = AuthDialog::current();
+    let outcome = Outcome::current();
     let open = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        dialog.open_for(SignInRequest::new("guest-words", || ()));
+        dialog.open_for(SignInRequest::new("guest-words", move || outcome.reload()));
     };
     view! {
         <section aria-labelledby="guest">

@@ -58,6 +58,11 @@ impl Outcome {
         expect_context()
     }
 
+    /// Loads the data of the screen again.
+    pub fn reload(&self) {
+        self.reload.run(());
+    }
+
     /// Records the result of a form's action.
     pub fn record(&self, form: Form, result: Result<(), AppError>) {
         if result.is_ok() {
