@@ -14,8 +14,8 @@ use axum::{
     response::Response,
     routing::get,
 };
-use leptos::config::LeptosOptions;
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos::{config::LeptosOptions, server_fn::axum::server_fn_paths};
+use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions, render_app_async_with_context};
 use server::{AppState, accounts, identity::RequestIdentity};
 
 use crate::{
@@ -38,8 +38,11 @@ pub fn screens(state: AppState) -> Router {
         let options = options.clone();
         move || leptos::prelude::view! { <Shell options=options.clone() /> }
     };
+    // Leptos would serve the server functions too, without limits and with errors in addresses.
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let routes = generate_route_list_with_exclusions(App, Some(functions));
     let documents = Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), context.clone(), shell.clone())
+        .leptos_routes_with_context(&options, routes, context.clone(), shell.clone())
         .fallback(render_app_async_with_context(context, shell))
         .layer(from_fn(redirect_trailing_slash))
         .layer(from_fn_with_state(state.clone(), load_initial_state))
