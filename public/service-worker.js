@@ -96,7 +96,8 @@ async function screen(event, address) {
   return answer ?? (await known(address)) ?? (await atLast()) ?? caches.match("/offline");
 }
 
-/// Nothing, where there is no connection. Firefox then resolves the preload with an error response instead of rejecting it.
+/// Nothing, where there is no connection. Firefox then resolves the preload with an error response
+/// instead of rejecting it.
 async function fetched(event) {
   try {
     const preloaded = await event.preloadResponse;

@@ -12,7 +12,7 @@ const HEIGHT = 844;
 /// A width in CSS pixels below which a window counts as a phone's.
 const PHONE = 600;
 
-/// `start` returns the program of the driver, its arguments and the capabilities of a window.
+/// The command that starts each driver, and the capabilities of its window.
 const DRIVERS = {
   chromium: ({ port, width, isPrivate }) => {
     const args = ["--headless=new", "--no-sandbox", "--disable-gpu", "--lang=en", `--window-size=${width},${HEIGHT}`];
@@ -54,13 +54,13 @@ export async function openBrowser({ browser, width, isPrivate, preferences }) {
   const { command, capabilities } = DRIVERS[browser]({ port, bidiPort, width, isPrivate, preferences });
   const [program, ...args] = command;
   const window = { WINDOW_SIZE: `${width}x${HEIGHT}`, WINDOW_DATA: folder, WINDOW_PRIVATE: isPrivate ? "1" : "" };
-  const process_ = spawn(program, args, { stdio: "ignore", detached: true, env: { ...process.env, ...window } });
-  const exited = new Promise((resolve) => process_.once("exit", resolve));
-  const failed = new Promise((_, reject) => process_.once("error", reject));
+  const driverProcess = spawn(program, args, { stdio: "ignore", detached: true, env: { ...process.env, ...window } });
+  const exited = new Promise((resolve) => driverProcess.once("exit", resolve));
+  const failed = new Promise((_, reject) => driverProcess.once("error", reject));
   const stop = async (driver) => {
     await driver?.quit().catch(() => {});
     // The group: WebKit's processes outlive their driver.
-    process.kill(-process_.pid, "SIGTERM");
+    process.kill(-driverProcess.pid, "SIGTERM");
     await exited;
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };

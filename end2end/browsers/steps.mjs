@@ -5,8 +5,8 @@ import { mailedCode, password, photo } from "../site.mjs";
 import { WINDOWS } from "./drivers.mjs";
 import { button, field, text, Window } from "./window.mjs";
 
-/// Defines a test in every browser, or in those named, at every width. `body` gets a new window and `step`, which runs a
-/// subtest and leaves the later ones out once one has failed.
+/// Defines a test in every browser, or in those named, at every width. `body` gets a new window and
+/// `step`, which runs a subtest and leaves the later ones out once one has failed.
 export function testInEveryBrowser(site, name, body, { browsers, ...options } = {}) {
   describe(name, () => {
     for (const { browser, width } of WINDOWS) {
