@@ -15,11 +15,14 @@ use crate::browser::{document, plural_rules};
 /// Arguments of a message.
 pub type Args<'a> = &'a [(&'static str, Value<'a>)];
 
+/// Returns a message with its arguments filled in.
+type TranslateFn = dyn Fn(&str, Args) -> String + Send + Sync;
+
 /// The translations of a request, provided as context by the server.
 #[derive(Clone)]
 pub struct ServerMessages {
     pub language: Language,
-    pub translate: Arc<dyn Fn(&str, Args) -> String + Send + Sync>,
+    pub translate: Arc<TranslateFn>,
 }
 
 thread_local! {

@@ -94,7 +94,7 @@ pub async fn forget() {
 pub(super) async fn photo_record(blob: &Blob) -> Result<Object, JsValue> {
     let name = blob.dyn_ref::<File>().map(File::name).unwrap_or_default();
     let bytes = JsFuture::from(blob.array_buffer()).await?;
-    Ok(object(&[("name", &name.into()), ("type", &blob.type_().into()), ("bytes", &bytes)]).into())
+    Ok(object(&[("name", &name.into()), ("type", &blob.type_().into()), ("bytes", &bytes)]))
 }
 
 /// The photo of a record of this store.

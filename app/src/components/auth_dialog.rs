@@ -57,7 +57,7 @@ fn Content(
         if query.is_empty() { path } else { format!("{path}?{query}") }
     };
     let start = AuthFormStart { email, ..AuthFormStart::new(return_to.unwrap_or_else(current_path)) };
-    Effect::new(move || show());
+    Effect::new(show);
     let on_signed_in = Arc::new(move || {
         close();
         then();

@@ -98,7 +98,7 @@ impl Studio {
         let style = self.style.get_untracked();
         settings::store_style(&style);
         let Some(photo) = self.photo.get_untracked() else { return };
-        let edits = self.edits.with_untracked(|edits| serde_json::to_string(edits)).unwrap_or_default();
+        let edits = self.edits.with_untracked(serde_json::to_string).unwrap_or_default();
         let address = self.auth.mailed_to.get_untracked().unwrap_or_default();
         draft::save(&photo, &style, &edits, &self.title.get_untracked(), &address).await;
     }
