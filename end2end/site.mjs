@@ -84,6 +84,7 @@ export async function newPage(browser, base, { width = 1280, height = 900, ...op
   const context = await browser.newContext({ baseURL: base, viewport: { width, height }, ...options });
   const page = await context.newPage();
   page.base = base;
+  if (options.javaScriptEnabled !== false) waitForHydration(page);
   page.consoleErrors = [];
   page.sentRequests = [];
   page.on("console", (message) => {
@@ -94,6 +95,18 @@ export async function newPage(browser, base, { width = 1280, height = 900, ...op
     if (request.method() !== "GET") page.sentRequests.push({ method: request.method(), path: new URL(request.url()).pathname });
   });
   return page;
+}
+
+/// Lets `goto` and `reload` wait for the hydration, five seconds at most: some tests hold it back.
+function waitForHydration(page) {
+  for (const method of ["goto", "reload"]) {
+    const load = page[method].bind(page);
+    page[method] = async (...args) => {
+      const response = await load(...args);
+      await page.waitForSelector("body[data-ready]", { timeout: 5000 }).catch(() => {});
+      return response;
+    };
+  }
 }
 
 /// Waits until `find` returns a string for the newest mail to an address; returns that string.

@@ -7,18 +7,26 @@ addEventListener("beforeinstallprompt", (event) => {
   globalThis.installOffer = event;
 });
 
-// A form that is sent before the application is there waits for it.
+// What is done before the application is there waits for it: a form that is sent, a press of a button
+// that only a script can answer.
 let early;
 function holdForm(event) {
-  if (event.target.method === "dialog") return;
+  const { target, submitter } = event;
+  if (target.method === "dialog") return;
   event.preventDefault();
-  early = event;
+  early = () => target.requestSubmit(submitter);
+}
+function holdPress(event) {
+  const button = event.target.closest("button[type=button]:not([popovertarget])");
+  if (button) early = () => button.click();
 }
 addEventListener("submit", holdForm, true);
+addEventListener("click", holdPress, true);
 
-function releaseForm() {
+function release() {
   removeEventListener("submit", holdForm, true);
-  early?.target.requestSubmit(early.submitter);
+  removeEventListener("click", holdPress, true);
+  early?.();
   early = undefined;
 }
 
@@ -30,13 +38,14 @@ async function start() {
   const text = await messages.text();
   await module.default({ module_or_path: wasm });
   module.hydrate(text);
+  document.body.dataset.ready = "";
 }
 
 function startOrOffer() {
   const notice = document.querySelector("[data-news=start]");
   notice.hidden = true;
-  start().then(releaseForm, (error) => {
-    releaseForm();
+  start().then(release, (error) => {
+    release();
     console.warn("the application could not be loaded", error);
     notice.hidden = false;
     notice.querySelector("button").onclick = startOrOffer;

@@ -1,4 +1,4 @@
-//! Forms that the browser itself sends: none without a connection, and none twice.
+//! Forms of the document: none is posted without a connection, and the browser sends none twice.
 
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, HtmlElement, HtmlFormElement};
@@ -7,17 +7,27 @@ use web_sys::{Event, HtmlElement, HtmlFormElement};
 /// milliseconds, it can be sent again.
 const BUSY_MS: i32 = 8000;
 
-/// Watches every form of the document that no component handles. `refuse` is called when a form
-/// cannot be sent for want of a connection.
+/// Watches every form of the document. `refuse` is called when one cannot be posted for want of a
+/// connection.
 pub fn watch(refuse: impl Fn() + 'static) {
     let Some(window) = web_sys::window() else { return };
-    let on_submit = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let Some(form) = form.filter(|form| !event.default_prevented() && form.method() != "dialog") else { return };
-        if !super::connection::is_online() {
+    // Before any component: a form that is posted could only fail. The studio waits by itself.
+    let on_offline_submit = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+        let is_posted =
+            form_of(&event).is_some_and(|form| form.method() == "post" && !form.action().ends_with("/create"));
+        if is_posted && !super::connection::is_online() {
             event.prevent_default();
+            event.stop_immediate_propagation();
             refuse();
-        } else if form.has_attribute("aria-busy") {
+        }
+    });
+    let listener = on_offline_submit.as_ref().unchecked_ref();
+    let _ = window.add_event_listener_with_callback_and_bool("submit", listener, true);
+    on_offline_submit.forget();
+    let on_submit = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+        let form = form_of(&event);
+        let Some(form) = form.filter(|form| !event.default_prevented() && form.method() != "dialog") else { return };
+        if form.has_attribute("aria-busy") {
             event.prevent_default();
         } else {
             let _ = form.set_attribute("aria-busy", "true");
@@ -33,6 +43,10 @@ pub fn watch(refuse: impl Fn() + 'static) {
     let on_show = Closure::<dyn Fn()>::new(set_all_ready);
     let _ = window.add_event_listener_with_callback("pageshow", on_show.as_ref().unchecked_ref());
     on_show.forget();
+}
+
+fn form_of(event: &Event) -> Option<HtmlFormElement> {
+    event.target()?.dyn_into().ok()
 }
 
 fn set_ready(form: &HtmlElement) {
