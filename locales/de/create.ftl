@@ -46,7 +46,6 @@ state-sending = Wird gesendet…
 state-printing = Wird in Druckgröße gezeichnet…
 state-ready = Fertig
 book-some-failed = Nicht jedes Foto ließ sich in Druckgröße zeichnen; das Guthaben dafür ist wieder da. Das Buch aus den übrigen machen?
-book-failed = Etwas ist schiefgegangen. Was fertig wurde, ist in deiner Galerie; bitte versuch es noch einmal.
 book-heading = Mehrere Fotos werden ein Buch
 leave-out = Weglassen
 pages = Bilder

@@ -46,7 +46,6 @@ state-sending = Sending…
 state-printing = Being drawn at print size…
 state-ready = Ready
 book-some-failed = Not every photo could be drawn at print size; the credits of those were returned. Make the book of the others?
-book-failed = Something went wrong. What was made is in your gallery; please try again.
 book-heading = Several photos make a book
 leave-out = Leave out
 pages = Pages

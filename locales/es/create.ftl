@@ -46,7 +46,6 @@ state-sending = Enviando…
 state-printing = Dibujando a tamaño de impresión…
 state-ready = Listo
 book-some-failed = No todas las fotos se pudieron dibujar a tamaño de impresión; te hemos devuelto los créditos de esas. ¿Hacer el libro con las demás?
-book-failed = Algo ha fallado. Lo que se hizo está en tu galería; inténtalo otra vez.
 book-heading = Varias fotos hacen un libro
 leave-out = Dejar fuera
 pages = Dibujos

@@ -46,7 +46,6 @@ state-sending = Envoi…
 state-printing = Dessin à la taille d’impression…
 state-ready = Prêt
 book-some-failed = Toutes les photos n’ont pas pu être dessinées à la taille d’impression ; leurs crédits t’ont été rendus. Faire le livre avec les autres ?
-book-failed = Quelque chose a mal tourné. Ce qui a été fait est dans ta galerie ; essaie encore.
 book-heading = Plusieurs photos font un livre
 leave-out = Laisser de côté
 pages = Coloriages

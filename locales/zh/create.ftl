@@ -46,7 +46,6 @@ state-sending = 正在发送…
 state-printing = 正在按打印尺寸绘制…
 state-ready = 好了
 book-some-failed = 有些照片无法按打印尺寸绘制，点数已退还。用其余的制作这本书吗？
-book-failed = 出了点问题。已经做好的在你的画廊里；请再试一次。
 book-heading = 几张照片做成一本书
 leave-out = 不要这张
 pages = 页数
