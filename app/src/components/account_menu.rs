@@ -237,9 +237,13 @@ fn account_name(user: &User) -> String {
     user.email.as_ref().map_or_else(|| tr("guest"), ToString::to_string)
 }
 
+/// Begins with the text on the button, so that speech input finds it (WCAG 2.5.3).
 fn button_label(user: &User) -> String {
     match &user.email {
-        Some(email) => tr_args("account-of", &[("address", email.as_str().into())]),
+        Some(email) => {
+            let account = tr_args("account-of", &[("address", email.as_str().into())]);
+            format!("{}, {account}", initials(email.as_str()))
+        }
         None => tr("nav-account"),
     }
 }
