@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import test from "node:test";
 import { findFreePort, newPage, photo, startSite, startSiteAndBrowser } from "./site.mjs";
-import { clickKeepPage, eventually, openStudioWithPhoto, signOut, signUpByApi, waitForDrawing, waitForSavedPage } from "./steps.mjs";
+import { clickKeepPage, eventually, openStudio, openStudioWithPhoto, signOut, signUpByApi, waitForDrawing, waitForSavedPage } from "./steps.mjs";
 
 const { site, browser } = await startSiteAndBrowser();
 
@@ -43,15 +43,16 @@ test("drawing offline", async (t) => {
   const page = await pageWithServiceWorker();
   await goOffline(page);
 
-  await t.test("a photo is drawn", async () => {
-    await openStudioWithPhoto(page);
+  await t.test("a sample is drawn", async () => {
+    await openStudio(page);
     await page.getByText("There is no connection. Drawing works").waitFor();
+    await page.getByRole("button", { name: "An astronaut" }).click();
+    await waitForDrawing(page);
   });
 
-  await t.test("a sample is drawn after a reload", async () => {
+  await t.test("a photo is drawn, and drawn again after a reload", async () => {
+    await openStudioWithPhoto(page);
     await page.reload();
-    await page.waitForSelector("[data-stage=empty]");
-    await page.getByRole("button", { name: "An astronaut" }).click();
     await waitForDrawing(page);
   });
 });

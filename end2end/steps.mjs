@@ -65,6 +65,7 @@ export async function signUpByForm(page, email, scope = page) {
 export async function signOut(page) {
   await page.locator(".account-button").click();
   await page.locator("#account-menu form button").click();
+  await page.locator(".account-button").waitFor({ state: "detached" });
 }
 
 /// Opens the studio and waits for its hydration. A photo of an earlier visit is drawn again.

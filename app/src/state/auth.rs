@@ -90,12 +90,16 @@ impl AuthDialog {
         self.open_for(SignInRequest::new(reason, then));
     }
 
-    pub fn open_for(&self, request: SignInRequest) {
+    /// Opens the dialog; somebody who was mailed a code goes on with that step.
+    pub fn open_for(&self, mut request: SignInRequest) {
+        if let (AuthStep::SignUp, Some(address)) = (request.step, self.mailed_to.get_untracked()) {
+            request.step = AuthStep::Code;
+            request.email = address;
+        }
         self.request.set(Some(request));
     }
 
     pub fn close(&self) {
         self.request.set(None);
-        self.mailed_to.set(None);
     }
 }
