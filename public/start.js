@@ -30,7 +30,7 @@ function release() {
   early = undefined;
 }
 
-const { catalog } = document.querySelector("[data-catalog]").dataset;
+const { catalog, path } = document.querySelector("[data-catalog]").dataset;
 
 async function start() {
   const [module, wasm, messages] = await Promise.all([import("/pkg/scribble.js"), fetch("/pkg/scribble.wasm"), fetch(catalog)]);
@@ -52,7 +52,11 @@ function startOrOffer() {
   });
 }
 
-if (location.pathname === "/") {
+if (path !== location.pathname) {
+  // The service worker shows the offline screen at the address of another one.
+  release();
+  document.body.dataset.ready = "";
+} else if (location.pathname === "/") {
   const acts = ["pointerdown", "keydown", "focusin"];
   let begun = false;
   const once = () => {

@@ -1,6 +1,7 @@
 //! The document around the application: its head, the state handed to the browser, the scripts that
 //! hydrate it.
 
+use http::request::Parts;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 use server::i18n::{Locale, catalog_path};
@@ -47,8 +48,9 @@ fn HydrationScripts(catalog: &'static str) -> impl IntoView {
     // Inside a script element nothing but its end has a meaning.
     let state = state.replace('<', "\\u003c");
     let nonce = use_nonce();
+    let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned());
     view! {
         <script type="application/json" id="initial-state" inner_html=state></script>
-        <script type="module" nonce=nonce src="/start.js" data-catalog=catalog></script>
+        <script type="module" nonce=nonce src="/start.js" data-catalog=catalog data-path=path></script>
     }
 }
