@@ -67,7 +67,7 @@ async fn account_screen_hides_the_title_of_a_page_in_the_trash() {
         response.text().await.expect("text")
     };
     assert!(account_screen().await.contains("Our secret cat"));
-    let deletion = client.post(format!("{base}/gallery/delete")).body(format!("page={page}"));
+    let deletion = client.post(format!("{base}/do/gallery/delete")).body(format!("pages%5B%5D={page}"));
     let deletion = deletion.header("content-type", "application/x-www-form-urlencoded").send().await;
     assert_eq!(deletion.expect("a response").status(), StatusCode::OK);
     assert!(!account_screen().await.contains("Our secret cat"));
