@@ -55,6 +55,7 @@ function startOrOffer() {
 if (path !== location.pathname) {
   // The service worker shows the offline screen at the address of another one.
   release();
+  document.querySelector("[data-news=offline]").hidden = navigator.onLine;
   document.body.dataset.ready = "";
 } else if (location.pathname === "/") {
   const acts = ["pointerdown", "keydown", "focusin"];
