@@ -16,7 +16,8 @@ fn container() -> Option<ServiceWorkerContainer> {
 pub async fn register(on_waiting: impl Fn() + Clone + 'static) {
     let Some(container) = container() else { return };
     let Ok(registration) = JsFuture::from(container.register("/service-worker.js")).await else { return };
-    let registration: ServiceWorkerRegistration = registration.unchecked_into();
+    // Some browsers resolve the promise without one where service workers are blocked.
+    let Ok(registration) = registration.dyn_into::<ServiceWorkerRegistration>() else { return };
     let offer = {
         let registration = registration.clone();
         move || {
