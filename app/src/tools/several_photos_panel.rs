@@ -1,5 +1,5 @@
-//! Several photos that become a book: their previews, what the book costs, and the button that makes
-//! it.
+//! Several photos that become a book: their previews, what the book costs, and the button that
+//! makes it.
 
 use std::{collections::HashMap, rc::Rc};
 

@@ -1,5 +1,5 @@
-//! `/gallery/*`: forms of the gallery that answer with a file of the selected pages: print, download
-//! as ZIP. Other actions are server functions of the `app` crate.
+//! `/gallery/*`: forms of the gallery that answer with a file of the selected pages: print,
+//! download as ZIP. Other actions are server functions of the `app` crate.
 
 use axum::{Form, body::Body, extract::State, http::HeaderMap, response::Response};
 use model::{PageId, Paper, Problem};
