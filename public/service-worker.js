@@ -14,7 +14,7 @@ const OWN_FILE = /^\/pages\/[\w-]+\/(svg|png|preview)$/;
 const OWN_DATA = /^\/do\//;
 const ID = /[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/g;
 const MOST_OWN = 400;
-const ENDS_A_SESSION = ["/do/accounts/sign-out", "/do/account/delete", "/account/delete", "/api/v1/auth/signout", "/api/v1/user/profile"];
+const ENDS_A_SESSION = ["/do/accounts/sign-out", "/do/account/delete", "/api/v1/auth/signout", "/api/v1/user/profile"];
 /// What a proxy says when the site behind it is not there. The site itself says for whom an answer is.
 const isAway = ({ status, headers }) => [502, 503, 504].includes(status) && !headers.has("scribble-owner");
 /// Nothing, where there is no connection or no site behind it.

@@ -10,6 +10,9 @@ use leptos::server_fn::{
 use model::{Problem, ProblemCode};
 use serde::{Deserialize, Serialize};
 
+/// Query parameters that tell the outcome of a form that was sent without JavaScript.
+pub const OUTCOME_PARAMS: [&str; 5] = ["problem", "field", "wait", "done", "form"];
+
 /// A [`Problem`] as the error of a server function.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

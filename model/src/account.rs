@@ -14,6 +14,8 @@ use crate::{SessionId, UserId, problem::Problem};
 pub struct Email(String);
 
 impl Email {
+    pub const MAX_CHARS: usize = 254;
+
     /// Parses one ASCII address: a dot-atom, an `@` and a domain name with a dot. Trims white space
     /// and converts to lower case.
     ///
@@ -26,7 +28,7 @@ impl Email {
     /// `email_malformed`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let text = text.trim().to_ascii_lowercase();
-        let valid = text.len() <= 254
+        let valid = text.len() <= Self::MAX_CHARS
             && text.split_once('@').is_some_and(|(local, domain)| {
                 (1..=64).contains(&local.len())
                     && local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom_char))

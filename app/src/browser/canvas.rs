@@ -1,7 +1,7 @@
 //! Pixels of a canvas.
 
-use js_sys::Promise;
-use wasm_bindgen::{Clamped, JsCast, JsValue, closure::Closure};
+use js_sys::{Function, Promise};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 pub use web_sys::HtmlCanvasElement as Canvas;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlImageElement, ImageData};
@@ -49,11 +49,12 @@ pub fn put_pixels(canvas: &Canvas, left: usize, top: usize, pixels: &Pixels) {
     }
 }
 
-/// Encodes the canvas as a PNG file.
+/// Encodes the canvas as a PNG file; `None` if the browser cannot.
 pub async fn to_png(canvas: &Canvas) -> Option<Blob> {
-    let encoded = Promise::new(&mut |resolve, _| {
-        let done = Closure::once_into_js(move |file: JsValue| drop(resolve.call1(&JsValue::NULL, &file)));
-        let _ = canvas.to_blob(done.unchecked_ref());
+    let encoded = Promise::new(&mut |done: Function, failed: Function| {
+        if let Err(error) = canvas.to_blob(&done) {
+            let _ = failed.call1(&JsValue::NULL, &error);
+        }
     });
     JsFuture::from(encoded).await.ok()?.dyn_into().ok()
 }

@@ -1,8 +1,10 @@
 //! Whether the browser has a connection.
 
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestCache, RequestInit, Response};
+
+use super::window::listen;
 
 pub fn is_online() -> bool {
     web_sys::window().is_none_or(|window| window.navigator().on_line())
@@ -13,9 +15,7 @@ pub fn watch(then: impl Fn(bool) + Clone + 'static) {
     let Some(window) = web_sys::window() else { return };
     for (event, is_online) in [("online", true), ("offline", false)] {
         let then = then.clone();
-        let listener = Closure::<dyn Fn()>::new(move || then(is_online));
-        let _ = window.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
-        listener.forget();
+        listen(&window, event, move |_| then(is_online));
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlFormElement, SubmitEvent, Url};
 
-use crate::state::session::InitialState;
+use crate::{error::OUTCOME_PARAMS, state::session::InitialState};
 
 static NAVIGATED: AtomicBool = AtomicBool::new(false);
 
@@ -69,7 +69,7 @@ pub fn forget_outcome() {
     let Some(window) = web_sys::window() else { return };
     let Ok(address) = window.location().href().and_then(|address| Url::new(&address)) else { return };
     let before = address.href();
-    for name in ["done", "form", "problem", "field", "wait"] {
+    for name in OUTCOME_PARAMS {
         address.search_params().delete(name);
     }
     if address.href() != before
@@ -89,10 +89,10 @@ pub fn load(path: &str) {
 
 /// Focuses an element if no other has the focus, for example because it was removed.
 pub fn focus_if_lost(selector: &str) {
-    let Some(document) = document() else { return };
-    let is_lost = document.active_element().is_none_or(|active| active.tag_name() == "BODY");
-    let element = document.query_selector(selector).ok().flatten();
-    if let (true, Some(element)) = (is_lost, element.and_then(|element| element.dyn_into::<HtmlElement>().ok())) {
+    let element = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    if let (true, Some(element)) =
+        (has_lost_focus(), element.and_then(|element| element.dyn_into::<HtmlElement>().ok()))
+    {
         let _ = element.focus();
     }
 }

@@ -1,9 +1,9 @@
 //! Installing the site as an app: the browser's offer, and what the person said to it before.
 
 use gloo_storage::{LocalStorage, Storage};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 
-use super::property;
+use super::{property, window::listen};
 
 /// Keys in the local storage.
 const SAVED_A_PAGE: &str = "saved-a-page";
@@ -49,18 +49,14 @@ pub fn watch(then: impl Fn(Option<Way>) + Clone + 'static) {
         then(Some(Way::Dialog));
     }
     let offered = then.clone();
-    let on_offer = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+    listen(&window, "beforeinstallprompt", move |event| {
         event.prevent_default();
         if let Some(window) = web_sys::window() {
             let _ = js_sys::Reflect::set(&window, &EARLY_OFFER.into(), &event);
         }
         offered(Some(Way::Dialog));
     });
-    let _ = window.add_event_listener_with_callback("beforeinstallprompt", on_offer.as_ref().unchecked_ref());
-    on_offer.forget();
-    let on_installed = Closure::<dyn Fn()>::new(move || then(None));
-    let _ = window.add_event_listener_with_callback("appinstalled", on_installed.as_ref().unchecked_ref());
-    on_installed.forget();
+    listen(&window, "appinstalled", move |_| then(None));
 }
 
 /// Shows the browser's dialog.

@@ -3,6 +3,8 @@
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, HtmlElement, HtmlFormElement};
 
+use super::window::listen;
+
 /// A form that is answered by a file leaves its document in place; after this time, in
 /// milliseconds, it can be sent again.
 const BUSY_MS: i32 = 8000;
@@ -24,7 +26,7 @@ pub fn watch(refuse: impl Fn() + 'static) {
     let listener = on_offline_submit.as_ref().unchecked_ref();
     let _ = window.add_event_listener_with_callback_and_bool("submit", listener, true);
     on_offline_submit.forget();
-    let on_submit = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+    listen(&window, "submit", move |event| {
         let form = form_of(&event);
         let Some(form) = form.filter(|form| !event.default_prevented() && form.method() != "dialog") else { return };
         if form.has_attribute("aria-busy") {
@@ -37,12 +39,8 @@ pub fn watch(refuse: impl Fn() + 'static) {
             }
         }
     });
-    let _ = window.add_event_listener_with_callback("submit", on_submit.as_ref().unchecked_ref());
-    on_submit.forget();
     // The browser may show the document again as it was left.
-    let on_show = Closure::<dyn Fn()>::new(set_all_ready);
-    let _ = window.add_event_listener_with_callback("pageshow", on_show.as_ref().unchecked_ref());
-    on_show.forget();
+    listen(&window, "pageshow", |_| set_all_ready());
 }
 
 fn form_of(event: &Event) -> Option<HtmlFormElement> {

@@ -1,11 +1,11 @@
 //! A picture that the browser has decoded, to paint parts of it.
 
 use js_sys::{Function, Promise};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement};
 
-use super::{document::document, photo::Photo};
+use super::{canvas::to_png, document::document, photo::Photo};
 
 /// A decoded picture, upright.
 pub struct Picture(HtmlImageElement);
@@ -53,13 +53,6 @@ impl Picture {
     pub async fn cut_out(&self, size: (u32, u32), transform: [f64; 6]) -> Option<Photo> {
         let canvas: HtmlCanvasElement = document()?.create_element("canvas").ok()?.dyn_into().ok()?;
         self.paint(&canvas, size, transform);
-        // Rejected if the canvas cannot be encoded at all.
-        let encoded = Promise::new(&mut |done: Function, failed: Function| {
-            if let Err(error) = canvas.to_blob(&done) {
-                let _ = failed.call1(&JsValue::NULL, &error);
-            }
-        });
-        let blob = JsFuture::from(encoded).await.ok()?.dyn_into::<Blob>().ok()?;
-        Some(Photo::new(blob))
+        to_png(&canvas).await.map(Photo::new)
     }
 }

@@ -1,10 +1,10 @@
 //! The service worker: registration, and the offer of a new version that waits to take over.
 
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration};
 
-use super::{document, property};
+use super::{document, property, window::listen};
 
 /// `None` where the browser has no service workers, as over plain HTTP.
 fn container() -> Option<ServiceWorkerContainer> {
@@ -30,9 +30,10 @@ pub async fn register(on_waiting: impl Fn() + Clone + 'static) {
     };
     offer();
     let found = registration.clone();
-    listen(&registration, "updatefound", move || {
+    listen(&registration, "updatefound", move |_| {
         if let Some(installing) = found.installing() {
-            listen(&installing, "statechange", offer.clone());
+            let offer = offer.clone();
+            listen(&installing, "statechange", move |_| offer());
         }
     });
 }
@@ -40,17 +41,10 @@ pub async fn register(on_waiting: impl Fn() + Clone + 'static) {
 /// Lets the waiting version take over and loads the document again.
 pub async fn take_over() {
     let Some(container) = container() else { return };
-    listen(&container, "controllerchange", document::reload);
+    listen(&container, "controllerchange", |_| document::reload());
     if let Ok(registration) = JsFuture::from(container.get_registration()).await
         && let Some(waiting) = registration.dyn_into::<ServiceWorkerRegistration>().ok().and_then(|r| r.waiting())
     {
         let _ = waiting.post_message(&JsValue::from_str("take over"));
     }
-}
-
-/// Listens for as long as the document lives.
-fn listen(target: &web_sys::EventTarget, event: &str, then: impl Fn() + 'static) {
-    let then = Closure::<dyn Fn()>::new(then);
-    let _ = target.add_event_listener_with_callback(event, then.as_ref().unchecked_ref());
-    then.forget();
 }

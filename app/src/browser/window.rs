@@ -1,8 +1,9 @@
-//! The window: its handle, waiting, random keys.
+//! The window: its handle, listeners, waiting, random keys.
 
 use model::Problem;
+use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Window;
+use web_sys::{Event, EventTarget, Window};
 
 /// The window of this document.
 ///
@@ -10,6 +11,13 @@ use web_sys::Window;
 /// `internal` in a worker, which has none.
 pub(super) fn window() -> Result<Window, Problem> {
     web_sys::window().ok_or_else(Problem::internal)
+}
+
+/// Listens for as long as the document lives.
+pub(super) fn listen(target: &EventTarget, event: &str, handle: impl Fn(Event) + 'static) {
+    let handle = Closure::<dyn Fn(Event)>::new(handle);
+    let _ = target.add_event_listener_with_callback(event, handle.as_ref().unchecked_ref());
+    handle.forget();
 }
 
 pub async fn wait(milliseconds: u32) {

@@ -7,8 +7,8 @@ use model::{Problem, User};
 
 use crate::{
     api::accounts::{SignOut, auth_path, sign_out},
-    browser::{document, draft, menu_focus},
-    components::Notice,
+    browser::{document, menu_focus},
+    components::{Notice, leave_account, path_with_query},
     error::AppError,
     i18n::{tr, tr_args},
     state::{
@@ -44,11 +44,11 @@ pub fn AccountMenu() -> impl IntoView {
 #[component]
 fn AuthLink(step: AuthStep, text: String, #[prop(optional)] is_menu_item: Option<Signal<bool>>) -> impl IntoView {
     let location = use_location();
+    let pathname = location.pathname;
     let dialog = AuthDialog::current();
-    let is_current = move || location.pathname.get() == "/auth/login";
+    let is_current = move || pathname.get() == "/auth/login";
     let path = move || {
-        let (path, query) = (location.pathname.get(), location.search.get());
-        let return_to = if query.is_empty() { path } else { format!("{path}?{query}") };
+        let return_to = path_with_query(&location);
         // That screen leads to the gallery.
         if return_to.starts_with("/auth/") { auth_path(step, "/gallery") } else { auth_path(step, &return_to) }
     };
@@ -61,7 +61,7 @@ fn AuthLink(step: AuthStep, text: String, #[prop(optional)] is_menu_item: Option
             tabindex=move || is_item().then_some("-1")
             on:click=move |event| {
                 let opens_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
-                if !opens_tab && !location.pathname.get_untracked().starts_with("/auth/") {
+                if !opens_tab && !pathname.get_untracked().starts_with("/auth/") {
                     event.prevent_default();
                     dialog.open_for(SignInRequest { step, ..SignInRequest::new(None, || ()) });
                 }
@@ -184,10 +184,7 @@ fn SignOutForm(is_item: Signal<bool>) -> impl IntoView {
         spawn_local(async move {
             match sign_out().await {
                 Ok(()) => {
-                    // Before the draft, which a change that is not written yet would restore.
-                    studio.clear();
-                    draft::forget().await;
-                    document::load("/");
+                    leave_account(studio, "/").await;
                 }
                 Err(AppError(error)) => {
                     is_busy.set(false);

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     api::accounts::AuthFormStart,
-    components::AuthForm,
+    components::{AuthForm, path_with_query},
     i18n::tr,
     state::auth::{AuthDialog, SignInRequest},
 };
@@ -52,10 +52,7 @@ fn Content(
 ) -> impl IntoView {
     let SignInRequest { reason, step, email, return_to, then } = request;
     let location = use_location();
-    let current_path = move || {
-        let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
-        if query.is_empty() { path } else { format!("{path}?{query}") }
-    };
+    let current_path = move || untrack(|| path_with_query(&location));
     let start = AuthFormStart { email, ..AuthFormStart::new(return_to.unwrap_or_else(current_path)) };
     Effect::new(show);
     let on_signed_in = Arc::new(move || {

@@ -8,7 +8,7 @@ use model::{Problem, ProblemCode};
 
 use crate::{
     api::accounts::{AuthFormStart, sign_in_path},
-    components::{AuthForm, ErrorScreen},
+    components::{AuthForm, ErrorScreen, path_with_query},
     error::AppError,
     i18n::{localize_problem, tr},
     response,
@@ -106,9 +106,7 @@ fn Failed(problem: Problem) -> impl IntoView {
 #[component]
 fn SignInRequired(problem: Problem) -> impl IntoView {
     let location = use_location();
-    let path = location.pathname.get_untracked();
-    let query = location.search.get_untracked();
-    let return_to = if query.is_empty() { path } else { format!("{path}?{query}") };
+    let return_to = untrack(|| path_with_query(&location));
     response::redirect(&sign_in_path(&return_to));
     let session = Session::current();
     Effect::new(move || {

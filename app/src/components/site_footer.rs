@@ -6,6 +6,7 @@ use model::Language;
 
 use crate::{
     browser::document,
+    components::path_with_query,
     i18n::{current_language, tr},
     state::studio::Studio,
 };
@@ -29,11 +30,7 @@ pub fn SiteFooter() -> impl IntoView {
 #[component]
 fn LanguageSwitch() -> impl IntoView {
     let location = use_location();
-    let path = move || {
-        let query = location.search.get();
-        let path = location.pathname.get();
-        if query.is_empty() { path } else { format!("{path}?{query}") }
-    };
+    let path = move || path_with_query(&location);
     let studio = Studio::current();
     // Another language is another document: the photo goes there by the draft.
     let write_draft_first = move |event: ev::SubmitEvent| {

@@ -3,12 +3,12 @@
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use model::Password;
+use model::Email;
 
 use super::callback::InvalidLink;
 use crate::{
     api::accounts::{MailedLink, RequestPasswordReset, ResetPassword, find_reset_link},
-    components::{Loaded, Notice, form_problem},
+    components::{Loaded, Notice, PasswordField, form_problem},
     i18n::{tr, tr_view},
     state::session::Session,
 };
@@ -43,7 +43,7 @@ fn Ask() -> impl IntoView {
                         type="email"
                         name="email"
                         autocomplete="username"
-                        maxlength="254"
+                        maxlength=Email::MAX_CHARS
                         required
                         autofocus
                         aria-invalid=move || problem.with(Option::is_some).to_string()
@@ -97,19 +97,14 @@ fn PasswordForm(email: String, token: String) -> impl IntoView {
                 <input type="hidden" name="token" value=token />
                 // Tells a password manager whose password this is.
                 <input type="email" autocomplete="username" value=email readonly hidden />
-                <label class="field">
-                    <span>{tr("new-password")}</span>
-                    <input
-                        type="password"
-                        name="password"
-                        autocomplete="new-password"
-                        maxlength=Password::MAX_CHARS
-                        required
-                        autofocus
-                        aria-invalid=move || is_invalid().to_string()
-                        aria-describedby="password-hint"
-                    />
-                </label>
+                <PasswordField
+                    label=tr("new-password")
+                    name="password"
+                    autocomplete="new-password"
+                    is_invalid=Signal::derive(is_invalid)
+                    autofocus=true
+                    described_by="password-hint"
+                />
                 <p class="hint" id="password-hint">
                     {tr("password-hint")}
                 </p>

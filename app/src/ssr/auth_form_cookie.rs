@@ -2,6 +2,7 @@
 //! reloads. In the address it would end up in histories and logs. Never holds the password.
 
 use http::{HeaderMap, HeaderValue, header};
+use model::Email;
 use server::{
     AppState,
     clock::{SECOND, local_now},
@@ -12,8 +13,6 @@ const NAME: &str = "auth_form";
 const ATTRIBUTES: &str = "Path=/auth; Max-Age=900; HttpOnly; SameSite=Lax";
 /// Seconds between two codes to one address.
 const RESEND_SECONDS: i64 = 60;
-/// Of an email address (RFC 5321).
-const MAX_EMAIL_CHARS: usize = 254;
 
 /// What was typed into the form.
 pub struct AuthFormState {
@@ -50,7 +49,7 @@ impl AuthFormState {
     }
 
     pub fn to_cookie(&self, state: &AppState) -> Option<HeaderValue> {
-        let email: String = self.email.chars().take(MAX_EMAIL_CHARS).collect();
+        let email: String = self.email.chars().take(Email::MAX_CHARS).collect();
         let (stay, mailed_at) = (u8::from(self.stay), self.mailed_at);
         let value = format!("{NAME}={stay}-{mailed_at}-{}; {ATTRIBUTES}{}", hex::encode(email), secure(state));
         HeaderValue::try_from(value).ok()

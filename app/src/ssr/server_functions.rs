@@ -12,12 +12,12 @@ use model::Problem;
 use percent_encoding::percent_decode_str;
 use server::AppState;
 
+use crate::error::OUTCOME_PARAMS;
+
 use super::context::{accepts_html, provide_request_context, with_query};
 
 /// Larger than any form, and than the most manual edits; photos are uploaded elsewhere.
 const MAX_BODY_BYTES: usize = 32 * 1024;
-/// Query parameters that tell the outcome of an earlier form.
-const OUTCOME_PARAMS: [&str; 5] = ["problem", "field", "wait", "done", "form"];
 
 /// Calls the server function of the path.
 pub async fn call_server_function(State(state): State<AppState>, request: Request) -> Response {

@@ -42,7 +42,7 @@ impl BookPhotos {
                 book.taken.set_value(photos.len());
                 if book.update(|list| list.add(new)) > 0 {
                     let detail = tr_args("book-too-many", &[("most", MAX_PAGES.into())]);
-                    book.problem.set(Some(Problem { detail, title: " ".to_owned(), ..Problem::pages_out_of_range() }));
+                    book.problem.set(Some(Problem { detail, ..Problem::pages_out_of_range() }));
                 }
                 book.store();
             }

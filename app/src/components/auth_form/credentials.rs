@@ -1,7 +1,7 @@
 //! The step with address and password, for somebody new and for somebody known.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use model::Password;
+use model::{Email, Password};
 
 use crate::{
     api::accounts::{AuthFormStart, RequestPasswordReset, RequestSignInLink, SignIn, SignUp},
@@ -42,7 +42,7 @@ pub fn Credentials(state: AuthFormState, start: AuthFormStart) -> impl IntoView 
                     type="email"
                     name="email"
                     autocomplete="username"
-                    maxlength="254"
+                    maxlength=Email::MAX_CHARS
                     required
                     autofocus=is_first_step
                     value=start.email

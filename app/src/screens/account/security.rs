@@ -1,12 +1,12 @@
 //! How the account is secured: its password and its address.
 
 use leptos::{form::ActionForm, prelude::*};
-use model::{Email, Password, SecuritySettings};
+use model::{Email, SecuritySettings};
 
 use super::outcome::{Form, Outcome};
 use crate::{
     api::profile::{ChangePassword, ConfirmEmailChange, RequestEmailChange},
-    components::{CodeField, on_action_result},
+    components::{CodeField, PasswordField, on_action_result},
     i18n::{tr, tr_view},
 };
 
@@ -41,17 +41,12 @@ fn PasswordForm(has_password: Memo<bool>) -> impl IntoView {
             <summary>{verb}</summary>
             <ActionForm action>
                 <CurrentPassword has_password form=Form::Password />
-                <label class="field">
-                    <span>{tr("new-password")}</span>
-                    <input
-                        type="password"
-                        name="new_password"
-                        autocomplete="new-password"
-                        maxlength=Password::MAX_CHARS
-                        required
-                        aria-invalid=move || outcome.is_invalid(Form::Password, "new_password").to_string()
-                    />
-                </label>
+                <PasswordField
+                    label=tr("new-password")
+                    name="new_password"
+                    autocomplete="new-password"
+                    is_invalid=Signal::derive(move || outcome.is_invalid(Form::Password, "new_password"))
+                />
                 <p class="hint">{tr("password-change-hint")}</p>
                 <button class="button" disabled=action.pending()>
                     {tr("password-save")}
@@ -82,7 +77,7 @@ fn AddressForm(has_password: Memo<bool>, pending_email: Memo<Option<Email>>) -> 
                         type="email"
                         name="email"
                         autocomplete="email"
-                        maxlength="254"
+                        maxlength=Email::MAX_CHARS
                         required
                         aria-invalid=move || outcome.is_invalid(Form::Address, "email").to_string()
                     />
@@ -123,17 +118,12 @@ pub fn CurrentPassword(has_password: Memo<bool>, form: Form) -> impl IntoView {
     move || {
         has_password.get().then(|| {
             view! {
-                <label class="field">
-                    <span>{tr("password-now")}</span>
-                    <input
-                        type="password"
-                        name="current_password"
-                        autocomplete="current-password"
-                        maxlength=Password::MAX_CHARS
-                        required
-                        aria-invalid=move || outcome.is_invalid(form, "current_password").to_string()
-                    />
-                </label>
+                <PasswordField
+                    label=tr("password-now")
+                    name="current_password"
+                    autocomplete="current-password"
+                    is_invalid=Signal::derive(move || outcome.is_invalid(form, "current_password"))
+                />
             }
         })
     }
