@@ -3,11 +3,12 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::document::document;
+
 /// Moves the focus as `key` says; returns true if the key means something in a menu.
 pub fn move_focus(menu: &Element, key: &str) -> bool {
     let items = items(menu);
-    let focused = menu.owner_document().and_then(|document| document.active_element());
-    let current = items.iter().position(|item| Some(item.as_ref()) == focused.as_ref());
+    let current = focused_index(&items);
     let last = items.len().saturating_sub(1);
     let target = match key {
         "Home" => Some(0),
@@ -22,6 +23,16 @@ pub fn move_focus(menu: &Element, key: &str) -> bool {
     };
     let item = target.and_then(|index| items.get(index));
     item.is_some_and(|item| item.focus().is_ok())
+}
+
+/// True if an item of the menu has the focus.
+pub fn has_focus(menu: &Element) -> bool {
+    focused_index(&items(menu)).is_some()
+}
+
+fn focused_index(items: &[HtmlElement]) -> Option<usize> {
+    let focused = document()?.active_element()?;
+    items.iter().position(|item| *AsRef::<Element>::as_ref(item) == focused)
 }
 
 /// True while the element is shown as a popover.

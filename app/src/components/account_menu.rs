@@ -81,8 +81,6 @@ fn Menu(session: Session) -> impl IntoView {
     Effect::new(move || is_hydrated.set(true));
     let is_item = Signal::from(is_hydrated);
     let is_open = RwSignal::new(false);
-    // Which item gets the focus when the menu opens.
-    let opens_at_end = StoredValue::new(false);
     let is_guest = Memo::new(move |_| session.user.with(|user| user.as_ref().is_some_and(|user| user.is_guest)));
     let role = move |role: &'static str| move || is_hydrated.get().then_some(role);
     let tabindex = move || is_hydrated.get().then_some("-1");
@@ -94,8 +92,9 @@ fn Menu(session: Session) -> impl IntoView {
     let on_button_key = move |event: ev::KeyboardEvent| {
         if let ("ArrowDown" | "ArrowUp", Some(popover)) = (event.key().as_str(), popover.get_untracked()) {
             event.prevent_default();
-            opens_at_end.set_value(event.key() == "ArrowUp");
             let _ = popover.show_popover();
+            // At once: a second key may come before the event `toggle`.
+            menu_focus::move_focus(&popover, if event.key() == "ArrowUp" { "End" } else { "Home" });
         }
     };
     let on_menu_key = move |event: ev::KeyboardEvent| {
@@ -112,9 +111,8 @@ fn Menu(session: Session) -> impl IntoView {
     let on_toggle = move |_| {
         let Some(popover) = popover.get_untracked() else { return };
         is_open.set(menu_focus::is_open(&popover));
-        if is_open.get_untracked() {
-            menu_focus::move_focus(&popover, if opens_at_end.get_value() { "End" } else { "Home" });
-            opens_at_end.set_value(false);
+        if is_open.get_untracked() && !menu_focus::has_focus(&popover) {
+            menu_focus::move_focus(&popover, "Home");
         }
     };
     view! {
