@@ -41,8 +41,14 @@ pub fn App() -> impl IntoView {
     CanvasTools::provide();
     // A middleware rejected the request.
     let rejection = use_context::<AppError>();
+    // The title is put together after the rendering, where no language and no signal is left.
+    let (product, site_title) = (tr("product"), tr("site-title"));
+    let format_title = move |title: String| match title.is_empty() {
+        true => site_title.clone(),
+        false => format!("{title} · {product}"),
+    };
     view! {
-        <Title formatter=title_of_site text="" />
+        <Title formatter=format_title text="" />
         <a class="skip" href="#main">
             {tr("skip")}
         </a>
@@ -83,8 +89,4 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/dev/mail") view=DevMail ssr=SsrMode::Async />
         </Routes>
     }
-}
-
-fn title_of_site(title: String) -> String {
-    if title.is_empty() { tr("site-title") } else { format!("{title} · {}", tr("product")) }
 }

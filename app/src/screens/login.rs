@@ -79,7 +79,7 @@ fn LoginForm(start: AuthFormStart) -> impl IntoView {
     };
     let problem = query_problem().get_untracked();
     view! {
-        <Title text=title />
+        {move || view! { <Title text=title() /> }}
         <AuthForm step start problem on_signed_in=Arc::new(leave) />
     }
     .into_any()

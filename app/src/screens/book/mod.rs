@@ -62,7 +62,7 @@ fn BookView(details: Signal<BookDetails>, reload: Callback<()>) -> impl IntoView
     let title = Memo::new(move |_| details.with(|details| details.book.title.to_string()));
     let is_empty = Memo::new(move |_| details.with(|details| details.pages.is_empty()));
     view! {
-        <Title text=move || title.get() />
+        {move || view! { <Title text=title.get() /> }}
         <article class="page book">
             <h1>{title}</h1>
             <Notice problem />
