@@ -1,6 +1,9 @@
 //! WebAssembly entry points: [`browser::hydrate`] of the page and [`browser::start_worker`] of its
 //! web workers.
 
+// The compiler follows nested futures and views this deep when it optimises.
+#![recursion_limit = "512"]
+
 #[cfg(feature = "hydrate")]
 pub mod browser {
     use wasm_bindgen::{JsValue, prelude::wasm_bindgen};

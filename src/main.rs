@@ -1,6 +1,9 @@
 //! The `scribble` command: web server, job worker, database migrations, administration, and drawing
 //! of local files.
 
+// The compiler follows nested futures and views this deep when it optimises.
+#![recursion_limit = "512"]
+
 mod admin;
 mod draw;
 

@@ -12,6 +12,9 @@
 //! - [`js_object`]: properties of JavaScript objects
 //! - `shell`, `ssr`: the document and the routes of the server (server only)
 
+// The compiler follows nested futures and views this deep when it optimises.
+#![recursion_limit = "512"]
+
 pub mod api;
 pub mod app;
 pub mod browser;
