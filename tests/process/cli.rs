@@ -82,23 +82,29 @@ pub async fn get_json(client: &Client, url: String) -> Value {
 
 const EMAIL: &str = "mia@example.org";
 
-/// Signs up and verifies the address; returns the signed-in client.
+/// Signs up a new account and verifies its address; returns the signed-in client.
 pub async fn sign_up(base: &str) -> Client {
+    sign_up_as(base, EMAIL).await
+}
+
+/// Like [`sign_up`], with this address.
+pub async fn sign_up_as(base: &str, email: &str) -> Client {
     // Without keep-alive, because a pooled connection to a killed server could be used again.
     let client = Client::builder().cookie_store(true).no_proxy().pool_max_idle_per_host(0).build().expect("a client");
     let post = async |path: &str, body: Value| {
         client.post(format!("{base}{path}")).json(&body).send().await.expect("a response").status()
     };
-    let body = json!({ "email": EMAIL, "password": "seven quiet otters" });
+    let body = json!({ "email": email, "password": "seven quiet otters" });
     assert_eq!(post("/api/v1/auth/signup", body).await, StatusCode::ACCEPTED);
     let code = loop {
         let mails = get_json(&client, format!("{base}/dev/mail.json")).await;
-        match mails[0]["subject"].as_str() {
+        let mails = mails.as_array().expect("a list");
+        match mails.iter().find(|mail| mail["to"] == email).and_then(|mail| mail["subject"].as_str()) {
             Some(subject) => break subject[..6].to_owned(),
             None => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     };
-    assert_eq!(post("/api/v1/auth/verify-otp", json!({ "email": EMAIL, "code": code })).await, StatusCode::OK);
+    assert_eq!(post("/api/v1/auth/verify-otp", json!({ "email": email, "code": code })).await, StatusCode::OK);
     client
 }
 

@@ -5,4 +5,5 @@ mod cli;
 mod hostile_uploads;
 mod log_secrets;
 mod screens;
+mod server_functions;
 mod server_process;

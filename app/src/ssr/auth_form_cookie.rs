@@ -15,14 +15,14 @@ const ATTRIBUTES: &str = "Path=/auth; Max-Age=900; HttpOnly; SameSite=Lax";
 const RESEND_SECONDS: i64 = 60;
 
 /// What was typed into the form.
-pub struct AuthFormState {
+pub struct AuthFormCookie {
     pub email: String,
     pub stay: bool,
     /// When something was mailed to the address, in seconds since 1970; 0 if nothing was.
     pub mailed_at: i64,
 }
 
-impl AuthFormState {
+impl AuthFormCookie {
     /// The state after something was mailed.
     pub fn mailed(email: String, stay: bool) -> Self {
         Self { email, stay, mailed_at: local_now() / SECOND }
@@ -74,7 +74,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         let cookie = format!("other=1; auth_form=1-7-{}; last=2", hex::encode("mia; <b>@éxample.org"));
         headers.insert(header::COOKIE, HeaderValue::try_from(cookie).expect("valid"));
-        let state = AuthFormState::from_headers(&headers).expect("there");
+        let state = AuthFormCookie::from_headers(&headers).expect("there");
         assert_eq!(state.email, "mia; <b>@éxample.org");
         assert!(state.stay);
         assert_eq!(state.mailed_at, 7);
@@ -86,7 +86,7 @@ mod tests {
             let mut headers = HeaderMap::new();
             let cookie = HeaderValue::try_from(format!("auth_form={value}")).expect("valid");
             headers.insert(header::COOKIE, cookie);
-            assert!(AuthFormState::from_headers(&headers).is_none(), "{value}");
+            assert!(AuthFormCookie::from_headers(&headers).is_none(), "{value}");
         }
     }
 }

@@ -11,7 +11,7 @@ use server::{
     fraud::{self, SignUpSignals},
 };
 
-use super::{auth_form_cookie::AuthFormState, context::RequestContext};
+use super::{auth_form_cookie::AuthFormCookie, context::RequestContext};
 use crate::{
     api::accounts::{AuthFormStart, MailedLink, Next, auth_path},
     error::AppError,
@@ -124,14 +124,14 @@ impl Submission {
         match result {
             Ok(Outcome::SignedIn(signed_in)) => {
                 self.cx.set_cookies(signed_in.session_cookies(state));
-                self.cx.set_cookies(AuthFormState::expired_cookie(state));
+                self.cx.set_cookies(AuthFormCookie::expired_cookie(state));
                 self.cx.redirect_plain_form(&self.return_to);
                 Ok(Next::SignedIn(signed_in.user))
             }
             Ok(Outcome::Code) => Ok(self.lead_to(AuthStep::Code, Next::Code)),
             Ok(Outcome::Mailed) => Ok(self.lead_to(AuthStep::Mailed, Next::Mailed)),
             Err(problem) => {
-                let form = AuthFormState { email: self.email.clone(), stay: self.stay, mailed_at: 0 };
+                let form = AuthFormCookie { email: self.email.clone(), stay: self.stay, mailed_at: 0 };
                 self.cx.set_cookies(form.to_cookie(state));
                 let path = format!("{}&{}", auth_path(self.step, &self.return_to), problem.to_query());
                 self.cx.redirect_plain_form(&path);
@@ -141,7 +141,7 @@ impl Submission {
     }
 
     fn lead_to(&self, step: AuthStep, next: Next) -> Next {
-        let form = AuthFormState::mailed(self.email.clone(), self.stay);
+        let form = AuthFormCookie::mailed(self.email.clone(), self.stay);
         self.cx.set_cookies(form.to_cookie(&self.cx.state));
         self.cx.redirect_plain_form(&auth_path(step, &self.return_to));
         next
@@ -158,7 +158,7 @@ pub fn start(cx: &RequestContext, return_to: &str) -> AuthFormStart {
     let empty = AuthFormStart::new(sanitize_return_path(return_to));
     let has_captcha = cx.state.config.captcha() != Captcha::Off;
     let ticket = has_captcha.then(|| fraud::issue_form_ticket(&cx.state));
-    match AuthFormState::from_headers(cx.headers()) {
+    match AuthFormCookie::from_headers(cx.headers()) {
         None => AuthFormStart { ticket, ..empty },
         Some(form) => AuthFormStart {
             resend_wait: form.resend_wait(),

@@ -27,6 +27,11 @@ use context::provide_request_context;
 use server_functions::call_server_function;
 use unknown_path::redirect_trailing_slash;
 
+/// Path and method of every server function.
+pub fn server_functions() -> impl Iterator<Item = (&'static str, http::Method)> {
+    server_fn_paths()
+}
+
 /// Every screen, the server functions, and the error screen of unknown paths.
 pub fn screens(state: AppState) -> Router {
     let options = LeptosOptions::builder().output_name("scribble").build();
@@ -39,7 +44,7 @@ pub fn screens(state: AppState) -> Router {
         move || leptos::prelude::view! { <Shell options=options.clone() /> }
     };
     // Leptos would serve the server functions too, without limits and with errors in addresses.
-    let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let functions = server_functions().map(|(path, _)| path.to_owned()).collect();
     let routes = generate_route_list_with_exclusions(App, Some(functions));
     let documents = Router::new()
         .leptos_routes_with_context(&options, routes, context.clone(), shell.clone())
