@@ -101,6 +101,7 @@ async function visitSaveDialog(base, page, email, visit) {
   await dialog.locator("[name=code]").fill(code);
   await dialog.locator(".code-form .primary").click();
   await page.waitForURL(/\/pages\//);
+  await page.locator("main h1").waitFor();
   await visit("page being drawn");
 }
 

@@ -126,7 +126,8 @@ describe("the account menu", () => {
     const expectFocus = (text) => eventually(page, () => focused(page), text);
     await page.keyboard.press("Enter");
     await expectFocus("Gallery");
-    assert.equal(await accountButton(page).getAttribute("aria-expanded"), "true");
+    const isExpanded = () => accountButton(page).getAttribute("aria-expanded");
+    await eventually(page, isExpanded, "true");
     for (const [key, text] of [
       ["ArrowDown", "Settings"], ["ArrowDown", "Sign out"], ["ArrowDown", "Gallery"], ["ArrowUp", "Sign out"],
       ["Home", "Gallery"], ["End", "Sign out"], ["g", "Gallery"],
@@ -141,7 +142,7 @@ describe("the account menu", () => {
     await expectFocus("Sign out");
     await page.keyboard.press("Tab");
     await menu(page).waitFor({ state: "hidden" });
-    assert.equal(await accountButton(page).getAttribute("aria-expanded"), "false");
+    await eventually(page, isExpanded, "false");
     await accountButton(page).focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");

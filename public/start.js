@@ -37,7 +37,7 @@ async function start() {
   if (!wasm.ok || !messages.ok) throw new Error(`${wasm.status} ${messages.status}`);
   const text = await messages.text();
   await module.default({ module_or_path: wasm });
-  module.hydrate(text);
+  await module.hydrate(text);
   document.body.dataset.ready = "";
 }
 

@@ -8,11 +8,12 @@
 pub mod browser {
     use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-    /// Hydrates the document. `catalog` is the JSON of the messages in its language.
+    /// Hydrates the document. `catalog` is the JSON of the messages in its language. Rejects if the
+    /// code of its screen cannot be fetched.
     #[wasm_bindgen]
-    pub fn hydrate(catalog: &str) {
+    pub async fn hydrate(catalog: String) -> Result<(), JsValue> {
         console_error_panic_hook::set_once();
-        app::hydrate(catalog);
+        app::hydrate(&catalog).await.map_err(|_| JsValue::from_str("a chunk could not be loaded"))
     }
 
     /// Starts a web worker with its first message. `public/worker.js` calls it.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{Route, Router, Routes},
     path,
 };
@@ -13,11 +13,11 @@ use crate::{
     components::{Banner, ErrorScreen, RouteAnnouncer, SignInDialog, SiteFooter, SiteHeader},
     error::AppError,
     i18n::tr,
-    screens::{
-        account::Account, admin::Admin, book::BookScreen, callback::Callback, create::Create, dev_mail::DevMail,
-        gallery::GalleryScreen, home::Home, login::Login, not_found::NotFound, offline::Offline, page::PageScreen,
-        page_choice::PageChoiceScreen, privacy::Privacy, reset_password::ResetPasswordScreen,
+    lazy::{
+        AccountRoute, AdminRoute, BookRoute, CallbackRoute, CreateRoute, DevMailRoute, GalleryRoute, PageChoiceRoute,
+        PageRoute, ResetPasswordRoute,
     },
+    screens::{home::Home, login::Login, not_found::NotFound, offline::Offline, privacy::Privacy},
     state::{
         auth::AuthDialog,
         book_photos::BookPhotos,
@@ -73,20 +73,20 @@ fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <NotFound /> }>
             <Route path=path!("/") view=Home ssr=SsrMode::Async />
-            <Route path=path!("/create") view=Create ssr=SsrMode::Async />
-            <Route path=path!("/gallery") view=GalleryScreen ssr=SsrMode::Async />
-            <Route path=path!("/pages/:id") view=PageScreen ssr=SsrMode::Async />
-            <Route path=path!("/books/new") view=PageChoiceScreen ssr=SsrMode::Async />
-            <Route path=path!("/books/:book") view=BookScreen ssr=SsrMode::Async />
-            <Route path=path!("/books/:book/choose") view=PageChoiceScreen ssr=SsrMode::Async />
-            <Route path=path!("/account") view=Account ssr=SsrMode::Async />
+            <Route path=path!("/create") view={Lazy::<CreateRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/gallery") view={Lazy::<GalleryRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/pages/:id") view={Lazy::<PageRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/books/new") view={Lazy::<PageChoiceRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/books/:book") view={Lazy::<BookRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/books/:book/choose") view={Lazy::<PageChoiceRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />
             <Route path=path!("/auth/login") view=Login ssr=SsrMode::Async />
-            <Route path=path!("/auth/callback") view=Callback ssr=SsrMode::Async />
-            <Route path=path!("/auth/reset-password") view=ResetPasswordScreen ssr=SsrMode::Async />
+            <Route path=path!("/auth/callback") view={Lazy::<CallbackRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/auth/reset-password") view={Lazy::<ResetPasswordRoute>::new()} ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
             <Route path=path!("/offline") view=Offline ssr=SsrMode::Async />
-            <Route path=path!("/admin") view=Admin ssr=SsrMode::Async />
-            <Route path=path!("/dev/mail") view=DevMail ssr=SsrMode::Async />
+            <Route path=path!("/admin") view={Lazy::<AdminRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/dev/mail") view={Lazy::<DevMailRoute>::new()} ssr=SsrMode::Async />
         </Routes>
     }
 }

@@ -6,6 +6,7 @@
 //! - [`tools`]: tools of the studio and the gallery: zoom, crop, retouching, colouring, books
 //! - [`api`]: server functions, a few lines each that call the rules of `server`
 //! - [`state`]: signals that outlive a screen: the studio with its photo, the session
+//! - [`lazy`]: screens whose code is loaded when it is first needed
 //! - [`i18n`]: messages in the reader's language
 //! - [`browser`]: access to the DOM and to the APIs of the browser
 //! - [`worker`]: the web worker: decoding photos, drawing them, proof of work
@@ -22,6 +23,7 @@ pub mod components;
 pub mod error;
 pub mod i18n;
 pub mod js_object;
+pub mod lazy;
 pub mod response;
 pub mod screens;
 pub mod state;
@@ -34,8 +36,17 @@ mod shell;
 pub mod ssr;
 
 /// Hydrates the document. `catalog` is the JSON of the messages in the document's language.
+///
+/// # Errors
+/// If the code of its screen cannot be fetched.
 #[cfg(feature = "hydrate")]
-pub fn hydrate(catalog: &str) {
+pub async fn hydrate(catalog: &str) -> Result<(), lazy::NotLoaded> {
     i18n::set_browser_catalog(catalog);
-    leptos::mount::hydrate_body(app::App);
+    // Before the hydration, which could not show another view instead of the one from the server.
+    if let Some(chunk) = lazy::Chunk::of_screen(&browser::document::path()) {
+        chunk.load().await?;
+    }
+    let body = leptos::prelude::document().body().ok_or(lazy::NotLoaded)?;
+    leptos::mount::hydrate_from_async(body, app::App).await.forget();
+    Ok(())
 }

@@ -59,6 +59,7 @@ fn each_library_has_one_owner() {
     only_in("std::env", |name| name == "server/src/config/mod.rs");
     only_in("cfg(feature = \"ssr\"", |name| ["app/src/lib.rs", "src/lib.rs"].contains(&name));
     only_in("cfg(feature = \"hydrate\"", |name| ["app/src/lib.rs", "src/lib.rs"].contains(&name));
+    only_in("cfg(feature = \"split\"", |name| name == "app/src/lazy.rs");
     only_in("leptos::", |name| name.starts_with("app/") || name.starts_with("src/"));
 }
 

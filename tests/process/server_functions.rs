@@ -43,12 +43,7 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
         "current_password=seven quiet otters&new_password=seven quiet otters",
         [401, 403, 200, 200],
     ),
-    (
-        "post",
-        "account/address",
-        "current_password=seven quiet otters&email=next@example.org",
-        [401, 403, 200, 200],
-    ),
+    ("post", "account/address", "current_password=seven quiet otters&email=next@example.org", [401, 403, 200, 200]),
     ("post", "account/address/confirm", "email=next@example.org&code=000000", [401; 4]),
     ("get", "studio/account", "", [401, 200, 200, 200]),
     (
@@ -120,9 +115,7 @@ impl Site {
         let url = format!("{}/do/{path}", self.server.base);
         match method {
             Method::GET => client.get(format!("{url}?{fields}")),
-            _ if fields.starts_with('{') => {
-                client.post(url).header("content-type", "application/json").body(fields)
-            }
+            _ if fields.starts_with('{') => client.post(url).header("content-type", "application/json").body(fields),
             _ => client.post(url).header("content-type", "application/x-www-form-urlencoded").body(fields),
         }
     }

@@ -23,6 +23,12 @@ pub fn initial_state() -> InitialState {
     serde_json::from_str(&json).unwrap_or_default()
 }
 
+/// Path of the document.
+pub fn path() -> String {
+    let location = document().and_then(|document| document.location());
+    location.and_then(|location| location.pathname().ok()).unwrap_or_default()
+}
+
 /// Language code of the document.
 pub fn language() -> String {
     let root = document().and_then(|document| document.document_element());

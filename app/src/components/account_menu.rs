@@ -84,8 +84,9 @@ fn Menu(session: Session) -> impl IntoView {
     let is_guest = Memo::new(move |_| session.user.with(|user| user.as_ref().is_some_and(|user| user.is_guest)));
     let role = move |role: &'static str| move || is_hydrated.get().then_some(role);
     let tabindex = move || is_hydrated.get().then_some("-1");
+    // Whether it is open or not: a key may come before the event `toggle`.
     let close = move || {
-        if let (true, Some(popover)) = (is_open.get_untracked(), popover.get_untracked()) {
+        if let Some(popover) = popover.get_untracked() {
             let _ = popover.hide_popover();
         }
     };
