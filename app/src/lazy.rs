@@ -31,13 +31,19 @@ impl From<SplitLoaderError> for NotLoaded {
     }
 }
 
-type Load<T> = Pin<Box<dyn Future<Output = Result<T, NotLoaded>>>>;
+type Loading = Pin<Box<dyn Future<Output = Result<AnyView, NotLoaded>>>>;
 
+/// A function whose code is in a chunk, and one that only loads the chunk.
 #[cfg(feature = "split")]
 macro_rules! function_in_chunk {
-    ($chunk:ident, $function:ident() -> $result:ty $body:block) => {
-        #[leptos::wasm_split::wasm_split($chunk, wasm_split_path = ::leptos::wasm_split, fallible)]
-        fn $function() -> Result<$result, NotLoaded> {
+    ($chunk:ident, $preload:ident, $function:ident($argument:ident: $type:ty) $body:block) => {
+        #[leptos::wasm_split::wasm_split(
+                    $chunk,
+                    wasm_split_path = ::leptos::wasm_split,
+                    preload($preload),
+                    fallible
+                )]
+        fn $function($argument: $type) -> Result<AnyView, NotLoaded> {
             Ok($body)
         }
     };
@@ -45,17 +51,32 @@ macro_rules! function_in_chunk {
 
 #[cfg(not(feature = "split"))]
 macro_rules! function_in_chunk {
-    ($chunk:ident, $function:ident() -> $result:ty $body:block) => {
-        async fn $function() -> Result<$result, NotLoaded> {
+    ($chunk:ident, $preload:ident, $function:ident($argument:ident: $type:ty) $body:block) => {
+        async fn $preload() -> Result<(), NotLoaded> {
+            Ok(())
+        }
+
+        async fn $function($argument: $type) -> Result<AnyView, NotLoaded> {
             Ok($body)
         }
     };
 }
 
-/// A chunk with a function that only loads it, and a route for each of its screens.
+/// The screens of a chunk, each with its route. One function shows them all, because each function
+/// keeps for itself whether its chunk is loaded.
 macro_rules! chunk {
-    ($chunk:ident, $load_chunk:ident, $($route:ident, $load:ident: $screen:ident;)+) => {
-        function_in_chunk! { $chunk, $load_chunk() -> () {} }
+    ($chunk:ident, $preload:ident, $show:ident, $screens:ident { $($route:ident: $screen:ident,)+ }) => {
+        #[derive(Clone, Copy)]
+        enum $screens {
+            $($screen,)+
+        }
+
+        function_in_chunk! { $chunk, $preload, $show(screen: $screens) {
+            match screen {
+                $($screens::$screen => view! { <$screen /> }.into_any(),)+
+            }
+        } }
+
         $(
             pub struct $route;
 
@@ -65,38 +86,38 @@ macro_rules! chunk {
                 }
 
                 async fn view(_: Self) -> AnyView {
-                    match $load().await {
+                    match $show($screens::$screen).await {
                         Ok(screen) => screen,
-                        Err(NotLoaded) => view! { <RetryLoading load=|| Box::pin($load()) /> }.into_any(),
+                        Err(NotLoaded) => {
+                            view! { <RetryLoading load=|| Box::pin($show($screens::$screen)) /> }.into_any()
+                        }
                     }
                 }
             }
-
-            function_in_chunk! { $chunk, $load() -> AnyView { view! { <$screen /> }.into_any() } }
         )+
     };
 }
 
-chunk! { studio, load_studio_chunk,
-    CreateRoute, load_create: Create;
-}
+chunk! { studio, preload_studio, show_from_studio, StudioScreen {
+    CreateRoute: Create,
+} }
 
-chunk! { gallery, load_gallery_chunk,
-    GalleryRoute, load_gallery: GalleryScreen;
-    PageRoute, load_page: PageScreen;
-    PageChoiceRoute, load_page_choice: PageChoiceScreen;
-    BookRoute, load_book: BookScreen;
-}
+chunk! { gallery, preload_gallery, show_from_gallery, GalleryChunkScreen {
+    GalleryRoute: GalleryScreen,
+    PageRoute: PageScreen,
+    PageChoiceRoute: PageChoiceScreen,
+    BookRoute: BookScreen,
+} }
 
-chunk! { account, load_account_chunk,
-    AccountRoute, load_account: Account;
-    AdminRoute, load_admin: Admin;
-    DevMailRoute, load_dev_mail: DevMail;
-    CallbackRoute, load_callback: Callback;
-    ResetPasswordRoute, load_reset_password: ResetPasswordScreen;
-}
+chunk! { account, preload_account, show_from_account, AccountScreen {
+    AccountRoute: Account,
+    AdminRoute: Admin,
+    DevMailRoute: DevMail,
+    CallbackRoute: Callback,
+    ResetPasswordRoute: ResetPasswordScreen,
+} }
 
-/// A chunk, by its name in the build's manifest.
+/// A file with the code of several screens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chunk {
     Studio,
@@ -116,31 +137,24 @@ impl Chunk {
         }
     }
 
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Studio => "studio",
-            Self::Gallery => "gallery",
-            Self::Account => "account",
-        }
-    }
-
     /// Loads its code.
     ///
     /// # Errors
     /// If it cannot be fetched.
     pub async fn load(self) -> Result<(), NotLoaded> {
         match self {
-            Self::Studio => load_studio_chunk().await,
-            Self::Gallery => load_gallery_chunk().await,
-            Self::Account => load_account_chunk().await,
+            Self::Studio => preload_studio().await?,
+            Self::Gallery => preload_gallery().await?,
+            Self::Account => preload_account().await?,
         }
+        Ok(())
     }
 }
 
 /// Stands where a screen would be whose code could not be loaded. A second failure reloads the
 /// document: the code may belong to an older version of the site.
 #[component]
-fn RetryLoading(load: fn() -> Load<AnyView>) -> impl IntoView {
+fn RetryLoading(load: fn() -> Loading) -> impl IntoView {
     let screen = StoredValue::new_local(None::<AnyView>);
     let is_loaded = RwSignal::new(false);
     let owner = Owner::current().unwrap_or_default();

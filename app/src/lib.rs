@@ -42,11 +42,11 @@ pub mod ssr;
 #[cfg(feature = "hydrate")]
 pub async fn hydrate(catalog: &str) -> Result<(), lazy::NotLoaded> {
     i18n::set_browser_catalog(catalog);
-    // Before the hydration, which could not show another view instead of the one from the server.
+    // Before the hydration, which could not show another view instead of the one from the server;
+    // and effects would run in the pauses of one that waits.
     if let Some(chunk) = lazy::Chunk::of_screen(&browser::document::path()) {
         chunk.load().await?;
     }
-    let body = leptos::prelude::document().body().ok_or(lazy::NotLoaded)?;
-    leptos::mount::hydrate_from_async(body, app::App).await.forget();
+    leptos::mount::hydrate_body(app::App);
     Ok(())
 }

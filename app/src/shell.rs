@@ -6,7 +6,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 use server::i18n::{Locale, catalog_path};
 
-use crate::{app::App, i18n::tr, lazy::Chunk, ssr::chunk_files::ChunkFiles, state::session::InitialState};
+use crate::{app::App, i18n::tr, state::session::InitialState};
 
 #[component]
 pub fn Shell(options: LeptosOptions) -> impl IntoView {
@@ -49,13 +49,7 @@ fn HydrationScripts(catalog: &'static str) -> impl IntoView {
     let state = state.replace('<', "\\u003c");
     let nonce = use_nonce();
     let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned());
-    let chunk = path.as_deref().and_then(Chunk::of_screen);
-    let files = chunk.map(|chunk| expect_context::<ChunkFiles>().paths_of(chunk)).unwrap_or_default();
-    let preloads = files.into_iter().map(|path| {
-        view! { <link as="fetch" rel="preload" href=path type="application/wasm" crossorigin="anonymous" /> }
-    });
     view! {
-        {preloads.collect_view()}
         <script type="application/json" id="initial-state" inner_html=state></script>
         <script type="module" nonce=nonce src="/start.js" data-catalog=catalog data-path=path></script>
     }

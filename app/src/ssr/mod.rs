@@ -2,7 +2,6 @@
 
 mod auth_form_cookie;
 pub mod auth_forms;
-pub mod chunk_files;
 pub mod context;
 pub mod profile_forms;
 mod server_functions;
@@ -15,7 +14,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use leptos::{config::LeptosOptions, prelude::provide_context, server_fn::axum::server_fn_paths};
+use leptos::{config::LeptosOptions, server_fn::axum::server_fn_paths};
 use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions, render_app_async_with_context};
 use server::{AppState, accounts, identity::RequestIdentity};
 
@@ -24,7 +23,6 @@ use crate::{
     shell::Shell,
     state::session::{InitialState, SiteSettings},
 };
-use chunk_files::ChunkFiles;
 use context::provide_request_context;
 use server_functions::call_server_function;
 use unknown_path::redirect_trailing_slash;
@@ -38,11 +36,8 @@ pub fn server_functions() -> impl Iterator<Item = (&'static str, http::Method)> 
 pub fn screens(state: AppState) -> Router {
     let options = LeptosOptions::builder().output_name("scribble").build();
     let context = {
-        let (state, chunk_files) = (state.clone(), ChunkFiles::read(&state.config.site_dir));
-        move || {
-            provide_request_context(&state);
-            provide_context(chunk_files.clone());
-        }
+        let state = state.clone();
+        move || provide_request_context(&state)
     };
     let shell = {
         let options = options.clone();
