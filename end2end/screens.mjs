@@ -101,7 +101,7 @@ async function visitSaveDialog(base, page, email, visit) {
   await dialog.locator("[name=code]").fill(code);
   await dialog.locator(".code-form .primary").click();
   await page.waitForURL(/\/pages\//);
-  await page.locator("main h1").waitFor();
+  await page.locator("[data-job], [data-print]").first().waitFor();
   await visit("page being drawn");
 }
 

@@ -37,12 +37,7 @@ type Loading = Pin<Box<dyn Future<Output = Result<AnyView, NotLoaded>>>>;
 #[cfg(feature = "split")]
 macro_rules! function_in_chunk {
     ($chunk:ident, $preload:ident, $function:ident($argument:ident: $type:ty) $body:block) => {
-        #[leptos::wasm_split::wasm_split(
-                    $chunk,
-                    wasm_split_path = ::leptos::wasm_split,
-                    preload($preload),
-                    fallible
-                )]
+        #[leptos::wasm_split::wasm_split($chunk, wasm_split_path = leptos::wasm_split, preload($preload), fallible)]
         fn $function($argument: $type) -> Result<AnyView, NotLoaded> {
             Ok($body)
         }
