@@ -16,8 +16,9 @@ use crate::{
     browser::document,
     i18n::tr,
     screens::{
-        account::Account, admin::Admin, book::BookScreen, callback::Callback, create::Create, dev_mail::DevMail,
-        gallery::GalleryScreen, page::PageScreen, page_choice::PageChoiceScreen, reset_password::ResetPasswordScreen,
+        account::Account, admin::Admin, book::BookScreen as Book, callback::Callback, create::Create,
+        dev_mail::DevMail, gallery::GalleryScreen as Gallery, page::PageScreen as Page,
+        page_choice::PageChoiceScreen as PageChoice, reset_password::ResetPasswordScreen as ResetPassword,
     },
 };
 
@@ -93,23 +94,23 @@ macro_rules! chunk {
     };
 }
 
-chunk! { studio, preload_studio, show_from_studio, StudioScreen {
+chunk! { studio, preload_studio, show_from_studio, StudioScreens {
     CreateRoute: Create,
 } }
 
-chunk! { gallery, preload_gallery, show_from_gallery, GalleryChunkScreen {
-    GalleryRoute: GalleryScreen,
-    PageRoute: PageScreen,
-    PageChoiceRoute: PageChoiceScreen,
-    BookRoute: BookScreen,
+chunk! { gallery, preload_gallery, show_from_gallery, GalleryScreens {
+    GalleryRoute: Gallery,
+    PageRoute: Page,
+    PageChoiceRoute: PageChoice,
+    BookRoute: Book,
 } }
 
-chunk! { account, preload_account, show_from_account, AccountScreen {
+chunk! { account, preload_account, show_from_account, AccountScreens {
     AccountRoute: Account,
     AdminRoute: Admin,
     DevMailRoute: DevMail,
     CallbackRoute: Callback,
-    ResetPasswordRoute: ResetPasswordScreen,
+    ResetPasswordRoute: ResetPassword,
 } }
 
 /// A file with the code of several screens.
