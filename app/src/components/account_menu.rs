@@ -63,7 +63,11 @@ fn AuthLink(step: AuthStep, text: String, #[prop(optional)] is_menu_item: Option
                 let opens_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
                 if !opens_tab && !pathname.get_untracked().starts_with("/auth/") {
                     event.prevent_default();
-                    dialog.open_for(SignInRequest { step, ..SignInRequest::new(None, || ()) });
+                    dialog
+                        .open_for(SignInRequest {
+                            step,
+                            ..SignInRequest::new(None, || ())
+                        });
                 }
             }
         >
@@ -127,7 +131,10 @@ fn Menu(session: Session) -> impl IntoView {
             aria-label=move || session.user.with(|user| user.as_ref().map(button_label))
             on:keydown=on_button_key
         >
-            {move || match session.user.with(|user| user.as_ref().and_then(|user| user.email.as_ref().map(ToString::to_string))) {
+            {move || match session
+                .user
+                .with(|user| user.as_ref().and_then(|user| user.email.as_ref().map(ToString::to_string)))
+            {
                 Some(email) => initials(&email).into_any(),
                 None => view! { <PersonIcon /> }.into_any(),
             }}
@@ -153,7 +160,9 @@ fn Menu(session: Session) -> impl IntoView {
                 {move || {
                     is_guest
                         .get()
-                        .then(|| view! { <AuthLink step=AuthStep::SignUp text=tr("make-account") is_menu_item=is_item /> })
+                        .then(|| {
+                            view! { <AuthLink step=AuthStep::SignUp text=tr("make-account") is_menu_item=is_item /> }
+                        })
                 }}
                 <a href="/gallery" role=role("menuitem") tabindex=tabindex>
                     {tr("gallery")}
@@ -202,10 +211,7 @@ fn SignOutForm(is_item: Signal<bool>) -> impl IntoView {
             // The menu stays open until the outcome is known.
             on:click=|event| event.stop_propagation()
         >
-            <button
-                role=move || is_item.get().then_some("menuitem")
-                tabindex=move || is_item.get().then_some("-1")
-            >
+            <button role=move || is_item.get().then_some("menuitem") tabindex=move || is_item.get().then_some("-1")>
                 {tr("sign-out")}
             </button>
         </form>

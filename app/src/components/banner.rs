@@ -57,14 +57,16 @@ pub fn Banner() -> impl IntoView {
                 {tr("news-waits")}
             </p>
             <p data-news="version" hidden=move || !has_new_version.get()>
-                {tr("news-version")} " "
+                {tr("news-version")}
+                " "
                 <button class="link" type="button" on:click=move |_| spawn_local(service_worker::take_over())>
                     {tr("reload")}
                 </button>
             </p>
             // Shown by `start.js` when this application cannot be loaded.
             <p data-news="start" hidden>
-                {tr("news-start")} " "
+                {tr("news-start")}
+                " "
                 <button class="link" type="button">
                     {tr("retry")}
                 </button>
@@ -123,14 +125,17 @@ fn InstallOffer() -> impl IntoView {
     };
     view! {
         <p data-news="install" hidden=move || offered.get() != Some(Way::Dialog)>
-            {tr("news-install")} " "
+            {tr("news-install")}
+            " "
             <button class="link" type="button" data-accept on:click=accept>
                 {tr("install")}
             </button>
             {refuse_button()}
         </p>
         <p data-news="install-by-hand" hidden=move || offered.get() != Some(Way::ByHand)>
-            {tr("news-install-by-hand")} " " {refuse_button()}
+            {tr("news-install-by-hand")}
+            " "
+            {refuse_button()}
         </p>
     }
 }

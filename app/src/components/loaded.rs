@@ -54,19 +54,22 @@ where
         <Transition fallback=Waiting>
             {
                 let problem = Memo::new(move |_| {
-                    resource.with(|result| match result {
-                        None => Some(None),
-                        Some(Err(AppError(problem))) => Some(Some(problem.clone())),
-                        Some(Ok(_)) => None,
-                    })
+                    resource
+                        .with(|result| match result {
+                            None => Some(None),
+                            Some(Err(AppError(problem))) => Some(Some(problem.clone())),
+                            Some(Ok(_)) => None,
+                        })
                 });
                 move || match problem.get() {
                     Some(None) => ().into_any(),
                     Some(Some(problem)) => view! { <Failed problem /> }.into_any(),
-                    None => match latest_value(resource) {
-                        Some(value) => children(value).into_any(),
-                        None => ().into_any(),
-                    },
+                    None => {
+                        match latest_value(resource) {
+                            Some(value) => children(value).into_any(),
+                            None => ().into_any(),
+                        }
+                    }
                 }
             }
         </Transition>

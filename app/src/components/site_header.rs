@@ -17,7 +17,9 @@ pub fn SiteHeader() -> impl IntoView {
                 <span>{tr("product")}</span>
             </a>
             <nav aria-label=tr("nav-main")>
-                <NavLink path="/create" text=tr("create") /> <NavLink path="/gallery" text=tr("gallery") /> <AccountMenu />
+                <NavLink path="/create" text=tr("create") />
+                <NavLink path="/gallery" text=tr("gallery") />
+                <AccountMenu />
             </nav>
         </header>
     }

@@ -33,7 +33,9 @@ fn Outbox(mails: Vec<OutboxMail>) -> impl IntoView {
             {match mails.is_empty() {
                 true => view! { <p class="empty">"No mail yet."</p> }.into_any(),
                 false => {
-                    view! { <ul class="mails">{mails.into_iter().map(|mail| view! { <Mail mail /> }).collect_view()}</ul> }
+                    view! {
+                        <ul class="mails">{mails.into_iter().map(|mail| view! { <Mail mail /> }).collect_view()}</ul>
+                    }
                         .into_any()
                 }
             }}

@@ -132,9 +132,7 @@ fn Promises() -> impl IntoView {
             </div>
             <div>
                 <h2>{tr("promise-delete")}</h2>
-                <p>
-                    {tr("promise-delete-more")} " " <a href="/privacy">{tr("privacy-title")}</a>
-                </p>
+                <p>{tr("promise-delete-more")} " " <a href="/privacy">{tr("privacy-title")}</a></p>
             </div>
             <details class="see-for-yourself">
                 <summary>{tr("see-for-yourself")}</summary>

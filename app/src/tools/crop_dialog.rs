@@ -125,7 +125,13 @@ pub fn CropDialog(#[prop(into)] on_cut: Callback<Photo>) -> impl IntoView {
     });
     on_cleanup(move || history.cropping.set(None));
     view! {
-        <div role="alert" class="notice" tabindex="-1" node_ref=notice data-said=move || is_notified.get().then_some("")>
+        <div
+            role="alert"
+            class="notice"
+            tabindex="-1"
+            node_ref=notice
+            data-said=move || is_notified.get().then_some("")
+        >
             <span>{move || is_notified.get().then(|| tr("touch-gone"))}</span>
         </div>
         {move || history.cropping.get().map(|cropping| view! { <OpenDialog cropping on_cut /> })}
@@ -169,7 +175,11 @@ fn OpenDialog(cropping: Cropping, on_cut: Callback<Photo>) -> impl IntoView {
             </button>
             <h2 id="crop-title">{tr("crop")}</h2>
             <CropSheet picture=cropping.picture size crop />
-            <p class="hint">{tr("crop-hint")} " " <span class="crop-size" role="status">{pixels}</span></p>
+            <p class="hint">
+                {tr("crop-hint")} " " <span class="crop-size" role="status">
+                    {pixels}
+                </span>
+            </p>
             <div class="actions">
                 <button type="button" class="button" on:click=move |_| turn(Turn::Left)>
                     {tr("turn-left")}

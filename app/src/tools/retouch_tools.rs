@@ -29,7 +29,12 @@ pub fn RetouchTools() -> impl IntoView {
         }
     };
     view! {
-        <div class="touch-tools needs-script" role="group" aria-label=tr("touch-up") hidden=move || !retouch.is_active()>
+        <div
+            class="touch-tools needs-script"
+            role="group"
+            aria-label=tr("touch-up")
+            hidden=move || !retouch.is_active()
+        >
             <div class="choices-row">
                 {choice(Tool::Erase, "erase", "touch-erase")} {choice(Tool::Draw, "draw", "touch-draw")}
             </div>

@@ -178,7 +178,9 @@ fn BookForm(panel: Panel) -> impl IntoView {
                 <dt>{tr("credits-cost")}</dt>
                 <dd data-cost="">{move || cost.get().credits}</dd>
                 <dt>{tr("credits-have")}</dt>
-                <dd data-balance="">{move || balance.get().map_or_else(|| "–".to_owned(), |credits| credits.to_string())}</dd>
+                <dd data-balance="">
+                    {move || balance.get().map_or_else(|| "–".to_owned(), |credits| credits.to_string())}
+                </dd>
             </dl>
             <p class="hint" data-too-few="" hidden=move || !cost.get().exceeds(balance.get())>
                 {tr("too-few")}

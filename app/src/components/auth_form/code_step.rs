@@ -54,11 +54,7 @@ pub fn CodeStep(state: AuthFormState, start: AuthFormStart) -> impl IntoView {
             }
         >
             {known()}
-            <button
-                class="button quiet"
-                aria-describedby="resend-hint"
-                disabled=move || state.resend_wait.get() != 0
-            >
+            <button class="button quiet" aria-describedby="resend-hint" disabled=move || state.resend_wait.get() != 0>
                 {resend_text}
             </button>
             <a

@@ -68,12 +68,7 @@ pub fn Credentials(state: AuthFormState, start: AuthFormStart) -> impl IntoView 
             </ul>
             <div class="other-ways signin-only">
                 <MailButton state submission=Submission::MailLink path=RequestSignInLink::url() text=tr("mail-link") />
-                <MailButton
-                    state
-                    submission=Submission::MailReset
-                    path=RequestPasswordReset::url()
-                    text=tr("forgot")
-                />
+                <MailButton state submission=Submission::MailReset path=RequestPasswordReset::url() text=tr("forgot") />
             </div>
         </form>
     }

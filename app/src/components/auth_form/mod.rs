@@ -37,11 +37,7 @@ pub fn AuthForm(
     let offers_guest = site.allows_guests && session.user.with_untracked(Option::is_none);
     let address = move || view! { <strong class="address">{move || state.email.get()}</strong> }.into_any();
     view! {
-        <div
-            class="auth"
-            data-step=move || step.get().as_str()
-            aria-busy=move || state.is_busy.get().to_string()
-        >
+        <div class="auth" data-step=move || step.get().as_str() aria-busy=move || state.is_busy.get().to_string()>
             <nav class="tabs" aria-label=tr("nav-account")>
                 <Tab state to=AuthStep::SignUp text=tr("new-here") />
                 <Tab state to=AuthStep::SignIn text=tr("have-account") />

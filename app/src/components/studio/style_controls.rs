@@ -19,7 +19,11 @@ pub fn StyleControls() -> impl IntoView {
     view! {
         <fieldset class="presets pictured">
             <legend>{tr("who-colours")}</legend>
-            {Preset::ALL.into_iter().enumerate().map(|(index, preset)| view! { <PresetChoice index preset /> }).collect_view()}
+            {Preset::ALL
+                .into_iter()
+                .enumerate()
+                .map(|(index, preset)| view! { <PresetChoice index preset /> })
+                .collect_view()}
         </fieldset>
         <Slider
             class="slider detail needs-script"

@@ -159,12 +159,10 @@ fn NoPages(gallery: Signal<Gallery>) -> impl IntoView {
             </div>
         }
         .into_any(),
-        (false, true) => view! {
-            <p class="empty">
-                {tr("gallery-end")} " " <a href="/gallery">{tr("gallery-newest")}</a>
-            </p>
+        (false, true) => {
+            view! { <p class="empty">{tr("gallery-end")} " " <a href="/gallery">{tr("gallery-newest")}</a></p> }
+                .into_any()
         }
-        .into_any(),
         (false, false) => view! { <EmptyState lead=tr("gallery-empty") text=tr("gallery-empty-words") /> }.into_any(),
     }
 }

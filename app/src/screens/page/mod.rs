@@ -144,7 +144,14 @@ fn Contents(loaded: LoadedPage, state: PageState, allows_provider: StoredValue<O
         <article class="page">
             <h1>{title.clone()}</h1>
             <Notice problem=address_problem />
-            {failed_redrawing.map(|sentence| view! { <p class="notice" data-said="">{sentence}</p> })}
+            {failed_redrawing
+                .map(|sentence| {
+                    view! {
+                        <p class="notice" data-said="">
+                            {sentence}
+                        </p>
+                    }
+                })}
             {running_job.map(|job| view! { <Progress job has_drawing provisional_image_url state /> })}
             {has_drawing.then(|| view! { <Drawing id title=title.clone() state /> })}
             {has_video.then(|| view! { <Video id /> })}

@@ -51,14 +51,8 @@ pub fn Progress(job: Job, has_drawing: bool, provisional_image_url: Option<Strin
             <noscript inner_html=RELOAD></noscript>
             {picture}
             {scribble}
-            <p role="status">
-                {move || if shown.get().0 { tr("says-waiting") } else { tr("says-drawing") }}
-            </p>
-            <progress
-                max="1"
-                value=move || shown.get().1.to_string()
-                aria-label=tr("drawn-so-far")
-            ></progress>
+            <p role="status">{move || if shown.get().0 { tr("says-waiting") } else { tr("says-drawing") }}</p>
+            <progress max="1" value=move || shown.get().1.to_string() aria-label=tr("drawn-so-far")></progress>
         </div>
     }
     .into_any()
