@@ -73,20 +73,20 @@ fn Screens() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <NotFound /> }>
             <Route path=path!("/") view=Home ssr=SsrMode::Async />
-            <Route path=path!("/create") view=Lazy::<CreateRoute>::new() ssr=SsrMode::Async />
-            <Route path=path!("/gallery") view=Lazy::<GalleryRoute>::new() ssr=SsrMode::Async />
-            <Route path=path!("/pages/:id") view=Lazy::<PageRoute>::new() ssr=SsrMode::Async />
-            <Route path=path!("/books/new") view=Lazy::<PageChoiceRoute>::new() ssr=SsrMode::Async />
-            <Route path=path!("/books/:book") view=Lazy::<BookRoute>::new() ssr=SsrMode::Async />
-            <Route path=path!("/books/:book/choose") view=Lazy::<PageChoiceRoute>::new() ssr=SsrMode::Async />
-            <Route path=path!("/account") view=Lazy::<AccountRoute>::new() ssr=SsrMode::Async />
+            <Route path=path!("/create") view={Lazy::<CreateRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/gallery") view={Lazy::<GalleryRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/pages/:id") view={Lazy::<PageRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/books/new") view={Lazy::<PageChoiceRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/books/:book") view={Lazy::<BookRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/books/:book/choose") view={Lazy::<PageChoiceRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />
             <Route path=path!("/auth/login") view=Login ssr=SsrMode::Async />
-            <Route path=path!("/auth/callback") view=Lazy::<CallbackRoute>::new() ssr=SsrMode::Async />
-            <Route path=path!("/auth/reset-password") view=Lazy::<ResetPasswordRoute>::new() ssr=SsrMode::Async />
+            <Route path=path!("/auth/callback") view={Lazy::<CallbackRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/auth/reset-password") view={Lazy::<ResetPasswordRoute>::new()} ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
             <Route path=path!("/offline") view=Offline ssr=SsrMode::Async />
-            <Route path=path!("/admin") view=Lazy::<AdminRoute>::new() ssr=SsrMode::Async />
-            <Route path=path!("/dev/mail") view=Lazy::<DevMailRoute>::new() ssr=SsrMode::Async />
+            <Route path=path!("/admin") view={Lazy::<AdminRoute>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/dev/mail") view={Lazy::<DevMailRoute>::new()} ssr=SsrMode::Async />
         </Routes>
     }
 }

@@ -38,9 +38,11 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self(match error {
             ServerFnErrorErr::Request(_) => Problem::offline(),
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Problem::body_invalid(),
-            // In the browser: the answer of a server of another version.
-            ServerFnErrorErr::Deserialization(_) => Problem::outdated(),
+            // The answer of a server of another version.
+            ServerFnErrorErr::Deserialization(_) if cfg!(target_arch = "wasm32") => Problem::outdated(),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Problem::body_invalid()
+            }
             _ => Problem::internal(),
         })
     }

@@ -44,7 +44,7 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
         [401, 403, 200, 200],
     ),
     ("post", "account/address", "current_password=seven quiet otters&email=next@example.org", [401, 403, 200, 200]),
-    ("post", "account/address/confirm", "email=next@example.org&code=000000", [401; 4]),
+    ("post", "account/address/confirm", "email=next@example.org&code=000000", [401, 403, 401, 401]),
     ("get", "studio/account", "", [401, 200, 200, 200]),
     (
         "post",
@@ -59,7 +59,8 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("post", "pages/redraw", "page={page}&preset=toddler", [401, 404, 404, 200]),
     ("post", "books/delete", "book={book}", [401, 404, 404, 200]),
     ("post", "pages/delete", "page={page}", [401, 404, 404, 200]),
-    ("post", "gallery/restore", "pages[]={page}", [401, 404, 404, 200]),
+    // Says whether there was something to restore.
+    ("post", "gallery/restore", "pages[]={page}", [401, 200, 200, 200]),
     ("post", "gallery/delete", "pages[]={page}", [401, 404, 404, 200]),
     ("post", "account/sessions/end", "id={session}", [401, 404, 404, 200]),
     ("post", "account/sessions/end-all", "", [401, 200, 200, 401]),

@@ -6,42 +6,14 @@ use leptos::{ev, html, prelude::*, svg};
 
 use super::{
     CanvasTools,
-    retouch_session::Touch,
+    canvas_frame::{Frame, is_shortcut},
     stroke_svg::StrokeSvg,
-    viewport::{Dragged, FramePoint, FrameSize, Pointers, Viewport, Wheel},
+    viewport::{Dragged, Pointers, Viewport, Wheel},
 };
 use crate::browser::{element, pointer};
 
 /// Time without a change of the zoom after which the drawing is drawn anew in its new size.
 const SHARPEN_DELAY: Duration = Duration::from_millis(120);
-
-/// The element around the drawing, and what it shows of it.
-#[derive(Clone, Copy)]
-pub(super) struct Frame {
-    element: NodeRef<html::Div>,
-    viewport: RwSignal<Viewport>,
-}
-
-impl Frame {
-    fn size(self) -> FrameSize {
-        let [width, height] = self.element.get_untracked().map(|frame| pointer::size_of(&frame)).unwrap_or_default();
-        FrameSize { width, height }
-    }
-
-    /// Width of the whole drawing on the screen in CSS pixels.
-    pub(super) fn shown_width(self) -> f64 {
-        self.size().width * self.viewport.get_untracked().zoom()
-    }
-
-    fn position(self, event: &ev::MouseEvent) -> FramePoint {
-        self.element.get_untracked().map(|frame| pointer::position_in(&frame, event)).unwrap_or_default()
-    }
-
-    fn touch(self, event: &ev::PointerEvent) -> Touch {
-        let at = self.viewport.get_untracked().picture_point(self.position(event));
-        Touch { pointer: event.pointer_id(), at, shown_width: self.shown_width() }
-    }
-}
 
 /// The frame around photo, drawing and divider, which are its children. `split` is the position of
 /// the divider in percent. `on_zoom` is called when the drawing has another size on the screen.
@@ -140,11 +112,6 @@ pub fn CanvasViewport(
         </div>
     }
     .into_any()
-}
-
-/// True if the browser or the system has a meaning for the key.
-pub(super) fn is_shortcut(event: &ev::KeyboardEvent) -> bool {
-    event.ctrl_key() || event.meta_key() || event.alt_key()
 }
 
 /// Tells the style sheet what part of the drawing is shown.

@@ -18,6 +18,7 @@
 //! - [`viewport`]: zoom and pan of a picture inside a frame
 
 mod book_making;
+mod canvas_frame;
 mod canvas_toolbar;
 mod canvas_tools;
 mod canvas_viewport;

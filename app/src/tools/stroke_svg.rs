@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*, svg};
 
 use super::{
     CanvasTools,
-    canvas_viewport::{Frame, is_shortcut},
+    canvas_frame::{Frame, is_shortcut},
 };
 use crate::i18n::tr;
 

@@ -11,6 +11,7 @@ use web_sys::{Blob, BlobPropertyBag, ImageBitmap, ImageBitmapOptions, ImageOrien
 
 use super::{
     image_decoder::{self, VideoFrame},
+    picture::Picture,
     pixels, worker_scope,
 };
 
@@ -23,31 +24,6 @@ pub(super) struct Decoded {
     pub width: u32,
     pub height: u32,
     pub photo: Photo,
-}
-
-/// A picture as the browser decodes it.
-pub(super) enum Picture {
-    /// Upright.
-    Bitmap(ImageBitmap),
-    /// At reduced size; to be rotated as the frame tells.
-    Frame(VideoFrame),
-}
-
-impl Picture {
-    /// Width and height when upright.
-    fn size(&self) -> (u32, u32) {
-        match self {
-            Self::Bitmap(bitmap) => (bitmap.width(), bitmap.height()),
-            Self::Frame(frame) => (frame.display_width(), frame.display_height()),
-        }
-    }
-
-    fn close(&self) {
-        match self {
-            Self::Bitmap(bitmap) => bitmap.close(),
-            Self::Frame(frame) => frame.close_frame(),
-        }
-    }
 }
 
 /// Decodes a photo file.

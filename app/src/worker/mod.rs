@@ -19,6 +19,7 @@ mod decode;
 mod engine;
 mod image_decoder;
 mod painting;
+mod picture;
 mod pixels;
 mod png;
 mod proof;

@@ -5,9 +5,9 @@ use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{ImageBitmap, ImageData, OffscreenCanvas};
 
 use super::{
-    decode::Picture,
     image_decoder::{self, VideoFrame},
     painting::context_2d,
+    picture::Picture,
 };
 
 /// Pixels of a test picture with colours that no browser returns by chance, as RGBA.
