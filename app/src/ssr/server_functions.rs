@@ -6,7 +6,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use leptos::server_fn::{axum::get_server_fn_service, error::SERVER_FN_ERROR_HEADER};
 use model::Problem;
 use percent_encoding::percent_decode_str;
@@ -24,6 +24,9 @@ pub async fn call_server_function(State(state): State<AppState>, request: Reques
     let (mut parts, body) = request.into_parts();
     if get_server_fn_service(parts.uri.path(), parts.method.clone()).is_none() {
         return problem_response(Problem::outdated());
+    }
+    if parts.method != Method::GET && !has_known_type(&parts.headers) {
+        return problem_response(Problem::body_invalid());
     }
     let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else { return problem_response(Problem::body_too_large()) };
     let screen = accepts_html(&parts.headers).then(|| referring_screen(&parts.headers));
@@ -55,6 +58,13 @@ pub async fn call_server_function(State(state): State<AppState>, request: Reques
         answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
     answer
+}
+
+/// Leptos reads any body as the type it expects.
+fn has_known_type(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    ["application/x-www-form-urlencoded", "application/json"].iter().any(|known| media_type.eq_ignore_ascii_case(known))
 }
 
 fn problem_response(problem: Problem) -> Response {
