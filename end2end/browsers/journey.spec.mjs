@@ -19,7 +19,7 @@ testInEveryBrowser(site, "from the home screen to the gallery", async (window, s
     await window.waitForStage("drawn");
   });
 
-  await step("a slider changes the drawing", () => moveSlider(window, "Detail"));
+  await step("a slider changes the drawing", () => moveSlider(window, "detail"));
 
   await step("signing up in place saves the page", async () => {
     await window.fill(field("Title"), "Our cat");

@@ -37,7 +37,9 @@ testInEveryBrowser(site, "without a connection", async (window, step) => {
     });
 
     await step("a page waits for the connection", async () => {
-      await drawPhoto(window);
+      // The photo of before comes back.
+      await window.goto("/create");
+      await window.waitForStage("drawn");
       await keepPage(window);
       await window.waitFor(text("Your page waits"));
     });

@@ -3,7 +3,7 @@ import { after, describe, test } from "node:test";
 import { Key } from "selenium-webdriver";
 import { mailedCode, password, photo } from "../site.mjs";
 import { WINDOWS } from "./drivers.mjs";
-import { button, field, text, Window } from "./window.mjs";
+import { button, css, field, text, Window } from "./window.mjs";
 
 /// Defines a test in every browser, or in those named, at every width. `body` gets a new window and
 /// `step`, which runs a subtest and leaves the later ones out once one has failed.
@@ -56,10 +56,10 @@ export const hashDrawing = (window) =>
     return new Uint32Array(data.buffer).reduce((hash, pixel) => Math.imul(hash ^ pixel, 0x01000193), 0x811c9dc5);
   });
 
-/// Moves a slider by some keystrokes and waits for another drawing.
-export async function moveSlider(window, label, steps = 20) {
+/// Moves a slider, named as its field, by some keystrokes and waits for another drawing.
+export async function moveSlider(window, name, steps = 20) {
   const before = await hashDrawing(window);
-  await window.press(field(label), ...Array(steps).fill(Key.ARROW_RIGHT));
+  await window.press(css(`[type=range][name=${name}]`), ...Array(steps).fill(Key.ARROW_RIGHT));
   await window.until("another drawing", async () => (await hashDrawing(window)) !== before);
 }
 
