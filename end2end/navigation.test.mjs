@@ -63,6 +63,17 @@ describe("the photo stays in the tab", () => {
     await assertNoLoad();
   });
 
+  test("the focus moves to the heading of each new screen", async () => {
+    const page = await newPage();
+    await signUpByApi(page, "focus@example.org");
+    await page.goto("/");
+    for (const name of ["Gallery", "Create", "Gallery"]) {
+      await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
+      await eventually(page, () => page.evaluate(() => document.activeElement.localName), "h1");
+    }
+    assert.match(page.url(), /\/gallery$/);
+  });
+
   test("Back and Forward", async () => {
     const { page, hash } = await studioWithChoices();
     const assertNoLoad = await watchForLoads(page);

@@ -1,11 +1,18 @@
 //! The document: the state that the server put into it, its address, the focus.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlFormElement, SubmitEvent, Url};
 
 use crate::{error::OUTCOME_PARAMS, state::session::InitialState};
+
+/// For how long a new screen is awaited after a navigation.
+const HEADING_CHECKS: u32 = 30;
+const HEADING_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 static NAVIGATED: AtomicBool = AtomicBool::new(false);
 
@@ -40,16 +47,31 @@ pub fn is_first_screen() -> bool {
     !NAVIGATED.load(Ordering::Relaxed)
 }
 
-/// Moves the focus to the heading of the screen, once it is there.
+/// Moves the focus to the heading of the screen. A new screen may come later, with its code or its
+/// data, and take the focused heading away; then the focus moves again.
 pub fn focus_heading() {
     NAVIGATED.store(true, Ordering::Relaxed);
     leptos::prelude::request_animation_frame(|| {
-        let heading = document().and_then(|document| document.query_selector("main h1").ok().flatten());
-        if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
-            let _ = heading.set_attribute("tabindex", "-1");
-            let _ = heading.focus();
-        }
+        move_focus_to_heading();
+        keep_focus_on_heading(HEADING_CHECKS);
     });
+}
+
+fn move_focus_to_heading() {
+    let heading = document().and_then(|document| document.query_selector("main h1").ok().flatten());
+    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+        let _ = heading.set_attribute("tabindex", "-1");
+        let _ = heading.focus();
+    }
+}
+
+fn keep_focus_on_heading(checks: u32) {
+    if has_lost_focus() {
+        move_focus_to_heading();
+    }
+    if checks > 0 {
+        leptos::prelude::set_timeout(move || keep_focus_on_heading(checks - 1), HEADING_CHECK_INTERVAL);
+    }
 }
 
 /// Loads the current address from the server, as a new document: after a mere reload, Back would
