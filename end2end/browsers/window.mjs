@@ -66,7 +66,7 @@ export class Window {
       if (value) return value;
       await sleep(100);
     }
-    const page = await this.run(() => `${location.href}: ${document.body?.innerText.slice(0, 400)}`).catch(String);
+    const page = await this.run(() => `${location.href}: ${(document.querySelector("dialog[open]") ?? document.body)?.innerText.slice(0, 400)}`).catch(String);
     throw new Error(`never came: ${what}${last ? ` (${last})` : ""}\non ${page}`);
   }
 

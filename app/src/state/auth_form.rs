@@ -105,16 +105,15 @@ impl AuthFormState {
 
     /// Moves to another step and its first field.
     pub fn go_to(self, step: AuthStep) {
+        // At once: an animation frame may come after the first digits.
+        if let (AuthStep::Code, Some(field)) = (step, self.code_field.get_untracked()) {
+            field.set_value("");
+        }
         self.step.set(step);
         self.problem.set(None);
         request_animation_frame(move || match step {
             AuthStep::SignUp | AuthStep::SignIn => focus(self.email_field),
-            AuthStep::Code => {
-                if let Some(field) = self.code_field.get_untracked() {
-                    field.set_value("");
-                }
-                focus(self.code_field);
-            }
+            AuthStep::Code => focus(self.code_field),
             AuthStep::Mailed => {
                 if let Some(words) = self.mailed_words.get_untracked() {
                     let _ = words.focus();
