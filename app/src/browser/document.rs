@@ -6,7 +6,7 @@ use std::{
 };
 
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlFormElement, SubmitEvent, Url};
+use web_sys::{Element, HtmlElement, HtmlFormElement, SubmitEvent, Url};
 
 use crate::{error::OUTCOME_PARAMS, state::session::InitialState};
 
@@ -48,30 +48,28 @@ pub fn is_first_screen() -> bool {
 }
 
 /// Moves the focus to the heading of the screen. A new screen may come later, with its code or its
-/// data, and take the focused heading away; then the focus moves again.
+/// data, and take a focused heading away; then the focus moves again, unless somebody moved it.
 pub fn focus_heading() {
     NAVIGATED.store(true, Ordering::Relaxed);
-    leptos::prelude::request_animation_frame(|| {
-        move_focus_to_heading();
-        keep_focus_on_heading(HEADING_CHECKS);
-    });
+    let left = active_element();
+    leptos::prelude::request_animation_frame(move || await_heading(left, HEADING_CHECKS));
 }
 
-fn move_focus_to_heading() {
-    let heading = document().and_then(|document| document.query_selector("main h1").ok().flatten());
-    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
-        let _ = heading.set_attribute("tabindex", "-1");
-        let _ = heading.focus();
-    }
-}
-
-fn keep_focus_on_heading(checks: u32) {
-    if has_lost_focus() {
-        move_focus_to_heading();
+fn await_heading(left: Option<Element>, checks: u32) {
+    if has_lost_focus() || active_element() == left {
+        let heading = document().and_then(|document| document.query_selector("main h1").ok().flatten());
+        if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+            let _ = heading.set_attribute("tabindex", "-1");
+            let _ = heading.focus();
+        }
     }
     if checks > 0 {
-        leptos::prelude::set_timeout(move || keep_focus_on_heading(checks - 1), HEADING_CHECK_INTERVAL);
+        leptos::prelude::set_timeout(move || await_heading(left, checks - 1), HEADING_CHECK_INTERVAL);
     }
+}
+
+fn active_element() -> Option<Element> {
+    document().and_then(|document| document.active_element())
 }
 
 /// Loads the current address from the server, as a new document: after a mere reload, Back would
@@ -134,7 +132,7 @@ pub fn print() {
 
 /// True if the focus is nowhere: what had it was removed or hidden.
 pub fn has_lost_focus() -> bool {
-    document().and_then(|document| document.active_element()).is_none_or(|element| element.tag_name() == "BODY")
+    active_element().is_none_or(|element| element.tag_name() == "BODY")
 }
 
 /// Sends a form whose submit event was cancelled, with the button that was pressed.
