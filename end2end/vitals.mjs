@@ -87,7 +87,7 @@ async function createPageAndBook(page) {
   const path = new URL(page.url()).pathname;
   await page.goto("/books/new");
   await page.locator("[name=title]").fill("Vitals");
-  await page.locator("[type=checkbox][name=page]").first().check();
+  await page.locator('[name="pages[]"]').first().check();
   await page.locator("main form .primary").click();
   await page.waitForURL(/\/books\/[0-9a-f-]{36}$/);
   return [path, new URL(page.url()).pathname];
