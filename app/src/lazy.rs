@@ -114,7 +114,7 @@ chunk! { account, preload_account, show_from_account, AccountScreens {
 } }
 
 /// A file with the code of several screens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Chunk {
     Studio,
     Gallery,

@@ -108,6 +108,24 @@ pub async fn sign_up_as(base: &str, email: &str) -> Client {
     client
 }
 
+/// Uploads a photo, orders a page with this title and waits until it is drawn; returns the asset and
+/// the job.
+pub async fn create_drawn_page(client: &Client, base: &str, title: &str) -> (Value, Value) {
+    let form = multipart::Form::new().part("file", multipart::Part::bytes(test_photo(600, 400)).file_name("cat.jpg"));
+    let upload = client.post(format!("{base}/api/v1/upload")).multipart(form).send().await.expect("a response");
+    let asset: Value = upload.json().await.expect("JSON");
+    let body = json!({ "asset_id": asset["id"], "style": { "preset": "simple" }, "title": title });
+    let response = client.post(format!("{base}/api/v1/jobs")).json(&body).send().await.expect("a response");
+    let job: Value = response.json().await.expect("JSON");
+    let page = job["page_id"].as_str().expect("an id");
+    let start = std::time::Instant::now();
+    while get_json(client, format!("{base}/api/v1/pages/{page}")).await["status"] != "ready" {
+        assert!(start.elapsed() < Duration::from_secs(30), "the page was not drawn");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    (asset, job)
+}
+
 #[tokio::test]
 async fn killed_server_finishes_the_page_after_restart() {
     let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());

@@ -1,9 +1,7 @@
 //! The HTML screens: sign-in redirects of protected screens, and what the account screen shows.
 
-use std::time::Duration;
-
 use crate::{
-    cli::{get_json, sign_up, test_photo},
+    cli::{create_drawn_page, sign_up},
     server_process::{Server, free_port},
 };
 use proptest::{
@@ -11,8 +9,7 @@ use proptest::{
     sample::select,
     test_runner::{Config, TestRunner},
 };
-use reqwest::{Client, StatusCode, Url, multipart, redirect::Policy};
-use serde_json::{Value, json};
+use reqwest::{Client, StatusCode, Url, redirect::Policy};
 
 /// Screens that need an account; `{id}` is replaced by a random id.
 const PROTECTED_PATHS: [&str; 3] = ["/gallery", "/account", "/pages/{id}"];
@@ -50,18 +47,8 @@ async fn account_screen_hides_the_title_of_a_page_in_the_trash() {
     let server = Server::start(&folder, free_port());
     let base = &server.base;
     let client = sign_up(base).await;
-    let form = multipart::Form::new().part("file", multipart::Part::bytes(test_photo(600, 400)).file_name("cat.jpg"));
-    let upload = client.post(format!("{base}/api/v1/upload")).multipart(form).send().await.expect("a response");
-    let asset: Value = upload.json().await.expect("JSON");
-    let body = json!({ "asset_id": asset["id"], "style": { "preset": "simple" }, "title": "Our secret cat" });
-    let response = client.post(format!("{base}/api/v1/jobs")).json(&body).send().await.expect("a response");
-    let job: Value = response.json().await.expect("JSON");
+    let (_, job) = create_drawn_page(&client, base, "Our secret cat").await;
     let page = job["page_id"].as_str().expect("an id");
-    let start = std::time::Instant::now();
-    while get_json(&client, format!("{base}/api/v1/pages/{page}")).await["status"] != "ready" {
-        assert!(start.elapsed() < Duration::from_secs(30), "the page was not drawn");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
     let account_screen = async || {
         let response = client.get(format!("{base}/account")).send().await.expect("a response");
         response.text().await.expect("text")

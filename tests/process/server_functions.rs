@@ -2,13 +2,13 @@
 //! client, a guest, another account and the owner, and the answer to a request that is damaged, too
 //! large or from another site. A function that the table lacks fails a test.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use reqwest::{Client, Method, RequestBuilder, Response, redirect::Policy};
 use serde_json::{Value, json};
 
 use crate::{
-    cli::{get_json, sign_up_as, test_photo},
+    cli::{create_drawn_page, sign_up_as},
     server_process::{Server, free_port},
 };
 
@@ -85,18 +85,8 @@ impl Site {
         let send = async |request: RequestBuilder| -> Value {
             request.send().await.expect("a response").json().await.expect("JSON")
         };
-        let photo = reqwest::multipart::Part::bytes(test_photo(600, 400)).file_name("cat.jpg");
-        let form = reqwest::multipart::Form::new().part("file", photo);
-        let photo = send(owner.post(format!("{base}/api/v1/upload")).multipart(form)).await;
-        let body = json!({ "asset_id": photo["id"], "style": { "preset": "simple" } });
-        let job = send(owner.post(format!("{base}/api/v1/jobs")).json(&body)).await;
-        let page = job["page_id"].as_str().expect("an id");
-        let start = std::time::Instant::now();
-        while get_json(&owner, format!("{base}/api/v1/pages/{page}")).await["status"] != "ready" {
-            assert!(start.elapsed() < Duration::from_secs(30), "the page was not drawn");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        let body = json!({ "title": "Cats", "page_ids": [page] });
+        let (photo, job) = create_drawn_page(&owner, &base, "Our cat").await;
+        let body = json!({ "title": "Cats", "page_ids": [job["page_id"]] });
         let book = send(owner.post(format!("{base}/api/v1/books")).json(&body)).await;
         let sessions = send(owner.get(format!("{base}/api/v1/auth/sessions"))).await;
         let id = |value: &Value| value.as_str().expect("an id").to_owned();
@@ -179,8 +169,7 @@ async fn damaged_requests_are_answered_with_problems() {
         assert_eq!(problem_code(other_type, 422, path).await, "body_invalid");
     }
     for (method, path, fields, _) in TABLE.iter().filter(|(_, _, fields, _)| fields.contains('{')) {
-        let damaged = fields.replace("{page}", "1").replace("{book}", "1").replace("{photo}", "1");
-        let damaged = damaged.replace("{job}", "1").replace("{session}", "1");
+        let damaged = site.ids.iter().fold((*fields).to_owned(), |fields, (name, _)| fields.replace(name, "1"));
         let response = site.request(&site.owner, method, path, &damaged).send().await.expect("a response");
         let status = response.status().as_u16();
         assert!([404, 422].contains(&status), "{path}: {status}");
