@@ -108,8 +108,8 @@ pub async fn sign_up_as(base: &str, email: &str) -> Client {
     client
 }
 
-/// Uploads a photo, orders a page with this title and waits until it is drawn; returns the asset and
-/// the job.
+/// Uploads a photo, orders a page with this title and waits until it is drawn. Returns the asset
+/// and the job.
 pub async fn create_drawn_page(client: &Client, base: &str, title: &str) -> (Value, Value) {
     let form = multipart::Form::new().part("file", multipart::Part::bytes(test_photo(600, 400)).file_name("cat.jpg"));
     let upload = client.post(format!("{base}/api/v1/upload")).multipart(form).send().await.expect("a response");
