@@ -48,6 +48,25 @@ test("a screen without its code offers to try again; the photo stays", async () 
   await eventually(page, () => hashDrawing(page), hash);
 });
 
+test("a dialog without its code offers to try again; the photo stays", async () => {
+  const page = await openPage();
+  await page.route("**/pkg/split_{sign_in,tools}.wasm", (route) => route.abort());
+  await openStudioWithPhoto(page);
+  const hash = await hashDrawing(page);
+  await clickKeepPage(page);
+  const dialog = page.getByRole("dialog");
+  const retry = dialog.getByRole("button", { name: "Try again" });
+  await retry.waitFor();
+  await page.unroute("**/pkg/split_{sign_in,tools}.wasm");
+  await retry.click();
+  await dialog.locator("input[name=email]").waitFor();
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await page.locator("[data-crop]").click();
+  await page.locator(".crop-dialog[open]").waitFor();
+  await page.locator(".crop-dialog [data-close]").click();
+  assert.equal(await hashDrawing(page), hash);
+});
+
 test("a tab of an older version offers to reload; the photo stays", async () => {
   const page = await openPage();
   await signUpByApi(page, "outdated@example.org");

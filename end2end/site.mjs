@@ -26,11 +26,11 @@ export async function findFreePort() {
 }
 
 /// Starts the server with an empty data folder; `stop` ends the process and removes the folder.
-export async function startSite(settings = {}, port) {
+export async function startSite(settings = {}, port, binary = serverBinary) {
   const dataDir = await mkdtemp(join(tmpdir(), "scribble-"));
   const base = `http://127.0.0.1:${port ?? (await findFreePort())}`;
   const log = [];
-  const server = spawn(serverBinary, ["serve", "--addr", base.slice("http://".length), "--data-dir", dataDir], {
+  const server = spawn(binary, ["serve", "--addr", base.slice("http://".length), "--data-dir", dataDir], {
     stdio: ["ignore", "inherit", "pipe"],
     env: { RUST_LOG: "warn", SCRIBBLE_SITE_DIR: siteDir, ...settings },
   });
@@ -46,6 +46,7 @@ export async function startSite(settings = {}, port) {
   return {
     base,
     dataDir,
+    pid: server.pid,
     log,
     /// Connections are still accepted but get no response until `resume`.
     suspend: () => server.kill("SIGSTOP"),

@@ -14,10 +14,10 @@ use crate::{
     error::AppError,
     i18n::tr,
     lazy::{
-        AccountRoute, AdminRoute, BookRoute, CallbackRoute, CreateRoute, DevMailRoute, GalleryRoute, PageChoiceRoute,
-        PageRoute, ResetPasswordRoute,
+        AccountRoute, AdminRoute, BookRoute, CallbackRoute, CreateRoute, DevMailRoute, GalleryRoute, LoginRoute,
+        PageChoiceRoute, PageRoute, ResetPasswordRoute,
     },
-    screens::{home::Home, login::Login, not_found::NotFound, offline::Offline, privacy::Privacy},
+    screens::{home::Home, not_found::NotFound, offline::Offline, privacy::Privacy},
     state::{
         auth::AuthDialog,
         book_photos::BookPhotos,
@@ -80,7 +80,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/books/:book") view={Lazy::<BookRoute>::new()} ssr=SsrMode::Async />
             <Route path=path!("/books/:book/choose") view={Lazy::<PageChoiceRoute>::new()} ssr=SsrMode::Async />
             <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/auth/login") view=Login ssr=SsrMode::Async />
+            <Route path=path!("/auth/login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async />
             <Route path=path!("/auth/callback") view={Lazy::<CallbackRoute>::new()} ssr=SsrMode::Async />
             <Route path=path!("/auth/reset-password") view={Lazy::<ResetPasswordRoute>::new()} ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />

@@ -10,7 +10,10 @@ use model::{
     messages::{self, Segment, Translate},
 };
 
-use crate::browser::{document, plural_rules};
+use crate::{
+    browser::{document, plural_rules},
+    json,
+};
 
 /// Arguments of a message.
 pub type Args<'a> = &'a [(&'static str, Value<'a>)];
@@ -32,7 +35,7 @@ thread_local! {
 
 /// Stores the messages that [`tr`] uses in the browser, given as the JSON of a [`Catalog`].
 pub fn set_browser_catalog(json: &str) {
-    BROWSER_CATALOG.set(serde_json::from_str(json).unwrap_or_default());
+    BROWSER_CATALOG.set(json::parse(json).unwrap_or_default());
 }
 
 /// The current language as a [`Translate`].

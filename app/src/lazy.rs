@@ -2,24 +2,29 @@
 //! needs `cargo leptos build --split`, each chunk is a file of its own; without it everything is in
 //! one module.
 
-use std::pin::Pin;
+use std::{pin::Pin, rc::Rc, sync::Arc};
 
 use leptos::{
     prelude::*,
     reactive::{computed::ScopedFuture, owner::Owner},
-    task::spawn_local,
+    task::{spawn_local, tick},
     wasm_split::SplitLoaderError,
 };
 use leptos_router::LazyRoute;
+use send_wrapper::SendWrapper;
 
 use crate::{
-    browser::document,
+    api::accounts::AuthFormStart,
+    browser::{document, photo::Photo},
+    components::{AuthForm, AuthFormProps},
     i18n::tr,
     screens::{
-        account::Account, admin::Admin, book::BookScreen as Book, callback::Callback, create::Create,
-        dev_mail::DevMail, gallery::GalleryScreen as Gallery, page::PageScreen as Page,
+        account::Account, admin::Admin, book::BookScreen as Book, callback::Callback as CallbackScreen, create::Create,
+        dev_mail::DevMail, gallery::GalleryScreen as Gallery, login::Login, page::PageScreen as Page,
         page_choice::PageChoiceScreen as PageChoice, reset_password::ResetPasswordScreen as ResetPassword,
     },
+    state::auth::AuthStep,
+    tools::{CropDialog, CropDialogProps, Cropping, RetouchTools, SeveralPhotosPanel},
 };
 
 /// A chunk could not be fetched, or belongs to another build.
@@ -33,6 +38,8 @@ impl From<SplitLoaderError> for NotLoaded {
 }
 
 type Loading = Pin<Box<dyn Future<Output = Result<AnyView, NotLoaded>>>>;
+/// Not generic: every instance of [`Deferred`] would add 8 kB to the main module.
+type Load = Rc<dyn Fn() -> Loading>;
 
 /// A function whose code is in a chunk, and one that only loads the chunk.
 #[cfg(feature = "split")]
@@ -58,65 +65,118 @@ macro_rules! function_in_chunk {
     };
 }
 
-/// The screens of a chunk, each with its route. One function shows them all, because each function
-/// keeps for itself whether its chunk is loaded.
+/// What a chunk shows: components without properties, such as screens, then components with
+/// properties. One function shows them all, because each function keeps for itself whether its chunk
+/// is loaded.
 macro_rules! chunk {
-    ($chunk:ident, $preload:ident, $show:ident, $screens:ident { $($route:ident: $screen:ident,)+ }) => {
-        #[derive(Clone, Copy)]
-        enum $screens {
-            $($screen,)+
+    ($chunk:ident, $preload:ident, $show:ident, $content:ident {
+        $($component:ident,)*; $($part:ident($properties:ident),)*
+    }) => {
+        enum $content {
+            $($component,)*
+            $($part($properties),)*
         }
 
-        function_in_chunk! { $chunk, $preload, $show(screen: $screens) {
-            match screen {
-                $($screens::$screen => view! { <$screen /> }.into_any(),)+
+        function_in_chunk! { $chunk, $preload, $show(content: $content) {
+            match content {
+                $($content::$component => view! { <$component /> }.into_any(),)*
+                $($content::$part(properties) => $part(properties).into_any(),)*
             }
         } }
-
-        $(
-            pub struct $route;
-
-            impl LazyRoute for $route {
-                fn data() -> Self {
-                    Self
-                }
-
-                async fn view(_: Self) -> AnyView {
-                    match $show($screens::$screen).await {
-                        Ok(screen) => screen,
-                        Err(NotLoaded) => {
-                            view! { <RetryLoading load=|| Box::pin($show($screens::$screen)) /> }.into_any()
-                        }
-                    }
-                }
-            }
-        )+
     };
 }
 
-chunk! { studio, preload_studio, show_from_studio, StudioScreens {
-    CreateRoute: Create,
+chunk! { studio, preload_studio, show_from_studio, StudioContent { Create,; } }
+chunk! { tools, preload_tools, show_from_tools, ToolsContent {
+    RetouchTools, SeveralPhotosPanel,; CropDialog(CropDialogProps),
+} }
+chunk! { sign_in, preload_sign_in, show_from_sign_in, SignInContent { Login,; AuthForm(AuthFormProps), } }
+chunk! { gallery, preload_gallery, show_from_gallery, GalleryContent { Gallery, Page, PageChoice, Book,; } }
+chunk! { account, preload_account, show_from_account, AccountContent {
+    Account, Admin, DevMail, CallbackScreen, ResetPassword,;
 } }
 
-chunk! { gallery, preload_gallery, show_from_gallery, GalleryScreens {
-    GalleryRoute: Gallery,
-    PageRoute: Page,
-    PageChoiceRoute: PageChoice,
-    BookRoute: Book,
-} }
+/// The routes of screens in chunks.
+macro_rules! routes {
+    ($($route:ident: $show:ident($screen:expr),)+) => {$(
+        pub struct $route;
 
-chunk! { account, preload_account, show_from_account, AccountScreens {
-    AccountRoute: Account,
-    AdminRoute: Admin,
-    DevMailRoute: DevMail,
-    CallbackRoute: Callback,
-    ResetPasswordRoute: ResetPassword,
-} }
+        impl LazyRoute for $route {
+            fn data() -> Self {
+                Self
+            }
+
+            async fn view(_: Self) -> AnyView {
+                match $show($screen).await {
+                    Ok(screen) => screen,
+                    Err(NotLoaded) => retry(Rc::new(|| Box::pin($show($screen)))),
+                }
+            }
+        }
+    )+};
+}
+
+routes! {
+    CreateRoute: show_from_studio(StudioContent::Create),
+    LoginRoute: show_from_sign_in(SignInContent::Login),
+    GalleryRoute: show_from_gallery(GalleryContent::Gallery),
+    PageRoute: show_from_gallery(GalleryContent::Page),
+    PageChoiceRoute: show_from_gallery(GalleryContent::PageChoice),
+    BookRoute: show_from_gallery(GalleryContent::Book),
+    AccountRoute: show_from_account(AccountContent::Account),
+    AdminRoute: show_from_account(AccountContent::Admin),
+    DevMailRoute: show_from_account(AccountContent::DevMail),
+    CallbackRoute: show_from_account(AccountContent::CallbackScreen),
+    ResetPasswordRoute: show_from_account(AccountContent::ResetPassword),
+}
+
+/// [`RetouchTools`], loaded when it is first shown.
+#[component]
+pub fn LazyRetouchTools() -> impl IntoView {
+    view! { <Deferred load=Rc::new(|| Box::pin(show_from_tools(ToolsContent::RetouchTools))) /> }
+}
+
+/// [`SeveralPhotosPanel`], loaded when it is first shown.
+#[component]
+pub fn LazySeveralPhotosPanel() -> impl IntoView {
+    view! { <Deferred load=Rc::new(|| Box::pin(show_from_tools(ToolsContent::SeveralPhotosPanel))) /> }
+}
+
+/// [`CropDialog`], loaded when it is first shown.
+#[component]
+pub fn LazyCropDialog(cropping: Cropping, on_cut: Callback<Photo>) -> impl IntoView {
+    let load = move || -> Loading {
+        let properties = CropDialogProps { cropping: cropping.clone(), on_cut };
+        Box::pin(show_from_tools(ToolsContent::CropDialog(properties)))
+    };
+    view! { <Deferred load=Rc::new(load) /> }
+}
+
+/// [`AuthForm`], loaded when it is first shown. `on_shown` is called once it is in the document, or a
+/// notice that it could not be loaded.
+#[component]
+pub fn LazyAuthForm(
+    step: AuthStep,
+    start: AuthFormStart,
+    on_signed_in: Arc<dyn Fn() + Send + Sync>,
+    #[prop(optional)] on_shown: Option<Callback<()>>,
+) -> impl IntoView {
+    let load = move || -> Loading {
+        let (start, on_signed_in) = (start.clone(), on_signed_in.clone());
+        let properties = AuthFormProps { step: RwSignal::new(step), start, problem: None, on_signed_in };
+        Box::pin(show_from_sign_in(SignInContent::AuthForm(properties)))
+    };
+    view! { <Deferred load=Rc::new(load) on_shown /> }
+}
 
 /// A file with the code of several screens.
 #[derive(Clone, Copy, Debug)]
 pub enum Chunk {
     Studio,
+    /// The sign-in form, on its screen and in the dialog.
+    SignIn,
+    /// Tools of the studio that are not shown at first.
+    Tools,
     Gallery,
     Account,
 }
@@ -128,7 +188,8 @@ impl Chunk {
             "create" => Some(Self::Studio),
             "gallery" | "pages" | "books" => Some(Self::Gallery),
             "account" | "admin" | "dev" => Some(Self::Account),
-            "auth" if path != "/auth/login" => Some(Self::Account),
+            "auth" if path == "/auth/login" => Some(Self::SignIn),
+            "auth" => Some(Self::Account),
             _ => None,
         }
     }
@@ -140,6 +201,8 @@ impl Chunk {
     pub async fn load(self) -> Result<(), NotLoaded> {
         match self {
             Self::Studio => preload_studio().await?,
+            Self::SignIn => preload_sign_in().await?,
+            Self::Tools => preload_tools().await?,
             Self::Gallery => preload_gallery().await?,
             Self::Account => preload_account().await?,
         }
@@ -147,39 +210,79 @@ impl Chunk {
     }
 }
 
-/// Stands where a screen would be whose code could not be loaded. A second failure reloads the
-/// document: the code may belong to an older version of the site.
+/// Stands in place of a screen that could not be loaded.
+fn retry(load: Load) -> AnyView {
+    view! { <Deferred load has_failed=true /> }.into_any()
+}
+
+/// What a view that is loaded is doing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LoadState {
+    Loading,
+    Failed,
+    Loaded,
+}
+
+/// A view whose code is loaded in the browser, after the hydration. With `has_failed` it was tried
+/// before. When loading fails, a notice offers to try again; another failure reloads the document:
+/// the code may belong to an older version of the site.
 #[component]
-fn RetryLoading(load: fn() -> Loading) -> impl IntoView {
-    let screen = StoredValue::new_local(None::<AnyView>);
-    let is_loaded = RwSignal::new(false);
+fn Deferred(
+    load: Load,
+    #[prop(optional)] has_failed: bool,
+    #[prop(optional_no_strip)] on_shown: Option<Callback<()>>,
+) -> impl IntoView {
+    let loaded = StoredValue::new(None::<SendWrapper<AnyView>>);
+    let state = RwSignal::new(if has_failed { LoadState::Failed } else { LoadState::Loading });
+    let attempts = RwSignal::new(u32::from(!has_failed));
     let owner = Owner::current().unwrap_or_default();
-    let retry = move |_| {
+    Effect::new(move || {
+        let attempt = attempts.get();
+        if attempt == 0 {
+            return;
+        }
+        let is_retry = has_failed || attempt > 1;
         let loading = owner.with(|| ScopedFuture::new(load()));
         spawn_local(async move {
             match loading.await {
-                Ok(loaded) => {
-                    screen.set_value(Some(loaded));
-                    is_loaded.set(true);
+                Ok(view) => {
+                    let is_shown = loaded.try_set_value(Some(SendWrapper::new(view))).is_none();
+                    if is_shown {
+                        state.set(LoadState::Loaded);
+                    }
                 }
-                Err(NotLoaded) => document::reload(),
+                Err(NotLoaded) if is_retry => document::reload(),
+                Err(NotLoaded) => {
+                    let _ = state.try_set(LoadState::Failed);
+                }
             }
         });
-    };
-    let notice = move || {
-        view! {
+    });
+    Effect::new(move || {
+        if let (Some(on_shown), true) = (on_shown, state.get() != LoadState::Loading) {
+            spawn_local(async move {
+                tick().await;
+                on_shown.run(());
+            });
+        }
+    });
+    move || match state.get() {
+        LoadState::Loading => ().into_any(),
+        LoadState::Loaded => loaded.try_update_value(Option::take).flatten().map(SendWrapper::take).into_any(),
+        LoadState::Failed => view! {
             <div class="narrow refused" role="alert">
                 <p class="lead">{tr("news-start")}</p>
                 <p class="actions">
-                    <button type="button" class="button primary" on:click=retry.clone()>
+                    <button
+                        type="button"
+                        class="button primary"
+                        on:click=move |_| attempts.update(|attempts| *attempts += 1)
+                    >
                         {tr("retry")}
                     </button>
                 </p>
             </div>
         }
-    };
-    move || match is_loaded.get() {
-        true => screen.try_update_value(Option::take).flatten().into_any(),
-        false => notice.clone()().into_any(),
+        .into_any(),
     }
 }

@@ -11,6 +11,7 @@
 //! - [`browser`]: access to the DOM and to the APIs of the browser
 //! - [`worker`]: the web worker: decoding photos, drawing them, proof of work
 //! - [`js_object`]: properties of JavaScript objects
+//! - [`json`]: reading JSON
 //! - `shell`, `ssr`: the document and the routes of the server (server only)
 
 // The compiler follows nested futures and views this deep when it optimises.
@@ -23,6 +24,7 @@ pub mod components;
 pub mod error;
 pub mod i18n;
 pub mod js_object;
+pub mod json;
 pub mod lazy;
 pub mod response;
 pub mod screens;

@@ -8,7 +8,7 @@ use std::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlFormElement, SubmitEvent, Url};
 
-use crate::{error::OUTCOME_PARAMS, state::session::InitialState};
+use crate::{error::OUTCOME_PARAMS, json, state::session::InitialState};
 
 /// For how long a new screen is awaited after a navigation.
 const HEADING_CHECKS: u32 = 30;
@@ -27,7 +27,7 @@ pub fn initial_state() -> InitialState {
         .and_then(|document| document.get_element_by_id("initial-state"))
         .and_then(|element| element.text_content())
         .unwrap_or_default();
-    serde_json::from_str(&json).unwrap_or_default()
+    json::parse(&json).unwrap_or_default()
 }
 
 /// Path of the document.

@@ -10,6 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{EventSource, MessageEvent, Response};
 
 use super::window::wait;
+use crate::json;
 
 /// Without an event by then, in ms, the job is polled.
 const FIRST_EVENT_TIMEOUT: u32 = 3000;
@@ -49,7 +50,7 @@ impl JobEvents {
             Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
                 state.has_event.set(true);
                 let data = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
-                if let Some(job) = data.and_then(|json| serde_json::from_str(&json).ok()) {
+                if let Some(job) = data.and_then(|json| json::parse(&json).ok()) {
                     state.tell(Some(job));
                 }
                 if state.is_stopped.get() {
@@ -123,5 +124,5 @@ async fn request(job: JobId) -> Result<Option<Job>, JsValue> {
         return Ok(None);
     }
     let json = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    Ok(serde_json::from_str(&json).ok())
+    Ok(json::parse(&json).ok())
 }

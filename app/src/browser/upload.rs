@@ -6,6 +6,8 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FormData, XmlHttpRequest};
 
+use crate::json;
+
 /// Uploads a photo to `path`; `on_progress` gets the part that was sent, 0 to 1, which `fetch`
 /// cannot tell.
 ///
@@ -35,8 +37,8 @@ pub async fn upload<T: DeserializeOwned>(
     match request.status() {
         // Never reached the server, or the connection broke.
         Ok(0) | Err(_) => Err(Problem::offline()),
-        Ok(200..300) => serde_json::from_str(&text).map_err(|_| Problem::outdated()),
-        Ok(status) => Err(serde_json::from_str(&text).unwrap_or_else(|_| problem_of_status(status))),
+        Ok(200..300) => json::parse(&text).map_err(|_| Problem::outdated()),
+        Ok(status) => Err(json::parse(&text).unwrap_or_else(|_| problem_of_status(status))),
     }
 }
 

@@ -7,8 +7,9 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     api::accounts::AuthFormStart,
-    components::{AuthForm, path_with_query},
+    components::path_with_query,
     i18n::tr,
+    lazy::LazyAuthForm,
     state::auth::{AuthDialog, SignInRequest},
 };
 
@@ -43,18 +44,17 @@ pub fn SignInDialog() -> impl IntoView {
     .into_any()
 }
 
-/// `show` is called once the content is in the dialog, so that its first field gets the focus.
+/// `show` is called once the form is in the dialog, so that its first field gets the focus.
 #[component]
 fn Content(
     request: SignInRequest,
-    show: impl Fn() + 'static,
+    show: impl Fn() + Send + Sync + 'static,
     close: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let SignInRequest { reason, step, email, return_to, then } = request;
     let location = use_location();
     let current_path = move || untrack(|| path_with_query(&location));
     let start = AuthFormStart { email, ..AuthFormStart::new(return_to.unwrap_or_else(current_path)) };
-    Effect::new(show);
     let on_signed_in = Arc::new(move || {
         close();
         then();
@@ -65,7 +65,7 @@ fn Content(
         </button>
         <h2 id="sign-in-dialog-title">{tr("your-account")}</h2>
         {reason.map(|reason| view! { <p>{tr(reason)}</p> })}
-        <AuthForm step=RwSignal::new(step) start on_signed_in />
+        <LazyAuthForm step start on_signed_in on_shown=Callback::new(move |()| show()) />
     }
     .into_any()
 }

@@ -8,9 +8,10 @@ use model::{Problem, ProblemCode};
 
 use crate::{
     api::accounts::{AuthFormStart, sign_in_path},
-    components::{AuthForm, ErrorScreen, path_with_query},
+    components::{ErrorScreen, path_with_query},
     error::AppError,
     i18n::{localize_problem, tr},
+    lazy::LazyAuthForm,
     response,
     state::{auth::AuthStep, session::Session},
 };
@@ -121,11 +122,7 @@ fn SignInRequired(problem: Problem) -> impl IntoView {
         <div class="narrow">
             <h1>{tr("sign-in")}</h1>
             <p>{localize_problem(problem).detail}</p>
-            <AuthForm
-                step=RwSignal::new(AuthStep::SignIn)
-                start=AuthFormStart::new(return_to)
-                on_signed_in=Arc::new(|| ())
-            />
+            <LazyAuthForm step=AuthStep::SignIn start=AuthFormStart::new(return_to) on_signed_in=Arc::new(|| ()) />
         </div>
     }
     .into_any()

@@ -25,7 +25,7 @@ mod style_controls;
 
 pub use action_result::{leave_account, on_action_result, on_signed_out};
 pub use auth_dialog::SignInDialog;
-pub use auth_form::AuthForm;
+pub use auth_form::{AuthForm, AuthFormProps};
 pub use banner::Banner;
 pub use code_field::CodeField;
 pub use current_path::path_with_query;

@@ -16,17 +16,20 @@ use crate::{
         studio::{Controls, PhotoPicker, SharedPhotos, Sheet},
     },
     i18n::{tr, tr_args},
+    lazy::{Chunk, LazySeveralPhotosPanel},
     state::{
         auth::AuthDialog,
         book_photos::BookPhotos,
         session::Session,
         studio::{Stage, Studio, load_style},
     },
-    tools::SeveralPhotosPanel,
 };
 
 /// How often the server is looked for while a page waits for a connection.
 const CONNECTION_CHECK_INTERVAL: Duration = Duration::from_secs(10);
+
+/// After the first drawing the browser is left alone for so long before more code is loaded.
+const TOOLS_DELAY: Duration = Duration::from_secs(1);
 
 #[component]
 pub fn Create() -> impl IntoView {
@@ -35,6 +38,7 @@ pub fn Create() -> impl IntoView {
     let leave = move |page: PageId| navigate(&format!("/pages/{page}"), Default::default());
     take_over_early_input(studio);
     start(studio, leave.clone());
+    load_tools_after_drawing(studio);
     open_dropped_and_pasted_photos(studio);
     save_when_connected(studio, leave.clone());
     let is_dragged_over = RwSignal::new(false);
@@ -78,7 +82,7 @@ pub fn Create() -> impl IntoView {
             <Controls />
         </form>
         <Show when=move || is_book.get()>
-            <SeveralPhotosPanel />
+            <LazySeveralPhotosPanel />
         </Show>
     }
     .into_any()
@@ -162,6 +166,24 @@ fn start(studio: Studio, leave: impl Fn(PageId) + Clone + Send + Sync + 'static)
     Effect::new(move || {
         if studio.stage.get() == Stage::Drawn && studio.take_save_request() {
             studio.save(leave_later.clone());
+        }
+    });
+}
+
+/// Loads what is likely to be opened next, so that it opens at once.
+fn load_tools_after_drawing(studio: Studio) {
+    let is_drawn = Memo::new(move |_| studio.stage.get() == Stage::Drawn);
+    Effect::new(move || {
+        if is_drawn.get() {
+            let load = || {
+                spawn_local(async {
+                    for chunk in [Chunk::Tools, Chunk::SignIn] {
+                        // Whatever needs the chunk tries again and says so if it fails.
+                        let _ = chunk.load().await;
+                    }
+                });
+            };
+            set_timeout(load, TOOLS_DELAY);
         }
     });
 }

@@ -2,14 +2,23 @@
 
 use leptos::prelude::*;
 
-use super::{CanvasTools, CropDialog, RetouchTools, viewport::Viewport};
-use crate::{browser::photo::Photo, i18n::tr};
+use super::{CanvasTools, crop_history::CropNotice, viewport::Viewport};
+use crate::{
+    browser::photo::Photo,
+    i18n::tr,
+    lazy::{LazyCropDialog, LazyRetouchTools},
+};
 
 /// `split` is the position of the divider in percent. `on_cut` gets the photo that was cropped or
 /// turned; it is opened like one that was chosen.
 #[component]
 pub fn CanvasToolbar(split: RwSignal<f64>, #[prop(into)] on_cut: Callback<Photo>) -> impl IntoView {
     let CanvasTools { retouch, crop, .. } = CanvasTools::current();
+    // Another screen is shown.
+    on_cleanup(move || {
+        retouch.leave();
+        crop.cropping.set(None);
+    });
     let toggle_retouching = move |_| {
         if retouch.is_active_untracked() {
             retouch.stop();
@@ -35,8 +44,9 @@ pub fn CanvasToolbar(split: RwSignal<f64>, #[prop(into)] on_cut: Callback<Photo>
                 {tr("touch-up")}
             </button>
         </div>
-        <RetouchTools />
-        <CropDialog on_cut />
+        {move || retouch.is_active().then(|| view! { <LazyRetouchTools /> })}
+        <CropNotice />
+        {move || crop.cropping.get().map(|cropping| view! { <LazyCropDialog cropping on_cut /> })}
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{crop_dialog::CropHistory, retouch_session::RetouchSession, viewport::Viewport};
+use super::{crop_history::CropHistory, retouch_session::RetouchSession, viewport::Viewport};
 use crate::state::studio::Studio;
 
 /// State that the canvas and its tools share.

@@ -10,8 +10,6 @@ use crate::{browser::element, i18n::tr};
 pub fn RetouchTools() -> impl IntoView {
     let retouch = CanvasTools::current().retouch;
     undo_by_keyboard();
-    // Another screen is shown.
-    on_cleanup(move || retouch.leave());
     let choice = |tool: Tool, value: &'static str, name: &'static str| {
         view! {
             <label class="choice-of">
@@ -29,12 +27,7 @@ pub fn RetouchTools() -> impl IntoView {
         }
     };
     view! {
-        <div
-            class="touch-tools needs-script"
-            role="group"
-            aria-label=tr("touch-up")
-            hidden=move || !retouch.is_active()
-        >
+        <div class="touch-tools" role="group" aria-label=tr("touch-up")>
             <div class="choices-row">
                 {choice(Tool::Erase, "erase", "touch-erase")} {choice(Tool::Draw, "draw", "touch-draw")}
             </div>
@@ -71,9 +64,6 @@ pub fn RetouchTools() -> impl IntoView {
 fn undo_by_keyboard() {
     let retouch = CanvasTools::current().retouch;
     Effect::new(move || {
-        if !retouch.is_active() {
-            return;
-        }
         let listener = window_event_listener(ev::keydown, move |event| {
             let is_undo = (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("z");
             if !is_undo || element::is_from_text_field(&event) {

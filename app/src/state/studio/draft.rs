@@ -7,7 +7,10 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use model::Edits;
 
 use super::{Stage, Studio, settings};
-use crate::browser::{document, draft};
+use crate::{
+    browser::{document, draft},
+    json,
+};
 
 /// A change is written this long after the last one.
 const WRITE_DELAY: Duration = Duration::from_millis(500);
@@ -43,7 +46,7 @@ impl Studio {
         }
         self.style.set(draft.style);
         self.title.set(draft.title);
-        let edits: Edits = serde_json::from_str(&draft.edits).unwrap_or_default();
+        let edits: Edits = json::parse(&draft.edits).unwrap_or_default();
         self.open_photo(draft.photo, edits);
         (!draft.email.is_empty()).then_some(draft.email)
     }
