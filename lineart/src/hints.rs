@@ -25,6 +25,36 @@ pub struct Face {
 }
 
 impl Face {
+    /// Lowest and highest coordinates of the oval.
+    pub fn bounds(&self) -> (Point, Point) {
+        self.oval.iter().fold(([f32::MAX; 2], [f32::MIN; 2]), |(low, high), point| {
+            let axes = [0, 1];
+            (axes.map(|axis| low[axis].min(point[axis])), axes.map(|axis| high[axis].max(point[axis])))
+        })
+    }
+
+    /// The middle of the bounds.
+    pub fn centre(&self) -> Point {
+        let (low, high) = self.bounds();
+        [0, 1].map(|axis| 0.5 * (low[axis] + high[axis]))
+    }
+
+    /// The longer side of the bounds.
+    pub fn extent(&self) -> f32 {
+        let (low, high) = self.bounds();
+        (high[0] - low[0]).max(high[1] - low[1])
+    }
+
+    /// The lines of eyes, brows, nose and mouth.
+    pub(crate) fn feature_lines(&self) -> impl Iterator<Item = &Vec<Point>> {
+        let Face { eyes, brows, nose, mouth, oval: _ } = self;
+        let eye_lines = eyes.iter().flat_map(|eye| [&eye.upper_lid, &eye.lower_lid]);
+        let brow_lines = brows.iter().flat_map(|brow| [&brow.upper_edge, &brow.lower_edge]);
+        let mouth_lines =
+            [&mouth.upper_outline, &mouth.upper_inner_edge, &mouth.lower_inner_edge, &mouth.lower_outline];
+        eye_lines.chain(brow_lines).chain(mouth_lines).chain([&nose.bridge, &nose.base])
+    }
+
     /// Multiplies all coordinates by `factor`, such as from px of a photo to px of the working size.
     pub fn scale(&mut self, factor: f32) {
         let Face { eyes, brows, nose, mouth, oval } = self;

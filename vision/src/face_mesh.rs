@@ -47,10 +47,8 @@ impl FaceMesh {
             return None;
         }
         let face = face_of(&points);
-        let (low, high) = bounds(&face.oval);
-        let centre = [0, 1].map(|axis| 0.5 * (low[axis] + high[axis]));
         let eyes = [0, 1].map(|eye| face.eyes[eye].upper_lid[0]);
-        let square = aligned_square(centre, (high[0] - low[0]).max(high[1] - low[1]), eyes);
+        let square = aligned_square(face.centre(), face.extent(), eyes);
         let (points, score) = self.run(photo, square);
         (score >= MIN_SCORE).then(|| face_of(&points))
     }
@@ -69,14 +67,6 @@ fn aligned_square(centre: [f32; 2], side: f32, [right, left]: [[f32; 2]; 2]) -> 
     let (dx, dy) = (left[0] - right[0], left[1] - right[1]);
     let length = (dx * dx + dy * dy).sqrt().max(1e-3);
     Square { centre, side: CROP_MARGIN * side, across: [dx / length, dy / length] }
-}
-
-/// Lowest and highest coordinates.
-pub(crate) fn bounds(points: &[[f32; 2]]) -> ([f32; 2], [f32; 2]) {
-    points.iter().fold(([f32::MAX; 2], [f32::MIN; 2]), |(low, high), point| {
-        let axes = [0, 1];
-        (axes.map(|axis| low[axis].min(point[axis])), axes.map(|axis| high[axis].max(point[axis])))
-    })
 }
 
 /// Names the points of the mesh.

@@ -3,7 +3,7 @@
 use lineart::{Face, Photo};
 
 use crate::face_detector::FaceDetector;
-use crate::face_mesh::{FaceMesh, bounds};
+use crate::face_mesh::FaceMesh;
 use crate::net::Net;
 use crate::weights::{Weights, WeightsError};
 
@@ -42,11 +42,10 @@ impl FaceFinder {
         for detection in self.detector.detect(photo) {
             let Some(mut face) = self.mesh.landmarks(photo, &detection) else { continue };
             face.scale(scale);
-            let (centre, extent) = centre_and_extent(&face);
+            let (centre, extent) = (face.centre(), face.extent());
             let is_other = |other: &Face| {
-                let (other_centre, other_extent) = centre_and_extent(other);
-                let (dx, dy) = (centre[0] - other_centre[0], centre[1] - other_centre[1]);
-                (dx * dx + dy * dy).sqrt() > SAME_FACE_DISTANCE * extent.max(other_extent)
+                let [dx, dy] = [0, 1].map(|axis| centre[axis] - other.centre()[axis]);
+                (dx * dx + dy * dy).sqrt() > SAME_FACE_DISTANCE * extent.max(other.extent())
             };
             if extent >= MIN_EXTENT_PX && faces.iter().all(is_other) {
                 faces.push(face);
@@ -54,10 +53,4 @@ impl FaceFinder {
         }
         faces
     }
-}
-
-/// Centre and longer side of the box around the oval.
-fn centre_and_extent(face: &Face) -> ([f32; 2], f32) {
-    let (low, high) = bounds(&face.oval);
-    ([0, 1].map(|axis| 0.5 * (low[axis] + high[axis])), (high[0] - low[0]).max(high[1] - low[1]))
 }
