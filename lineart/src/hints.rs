@@ -22,6 +22,9 @@ pub struct Face {
     /// The outline of the face without hair and neck, from the top over the person's right side and
     /// the chin. It does not repeat its first point.
     pub oval: Vec<Point>,
+    /// The part of the outline between skin and hair, from the person's right to the left; empty
+    /// where none is visible.
+    pub hairline: Vec<Point>,
 }
 
 impl Face {
@@ -45,22 +48,12 @@ impl Face {
         (high[0] - low[0]).max(high[1] - low[1])
     }
 
-    /// The lines of eyes, brows, nose and mouth.
-    pub(crate) fn feature_lines(&self) -> impl Iterator<Item = &Vec<Point>> {
-        let Face { eyes, brows, nose, mouth, oval: _ } = self;
-        let eye_lines = eyes.iter().flat_map(|eye| [&eye.upper_lid, &eye.lower_lid]);
-        let brow_lines = brows.iter().flat_map(|brow| [&brow.upper_edge, &brow.lower_edge]);
-        let mouth_lines =
-            [&mouth.upper_outline, &mouth.upper_inner_edge, &mouth.lower_inner_edge, &mouth.lower_outline];
-        eye_lines.chain(brow_lines).chain(mouth_lines).chain([&nose.bridge, &nose.base])
-    }
-
-    /// Multiplies all coordinates by `factor`, such as from px of a photo to px of the working size.
-    pub fn scale(&mut self, factor: f32) {
-        let Face { eyes, brows, nose, mouth, oval } = self;
-        for eye in eyes.iter_mut() {
-            eye.iris.centre = eye.iris.centre.map(|at| at * factor);
-            eye.iris.radius *= factor;
+    /// Moves all points, such as from px of a photo to px of the working size; `scale` is the factor
+    /// by which `to` multiplies lengths.
+    pub fn map(&mut self, scale: f32, to: impl Fn(Point) -> Point) {
+        let Face { eyes, brows, nose, mouth, oval, hairline } = self;
+        for iris in eyes.iter_mut().flat_map(|eye| &mut eye.iris) {
+            *iris = Circle { centre: to(iris.centre), radius: iris.radius * scale };
         }
         let eye_lines = eyes.iter_mut().flat_map(|eye| [&mut eye.upper_lid, &mut eye.lower_lid]);
         let brow_lines = brows.iter_mut().flat_map(|brow| [&mut brow.upper_edge, &mut brow.lower_edge]);
@@ -70,17 +63,19 @@ impl Face {
             &mut mouth.lower_inner_edge,
             &mut mouth.lower_outline,
         ];
-        let lines = eye_lines.chain(brow_lines).chain(mouth_lines).chain([&mut nose.bridge, &mut nose.base, oval]);
-        lines.flatten().for_each(|point| *point = point.map(|at| at * factor));
+        let other_lines = [&mut nose.bridge, &mut nose.base, oval, hairline];
+        let lines = eye_lines.chain(brow_lines).chain(mouth_lines).chain(other_lines);
+        lines.flatten().for_each(|point| *point = to(*point));
     }
 }
 
-/// Lids run from the outer to the inner corner and include both.
+/// Lids run from the outer to the inner corner and include both. A closed eye has no iris; its lower
+/// lid is the line of the lashes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Eye {
     pub upper_lid: Vec<Point>,
     pub lower_lid: Vec<Point>,
-    pub iris: Circle,
+    pub iris: Option<Circle>,
 }
 
 /// Radius in px of the working size.

@@ -1,11 +1,13 @@
 //! Face mesh: landmarks of a face (Kartynnik et al. 2019), those of the mesh's 468 points that a
 //! drawing needs.
 
-use lineart::{Brow, Circle, Eye, Face, Mouth, Nose, Photo};
+use lineart::{Brow, Eye, Face, Mouth, Nose, Photo};
 
+use crate::aligned_crop::{AlignedCrop, distance};
 use crate::crop::Square;
 use crate::face_detector::Detection;
-use crate::net::{Net, Shape, logistic};
+use crate::net::{Net, Shape, Tensor, logistic};
+use crate::{eye_state, face_outline};
 use crate::weights::WeightsError;
 
 const INPUT_SIZE: usize = 192;
@@ -20,8 +22,9 @@ const CROP_MARGIN: f32 = 1.5;
 const MIN_FIRST_SCORE: f32 = 0.5;
 const MIN_SCORE: f32 = 0.9;
 
-/// Radius of the iris relative to the distance of the corners of the eye: 5.9 of 28 mm.
-const IRIS_RADIUS: f32 = 0.21;
+/// Width of the narrower eye relative to the other one below which a face is a profile. A face that
+/// is turned by 45 degrees has about 0.7.
+const MIN_EYE_RATIO: f32 = 0.5;
 
 #[derive(Debug)]
 pub(crate) struct FaceMesh {
@@ -42,24 +45,48 @@ impl FaceMesh {
     /// the detection.
     pub fn landmarks(&self, photo: &Photo, detection: &Detection) -> Option<Face> {
         let square = aligned_square(detection.centre, detection.side, detection.eyes);
-        let (points, score) = self.run(photo, square);
+        let (mut face, score) = self.run(&crop(photo, square));
         if score < MIN_FIRST_SCORE {
             return None;
         }
-        let face = face_of(&points);
+        face.map(square.side / INPUT_SIZE as f32, |point| to_photo(square, point));
         let eyes = [0, 1].map(|eye| face.eyes[eye].upper_lid[0]);
         let square = aligned_square(face.centre(), face.extent(), eyes);
-        let (points, score) = self.run(photo, square);
-        (score >= MIN_SCORE).then(|| face_of(&points))
+        let pixels = crop(photo, square);
+        let (mut face, score) = self.run(&pixels);
+        if score < MIN_SCORE || is_profile(&face) {
+            return None;
+        }
+        let pixels = AlignedCrop { pixels: &pixels };
+        eye_state::read_eyes(&pixels, &mut face);
+        face_outline::fit_outline(&pixels, &mut face);
+        face.map(square.side / INPUT_SIZE as f32, |point| to_photo(square, point));
+        Some(face)
     }
 
-    /// Points in px of the photo, and the probability that the square shows a face.
-    fn run(&self, photo: &Photo, square: Square) -> (Vec<[f32; 2]>, f32) {
-        let outputs = self.net.run(square.sample(photo, INPUT_SIZE, |colour| colour * (1.0 / 255.0)));
-        let points = outputs[0].numbers.as_chunks::<2>().0.iter();
-        let points = points.map(|point| square.to_photo(point.map(|px| px / INPUT_SIZE as f32)));
-        (points.collect(), logistic(outputs[1].numbers[0]))
+    /// A face in px of the crop, without irises, and the probability that the crop shows one.
+    fn run(&self, crop: &Tensor) -> (Face, f32) {
+        let outputs = self.net.run(crop.clone());
+        (face_of(outputs[0].numbers.as_chunks().0), logistic(outputs[1].numbers[0]))
     }
+}
+
+fn crop(photo: &Photo, square: Square) -> Tensor {
+    square.sample(photo, INPUT_SIZE, |colour| colour * (1.0 / 255.0))
+}
+
+/// From px of the crop to px of the photo.
+fn to_photo(square: Square, point: [f32; 2]) -> [f32; 2] {
+    square.to_photo(point.map(|px| px / INPUT_SIZE as f32))
+}
+
+/// Whether a face is turned so far that the mesh invents its other side: one eye is much narrower.
+fn is_profile(face: &Face) -> bool {
+    let [right, left] = [0, 1].map(|side| {
+        let lid = &face.eyes[side].upper_lid;
+        distance(lid[0], lid[lid.len() - 1])
+    });
+    right.min(left) < MIN_EYE_RATIO * right.max(left)
 }
 
 /// A square around a face with the eyes on a horizontal line.
@@ -80,8 +107,7 @@ fn face_of(points: &[[f32; 2]]) -> Face {
     let mut eye = || {
         let (upper_lid, inside) = (take(9), take(7));
         let lower_lid = between_ends(&upper_lid, &inside);
-        let iris = centred_iris(&upper_lid, &lower_lid);
-        Eye { upper_lid, lower_lid, iris }
+        Eye { upper_lid, lower_lid, iris: None }
     };
     let eyes = [eye(), eye()];
     let mut brow = || Brow { upper_edge: take(5), lower_edge: take(5) };
@@ -94,19 +120,10 @@ fn face_of(points: &[[f32; 2]]) -> Face {
         upper_outline,
         upper_inner_edge,
     };
-    Face { eyes, brows, mouth, nose: Nose { bridge: take(7), base: take(9) }, oval: take(36) }
+    Face { eyes, brows, mouth, nose: Nose { bridge: take(7), base: take(9) }, oval: take(36), hairline: Vec::new() }
 }
 
 /// `inside` with the ends of `line` added.
 fn between_ends(line: &[[f32; 2]], inside: &[[f32; 2]]) -> Vec<[f32; 2]> {
     [&line[..1], inside, &line[line.len() - 1..]].concat()
-}
-
-/// An iris in the middle of the eye.
-fn centred_iris(upper_lid: &[[f32; 2]], lower_lid: &[[f32; 2]]) -> Circle {
-    let (outer, inner) = (upper_lid[0], upper_lid[upper_lid.len() - 1]);
-    let (upper, lower) = (upper_lid[upper_lid.len() / 2], lower_lid[lower_lid.len() / 2]);
-    let centre = [0, 1].map(|axis| 0.25 * (outer[axis] + inner[axis] + upper[axis] + lower[axis]));
-    let (dx, dy) = (inner[0] - outer[0], inner[1] - outer[1]);
-    Circle { centre, radius: IRIS_RADIUS * (dx * dx + dy * dy).sqrt() }
 }

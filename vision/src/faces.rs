@@ -41,7 +41,7 @@ impl FaceFinder {
         let mut faces: Vec<Face> = Vec::new();
         for detection in self.detector.detect(photo) {
             let Some(mut face) = self.mesh.landmarks(photo, &detection) else { continue };
-            face.scale(scale);
+            face.map(scale, |point| point.map(|at| at * scale));
             let (centre, extent) = (face.centre(), face.extent());
             let is_other = |other: &Face| {
                 let [dx, dy] = [0, 1].map(|axis| centre[axis] - other.centre()[axis]);

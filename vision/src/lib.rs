@@ -13,9 +13,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
+mod aligned_crop;
 mod crop;
+mod eye_state;
 mod face_detector;
 mod face_mesh;
+mod face_outline;
 mod faces;
 mod net;
 mod person;

@@ -4,7 +4,7 @@ use super::polyline::Polyline;
 
 /// Distance of the points of a curve, px: below that of other strokes, so that smoothing moves small
 /// shapes less.
-const SPACING_PX: f32 = 0.5;
+pub(super) const SPACING_PX: f32 = 0.5;
 
 /// Largest number of points between two of the given ones.
 const MAX_STEPS: f32 = 400.0;

@@ -47,20 +47,19 @@ struct LevelAssignment<'a> {
     arcs_at_node: Vec<Vec<u32>>,
     /// px^2 of each basin.
     areas: &'a [f32],
-    /// The lowest level that may show each arc.
-    first_levels: &'a [u8],
+    /// Whether no level may show the arc.
+    excluded: &'a [bool],
     /// The level at which each arc appears, or [`HIDDEN`].
     levels: Vec<u8>,
 }
 
 /// The level at which each arc appears, 0 to 10, or [`LEVEL_COUNT`] for arcs that no page shows.
-/// `areas` are those of the basins, px^2; `first_levels` holds the lowest level that may show each
-/// arc.
+/// `areas` are those of the basins, px^2; no level shows the arcs that are `excluded`.
 pub(super) fn assign_levels(
     graph: &PlanarGraph,
     saliency: &[ArcSaliency],
     areas: &[f32],
-    first_levels: &[u8],
+    excluded: &[bool],
     thresholds: &[LevelThresholds; LEVEL_COUNT],
 ) -> Vec<u8> {
     let mut arcs_at_node = vec![Vec::new(); graph.node_on_border.len()];
@@ -70,7 +69,7 @@ pub(super) fn assign_levels(
         }
     }
     let levels = vec![HIDDEN; saliency.len()];
-    let mut assignment = LevelAssignment { graph, saliency, arcs_at_node, areas, first_levels, levels };
+    let mut assignment = LevelAssignment { graph, saliency, arcs_at_node, areas, excluded, levels };
     for (level, thresholds) in thresholds.iter().enumerate() {
         assignment.add_level(level as u8, thresholds);
     }
@@ -80,7 +79,7 @@ pub(super) fn assign_levels(
 impl LevelAssignment<'_> {
     fn add_level(&mut self, level: u8, thresholds: &LevelThresholds) {
         for (i, arc) in self.saliency.iter().enumerate() {
-            let may_appear = self.levels[i] > level && self.first_levels[i] <= level;
+            let may_appear = self.levels[i] > level && !self.excluded[i];
             if may_appear && (arc.closed >= thresholds.closed || arc.open >= thresholds.open) {
                 self.levels[i] = level;
             }
@@ -187,7 +186,7 @@ impl LevelAssignment<'_> {
                     break;
                 }
                 for &arc in &self.arcs_at_node[node as usize] {
-                    if self.is_shown(arc) || self.first_levels[arc as usize] > level {
+                    if self.is_shown(arc) || self.excluded[arc as usize] {
                         continue;
                     }
                     let next = self.opposite_node(arc, node);
@@ -309,7 +308,7 @@ mod tests {
             let closed = 5.0 - level as f32;
             LevelThresholds { closed, open: closed, min_region_area: 60.0, half_line: 1.0 }
         });
-        let levels = assign_levels(&graph, &saliency, &areas, &vec![0; saliency.len()], &thresholds);
+        let levels = assign_levels(&graph, &saliency, &areas, &vec![false; saliency.len()], &thresholds);
         sides.into_iter().map(|(a, b)| format!("{a}{b}")).zip(levels).collect()
     }
 

@@ -4,11 +4,11 @@
 //! one adds lids, lips and the edges of the brows. A shape is drawn only if the pen leaves white
 //! inside it.
 
-use super::curve::{circle, disc, distance, is_inside, midpoint, parts, spline};
+use super::curve::{SPACING_PX, circle, disc, distance, is_inside, midpoint, parts, spline};
 use super::polyline::Polyline;
 use super::strokes::Stroke;
 use super::thresholds::LEVEL_COUNT;
-use crate::hints::{Brow, Eye, Face, Mouth};
+use crate::hints::{Brow, Circle, Eye, Face, Mouth};
 
 /// Levels with the same style, and the width of the pen of the preset among them, px of the working
 /// size.
@@ -32,8 +32,6 @@ const DETAILED_LEVEL: u8 = 8;
 ///
 /// The eye is an almond from this width on, else a dot.
 const MIN_EYE_WIDTH: f32 = 4.0;
-/// Height of an open eye relative to its width; below it is a closed one.
-const MIN_EYE_OPENING: f32 = 0.13;
 /// Smallest radius of an iris that is a ring with a pupil, else it is a disc; of a dot eye; and of a
 /// pupil with a highlight.
 const MIN_RING_RADIUS: f32 = 1.8;
@@ -44,20 +42,27 @@ const MIN_BROW_HEIGHT: f32 = 2.2;
 /// Smallest gap between the lips of an open mouth, and thickness of lips that are outlined.
 const MIN_MOUTH_GAP: f32 = 1.6;
 const MIN_LIP_HEIGHT: f32 = 1.7;
-/// Smallest width of an eye with a fold above its lid.
+/// Smallest width of an eye with a fold above its lid; of a closed eye with lashes; and height of a
+/// closed eye with a fold.
 const MIN_FOLD_EYE_WIDTH: f32 = 14.0;
+const MIN_LASHES_EYE_WIDTH: f32 = 6.0;
+const MIN_FOLD_HEIGHT: f32 = 2.0;
 
 /// Distance of turns of a filled disc, px: the finest pen leaves no white between them.
 const FILL_PITCH_PX: f32 = 1.2;
+
+/// Length of lashes relative to the width of the eye.
+const LASH_LENGTH: f32 = 0.16;
 
 /// Radius of the pupil relative to the iris, and of the highlight relative to the pupil.
 const PUPIL_RADIUS: f32 = 0.52;
 const HIGHLIGHT_RADIUS: f32 = 0.42;
 
-/// The jaw is drawn where no stroke runs within this share of the extent of the face, in parts of at
-/// least this share.
-const JAW_CLEARANCE: f32 = 0.07;
-const MIN_JAW_PART: f32 = 0.12;
+/// The outline of the face is drawn where no stroke runs within this share of its extent, in parts of
+/// at least this share. Ends that come as near to a stroke as this join it.
+const OUTLINE_CLEARANCE: f32 = 0.06;
+const MIN_OUTLINE_PART: f32 = 0.1;
+const JOIN_PX: f32 = 1.2;
 
 /// Points of the oval from one ear over the chin to the other.
 const JAW: std::ops::RangeInclusive<usize> = 8..=28;
@@ -75,7 +80,7 @@ pub(super) fn face_strokes(face: &Face, others: &[Stroke], size: [f32; 2]) -> Ve
         }
         draw_nose(face, band, &mut lines);
         draw_mouth(&face.mouth, band, &mut lines);
-        draw_jaw(face, band, others, &mut lines);
+        draw_outline(face, band, others, &mut lines);
         let on_page = |[x, y]: [f32; 2]| x >= 0.0 && y >= 0.0 && x <= size[0] && y <= size[1];
         for points in lines.iter().flat_map(|line| parts(line, 4, on_page)) {
             let same = strokes.iter_mut().find(|stroke| stroke.last_level + 1 == band.first && stroke.points == points);
@@ -90,29 +95,26 @@ pub(super) fn face_strokes(face: &Face, others: &[Stroke], size: [f32; 2]) -> Ve
 
 fn draw_eye(eye: &Eye, band: &Band, lines: &mut Vec<Polyline>) {
     let (upper, lower) = (&eye.upper_lid, &eye.lower_lid);
-    let (outer, inner) = (upper[0], upper[upper.len() - 1]);
-    let (width, height) = (distance(outer, inner), distance(upper[upper.len() / 2], lower[lower.len() / 2]));
-    if height < MIN_EYE_OPENING * width {
-        lines.push(spline(lower, false));
-        return;
-    }
-    let (centre, radius) = (eye.iris.centre, eye.iris.radius);
+    let width = distance(upper[0], upper[upper.len() - 1]);
+    let Some(Circle { centre, radius }) = eye.iris else {
+        return draw_closed_eye(eye, band, lines);
+    };
     if width < MIN_EYE_WIDTH * band.pen_px {
         lines.push(disc(centre, radius.max(DOT_RADIUS * band.pen_px), FILL_PITCH_PX));
         return;
     }
     let outline: Polyline = [spline(upper, false), reversed(spline(lower, false))[1..].to_vec()].concat();
     let visible = |point: [f32; 2]| is_inside(&outline, point);
-    let highlight = [0, 1].map(|axis| centre[axis] - 0.5 * PUPIL_RADIUS * radius * [0.6, 1.0][axis]);
-    let (pupil_radius, highlight_radius) = (PUPIL_RADIUS * radius, HIGHLIGHT_RADIUS * PUPIL_RADIUS * radius);
     if radius >= MIN_RING_RADIUS * band.pen_px {
         lines.extend(parts(&circle(centre, radius), 4, visible));
-        let has_highlight = pupil_radius >= MIN_HIGHLIGHT_RADIUS * band.pen_px;
-        let pupil = disc(centre, pupil_radius - 0.5 * band.pen_px.min(pupil_radius), FILL_PITCH_PX);
-        let is_dark = |point| {
-            visible(point) && !(has_highlight && distance(point, highlight) < highlight_radius + 0.5 * band.pen_px)
+        let pupil_radius = PUPIL_RADIUS * radius;
+        let highlight = [centre[0] - 0.3 * pupil_radius, centre[1] - 0.5 * pupil_radius];
+        let highlight_radius = match pupil_radius >= MIN_HIGHLIGHT_RADIUS * band.pen_px {
+            true => HIGHLIGHT_RADIUS * pupil_radius + 0.5 * band.pen_px,
+            false => 0.0,
         };
-        lines.extend(parts(&pupil, 2, is_dark));
+        let pupil = disc(centre, pupil_radius - 0.5 * band.pen_px.min(pupil_radius), FILL_PITCH_PX);
+        lines.extend(parts(&pupil, 2, |point| visible(point) && distance(point, highlight) >= highlight_radius));
     } else {
         let dot = disc(centre, (radius - 0.5 * band.pen_px).max(DOT_RADIUS * band.pen_px), FILL_PITCH_PX);
         lines.extend(parts(&dot, 2, visible));
@@ -121,6 +123,25 @@ fn draw_eye(eye: &Eye, band: &Band, lines: &mut Vec<Polyline>) {
         lines.push(fold(upper, lower));
     }
     lines.push(outline);
+}
+
+/// The line of the lashes, a few of them, and the fold of the lid where there is room.
+fn draw_closed_eye(eye: &Eye, band: &Band, lines: &mut Vec<Polyline>) {
+    let (fold, lashes) = (&eye.upper_lid, &eye.lower_lid);
+    let last = lashes.len() - 1;
+    let (width, height) = (distance(lashes[0], lashes[last]), distance(fold[last / 2], lashes[last / 2]));
+    lines.push(spline(lashes, false));
+    if height >= MIN_FOLD_HEIGHT * band.pen_px {
+        lines.push(spline(&fold[1..last], false));
+    }
+    if width >= MIN_LASHES_EYE_WIDTH * band.pen_px {
+        for i in [1, 2, 4] {
+            let away = [0, 1].map(|axis| lashes[last / 2][axis] - fold[last / 2][axis] + 0.5 * (lashes[0][axis] - lashes[last / 2][axis]));
+            let scale = LASH_LENGTH * width / distance([0.0; 2], away).max(1e-3);
+            let tip = [0, 1].map(|axis| lashes[i][axis] + scale * away[axis]);
+            lines.push(spline(&[lashes[i], tip], false));
+        }
+    }
 }
 
 /// The fold above the upper lid: the lid moved away from the lower one.
@@ -173,19 +194,38 @@ fn draw_mouth(mouth: &Mouth, band: &Band, lines: &mut Vec<Polyline>) {
     }
 }
 
-/// The parts of the jaw that no other stroke draws.
-fn draw_jaw(face: &Face, band: &Band, others: &[Stroke], lines: &mut Vec<Polyline>) {
+/// The parts of jaw and hairline that no other stroke draws. Their ends run on to the next stroke.
+fn draw_outline(face: &Face, band: &Band, others: &[Stroke], lines: &mut Vec<Polyline>) {
     let extent = face.extent();
-    let clearance = JAW_CLEARANCE * extent;
-    let jaw = spline(&face.oval[JAW], false);
+    let clearance = OUTLINE_CLEARANCE * extent;
     let (low, high) = face.bounds();
     let is_near_face = |point: &[f32; 2]| {
         (0..2).all(|axis| point[axis] > low[axis] - clearance && point[axis] < high[axis] + clearance)
     };
-    let shown = others.iter().filter(|stroke| stroke.level <= band.first);
+    let shown = others.iter().filter(|stroke| stroke.is_shown_at(band.last));
     let near: Polyline = shown.flat_map(|stroke| &stroke.points).copied().filter(is_near_face).collect();
-    let is_free = |point: [f32; 2]| near.iter().all(|&other| distance(point, other) > clearance);
-    lines.extend(parts(&jaw, (MIN_JAW_PART * extent / 0.5) as usize, is_free));
+    let mut outlines = vec![spline(&face.oval[JAW], false)];
+    if !face.hairline.is_empty() {
+        outlines.push(spline(&face.hairline, false));
+    }
+    for outline in outlines {
+        let distances = outline.iter().map(|&point| near.iter().map(|&other| distance(point, other)).fold(f32::MAX, f32::min));
+        let distances: Vec<f32> = distances.collect();
+        let min_points = (MIN_OUTLINE_PART * extent / SPACING_PX) as usize;
+        let reach = (2.0 * clearance / SPACING_PX) as usize;
+        let mut from = 0;
+        while let Some(first) = (from..outline.len()).find(|&i| distances[i] > clearance) {
+            let last = (first..outline.len()).find(|&i| distances[i] <= clearance).unwrap_or(outline.len()) - 1;
+            from = last + 1;
+            if last - first < min_points {
+                continue;
+            }
+            let joins = |i: &usize| distances[*i] < JOIN_PX;
+            let start = (first.saturating_sub(reach)..first).rev().find(joins).unwrap_or(first);
+            let end = (last..(last + reach).min(outline.len())).find(joins).unwrap_or(last);
+            lines.push(outline[start..=end].to_vec());
+        }
+    }
 }
 
 fn reversed(mut line: Polyline) -> Polyline {

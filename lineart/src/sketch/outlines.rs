@@ -44,9 +44,8 @@ pub(super) fn find_outlines<'a>(
         saliency::arc_saliency(graph, &scores, &areas, &appearances, sharpness_offset);
     let leniency = thresholds::leniency(analysis.texture_density);
     let thresholds = thresholds::level_thresholds(&large_merge_strengths, leniency);
-    let first_levels: Vec<u8> =
-        graph.arcs.iter().map(|arc| faces.first_level(&arc_in_working_px(arc))).collect();
-    let levels = detail_levels::assign_levels(graph, &saliency, &areas, &first_levels, &thresholds);
+    let in_face: Vec<bool> = graph.arcs.iter().map(|arc| faces.hold(&arc_in_working_px(arc))).collect();
+    let levels = detail_levels::assign_levels(graph, &saliency, &areas, &in_face, &thresholds);
     let background = match person {
         Some(person) => person.background_basins(basins),
         None => background::background_basins(basins, graph, &levels),
