@@ -22,9 +22,8 @@ pub struct Face {
     /// The outline of the face without hair and neck, from the top over the person's right side and
     /// the chin. It does not repeat its first point.
     pub oval: Vec<Point>,
-    /// The part of the outline between skin and hair, from the person's right to the left; empty
-    /// where none is visible.
-    pub hairline: Vec<Point>,
+    /// Whether skin and hair differ along the upper part of the oval.
+    pub has_hairline: bool,
 }
 
 impl Face {
@@ -51,7 +50,7 @@ impl Face {
     /// Moves all points, such as from px of a photo to px of the working size; `scale` is the factor
     /// by which `to` multiplies lengths.
     pub fn map(&mut self, scale: f32, to: impl Fn(Point) -> Point) {
-        let Face { eyes, brows, nose, mouth, oval, hairline } = self;
+        let Face { eyes, brows, nose, mouth, oval, has_hairline: _ } = self;
         for iris in eyes.iter_mut().flat_map(|eye| &mut eye.iris) {
             *iris = Circle { centre: to(iris.centre), radius: iris.radius * scale };
         }
@@ -63,8 +62,7 @@ impl Face {
             &mut mouth.lower_inner_edge,
             &mut mouth.lower_outline,
         ];
-        let other_lines = [&mut nose.bridge, &mut nose.base, oval, hairline];
-        let lines = eye_lines.chain(brow_lines).chain(mouth_lines).chain(other_lines);
+        let lines = eye_lines.chain(brow_lines).chain(mouth_lines).chain([&mut nose.bridge, &mut nose.base, oval]);
         lines.flatten().for_each(|point| *point = to(*point));
     }
 }

@@ -48,14 +48,14 @@ impl AlignedCrop<'_> {
         sum / count
     }
 
-    /// Median lightness of the cheeks and the nose.
+    /// Median lightness of the skin.
     pub fn skin_lightness(&self, face: &Face) -> f32 {
         let mut samples: Vec<f32> = skin_places(face).map(|place| self.lightness(place)).collect();
         samples.sort_by(f32::total_cmp);
         samples[samples.len() / 2]
     }
 
-    /// Median of each channel on the cheeks and the nose.
+    /// Median of each channel on the skin.
     pub fn skin_colour(&self, face: &Face) -> [f32; 3] {
         let colours: Vec<[f32; 3]> = skin_places(face).map(|place| self.colour(place)).collect();
         std::array::from_fn(|channel| {
@@ -66,14 +66,16 @@ impl AlignedCrop<'_> {
     }
 }
 
-/// Places between each eye and the corner of the mouth, and on the bridge of the nose.
+/// Places between each eye and the corner of the mouth, on the bridge of the nose and on the forehead.
 fn skin_places(face: &Face) -> impl Iterator<Item = [f32; 2]> {
     let corners = [face.mouth.upper_outline[0], face.mouth.upper_outline[face.mouth.upper_outline.len() - 1]];
     let cheeks = [0, 1].into_iter().flat_map(move |side| {
         let lid = face.eyes[side].lower_lid[face.eyes[side].lower_lid.len() / 2];
         [0.4, 0.55, 0.7].map(|share| between(lid, corners[side], share))
     });
-    cheeks.chain(face.nose.bridge[2..6].iter().copied())
+    let bridge = &face.nose.bridge;
+    let forehead = [0.0, 0.3, 0.6].map(|share| between(bridge[0], bridge[3], -share));
+    cheeks.chain(bridge[2..6].iter().copied()).chain(forehead)
 }
 
 /// The point at `share` of the way from `a` to `b`.

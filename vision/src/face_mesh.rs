@@ -120,7 +120,7 @@ fn face_of(points: &[[f32; 2]]) -> Face {
         upper_outline,
         upper_inner_edge,
     };
-    Face { eyes, brows, mouth, nose: Nose { bridge: take(7), base: take(9) }, oval: take(36), hairline: Vec::new() }
+    Face { eyes, brows, mouth, nose: Nose { bridge: take(7), base: take(9) }, oval: take(36), has_hairline: false }
 }
 
 /// `inside` with the ends of `line` added.

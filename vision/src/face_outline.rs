@@ -14,21 +14,27 @@ const RAYS_PER_POINT: usize = 2;
 /// number.
 const FIRST_PLACE: f32 = 0.6;
 const PLACE_STEP: f32 = 0.02;
-const PLACE_COUNT: usize = 35;
+const PLACE_COUNT: usize = 52;
 
 /// Distances from an edge on either side at which colours are compared, in steps.
-const SIDE_STEPS: [f32; 2] = [1.5, 3.0];
+const SIDE_STEPS: [f32; 2] = [2.0, 5.0];
 
-/// Largest gain of an edge, in colour difference of channels from 0 to 1.
-const MAX_GAIN: f32 = 0.3;
+/// Colour difference below which an edge is shading, and largest gain of an edge, relative to the
+/// brightness of the skin.
+const MIN_CONTRAST: f32 = 0.04;
+const MAX_GAIN: f32 = 0.25;
+
+/// Difference from the skin up to which a place is skin, and the gain of each unit of length inside.
+const MAX_UNLIKENESS: f32 = 0.2;
+const REGION_WEIGHT: f32 = 3.0;
 
 /// Cost of a step from one ray to the next, and of the squared distance from the oval, at the jaw and
 /// on the forehead.
-const STEP_COST: f32 = 0.035;
-const JAW_COST: f32 = 30.0;
-const FOREHEAD_COST: f32 = 1.0;
+const STEP_COST: f32 = 0.02;
+const JAW_COST: f32 = 10.0;
+const FOREHEAD_COST: f32 = 0.3;
 
-/// Share of the oval's points, from the top, that the hairline may reach on either side.
+/// Share of the oval, from the top, that the hairline reaches on either side.
 const HAIRLINE_SHARE: f32 = 0.22;
 
 /// Lowest mean gain of a hairline that is visible.
@@ -52,13 +58,12 @@ pub(crate) fn fit_outline(crop: &AlignedCrop, face: &mut Face) {
     let order: Vec<usize> = (0..=rays.len()).map(|i| (chin + i) % rays.len()).collect();
     let foreheadness: Vec<f32> = (0..rays.len()).map(|ray| foreheadness(ray, rays.len())).collect();
     let places = best_places(&gains, &order, &foreheadness);
-    let outline: Vec<[f32; 2]> = (0..rays.len()).map(|ray| between(centre, rays[ray], place(places[ray]))).collect();
+    let outline = smoothed(&places).into_iter().zip(&rays).map(|(place, &ray)| between(centre, ray, place));
+    let outline: Vec<[f32; 2]> = outline.collect();
     let reach = (HAIRLINE_SHARE * rays.len() as f32) as usize;
-    let hairline: Vec<usize> = (0..=2 * reach).map(|i| (rays.len() - reach + i) % rays.len()).collect();
-    let gain = hairline.iter().map(|&ray| gains[ray][places[ray]]).sum::<f32>() / hairline.len() as f32;
-    if gain >= MIN_HAIRLINE_GAIN {
-        face.hairline = hairline.iter().map(|&ray| outline[ray]).collect();
-    }
+    let hairline = (0..=2 * reach).map(|i| (rays.len() - reach + i) % rays.len());
+    let gain: f32 = hairline.map(|ray| gains[ray][places[ray]]).sum();
+    face.has_hairline = gain >= MIN_HAIRLINE_GAIN * (2 * reach + 1) as f32;
     face.oval = outline.into_iter().step_by(RAYS_PER_POINT).collect();
 }
 
@@ -68,20 +73,34 @@ fn foreheadness(ray: usize, rays: usize) -> f32 {
     ((0.3 - from_top) / 0.15).clamp(0.0, 1.0)
 }
 
+/// Shares of the way to the oval, averaged over five rays with binomial weights.
+fn smoothed(places: &[usize]) -> Vec<f32> {
+    let count = places.len();
+    let mean = |ray: usize| {
+        let weighted = [1.0, 4.0, 6.0, 4.0, 1.0].iter().enumerate();
+        weighted.map(|(i, weight)| weight / 16.0 * place(places[(ray + count + i - 2) % count])).sum()
+    };
+    (0..count).map(mean).collect()
+}
+
 fn place(index: usize) -> f32 {
     FIRST_PLACE + PLACE_STEP * index as f32
 }
 
 /// For each place on a ray how much nearer the colour inside is to that of the skin.
 fn edge_gains(crop: &AlignedCrop, centre: [f32; 2], end: [f32; 2], skin: [f32; 3]) -> [f32; PLACE_COUNT] {
+    let brightness = (skin[0] + skin[1] + skin[2]).max(0.1);
     let unlikeness = |place: f32| {
         let colour = crop.colour(between(centre, end, place));
         let squares = [0, 1, 2].map(|channel| (colour[channel] - skin[channel]) * (colour[channel] - skin[channel]));
-        (squares[0] + squares[1] + squares[2]).sqrt()
+        1.5 * (squares[0] + squares[1] + squares[2]).sqrt() / brightness
     };
+    let mut inside = 0.0;
     std::array::from_fn(|index| {
+        inside += (MAX_UNLIKENESS - unlikeness(place(index))).max(-MAX_UNLIKENESS) * PLACE_STEP;
         let side = |sign: f32| SIDE_STEPS.map(|steps| unlikeness(place(index) + sign * steps * PLACE_STEP)).iter().sum::<f32>();
-        (0.5 * (side(1.0) - side(-1.0))).clamp(0.0, MAX_GAIN)
+        let edge = (0.5 * (side(1.0) - side(-1.0)) - MIN_CONTRAST).clamp(0.0, MAX_GAIN);
+        edge + REGION_WEIGHT * inside
     })
 }
 

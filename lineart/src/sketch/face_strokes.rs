@@ -4,6 +4,8 @@
 //! one adds lids, lips and the edges of the brows. A shape is drawn only if the pen leaves white
 //! inside it.
 
+use std::ops::RangeInclusive;
+
 use super::curve::{SPACING_PX, circle, disc, distance, is_inside, midpoint, parts, spline};
 use super::polyline::Polyline;
 use super::strokes::Stroke;
@@ -59,13 +61,12 @@ const PUPIL_RADIUS: f32 = 0.52;
 const HIGHLIGHT_RADIUS: f32 = 0.42;
 
 /// The outline of the face is drawn where no stroke runs within this share of its extent, in parts of
-/// at least this share. Ends that come as near to a stroke as this join it.
+/// at least this share.
 const OUTLINE_CLEARANCE: f32 = 0.06;
-const MIN_OUTLINE_PART: f32 = 0.1;
-const JOIN_PX: f32 = 1.2;
+const MIN_OUTLINE_PART: f32 = 0.2;
 
 /// Points of the oval from one ear over the chin to the other.
-const JAW: std::ops::RangeInclusive<usize> = 8..=28;
+const JAW: RangeInclusive<usize> = 8..=28;
 
 /// The strokes of a face on a page of `size` px with the strokes `others`.
 pub(super) fn face_strokes(face: &Face, others: &[Stroke], size: [f32; 2]) -> Vec<Stroke> {
@@ -132,7 +133,7 @@ fn draw_closed_eye(eye: &Eye, band: &Band, lines: &mut Vec<Polyline>) {
     let (width, height) = (distance(lashes[0], lashes[last]), distance(fold[last / 2], lashes[last / 2]));
     lines.push(spline(lashes, false));
     if height >= MIN_FOLD_HEIGHT * band.pen_px {
-        lines.push(spline(&fold[1..last], false));
+        lines.push(spline(&fold[2..last - 1], false));
     }
     if width >= MIN_LASHES_EYE_WIDTH * band.pen_px {
         for i in [1, 2, 4] {
@@ -194,7 +195,7 @@ fn draw_mouth(mouth: &Mouth, band: &Band, lines: &mut Vec<Polyline>) {
     }
 }
 
-/// The parts of jaw and hairline that no other stroke draws. Their ends run on to the next stroke.
+/// The parts of the outline of the face that no other stroke draws.
 fn draw_outline(face: &Face, band: &Band, others: &[Stroke], lines: &mut Vec<Polyline>) {
     let extent = face.extent();
     let clearance = OUTLINE_CLEARANCE * extent;
@@ -204,28 +205,60 @@ fn draw_outline(face: &Face, band: &Band, others: &[Stroke], lines: &mut Vec<Pol
     };
     let shown = others.iter().filter(|stroke| stroke.is_shown_at(band.last));
     let near: Polyline = shown.flat_map(|stroke| &stroke.points).copied().filter(is_near_face).collect();
-    let mut outlines = vec![spline(&face.oval[JAW], false)];
-    if !face.hairline.is_empty() {
-        outlines.push(spline(&face.hairline, false));
+    let nearest = |point: [f32; 2]| {
+        let with_distance = near.iter().map(|&other| (distance(point, other), other));
+        with_distance.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f32::MAX, point))
+    };
+    let mut outline = match face.has_hairline {
+        true => spline(&face.oval, true),
+        false => spline(&face.oval[JAW], false),
+    };
+    if face.has_hairline {
+        let Some(start) = outline.iter().position(|&point| nearest(point).0 <= clearance) else {
+            lines.push(outline);
+            return;
+        };
+        outline.pop();
+        outline.rotate_left(start);
+        outline.push(outline[0]);
     }
-    for outline in outlines {
-        let distances = outline.iter().map(|&point| near.iter().map(|&other| distance(point, other)).fold(f32::MAX, f32::min));
-        let distances: Vec<f32> = distances.collect();
-        let min_points = (MIN_OUTLINE_PART * extent / SPACING_PX) as usize;
-        let reach = (2.0 * clearance / SPACING_PX) as usize;
-        let mut from = 0;
-        while let Some(first) = (from..outline.len()).find(|&i| distances[i] > clearance) {
-            let last = (first..outline.len()).find(|&i| distances[i] <= clearance).unwrap_or(outline.len()) - 1;
-            from = last + 1;
-            if last - first < min_points {
-                continue;
+    let nearest: Vec<(f32, [f32; 2])> = outline.iter().map(|&point| nearest(point)).collect();
+    let distances: Vec<f32> = nearest.iter().map(|(distance, _)| *distance).collect();
+    let points = |length: f32| (length / SPACING_PX) as usize;
+    for part in free_parts(&distances, clearance, points(MIN_OUTLINE_PART * extent), points(2.0 * clearance)) {
+        let mut line = outline[part.clone()].to_vec();
+        // Ends beside another stroke join it.
+        for (end, at_tail) in [(*part.start(), false), (*part.end(), true)] {
+            let (gap, other) = nearest[end];
+            if gap <= clearance {
+                let joint = spline(&[outline[end], other], false);
+                match at_tail {
+                    true => line.extend_from_slice(&joint[1..]),
+                    false => line.splice(..1, reversed(joint)).for_each(drop),
+                }
             }
-            let joins = |i: &usize| distances[*i] < JOIN_PX;
-            let start = (first.saturating_sub(reach)..first).rev().find(joins).unwrap_or(first);
-            let end = (last..(last + reach).min(outline.len())).find(joins).unwrap_or(last);
-            lines.push(outline[start..=end].to_vec());
         }
+        lines.push(line);
     }
+}
+
+/// Ranges of at least `min_points` whose distance to the next stroke exceeds `clearance`, extended
+/// towards that stroke by up to `reach` points at either end while they approach it.
+fn free_parts(distances: &[f32], clearance: f32, min_points: usize, reach: usize) -> Vec<RangeInclusive<usize>> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    while let Some(first) = (from..distances.len()).find(|&i| distances[i] > clearance) {
+        let after = (first..distances.len()).find(|&i| distances[i] <= clearance).unwrap_or(distances.len());
+        from = after;
+        if after - first < min_points {
+            continue;
+        }
+        let approaches = |next: usize, here: usize| distances[next] <= distances[here];
+        let start = (first.saturating_sub(reach)..first).rev().take_while(|&i| approaches(i, i + 1)).last();
+        let end = (after..(after + reach).min(distances.len())).take_while(|&i| approaches(i, i - 1)).last();
+        parts.push(start.unwrap_or(first)..=end.unwrap_or(after - 1));
+    }
+    parts
 }
 
 fn reversed(mut line: Polyline) -> Polyline {
