@@ -22,12 +22,12 @@ const MIN_TILE_SCORE: f32 = 0.6;
 
 /// A face with a side of at least this share of the photo's longer side makes tiles unnecessary: the
 /// photo shows persons from near.
-const NEAR_FACE_SHARE: f32 = 0.3;
+const NEAR_FACE_SHARE: f32 = 0.2;
 
 /// A tile's side, and the step from one tile to the next, as shares of the photo's longer side: a
-/// face of up to a quarter is whole in some tile.
+/// face of up to a fifth is whole in some tile.
 const TILE_SIDE: f32 = 0.5;
-const TILE_STEP: f32 = 0.25;
+const TILE_STEP: f32 = 0.3;
 
 /// Detections nearer than this share of the larger side show the same face.
 const SAME_FACE_DISTANCE: f32 = 0.5;

@@ -12,9 +12,9 @@ const RAYS_PER_POINT: usize = 2;
 
 /// Places on a ray, as shares of the way from the centre to the oval: the first, the step and their
 /// number.
-const FIRST_PLACE: f32 = 0.6;
+const FIRST_PLACE: f32 = 0.72;
 const PLACE_STEP: f32 = 0.02;
-const PLACE_COUNT: usize = 52;
+const PLACE_COUNT: usize = 46;
 
 /// Distances from an edge on either side at which colours are compared, in steps.
 const SIDE_STEPS: [f32; 2] = [2.0, 5.0];

@@ -12,19 +12,20 @@ use super::strokes::Stroke;
 use super::thresholds::LEVEL_COUNT;
 use crate::hints::{Brow, Circle, Eye, Face, Mouth};
 
-/// Levels with the same style, and the width of the pen of the preset among them, px of the working
-/// size.
+/// Levels with the same style, the level of the preset among them, and the width of its pen, px of
+/// the working size.
 struct Band {
     first: u8,
     last: u8,
+    preset_level: u8,
     pen_px: f32,
 }
 
 const BANDS: [Band; 4] = [
-    Band { first: 0, last: 1, pen_px: 5.2 },
-    Band { first: 2, last: 4, pen_px: 3.8 },
-    Band { first: 5, last: 7, pen_px: 3.0 },
-    Band { first: DETAILED_LEVEL, last: LEVEL_COUNT as u8 - 1, pen_px: 1.9 },
+    Band { first: 0, last: 1, preset_level: 1, pen_px: 5.2 },
+    Band { first: 2, last: 4, preset_level: 3, pen_px: 3.8 },
+    Band { first: 5, last: 7, preset_level: 5, pen_px: 3.0 },
+    Band { first: DETAILED_LEVEL, last: LEVEL_COUNT as u8 - 1, preset_level: 8, pen_px: 1.9 },
 ];
 
 /// From this level on the folds above the lids and the sides of the nose are drawn.
@@ -203,7 +204,7 @@ fn draw_outline(face: &Face, band: &Band, others: &[Stroke], lines: &mut Vec<Pol
     let is_near_face = |point: &[f32; 2]| {
         (0..2).all(|axis| point[axis] > low[axis] - clearance && point[axis] < high[axis] + clearance)
     };
-    let shown = others.iter().filter(|stroke| stroke.is_shown_at(band.last));
+    let shown = others.iter().filter(|stroke| stroke.is_shown_at(band.preset_level));
     let near: Polyline = shown.flat_map(|stroke| &stroke.points).copied().filter(is_near_face).collect();
     let nearest = |point: [f32; 2]| {
         let with_distance = near.iter().map(|&other| (distance(point, other), other));
