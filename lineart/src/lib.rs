@@ -6,6 +6,7 @@
 //! - [`Photo`]: an RGB image; [`decode`] reads one from a JPEG, PNG or WebP file
 //! - [`Style`]: level of detail, line width and other parameters of a drawing
 //! - [`Sketch`]: all strokes of a photo, found once; [`Sketch::draw`] selects those of a style
+//! - [`Hints`]: faces and persons, which make [`Sketch::with_hints`] draw them better
 //! - [`Edits`]: strokes erased and lines added by hand
 //! - [`trace_lines`]: vectorizes an image that is a line drawing already
 //! - [`Drawing`]: the resulting paths, with writers for SVG, PNG and PDF
@@ -17,6 +18,7 @@
 pub mod decode;
 mod drawing;
 mod edits;
+mod hints;
 mod paper;
 mod parallel;
 mod photo;
@@ -31,6 +33,7 @@ pub use drawing::Drawing;
 pub use drawing::pdf::{PdfError, PdfOptions, PdfPage, write_pdf, write_pdf_with_options};
 pub use drawing::svg::{SvgError, stroke_points};
 pub use edits::{Edits, EditsError};
+pub use hints::{Brow, Circle, Eye, Face, Hints, Mask, Mouth, Nose, Point};
 pub use paper::{MARGIN_MM, Orientation, Paper, PaperError};
 pub use photo::{Photo, PhotoError};
 #[cfg(feature = "training")]

@@ -71,7 +71,7 @@ impl Photo {
 
     /// A copy with `long_edge` pixels on the longer side by area average, or `None` if the photo is
     /// no larger.
-    pub(crate) fn downscaled(&self, long_edge: u32) -> Option<Photo> {
+    pub fn downscaled(&self, long_edge: u32) -> Option<Photo> {
         if self.width.max(self.height) <= long_edge {
             return None;
         }
@@ -83,7 +83,7 @@ impl Photo {
 
     /// The pixels resampled to `width * height`, row by row: red, green and blue from 0 to 255,
     /// then a zero.
-    pub(crate) fn resized(&self, width: usize, height: usize) -> Vec<[f32; 4]> {
+    pub fn resized(&self, width: usize, height: usize) -> Vec<[f32; 4]> {
         resize_rgb(&self.rgb, [self.width as usize, self.height as usize], [width, height])
     }
 

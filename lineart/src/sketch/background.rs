@@ -4,7 +4,8 @@
 
 use super::planar_graph::PlanarGraph;
 use super::regions::Regions;
-use super::watershed::Basins;
+use super::thresholds::LEVEL_COUNT;
+use super::watershed::{BASIN_SCALE, Basins};
 
 /// Regions are those of a page of this level, the standard preset's.
 const STANDARD_LEVEL: u8 = 5;
@@ -21,6 +22,9 @@ const CENTRE_SIGMA: f32 = 0.3;
 
 /// Share of the main object's centre-weighted area below which another object is background.
 const MIN_OBJECT_SHARE: f32 = 0.15;
+
+/// Length below which a branch that lost its other end to the background is a spur, px.
+const MAX_CUT_SPUR_PX: f32 = 60.0;
 
 #[derive(Clone, Copy, Default)]
 struct RegionShape {
@@ -63,6 +67,52 @@ pub(super) fn background_basins(basins: &Basins, graph: &PlanarGraph, levels: &[
     let weights: Vec<f32> = region_of.iter().map(object_weight).collect();
     let main = weights.iter().copied().fold(0.0, f32::max);
     weights.iter().map(|&weight| main > 0.0 && weight < MIN_OBJECT_SHARE * main).collect()
+}
+
+/// Marks short branches as background too that end where an arc of the background is cut off.
+/// `levels` holds the level of each arc.
+pub(super) fn mark_cut_spurs(graph: &PlanarGraph, levels: &[u8], in_background: &mut [bool]) {
+    let mut arcs_at_node = vec![Vec::new(); graph.node_on_border.len()];
+    for (i, arc) in graph.arcs.iter().enumerate().filter(|(i, _)| levels[*i] < LEVEL_COUNT as u8) {
+        arc.nodes.iter().for_each(|&node| arcs_at_node[node as usize].push(i));
+    }
+    for level in 0..LEVEL_COUNT as u8 {
+        for start in 0..arcs_at_node.len() {
+            let is_cut = |&arc: &usize| levels[arc] <= level && in_background[arc];
+            if graph.node_on_border[start] || !arcs_at_node[start].iter().any(is_cut) {
+                continue;
+            }
+            for arc in cut_spur(graph, &arcs_at_node, start, |arc| levels[arc] <= level && !in_background[arc]) {
+                in_background[arc] = true;
+            }
+        }
+    }
+}
+
+/// The arcs of a branch that begins at a loose end `start` and is too short to stay; none if it is
+/// longer or there is none.
+fn cut_spur(
+    graph: &PlanarGraph,
+    arcs_at_node: &[Vec<usize>],
+    start: usize,
+    is_shown: impl Fn(usize) -> bool,
+) -> Vec<usize> {
+    let (mut branch, mut length, mut node) = (Vec::new(), 0.0, start);
+    loop {
+        let shown: Vec<usize> = arcs_at_node[node].iter().copied().filter(|&arc| is_shown(arc)).collect();
+        let is_end = if node == start && branch.is_empty() { shown.len() != 1 } else { shown.len() != 2 };
+        if is_end || graph.node_on_border[node] {
+            return branch;
+        }
+        let Some(&arc) = shown.iter().find(|&&arc| branch.last() != Some(&arc)) else { return branch };
+        branch.push(arc);
+        length += (graph.arcs[arc].points.len() - 1) as f32 * BASIN_SCALE as f32;
+        let [first, last] = graph.arcs[arc].nodes.map(|node| node as usize);
+        node = if first == node { last } else { first };
+        if length >= MAX_CUT_SPUR_PX || node == start {
+            return Vec::new();
+        }
+    }
 }
 
 /// The share of the photo that is not background, 0 to 1.

@@ -231,6 +231,7 @@ impl FeatureSums {
             darkness: (0.75 * self.darkness[0] + 0.25 * self.darkness[1]) * px_per_point,
             mid_contrast: self.contrast[1].map(|c| c * px_per_point),
             far_contrast: self.contrast[2].map(|c| c * px_per_point),
+            mask_difference: 0.0,
         }
     }
 
@@ -294,7 +295,7 @@ fn clamped_ln(x: f32) -> f32 {
 }
 
 /// Unit normal to the left of the line's direction at point `i`.
-fn left_normal(points: &Polyline, i: usize) -> [f32; 2] {
+pub(super) fn left_normal(points: &Polyline, i: usize) -> [f32; 2] {
     let from = points[i.saturating_sub(NORMAL_POINTS)];
     let to = points[(i + NORMAL_POINTS).min(points.len() - 1)];
     let (dx, dy) = (to[0] - from[0], to[1] - from[1]);

@@ -20,6 +20,9 @@ const INTERCEPT: f32 = 13.8;
 /// itself.
 const CONTRAST_WEIGHT: f32 = 0.4;
 
+/// Strength that a boundary gains if the person mask is 1 on one side and 0 on the other.
+const MASK_WEIGHT: f32 = 6.0;
+
 /// Lowest energy and offset of the amplitude; both keep logarithms finite.
 const MIN_ENERGY: f32 = 1e-4;
 const AMPLITUDE_OFFSET: f32 = 0.01;
@@ -39,6 +42,8 @@ pub(super) struct BoundaryScore {
     /// Colour difference between the sides, 14 px and 26 px away.
     pub mid_contrast: [f32; 3],
     pub far_contrast: [f32; 3],
+    /// Difference of the person mask between the sides; 0 without a mask.
+    pub mask_difference: f32,
 }
 
 impl BoundaryScore {
@@ -61,13 +66,16 @@ impl BoundaryScore {
             + AMPLITUDE_WEIGHT * libm::logf(amplitude)
             + INTERCEPT
             - sharpness_offset;
-        CLASSIFIER_WEIGHT * self.log_odds / self.length + (1.0 - CLASSIFIER_WEIGHT) * whole
+        CLASSIFIER_WEIGHT * self.log_odds / self.length
+            + (1.0 - CLASSIFIER_WEIGHT) * whole
+            + MASK_WEIGHT * self.mask_difference.abs() / self.length
     }
 
     /// The score of the same boundary with left and right exchanged.
     pub fn with_sides_swapped(mut self) -> BoundaryScore {
         self.mid_contrast = self.mid_contrast.map(|c| -c);
         self.far_contrast = self.far_contrast.map(|c| -c);
+        self.mask_difference = -self.mask_difference;
         self
     }
 
@@ -76,6 +84,7 @@ impl BoundaryScore {
         let mut other = *other;
         other.mid_contrast = [colour_norm(other.mid_contrast), 0.0, 0.0];
         other.far_contrast = [colour_norm(other.far_contrast), 0.0, 0.0];
+        other.mask_difference = other.mask_difference.abs();
         self.add(&other);
     }
 
@@ -85,6 +94,7 @@ impl BoundaryScore {
         self.log_odds += other.log_odds;
         self.root_energy += other.root_energy;
         self.darkness += other.darkness;
+        self.mask_difference += other.mask_difference;
         for i in 0..3 {
             self.mid_contrast[i] += other.mid_contrast[i];
             self.far_contrast[i] += other.far_contrast[i];

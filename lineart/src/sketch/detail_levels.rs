@@ -47,16 +47,19 @@ struct LevelAssignment<'a> {
     arcs_at_node: Vec<Vec<u32>>,
     /// px^2 of each basin.
     areas: &'a [f32],
+    /// Whether no level may show the arc.
+    excluded: &'a [bool],
     /// The level at which each arc appears, or [`HIDDEN`].
     levels: Vec<u8>,
 }
 
 /// The level at which each arc appears, 0 to 10, or [`LEVEL_COUNT`] for arcs that no page shows.
-/// `areas` are those of the basins, px^2.
+/// `areas` are those of the basins, px^2; no level shows the arcs that are `excluded`.
 pub(super) fn assign_levels(
     graph: &PlanarGraph,
     saliency: &[ArcSaliency],
     areas: &[f32],
+    excluded: &[bool],
     thresholds: &[LevelThresholds; LEVEL_COUNT],
 ) -> Vec<u8> {
     let mut arcs_at_node = vec![Vec::new(); graph.node_on_border.len()];
@@ -66,7 +69,7 @@ pub(super) fn assign_levels(
         }
     }
     let levels = vec![HIDDEN; saliency.len()];
-    let mut assignment = LevelAssignment { graph, saliency, arcs_at_node, areas, levels };
+    let mut assignment = LevelAssignment { graph, saliency, arcs_at_node, areas, excluded, levels };
     for (level, thresholds) in thresholds.iter().enumerate() {
         assignment.add_level(level as u8, thresholds);
     }
@@ -76,7 +79,8 @@ pub(super) fn assign_levels(
 impl LevelAssignment<'_> {
     fn add_level(&mut self, level: u8, thresholds: &LevelThresholds) {
         for (i, arc) in self.saliency.iter().enumerate() {
-            if self.levels[i] > level && (arc.closed >= thresholds.closed || arc.open >= thresholds.open) {
+            let may_appear = self.levels[i] > level && !self.excluded[i];
+            if may_appear && (arc.closed >= thresholds.closed || arc.open >= thresholds.open) {
                 self.levels[i] = level;
             }
         }
@@ -182,7 +186,7 @@ impl LevelAssignment<'_> {
                     break;
                 }
                 for &arc in &self.arcs_at_node[node as usize] {
-                    if self.is_shown(arc) {
+                    if self.is_shown(arc) || self.excluded[arc as usize] {
                         continue;
                     }
                     let next = self.opposite_node(arc, node);
@@ -304,7 +308,7 @@ mod tests {
             let closed = 5.0 - level as f32;
             LevelThresholds { closed, open: closed, min_region_area: 60.0, half_line: 1.0 }
         });
-        let levels = assign_levels(&graph, &saliency, &areas, &thresholds);
+        let levels = assign_levels(&graph, &saliency, &areas, &vec![false; saliency.len()], &thresholds);
         sides.into_iter().map(|(a, b)| format!("{a}{b}")).zip(levels).collect()
     }
 

@@ -104,7 +104,7 @@ pub(super) fn select_detail_lines(
                 let points: Polyline = part.iter().map(|p| p.map(|at| at + 0.5)).collect();
                 let in_background = in_background(points[points.len() / 2]);
                 let confidence = localisation_confidence(energy, &points);
-                strokes.push(Stroke { level, in_background, points, nodes: Vec::new(), confidence });
+                strokes.push(Stroke { in_background, confidence, ..Stroke::unconnected(level, points) });
             }
         }
     }

@@ -32,10 +32,10 @@
 //!    the eyes of a small face: ridges of the energy at full size ([`ridges`], thinned after Guo,
 //!    Hall 1989, [`ridge_tracing`], [`edge_linking`]) where no outline runs within 6 px, scored
 //!    like arcs; weaker but longer ones too where texture hides the subject.
-//! 10. [`face_features`]: on small patches of skin, detected by colour and shape, marks that are at
-//!     least 0.1 darker than the skin (morphological closing minus the photo): eyes, brows and
-//!     mouths, from a detail of 0.3 or 0.5 on.
-//! 11. [`background`]: which regions are background, for styles that soften or remove it.
+//! 10. [`face_areas`], [`face_strokes`]: where landmarks of faces are known, eyes, brows, noses and
+//!     mouths are drawn from them and other lines inside the faces are left out.
+//! 11. [`background`], [`person_mask`]: which regions are background, for styles that soften or
+//!     remove it. A person mask decides where there is one, and strengthens boundaries.
 //! 12. [`strokes`], [`line_smoothing`], [`bezier_fit`]: arcs are concatenated, averaged over 2 to 6
 //!     points to either side, the more the less their energy exceeds that 9 px beside, and fitted
 //!     with cubics (Schneider 1990) within 0.6 px; a point where strokes meet belongs to all of
@@ -46,11 +46,13 @@ mod bezier_fit;
 mod boundary_features;
 mod boundary_score;
 mod classifier;
+mod curve;
 mod detail_levels;
 mod detail_lines;
 mod edge_linking;
 mod edge_tangent_flow;
-mod face_features;
+mod face_areas;
+mod face_strokes;
 mod field;
 mod line_art;
 mod line_smoothing;
@@ -58,7 +60,9 @@ mod local_energy;
 mod morphology;
 mod open_contours;
 mod opponent_colours;
+mod outlines;
 mod page_geometry;
+mod person_mask;
 mod photo_stats;
 mod planar_graph;
 mod polyline;
@@ -77,16 +81,19 @@ use kurbo::{Affine, BezPath};
 
 use crate::drawing::{Drawing, quantize_path};
 use crate::edits::Edits;
+use crate::hints::Hints;
 use crate::parallel;
 use crate::photo::Photo;
 use crate::style::{Background, Style};
-use bezier_fit::{FIT_TOLERANCE_PX, SmoothedLine};
+use bezier_fit::FIT_TOLERANCE_PX;
 use boundary_features::FeatureExtractor;
-use boundary_score::BoundaryScore;
+use face_areas::FaceAreas;
 use field::Field;
 pub use line_art::trace_lines;
+use outlines::{Outlines, find_outlines};
 use page_geometry::{frame_stroke, page_size};
-use planar_graph::{Arc, PlanarGraph};
+use person_mask::PersonMask;
+use planar_graph::PlanarGraph;
 use polyline::Polyline;
 use strokes::Stroke;
 use thresholds::LEVEL_COUNT;
@@ -98,9 +105,6 @@ const SOFTENED_LEVELS: u8 = 3;
 /// Steps of the smoothing along edges, px; they sum to half the length that is averaged.
 const EDGE_SMOOTHING_STEPS: [f32; 3] = [1.0, 2.0, 4.0];
 
-/// Number of arcs below which scoring them on several threads is slower.
-const MIN_PARALLEL_ARCS: usize = 256;
-
 /// The result of analysing a photo once: all strokes that any style may show.
 #[derive(Clone, Debug)]
 pub struct Sketch {
@@ -109,7 +113,7 @@ pub struct Sketch {
     height: f64,
     /// From px of the working size to page units.
     to_page: Affine,
-    /// In order of level for strokes from arcs, then the strokes of faces and details.
+    /// In order of level for strokes from arcs, then the strokes of details and faces.
     strokes: Vec<Stroke>,
     /// The strokes fitted with [`Style::DEFAULT_SMOOTHING`], in page units.
     default_paths: Vec<BezPath>,
@@ -119,23 +123,37 @@ impl Sketch {
     /// Analyses `photo` at [`Photo::WORKING_EDGE`] px. A photo and its [`Photo::into_working_size`]
     /// copy give equal sketches.
     pub fn new(photo: &Photo) -> Sketch {
+        Sketch::with_hints(photo, &Hints::default())
+    }
+
+    /// [`Sketch::new`] with the features of faces in place of the lines inside them, and the person
+    /// mask as evidence of outlines and as the subject.
+    pub fn with_hints(photo: &Photo, hints: &Hints) -> Sketch {
         // The working copy is rounded to 8 bits, so that a caller who has only that copy gets the
         // same drawing.
         let reduced = photo.downscaled(Photo::WORKING_EDGE);
         let photo = reduced.as_ref().unwrap_or(photo);
         let analysis = &analyse_photo(photo);
         let find_ridge_lines = || detail_lines::find_ridge_lines(&analysis.energy, &analysis.normals);
-        let (ridge_lines, outlines) = parallel::join(find_ridge_lines, || find_outlines(analysis));
-        let strokes = add_detail_strokes(outlines, analysis, &ridge_lines);
+        let energy = &analysis.energy;
+        let faces = FaceAreas::new(&hints.faces);
+        let person = hints.person.as_ref().and_then(|mask| PersonMask::new(mask, [energy.width, energy.height]));
+        let (ridge_lines, outlines) =
+            parallel::join(find_ridge_lines, || find_outlines(analysis, &faces, person.as_ref()));
+        let mut strokes = outlines_with_details(outlines, analysis, &ridge_lines, &faces);
+        let size = [energy.width as f32, energy.height as f32];
+        let face_strokes: Vec<Stroke> =
+            hints.faces.iter().flat_map(|face| face_strokes::face_strokes(face, &strokes, size)).collect();
+        strokes.extend(face_strokes);
         let (width, height) = page_size(photo.width(), photo.height());
         // The scales differ by rounding only.
-        let energy = &analysis.energy;
         let to_page = Affine::scale_non_uniform(width / energy.width as f64, height / energy.height as f64);
         let default_paths = fit_paths(&strokes.iter().collect::<Vec<&Stroke>>(), Style::DEFAULT_SMOOTHING, to_page);
         Sketch { width, height, to_page, strokes, default_paths }
     }
 
-    /// The page in one style. A page of more detail contains all strokes of a page of less detail.
+    /// The page in one style. A page of more detail contains all strokes of a page of less detail,
+    /// except that the features of faces are drawn in other ways.
     pub fn draw(&self, style: &Style) -> Drawing {
         self.retouched(style, &Edits::default()).0
     }
@@ -146,7 +164,7 @@ impl Sketch {
         let level = (style.detail() * (LEVEL_COUNT - 1) as f32 + 0.01) as u8;
         let line_width = style.line_width_units(self.width, self.height);
         let at_level =
-            || (0..).zip(&self.strokes).zip(&self.default_paths).filter(|((_, stroke), _)| stroke.level <= level);
+            || (0..).zip(&self.strokes).zip(&self.default_paths).filter(|((_, stroke), _)| stroke.is_shown_at(level));
         let is_drawn = |(number, stroke): (u32, &Stroke)| {
             let in_style = match style.background {
                 Background::Keep => true,
@@ -212,85 +230,35 @@ impl Analysis {
     }
 }
 
-/// The points of an arc in px of the working size, from the centre of the top left pixel.
-fn arc_in_working_px(arc: &Arc) -> Polyline {
-    // Arcs run along pixel corners.
-    arc.points.iter().map(|p| p.map(|at| at * BASIN_SCALE as f32 - 0.5)).collect()
-}
-
-/// Strokes of the outlines, the extractor that scored them, and for each basin whether it is
-/// background.
-struct Outlines<'a> {
-    strokes: Vec<Stroke>,
-    extractor: FeatureExtractor<'a>,
-    background: Vec<bool>,
-}
-
-fn find_outlines(analysis: &Analysis) -> Outlines<'_> {
-    let Analysis { colours, energy, basins, graph, .. } = analysis;
-    let extractor = analysis.feature_extractor();
-    let scores = score_arcs(graph, &extractor);
-    let mut areas = vec![0.0; basins.count];
-    basins.labels.iter().for_each(|&basin| areas[basin as usize] += (BASIN_SCALE * BASIN_SCALE) as f32);
-    let appearances = region_appearance::basin_appearances(basins, colours, energy);
-    let sharpness_offset = photo_stats::sharpness_offset(analysis.sharpness);
-    let (saliency, large_merge_strengths) =
-        saliency::arc_saliency(graph, &scores, &areas, &appearances, sharpness_offset);
-    let leniency = thresholds::leniency(analysis.texture_density);
-    let thresholds = thresholds::level_thresholds(&large_merge_strengths, leniency);
-    let levels = detail_levels::assign_levels(graph, &saliency, &areas, &thresholds);
-    let background = background::background_basins(basins, graph, &levels);
-    let is_in_background = |arc: &Arc| background[arc.left as usize] && background[arc.right as usize];
-    let arc_in_background: Vec<bool> = graph.arcs.iter().map(is_in_background).collect();
-    let strokes = strokes::assemble_strokes(energy, graph, &levels, &arc_in_background, BASIN_SCALE as f32);
-    Outlines { strokes, extractor, background }
-}
-
-/// The strokes of the outlines, then those of faces, then detail lines, each only where no earlier
-/// stroke runs.
-fn add_detail_strokes(outlines: Outlines, analysis: &Analysis, ridge_lines: &[Polyline]) -> Vec<Stroke> {
-    let Analysis { colours, energy, basins, .. } = analysis;
+/// The strokes of the outlines, then detail lines where no outline runs, outside of faces.
+fn outlines_with_details(
+    outlines: Outlines,
+    analysis: &Analysis,
+    ridge_lines: &[Polyline],
+    faces: &FaceAreas,
+) -> Vec<Stroke> {
+    let Analysis { energy, basins, .. } = analysis;
     let Outlines { mut strokes, extractor, background } = outlines;
     let in_background = |[x, y]: [f32; 2]| {
         let column = (x as usize / BASIN_SCALE).min(basins.width - 1);
         let row = (y as usize / BASIN_SCALE).min(basins.height - 1);
         background[basins.labels[row * basins.width + column] as usize]
     };
-    let smooth = |strokes: &[Stroke]| {
-        strokes::smooth_strokes(&strokes.iter().collect::<Vec<&Stroke>>(), Style::DEFAULT_SMOOTHING)
-    };
-    let mask_near = |strokes: &[Stroke], smoothed: &[SmoothedLine], max_level: u8, distance: usize| {
-        let lines = strokes.iter().zip(smoothed).filter(|(stroke, _)| stroke.level <= max_level).map(|(_, line)| line);
-        detail_lines::mask_near_lines(energy.width, energy.height, lines, distance)
-    };
-    let mut smoothed = smooth(&strokes);
-    let near_outlines = mask_near(&strokes, &smoothed, face_features::MAX_OUTLINE_LEVEL, face_features::CLEARANCE_PX);
-    let face_strokes = face_features::find_face_features(colours, &near_outlines, in_background);
-    smoothed.extend(smooth(&face_strokes));
-    strokes.extend(face_strokes);
-    let near_strokes = mask_near(&strokes, &smoothed, detail_lines::MAX_OUTLINE_LEVEL, detail_lines::CLEARANCE_PX);
-    let subject_share = background::subject_share(basins, &background);
+    let smoothed = strokes::smooth_strokes(&strokes.iter().collect::<Vec<&Stroke>>(), Style::DEFAULT_SMOOTHING);
+    let lines = strokes.iter().zip(&smoothed);
+    let lines = lines.filter(|(stroke, _)| stroke.level <= detail_lines::MAX_OUTLINE_LEVEL).map(|(_, line)| line);
+    let mut is_taken = detail_lines::mask_near_lines(energy.width, energy.height, lines, detail_lines::CLEARANCE_PX);
+    faces.mark_pixels(&mut is_taken, energy.width);
     strokes.extend(detail_lines::select_detail_lines(
         ridge_lines,
         energy,
         &extractor,
         photo_stats::sharpness_offset(analysis.sharpness),
-        detail_lines::leniency(subject_share, analysis.texture_density),
-        &near_strokes,
+        detail_lines::leniency(background::subject_share(basins, &background), analysis.texture_density),
+        &is_taken,
         in_background,
     ));
     strokes
-}
-
-/// The score of every arc.
-fn score_arcs(graph: &PlanarGraph, extractor: &FeatureExtractor) -> Vec<BoundaryScore> {
-    let mut scores = vec![BoundaryScore::default(); graph.arcs.len()];
-    parallel::for_each_row_band_from(MIN_PARALLEL_ARCS, &mut scores, 1, |first, part| {
-        for (score, arc) in part.iter_mut().zip(&graph.arcs[first..]) {
-            *score = extractor.score(&arc_in_working_px(arc), BASIN_SCALE as f32);
-        }
-    });
-    scores
 }
 
 /// For every arc its points, in px of the working size, and its 41 boundary features: training data
@@ -300,7 +268,7 @@ pub fn arc_features(photo: &Photo) -> Vec<(Vec<[f32; 2]>, Vec<f32>)> {
     let analysis = &analyse_photo(photo);
     let extractor = analysis.feature_extractor();
     let extract = |arc| {
-        let points = arc_in_working_px(arc);
+        let points = outlines::arc_in_working_px(arc);
         let (_, features) = extractor.extract(&points, BASIN_SCALE as f32);
         (points, features.to_vec())
     };

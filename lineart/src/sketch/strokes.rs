@@ -30,6 +30,8 @@ const NO_PARTNER: u32 = u32::MAX;
 pub(super) struct Stroke {
     /// The lowest level of detail that shows it, 0 to 10.
     pub level: u8,
+    /// The highest level that shows it: only features of faces are replaced by others.
+    pub last_level: u8,
     pub in_background: bool,
     pub points: Polyline,
     /// Index into `points` and node, in order; the first and last are the ends. Empty for strokes
@@ -37,6 +39,18 @@ pub(super) struct Stroke {
     pub nodes: Vec<(usize, u32)>,
     /// Confidence in the localisation at every point, 0 to 1; empty means 1.
     pub confidence: Vec<f32>,
+}
+
+impl Stroke {
+    /// A stroke of the subject that meets no other and is shown from `level` on.
+    pub fn unconnected(level: u8, points: Polyline) -> Stroke {
+        let last_level = LEVEL_COUNT as u8 - 1;
+        Stroke { level, last_level, in_background: false, points, nodes: Vec::new(), confidence: Vec::new() }
+    }
+
+    pub fn is_shown_at(&self, level: u8) -> bool {
+        (self.level..=self.last_level).contains(&level)
+    }
 }
 
 /// Strokes of all levels in order of level. `arc_in_background` holds an entry for each arc;
@@ -57,7 +71,7 @@ pub(super) fn assemble_strokes(
             let paths = concatenate_arcs(graph, &members, scale);
             strokes.extend(paths.into_iter().map(|(points, nodes)| {
                 let confidence = localisation_confidence(energy, &points);
-                Stroke { level, in_background, points, nodes, confidence }
+                Stroke { in_background, nodes, confidence, ..Stroke::unconnected(level, points) }
             }));
         }
     }
