@@ -5,7 +5,7 @@
 
 use lineart::Face;
 
-use crate::aligned_crop::{AlignedCrop, between};
+use crate::aligned_crop::{AlignedCrop, between, distance};
 
 /// Rays between two points of the oval.
 const RAYS_PER_POINT: usize = 2;
@@ -27,6 +27,11 @@ const MAX_GAIN: f32 = 0.25;
 /// Difference from the skin up to which a place is skin, and the gain of each unit of length inside.
 const MAX_UNLIKENESS: f32 = 0.2;
 const REGION_WEIGHT: f32 = 3.0;
+
+/// Distance that the outline keeps from features, as a share of the extent of the face, and the gain
+/// of a place that is nearer.
+const FEATURE_CLEARANCE: f32 = 0.07;
+const BLOCKED_GAIN: f32 = -10.0;
 
 /// Cost of a step from one ray to the next, and of the squared distance from the oval, at the jaw and
 /// on the forehead.
@@ -52,7 +57,16 @@ pub(crate) fn fit_outline(crop: &AlignedCrop, face: &mut Face) {
             between(face.oval[first], face.oval[(first + 1) % points], share)
         })
         .collect();
-    let gains: Vec<[f32; PLACE_COUNT]> = rays.iter().map(|&end| edge_gains(crop, centre, end, skin)).collect();
+    let features: Vec<[f32; 2]> = inner_features(face).collect();
+    let clearance = FEATURE_CLEARANCE * face.extent();
+    let gains: Vec<[f32; PLACE_COUNT]> = rays
+        .iter()
+        .map(|&end| {
+            let min_place = place_beyond(&features, centre, end, clearance);
+            let gains = edge_gains(crop, centre, end, skin);
+            std::array::from_fn(|index| if place(index) < min_place { BLOCKED_GAIN } else { gains[index] })
+        })
+        .collect();
     // The oval starts at the top; the chin is half way round, and there the oval is most exact.
     let chin = rays.len() / 2;
     let order: Vec<usize> = (0..=rays.len()).map(|i| (chin + i) % rays.len()).collect();
@@ -65,6 +79,25 @@ pub(crate) fn fit_outline(crop: &AlignedCrop, face: &mut Face) {
     let gain: f32 = hairline.map(|ray| gains[ray][places[ray]]).sum();
     face.has_hairline = gain >= MIN_HAIRLINE_GAIN * (2 * reach + 1) as f32;
     face.oval = outline.into_iter().step_by(RAYS_PER_POINT).collect();
+}
+
+/// Points of brows, eyes and mouth, which the outline encloses.
+fn inner_features(face: &Face) -> impl Iterator<Item = [f32; 2]> {
+    let brows = face.brows.iter().flat_map(|brow| brow.upper_edge.clone());
+    let corners = face.eyes.iter().map(|eye| eye.upper_lid[0]);
+    brows.chain(corners).chain(face.mouth.lower_outline.clone())
+}
+
+/// The place on a ray that is `clearance` beyond all points beside it; at most the oval.
+fn place_beyond(points: &[[f32; 2]], centre: [f32; 2], end: [f32; 2], clearance: f32) -> f32 {
+    let length = distance(centre, end).max(1.0);
+    let direction = [0, 1].map(|axis| (end[axis] - centre[axis]) / length);
+    let beyond = points.iter().filter_map(|point| {
+        let [x, y] = [0, 1].map(|axis| point[axis] - centre[axis]);
+        let (along, beside) = (x * direction[0] + y * direction[1], x * direction[1] - y * direction[0]);
+        (beside.abs() < clearance).then_some((along + clearance) / length)
+    });
+    beyond.fold(0.0, f32::max).min(1.0)
 }
 
 /// 0 at the jaw to 1 at the top.

@@ -10,7 +10,7 @@ use super::line_smoothing::localisation_confidence;
 use super::polyline::Polyline;
 use super::ridge_tracing::trace_ridges;
 use super::ridges::detect_ridges;
-use super::strokes::Stroke;
+use super::strokes::{Role, Stroke};
 use super::thresholds::LEVEL_COUNT;
 
 /// Energy below which ridges are noise in any photo.
@@ -102,9 +102,9 @@ pub(super) fn select_detail_lines(
             if let Some(level) = level {
                 // From pixel centres to pixel corners.
                 let points: Polyline = part.iter().map(|p| p.map(|at| at + 0.5)).collect();
-                let in_background = in_background(points[points.len() / 2]);
+                let role = Role::of(in_background(points[points.len() / 2]));
                 let confidence = localisation_confidence(energy, &points);
-                strokes.push(Stroke { in_background, confidence, ..Stroke::unconnected(level, points) });
+                strokes.push(Stroke { role, confidence, ..Stroke::unconnected(level, points) });
             }
         }
     }

@@ -5,7 +5,7 @@ use super::polyline::Polyline;
 use crate::hints::Face;
 
 /// The inside of a face is its oval, scaled about its centre: the outline of the face is not inside.
-const INNER_SHARE: f32 = 0.9;
+const INNER_SHARE: f32 = 0.94;
 
 /// The inside of every face.
 pub(super) struct FaceAreas {

@@ -6,6 +6,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::coverage::{PointGrid, uncovered_parts};
 use super::curve::{SPACING_PX, circle, disc, distance, is_inside, midpoint, parts, spline};
 use super::polyline::Polyline;
 use super::strokes::Stroke;
@@ -82,7 +83,7 @@ pub(super) fn face_strokes(face: &Face, others: &[Stroke], size: [f32; 2]) -> Ve
         }
         draw_nose(face, band, &mut lines);
         draw_mouth(&face.mouth, band, &mut lines);
-        draw_outline(face, band, others, &mut lines);
+        draw_outline(face, band, others, size, &mut lines);
         let on_page = |[x, y]: [f32; 2]| x >= 0.0 && y >= 0.0 && x <= size[0] && y <= size[1];
         for points in lines.iter().flat_map(|line| parts(line, 4, on_page)) {
             let same = strokes.iter_mut().find(|stroke| stroke.last_level + 1 == band.first && stroke.points == points);
@@ -197,69 +198,16 @@ fn draw_mouth(mouth: &Mouth, band: &Band, lines: &mut Vec<Polyline>) {
 }
 
 /// The parts of the outline of the face that no other stroke draws.
-fn draw_outline(face: &Face, band: &Band, others: &[Stroke], lines: &mut Vec<Polyline>) {
+fn draw_outline(face: &Face, band: &Band, others: &[Stroke], size: [f32; 2], lines: &mut Vec<Polyline>) {
     let extent = face.extent();
     let clearance = OUTLINE_CLEARANCE * extent;
-    let (low, high) = face.bounds();
-    let is_near_face = |point: &[f32; 2]| {
-        (0..2).all(|axis| point[axis] > low[axis] - clearance && point[axis] < high[axis] + clearance)
-    };
     let shown = others.iter().filter(|stroke| stroke.is_shown_at(band.preset_level));
-    let near: Polyline = shown.flat_map(|stroke| &stroke.points).copied().filter(is_near_face).collect();
-    let nearest = |point: [f32; 2]| {
-        let with_distance = near.iter().map(|&other| (distance(point, other), other));
-        with_distance.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f32::MAX, point))
-    };
-    let mut outline = match face.has_hairline {
+    let grid = PointGrid::new(shown.flat_map(|stroke| stroke.points.iter().copied()), size, clearance);
+    let outline = match face.has_hairline {
         true => spline(&face.oval, true),
         false => spline(&face.oval[JAW], false),
     };
-    if face.has_hairline {
-        let Some(start) = outline.iter().position(|&point| nearest(point).0 <= clearance) else {
-            lines.push(outline);
-            return;
-        };
-        outline.pop();
-        outline.rotate_left(start);
-        outline.push(outline[0]);
-    }
-    let nearest: Vec<(f32, [f32; 2])> = outline.iter().map(|&point| nearest(point)).collect();
-    let distances: Vec<f32> = nearest.iter().map(|(distance, _)| *distance).collect();
-    let points = |length: f32| (length / SPACING_PX) as usize;
-    for part in free_parts(&distances, clearance, points(MIN_OUTLINE_PART * extent), points(2.0 * clearance)) {
-        let mut line = outline[part.clone()].to_vec();
-        // Ends beside another stroke join it.
-        for (end, at_tail) in [(*part.start(), false), (*part.end(), true)] {
-            let (gap, other) = nearest[end];
-            if gap <= clearance {
-                let joint = spline(&[outline[end], other], false);
-                match at_tail {
-                    true => line.extend_from_slice(&joint[1..]),
-                    false => line.splice(..1, reversed(joint)).for_each(drop),
-                }
-            }
-        }
-        lines.push(line);
-    }
-}
-
-/// Ranges of at least `min_points` whose distance to the next stroke exceeds `clearance`, extended
-/// towards that stroke by up to `reach` points at either end while they approach it.
-fn free_parts(distances: &[f32], clearance: f32, min_points: usize, reach: usize) -> Vec<RangeInclusive<usize>> {
-    let mut parts = Vec::new();
-    let mut from = 0;
-    while let Some(first) = (from..distances.len()).find(|&i| distances[i] > clearance) {
-        let after = (first..distances.len()).find(|&i| distances[i] <= clearance).unwrap_or(distances.len());
-        from = after;
-        if after - first < min_points {
-            continue;
-        }
-        let approaches = |next: usize, here: usize| distances[next] <= distances[here];
-        let start = (first.saturating_sub(reach)..first).rev().take_while(|&i| approaches(i, i + 1)).last();
-        let end = (after..(after + reach).min(distances.len())).take_while(|&i| approaches(i, i - 1)).last();
-        parts.push(start.unwrap_or(first)..=end.unwrap_or(after - 1));
-    }
-    parts
+    lines.extend(uncovered_parts(&outline, &grid, (MIN_OUTLINE_PART * extent / SPACING_PX) as usize));
 }
 
 fn reversed(mut line: Polyline) -> Polyline {

@@ -46,6 +46,7 @@ mod bezier_fit;
 mod boundary_features;
 mod boundary_score;
 mod classifier;
+mod coverage;
 mod curve;
 mod detail_levels;
 mod detail_lines;
@@ -72,6 +73,7 @@ mod regions;
 mod ridge_tracing;
 mod ridges;
 mod saliency;
+mod silhouette;
 mod sort;
 mod strokes;
 mod thresholds;
@@ -95,7 +97,7 @@ use page_geometry::{frame_stroke, page_size};
 use person_mask::PersonMask;
 use planar_graph::PlanarGraph;
 use polyline::Polyline;
-use strokes::Stroke;
+use strokes::{Role, Stroke};
 use thresholds::LEVEL_COUNT;
 use watershed::{BASIN_SCALE, Basins};
 
@@ -145,6 +147,10 @@ impl Sketch {
         let face_strokes: Vec<Stroke> =
             hints.faces.iter().flat_map(|face| face_strokes::face_strokes(face, &strokes, size)).collect();
         strokes.extend(face_strokes);
+        if let Some(person) = &person {
+            let grid_size = [analysis.basins.width, analysis.basins.height];
+            strokes.extend(silhouette::silhouettes(person, &strokes, grid_size));
+        }
         let (width, height) = page_size(photo.width(), photo.height());
         // The scales differ by rounding only.
         let to_page = Affine::scale_non_uniform(width / energy.width as f64, height / energy.height as f64);
@@ -167,9 +173,9 @@ impl Sketch {
             || (0..).zip(&self.strokes).zip(&self.default_paths).filter(|((_, stroke), _)| stroke.is_shown_at(level));
         let is_drawn = |(number, stroke): (u32, &Stroke)| {
             let in_style = match style.background {
-                Background::Keep => true,
-                Background::Soften => !stroke.in_background || stroke.level + SOFTENED_LEVELS <= level,
-                Background::Remove => !stroke.in_background,
+                Background::Keep => stroke.role != Role::Silhouette,
+                Background::Soften => stroke.role != Role::Background || stroke.level + SOFTENED_LEVELS <= level,
+                Background::Remove => stroke.role != Role::Background,
             };
             in_style && !edits.erased.contains(&number)
         };
@@ -238,7 +244,7 @@ fn outlines_with_details(
     faces: &FaceAreas,
 ) -> Vec<Stroke> {
     let Analysis { energy, basins, .. } = analysis;
-    let Outlines { mut strokes, extractor, background } = outlines;
+    let Outlines { mut strokes, extractor, background, subject_share } = outlines;
     let in_background = |[x, y]: [f32; 2]| {
         let column = (x as usize / BASIN_SCALE).min(basins.width - 1);
         let row = (y as usize / BASIN_SCALE).min(basins.height - 1);
@@ -254,7 +260,7 @@ fn outlines_with_details(
         energy,
         &extractor,
         photo_stats::sharpness_offset(analysis.sharpness),
-        detail_lines::leniency(background::subject_share(basins, &background), analysis.texture_density),
+        detail_lines::leniency(subject_share, analysis.texture_density),
         &is_taken,
         in_background,
     ));

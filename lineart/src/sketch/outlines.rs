@@ -26,6 +26,8 @@ pub(super) struct Outlines<'a> {
     pub strokes: Vec<Stroke>,
     pub extractor: FeatureExtractor<'a>,
     pub background: Vec<bool>,
+    /// Share of the photo that outlines separate from the background, 0 to 1.
+    pub subject_share: f32,
 }
 
 pub(super) fn find_outlines<'a>(
@@ -46,17 +48,19 @@ pub(super) fn find_outlines<'a>(
     let thresholds = thresholds::level_thresholds(&large_merge_strengths, leniency);
     let in_face: Vec<bool> = graph.arcs.iter().map(|arc| faces.hold(&arc_in_working_px(arc))).collect();
     let levels = detail_levels::assign_levels(graph, &saliency, &areas, &in_face, &thresholds);
-    let background = match person {
-        Some(person) => person.background_basins(basins),
-        None => background::background_basins(basins, graph, &levels),
-    };
+    let mut background = background::background_basins(basins, graph, &levels);
+    // How much of the subject the outlines hold is a property of the outlines.
+    let subject_share = background::subject_share(basins, &background);
+    if let Some(person) = person {
+        background = person.background_basins(basins);
+    }
     let is_in_background = |arc: &Arc| background[arc.left as usize] && background[arc.right as usize];
     let mut arc_in_background: Vec<bool> = graph.arcs.iter().map(is_in_background).collect();
     if person.is_some() {
         background::mark_cut_spurs(graph, &levels, &mut arc_in_background);
     }
     let strokes = strokes::assemble_strokes(energy, graph, &levels, &arc_in_background, BASIN_SCALE as f32);
-    Outlines { strokes, extractor, background }
+    Outlines { strokes, extractor, background, subject_share }
 }
 
 /// The points of an arc in px of the working size, from the centre of the top left pixel.

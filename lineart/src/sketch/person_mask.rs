@@ -43,13 +43,22 @@ impl<'a> PersonMask<'a> {
         (0..line.len()).map(difference).sum::<f32>() / line.len() as f32
     }
 
+    /// 0 to 1 in a cell of the grid of basins.
+    fn sample_cell(&self, column: usize, row: usize) -> f32 {
+        let [x, y] = [column, row].map(|at| ((at * BASIN_SCALE) as f32) + 0.5 * (BASIN_SCALE - 1) as f32);
+        self.sample(x, y)
+    }
+
+    pub fn contains_cell(&self, column: usize, row: usize) -> bool {
+        self.sample_cell(column, row) >= MIN_SUBJECT_MEAN
+    }
+
     /// For every basin whether it is background.
     pub fn background_basins(&self, basins: &Basins) -> Vec<bool> {
         let mut sums = vec![(0.0f32, 0.0f32); basins.count];
         for (at, &basin) in basins.labels.iter().enumerate() {
-            let [x, y] = [at % basins.width, at / basins.width].map(|at| ((at * BASIN_SCALE) as f32) + 0.5);
             let (sum, count) = &mut sums[basin as usize];
-            *sum += self.sample(x, y);
+            *sum += self.sample_cell(at % basins.width, at / basins.width);
             *count += 1.0;
         }
         sums.iter().map(|&(sum, count)| sum < MIN_SUBJECT_MEAN * count).collect()

@@ -25,6 +25,21 @@ const HEADING_POINTS: usize = 5;
 
 const NO_PARTNER: u32 = u32::MAX;
 
+/// What a stroke belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Subject,
+    Background,
+    /// The edge of the subject, drawn only where the background is softened or removed.
+    Silhouette,
+}
+
+impl Role {
+    pub fn of(in_background: bool) -> Role {
+        if in_background { Role::Background } else { Role::Subject }
+    }
+}
+
 /// A stroke before it is smoothed, in px of the working size.
 #[derive(Clone, Debug)]
 pub(super) struct Stroke {
@@ -32,7 +47,7 @@ pub(super) struct Stroke {
     pub level: u8,
     /// The highest level that shows it: only features of faces are replaced by others.
     pub last_level: u8,
-    pub in_background: bool,
+    pub role: Role,
     pub points: Polyline,
     /// Index into `points` and node, in order; the first and last are the ends. Empty for strokes
     /// that meet no other.
@@ -45,7 +60,7 @@ impl Stroke {
     /// A stroke of the subject that meets no other and is shown from `level` on.
     pub fn unconnected(level: u8, points: Polyline) -> Stroke {
         let last_level = LEVEL_COUNT as u8 - 1;
-        Stroke { level, last_level, in_background: false, points, nodes: Vec::new(), confidence: Vec::new() }
+        Stroke { level, last_level, role: Role::Subject, points, nodes: Vec::new(), confidence: Vec::new() }
     }
 
     pub fn is_shown_at(&self, level: u8) -> bool {
@@ -71,7 +86,8 @@ pub(super) fn assemble_strokes(
             let paths = concatenate_arcs(graph, &members, scale);
             strokes.extend(paths.into_iter().map(|(points, nodes)| {
                 let confidence = localisation_confidence(energy, &points);
-                Stroke { in_background, nodes, confidence, ..Stroke::unconnected(level, points) }
+                let role = Role::of(in_background);
+                Stroke { role, nodes, confidence, ..Stroke::unconnected(level, points) }
             }));
         }
     }
@@ -244,7 +260,7 @@ mod tests {
     #[test]
     fn background_arcs_are_separate_strokes() {
         let strokes = strokes_of_junction([3, 3, HIDDEN], [false, true, false]);
-        assert_eq!(strokes.iter().map(|stroke| stroke.in_background).collect::<Vec<bool>>(), [false, true]);
+        assert_eq!(strokes.iter().map(|stroke| stroke.role).collect::<Vec<Role>>(), [Role::Subject, Role::Background]);
     }
 
     #[test]
