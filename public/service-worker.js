@@ -12,6 +12,7 @@ const OWN_SCREEN = /^\/(gallery|pages\/[\w-]+|books\/[\w-]+)$/;
 const OWN_FILE = /^\/pages\/[\w-]+\/(svg|png|preview)$/;
 /// Reads of the application: what a screen shows that was reached by a link, without a new document.
 const OWN_DATA = /^\/do\//;
+const WEIGHTS = /^\/vision\//;
 const ID = /[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/g;
 const MOST_OWN = 400;
 const ENDS_A_SESSION = ["/do/accounts/sign-out", "/do/account/delete", "/api/v1/auth/signout", "/api/v1/user/profile"];
@@ -73,6 +74,8 @@ addEventListener("fetch", (event) => {
     else changes(event, pathname);
   } else if (event.request.mode === "navigate") {
     event.respondWith(screen(event, pathname === "/create" ? pathname : pathname + search));
+  } else if (WEIGHTS.test(pathname)) {
+    event.respondWith(weights(event, pathname));
   } else if (FILES.includes(pathname)) {
     event.respondWith(file(event, pathname));
   } else if (OWN_FILE.test(pathname) && !search && !event.request.headers.has("range")) {
@@ -131,6 +134,15 @@ async function ownFile(event, address) {
   return (await soon(unlessAway(fresh))) ?? (await known(address)) ?? fresh;
 }
 
+/// What a name stands for never changes. Fetched only by who has chosen a photo.
+async function weights(event, path) {
+  const shell = await caches.open(SHELL);
+  const kept = await shell.match(path);
+  const answer = kept ?? (await fetch(event.request));
+  if (!kept && answer.ok) event.waitUntil(shell.put(path, answer.clone()));
+  return answer;
+}
+
 async function file(event, path) {
   const shell = await caches.open(SHELL);
   const kept = await shell.match(path);
@@ -138,9 +150,7 @@ async function file(event, path) {
   const answer = await soon(unlessAway(fresh));
   if (!answer) return kept ?? fresh;
   const date = "last-modified";
-  if (answer.ok && answer.headers.get(date) !== kept?.headers.get(date)) {
-    event.waitUntil(shell.put(path, answer.clone()));
-  }
+  if (answer.ok && answer.headers.get(date) !== kept?.headers.get(date)) event.waitUntil(shell.put(path, answer.clone()));
   return answer;
 }
 

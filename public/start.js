@@ -58,14 +58,12 @@ if (path !== location.pathname) {
   document.querySelector("[data-news=offline]").hidden = navigator.onLine;
   document.body.dataset.ready = "";
 } else if (location.pathname === "/") {
-  const acts = ["pointerdown", "keydown", "focusin"];
   let begun = false;
   const once = () => {
-    if (begun) return;
+    if (!begun) startOrOffer();
     begun = true;
-    startOrOffer();
   };
-  for (const act of acts) addEventListener(act, once, { once: true });
+  for (const act of ["pointerdown", "keydown", "focusin"]) addEventListener(act, once, { once: true });
   addEventListener("load", () => (globalThis.requestIdleCallback ?? setTimeout)(once));
 } else {
   startOrOffer();

@@ -43,6 +43,10 @@ pub struct DrawCommand {
     #[arg(long)]
     frame: bool,
 
+    /// Do not look for faces and persons
+    #[arg(long)]
+    without_people: bool,
+
     /// Paper of a PDF: a4 or letter
     #[arg(long, default_value = "a4")]
     paper: Paper,
@@ -79,6 +83,7 @@ impl DrawCommand {
             background: self.background,
             smoothing: self.smoothing,
             frame: self.frame,
+            without_people: self.without_people,
         }
     }
 
@@ -105,7 +110,9 @@ fn draw_file(path: &Path, style: &Style) -> anyhow::Result<Drawing> {
     let name = || path.display().to_string();
     let file = std::fs::read(path).with_context(name)?;
     let photo = Photo::decode_reduced(&file).with_context(name)?;
-    Ok(lineart::draw(&photo, style))
+    let hints_version = if style.without_people { 0 } else { vision::HINTS_VERSION };
+    let sketch = vision::embedded::sketch(photo, hints_version).context("the hints have an unknown version")?;
+    Ok(sketch.draw(style))
 }
 
 /// The file name without its extension.

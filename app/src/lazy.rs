@@ -11,7 +11,9 @@ use leptos::{
     wasm_split::SplitLoaderError,
 };
 use leptos_router::LazyRoute;
+use lineart::Hints;
 use send_wrapper::SendWrapper;
+use vision::WeightsError;
 
 use crate::{
     api::accounts::AuthFormStart,
@@ -25,6 +27,7 @@ use crate::{
     },
     state::auth::AuthStep,
     tools::{CropDialog, CropDialogProps, Cropping, RetouchTools, SeveralPhotosPanel},
+    worker::hints::Search,
 };
 
 /// A chunk could not be fetched, or belongs to another build.
@@ -44,9 +47,9 @@ type Load = Rc<dyn Fn() -> Loading>;
 /// A function whose code is in a chunk, and one that only loads the chunk.
 #[cfg(feature = "split")]
 macro_rules! function_in_chunk {
-    ($chunk:ident, $preload:ident, $function:ident($argument:ident: $type:ty) $body:block) => {
+    ($chunk:ident, $preload:ident, $function:ident($argument:ident: $type:ty) -> $output:ty $body:block) => {
         #[leptos::wasm_split::wasm_split($chunk, wasm_split_path = leptos::wasm_split, preload($preload), fallible)]
-        fn $function($argument: $type) -> Result<AnyView, NotLoaded> {
+        fn $function($argument: $type) -> Result<$output, NotLoaded> {
             Ok($body)
         }
     };
@@ -54,12 +57,12 @@ macro_rules! function_in_chunk {
 
 #[cfg(not(feature = "split"))]
 macro_rules! function_in_chunk {
-    ($chunk:ident, $preload:ident, $function:ident($argument:ident: $type:ty) $body:block) => {
+    ($chunk:ident, $preload:ident, $function:ident($argument:ident: $type:ty) -> $output:ty $body:block) => {
         async fn $preload() -> Result<(), NotLoaded> {
             Ok(())
         }
 
-        async fn $function($argument: $type) -> Result<AnyView, NotLoaded> {
+        async fn $function($argument: $type) -> Result<$output, NotLoaded> {
             Ok($body)
         }
     };
@@ -77,7 +80,7 @@ macro_rules! chunk {
             $($part($properties),)*
         }
 
-        function_in_chunk! { $chunk, $preload, $show(content: $content) {
+        function_in_chunk! { $chunk, $preload, $show(content: $content) -> AnyView {
             match content {
                 $($content::$component => view! { <$component /> }.into_any(),)*
                 $($content::$part(properties) => $part(properties).into_any(),)*
@@ -167,6 +170,26 @@ pub fn LazyAuthForm(
         Box::pin(show_from_sign_in(SignInContent::AuthForm(properties)))
     };
     view! { <Deferred load=Rc::new(load) on_shown /> }
+}
+
+function_in_chunk! { vision, preload_vision, find_hints_in_chunk(search: Search) -> Result<Hints, WeightsError> {
+    search.run()
+} }
+
+/// Loads the code of [`find_hints`].
+///
+/// # Errors
+/// If it cannot be fetched.
+pub async fn load_vision() -> Result<(), NotLoaded> {
+    Ok(preload_vision().await?)
+}
+
+/// Runs the nets that find faces and persons.
+///
+/// # Errors
+/// If the code cannot be fetched; inside, if the weights are damaged.
+pub async fn find_hints(search: Search) -> Result<Result<Hints, WeightsError>, NotLoaded> {
+    find_hints_in_chunk(search).await
 }
 
 /// A file with the code of several screens.

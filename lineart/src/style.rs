@@ -132,6 +132,10 @@ pub struct Style {
     /// cuts.
     #[serde(default, skip_serializing_if = "is_default")]
     pub frame: bool,
+    /// Whoever draws computes no [`Hints`](crate::Hints): faces and persons are drawn like everything
+    /// else.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub without_people: bool,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -60,6 +60,7 @@ more-settings = إعدادات أخرى
 background = الخلفية
 smoothing = التنعيم
 frame = خط حول الصفحة
+without-people = عدم البحث عن الوجوه والأشخاص
 background-keep = كما هي
 background-soften = أخف
 background-remove = بلا خلفية

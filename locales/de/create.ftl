@@ -60,6 +60,7 @@ more-settings = Weitere Einstellungen
 background = Hintergrund
 smoothing = Glättung
 frame = Eine Linie rund um das Bild
+without-people = Nicht nach Gesichtern und Personen suchen
 background-keep = Behalten
 background-soften = Abschwächen
 background-remove = Weglassen

@@ -60,6 +60,7 @@ more-settings = More settings
 background = Background
 smoothing = Smoothing
 frame = A line around the page
+without-people = Don’t look for faces and people
 background-keep = Keep
 background-soften = Soften
 background-remove = Remove

@@ -60,6 +60,7 @@ more-settings = Más ajustes
 background = Fondo
 smoothing = Suavizado
 frame = Una línea alrededor del dibujo
+without-people = No buscar caras ni personas
 background-keep = Dejar
 background-soften = Atenuar
 background-remove = Quitar

@@ -60,6 +60,7 @@ more-settings = Plus de réglages
 background = Arrière-plan
 smoothing = Lissage
 frame = Un trait autour du coloriage
+without-people = Ne pas chercher de visages ni de personnes
 background-keep = Garder
 background-soften = Adoucir
 background-remove = Retirer

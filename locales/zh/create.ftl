@@ -60,6 +60,7 @@ more-settings = 更多设置
 background = 背景
 smoothing = 平滑
 frame = 页面四周加一条线
+without-people = 不识别人脸和人物
 background-keep = 保留
 background-soften = 淡化
 background-remove = 去掉

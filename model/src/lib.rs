@@ -39,3 +39,4 @@ pub use messages::Translate;
 pub use page::{Downloads, Job, Page, PageDetails, Paginated, Status, Title};
 pub use photo::{Asset, UnclaimedAsset, UploadTicket};
 pub use problem::{Problem, ProblemCode};
+pub use vision::HINTS_VERSION;

@@ -7,6 +7,7 @@
 //! - [`FaceFinder`]: faces with their landmarks; a detector, then a mesh for each face
 //! - [`PersonSegmenter`]: a mask of all persons
 //! - [`Weights`]: reader of weight files; the files and their licence are in `weights/`
+//! - [`embedded`]: the weights as part of the program
 //! - `net`: runtime of the nets
 //!
 //! The caller loads the weights, since a page that draws no person needs none.
@@ -15,6 +16,8 @@
 
 mod aligned_crop;
 mod crop;
+#[cfg(feature = "embedded")]
+pub mod embedded;
 mod eye_state;
 mod face_detector;
 mod face_mesh;

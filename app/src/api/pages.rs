@@ -44,10 +44,17 @@ pub async fn redraw_page(
     #[server(default)] background: String,
     #[server(default)] smoothing: String,
     #[server(default)] frame: String,
+    #[server(default)] without_people: String,
 ) -> Result<(), AppError> {
     let cx = crate::ssr::context::RequestContext::current();
     cx.run(async {
-        let fields = [("preset", preset), ("background", background), ("smoothing", smoothing), ("frame", frame)];
+        let fields = [
+            ("preset", preset),
+            ("background", background),
+            ("smoothing", smoothing),
+            ("frame", frame),
+            ("without_people", without_people),
+        ];
         let given = fields.into_iter().filter(|(_, value)| !value.is_empty());
         let given: Vec<_> = given.map(|(name, value)| (name.to_owned(), value)).collect();
         let style = server::pages::parse_style(&given)?;

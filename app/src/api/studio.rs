@@ -16,6 +16,8 @@ pub struct PageOrder {
     pub photo: AssetId,
     pub style: Style,
     pub edits: Edits,
+    /// Version of the hints with which the page was drawn on the device, 0 for none.
+    pub hints_version: u32,
     /// `None` for the default in the reader's language.
     pub title: Option<String>,
 }
@@ -55,9 +57,9 @@ pub async fn order_page(order: PageOrder, key: String) -> Result<OrderedPage, Ap
             return Err(Problem::body_invalid().into());
         }
         let (account, network) = (cx.account()?, &cx.identity.device.network);
-        let PageOrder { photo, style, edits, title } = order;
+        let PageOrder { photo, style, edits, hints_version, title } = order;
         let title = title.as_deref().map(Title::parse).transpose()?.map_or_else(default_title, Ok)?;
-        let new_page = NewPage { photo, style, edits, title, fallback: true };
+        let new_page = NewPage { photo, style, edits, hints_version, title, fallback: true };
         let job = create_page(&cx.state, account, network, &new_page, Some(&key)).await?;
         let credits = server::credits::balance(&cx.state, account).await?;
         Ok(OrderedPage { job, credits })

@@ -7,7 +7,9 @@
 //! first three too, for photos from the system's share sheet.
 //!
 //! - `draft`: `photo`; `preset`, `background` (their names), `detail`, `line_mm`, `smoothing`
-//!   (numbers, missing for the preset's own), `frame` (bool), `edits` (JSON), `title`, `email`;
+//!   (numbers, missing for the preset's own), `frame` and
+//!   `without_people` (bool), `edits` (JSON), `hints_version`
+//!   (number), `title`, `email`;
 //!   `handed` is true for a photo that another screen passed to the studio: it is opened once, and
 //!   not by a reload
 //! - `book`: `photos` of a book, `preset`, `title`
@@ -35,6 +37,8 @@ pub struct Draft {
     pub style: Style,
     /// Changes of the drawing by hand, as JSON.
     pub edits: String,
+    /// Version of the hints with which they were made, 0 for none.
+    pub hints_version: u32,
     pub title: String,
     /// The address that a code was mailed to, or nothing.
     pub email: String,
@@ -42,7 +46,7 @@ pub struct Draft {
 
 /// Replaces the draft. False if this browser stores nothing for the site: the photo then lives only
 /// as long as the tab.
-pub async fn save(photo: &Photo, style: &Style, edits: &str, title: &str, email: &str) -> bool {
+pub async fn save(photo: &Photo, style: &Style, (edits, hints_version): (&str, u32), title: &str, email: &str) -> bool {
     let Ok(photo) = photo_record(photo.blob()).await else { return false };
     let draft = object(&[
         ("photo", photo.as_ref()),
@@ -52,7 +56,9 @@ pub async fn save(photo: &Photo, style: &Style, edits: &str, title: &str, email:
         ("background", &style.background.as_str().into()),
         ("smoothing", &style.smoothing().into()),
         ("frame", &style.frame.into()),
+        ("without_people", &style.without_people.into()),
         ("edits", &edits.into()),
+        ("hints_version", &hints_version.into()),
         ("title", &title.into()),
         ("email", &email.into()),
         ("at", &js_sys::Date::now().into()),
@@ -76,13 +82,15 @@ pub async fn load() -> Option<Draft> {
         background: text("background").parse().unwrap_or_default(),
         smoothing: number("smoothing").map(|value| value as f32),
         frame: property(&record, "frame").is_truthy(),
+        without_people: property(&record, "without_people").is_truthy(),
     };
     let blob = photo_blob(&property(&record, "photo")).await;
     if property(&record, "handed").is_truthy() {
         forget().await;
     }
     let photo = Photo::new(blob.ok()?);
-    Some(Draft { photo, style, edits: text("edits"), title: text("title"), email: text("email") })
+    let hints_version = number("hints_version").map_or(0, |version| version as u32);
+    Some(Draft { photo, style, edits: text("edits"), hints_version, title: text("title"), email: text("email") })
 }
 
 /// Deletes the draft.

@@ -71,6 +71,11 @@ impl Engine {
         let _ = self.worker.post_message(&Request::Open(file.clone()).to_js());
     }
 
+    /// Looks for faces and persons in the opened photo; answered by [`Reply::Hints`].
+    pub fn find_hints(&self) {
+        let _ = self.worker.post_message(&Request::FindHints.to_js());
+    }
+
     /// Draws the opened photo; answered by [`Reply::Drawn`]. While a drawing is under way, only the
     /// newest request waits: one that waited before gets no reply.
     pub fn request_drawing(&self, request: DrawRequest) {

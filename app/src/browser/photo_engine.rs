@@ -6,7 +6,7 @@ use std::{
 };
 
 use js_sys::{Function, Promise};
-use model::{Edits, Preset, Style};
+use model::{Edits, HINTS_VERSION, Preset, Style};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ImageBitmap};
@@ -51,7 +51,9 @@ impl PhotoEngine {
         if !self.open(photo).await {
             return None;
         }
+        let are_known = matches!(self.ask(Engine::find_hints).await, Some(Reply::Hints { are_known: true }));
         let request = DrawRequest {
+            hints_version: if are_known { HINTS_VERSION } else { 0 },
             style: Style::from_preset(preset),
             edits: Edits::default(),
             width: PREVIEW_WIDTH,

@@ -1,11 +1,11 @@
-//! The settings of a style beside its preset, in a form: background, smoothing, frame.
+//! The settings of a style beside its preset, in a form: background, smoothing, frame, people.
 
 use leptos::prelude::*;
 use model::{Background, Style};
 
 use crate::i18n::tr;
 
-/// Fields named `background`, `smoothing` and `frame`, with the values of `chosen` at first.
+/// Fields named `background`, `smoothing`, `frame` and `without_people`, with the values of `chosen` at first.
 #[component]
 pub fn StyleControls(chosen: Style) -> impl IntoView {
     let choice = |background: Background| {
@@ -32,6 +32,10 @@ pub fn StyleControls(chosen: Style) -> impl IntoView {
             <label class="check">
                 <input type="checkbox" name="frame" checked=chosen.frame />
                 {tr("frame")}
+            </label>
+            <label class="check">
+                <input type="checkbox" name="without_people" checked=chosen.without_people />
+                {tr("without-people")}
             </label>
         </details>
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use model::{Asset, BookId, Edits, Problem, ProblemCode, Style};
+use model::{Asset, BookId, Edits, HINTS_VERSION, Problem, ProblemCode, Style};
 
 use super::several_photos::{
     NewPage, NextStep, PhotoKey,
@@ -75,6 +75,7 @@ async fn order(
         photo: page.photo,
         style: Style::from_preset(page.preset),
         edits: Edits::default(),
+        hints_version: HINTS_VERSION,
         title: Some(page.title),
     };
     let ordered = retrying(async || order_page(order.clone(), idempotency_key.clone()).await).await?;

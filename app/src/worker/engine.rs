@@ -1,19 +1,34 @@
-//! State of the drawing engine: the loaded photo, its sketch and its manual edits.
+//! State of the drawing engine: the loaded photo, its sketches and its manual edits.
 //!
 //! [`load_photo`] and [`draw_photo`] are exported to JavaScript for programs that have pixels
 //! already, such as the tests that compare drawings with golden files.
 
 use std::cell::RefCell;
 
-use lineart::{Drawing, Photo, Sketch};
-use model::{Edits, Style};
+use lineart::{Drawing, Hints, Photo, Sketch};
+use model::{Edits, HINTS_VERSION, Style};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 struct LoadedPhoto {
     photo: Photo,
     sketch: Sketch,
-    /// They apply to all styles.
+    /// With faces and persons, once they are known.
+    hinted_sketch: Option<Sketch>,
+    /// The drawings are those of the hinted sketch.
+    uses_hints: bool,
+    /// They apply to all styles of one sketch.
     edits: Edits,
+}
+
+impl LoadedPhoto {
+    fn new(photo: Photo) -> Self {
+        let sketch = Sketch::new(&photo);
+        Self { photo, sketch, hinted_sketch: None, uses_hints: false, edits: Edits::default() }
+    }
+
+    fn sketch(&self) -> &Sketch {
+        self.hinted_sketch.as_ref().filter(|_| self.uses_hints).unwrap_or(&self.sketch)
+    }
 }
 
 thread_local! {
@@ -23,19 +38,40 @@ thread_local! {
 /// Scales a photo to the working size and computes the part of its drawings that does not depend on
 /// the style. The photo has no manual edits at first.
 pub(super) fn load(photo: Photo) {
-    let photo = photo.into_working_size();
-    LOADED.set(Some(LoadedPhoto { sketch: Sketch::new(&photo), photo, edits: Edits::default() }));
+    LOADED.set(Some(LoadedPhoto::new(photo.into_working_size())));
 }
 
 pub(super) fn unload() {
     LOADED.set(None);
 }
 
-/// Replaces the manual edits of the loaded photo.
-pub(super) fn set_edits(edits: Edits) {
+/// Prepares drawings of the loaded photo with hints, and uses them.
+pub(super) fn set_hints(hints: &Hints) {
     LOADED.with_borrow_mut(|loaded| {
         if let Some(loaded) = loaded {
-            loaded.edits = edits;
+            loaded.hinted_sketch = Some(Sketch::with_hints(&loaded.photo, hints));
+            loaded.uses_hints = true;
+        }
+    });
+}
+
+/// Whether the hints of the loaded photo are known.
+pub(super) fn has_hints() -> bool {
+    LOADED.with_borrow(|loaded| loaded.as_ref().is_some_and(|loaded| loaded.hinted_sketch.is_some()))
+}
+
+/// Replaces the manual edits of the loaded photo, which were made with a version of the hints, or 0
+/// without. Without that version they do not apply.
+pub(super) fn set_edits(edits: Edits, hints_version: u32) {
+    LOADED.with_borrow_mut(|loaded| {
+        if let Some(loaded) = loaded {
+            let is_available = match hints_version {
+                0 => true,
+                HINTS_VERSION => loaded.hinted_sketch.is_some(),
+                _ => false,
+            };
+            loaded.uses_hints = hints_version != 0;
+            loaded.edits = if is_available { edits } else { Edits::default() };
         }
     });
 }
@@ -43,7 +79,7 @@ pub(super) fn set_edits(edits: Edits) {
 /// The drawing of the loaded photo with its edits, and the numbers of the strokes that come from
 /// the photo (its first strokes); `None` without a photo.
 pub(super) fn draw(style: &Style) -> Option<(Drawing, Vec<u32>)> {
-    LOADED.with_borrow(|loaded| loaded.as_ref().map(|loaded| loaded.sketch.retouched(style, &loaded.edits)))
+    LOADED.with_borrow(|loaded| loaded.as_ref().map(|loaded| loaded.sketch().retouched(style, &loaded.edits)))
 }
 
 /// The loaded photo at working size. Drawing its pixels elsewhere gives the same result.
@@ -59,7 +95,7 @@ pub fn load_photo(width: u32, height: u32, rgba: &[u8]) -> bool {
     Photo::from_rgba(width, height, rgba).map(load).is_ok()
 }
 
-/// SVG path data of the loaded photo's drawing with its edits; `None` without a photo. An unknown
+/// SVG path data of the loaded photo's drawing with its edits and hints; `None` without a photo. An unknown
 /// preset or background is replaced by the default.
 #[wasm_bindgen]
 pub fn draw_photo(
@@ -72,6 +108,6 @@ pub fn draw_photo(
 ) -> Option<String> {
     let preset = preset.parse().unwrap_or_default();
     let background = background.and_then(|background| background.parse().ok()).unwrap_or_default();
-    let style = Style { preset, detail, line_mm, background, smoothing, frame };
+    let style = Style { preset, detail, line_mm, background, smoothing, frame, without_people: true };
     draw(&style).map(|(drawing, _)| drawing.path_data())
 }

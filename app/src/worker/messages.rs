@@ -13,6 +13,8 @@ pub enum Request {
     Open(Blob),
     /// Draws the opened photo; answered by [`Reply::Drawn`].
     Draw(DrawRequest),
+    /// Looks for faces and persons in the opened photo; answered by [`Reply::Hints`].
+    FindHints,
     /// Encodes the pixels that the drawings are made from; answered by [`Reply::Saved`].
     Save,
 }
@@ -22,6 +24,8 @@ pub enum Request {
 pub struct DrawRequest {
     pub style: Style,
     pub edits: Edits,
+    /// Version of the hints with which the edits were made, 0 for none.
+    pub hints_version: u32,
     /// Width of the picture in pixels.
     pub width: u32,
     /// Height of the picture in pixels; `None` for that of the drawing's aspect ratio.
@@ -44,6 +48,8 @@ pub enum Reply {
     /// URL of a small picture of the photo in a preset. The worker revokes it when the next one of
     /// this preset is ready.
     Sample { preset: String, address: String },
+    /// Whether faces and persons were looked for: not without a connection, or to save data.
+    Hints { are_known: bool },
     /// The working pixels as a PNG file.
     Saved(Blob),
     /// The worker failed and has to be replaced.
@@ -55,6 +61,7 @@ impl Request {
         match self {
             Self::Open(photo) => object(&[("photo", photo)]).into(),
             Self::Draw(request) => request.to_js(),
+            Self::FindHints => object(&[("findHints", &true.into())]).into(),
             Self::Save => object(&[("save", &true.into())]).into(),
         }
     }
@@ -63,6 +70,7 @@ impl Request {
     pub fn from_js(message: &JsValue) -> Self {
         match property(message, "photo").dyn_into() {
             Ok(photo) => Self::Open(photo),
+            Err(_) if property(message, "findHints").is_truthy() => Self::FindHints,
             Err(_) if property(message, "save").is_truthy() => Self::Save,
             Err(_) => Self::Draw(DrawRequest::from_js(message)),
         }
@@ -81,8 +89,10 @@ impl DrawRequest {
             ("background", &style.background.as_str().into()),
             ("smoothing", &number(style.smoothing)),
             ("frame", &style.frame.into()),
+            ("withoutPeople", &style.without_people.into()),
             ("erased", &js_sys::Uint32Array::from(edits.erased.as_slice())),
             ("added", &lines.collect::<js_sys::Array>()),
+            ("hintsVersion", &self.hints_version.into()),
             ("width", &self.width.into()),
             ("height", &self.height.map_or(JsValue::UNDEFINED, JsValue::from)),
             ("touched", &self.with_strokes.into()),
@@ -102,6 +112,7 @@ impl DrawRequest {
             background: text("background").parse::<Background>().unwrap_or_default(),
             smoothing: number("smoothing").map(|smoothing| smoothing as f32),
             frame: flag("frame"),
+            without_people: flag("withoutPeople"),
         };
         let erased = property(message, "erased").dyn_ref().map(js_sys::Uint32Array::to_vec);
         let added = property(message, "added").dyn_ref().map(|lines: &js_sys::Array| {
@@ -110,6 +121,7 @@ impl DrawRequest {
         Self {
             style,
             edits: Edits { erased: erased.unwrap_or_default(), added: added.unwrap_or_default() },
+            hints_version: number("hintsVersion").map_or(0, |version| version as u32),
             width: number("width").map_or(1, |width| width as u32),
             height: number("height").map(|height| height as u32),
             with_strokes: flag("touched"),
@@ -135,6 +147,7 @@ impl Reply {
             Self::Sample { preset, address } => {
                 object(&[("preset", &preset.as_str().into()), ("sample", &address.as_str().into())])
             }
+            Self::Hints { are_known } => object(&[("hintsKnown", &(*are_known).into())]),
             Self::Saved(png) => object(&[("png", png)]),
             Self::Broken => object(&[("broken", &true.into())]),
         }
@@ -164,6 +177,9 @@ impl Reply {
         }
         if let Ok(png) = property(message, "png").dyn_into() {
             return Some(Self::Saved(png));
+        }
+        if let Some(are_known) = property(message, "hintsKnown").as_bool() {
+            return Some(Self::Hints { are_known });
         }
         if let Some(address) = text("sample") {
             return Some(Self::Sample { preset: text("preset")?, address });

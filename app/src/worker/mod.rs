@@ -7,7 +7,8 @@
 //!
 //! - [`messages`]: requests and replies, shared with `browser::engine`
 //! - `decode`, `image_decoder`, `pixels`: from a photo file to pixels
-//! - `engine`: the loaded photo and its sketch
+//! - `engine`: the loaded photo and its sketches
+//! - [`hints`]: faces and persons in the photo
 //! - `painting`: a drawing on a canvas; `samples`: small ones of each preset
 //! - `png`: the file that is uploaded
 //! - `warm_up`: makes the browser compile the engine for speed before the first photo
@@ -17,6 +18,7 @@ pub mod messages;
 
 mod decode;
 mod engine;
+pub mod hints;
 mod image_decoder;
 mod painting;
 mod picture;
@@ -37,6 +39,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::js_object::property;
+use hints::Weights;
 use messages::{DrawRequest, Reply, Request};
 use painting::Painter;
 use samples::Samples;
@@ -66,12 +69,19 @@ fn worker_scope() -> DedicatedWorkerGlobalScope {
 /// Answers requests one at a time, in their order, and uses idle time in short pieces, so that a
 /// request waits for one piece at most.
 struct DrawingWorker {
-    requests: RefCell<VecDeque<Request>>,
+    tasks: RefCell<VecDeque<Task>>,
     /// `None` while a task is running, which has it.
     tools: Cell<Option<Tools>>,
     /// Timer of the next piece of idle work.
     timer: Cell<Option<i32>>,
     on_timer: RefCell<Option<Closure<dyn FnMut()>>>,
+}
+
+/// What the worker does next.
+enum Task {
+    Answer(Request),
+    /// Finds faces and persons, if the weights could be fetched.
+    FindHints(Option<Weights>),
 }
 
 /// What the tasks need from one to the next.
@@ -85,7 +95,7 @@ struct Tools {
 impl DrawingWorker {
     fn new() -> Self {
         Self {
-            requests: RefCell::default(),
+            tasks: RefCell::default(),
             tools: Cell::new(Some(Tools::default())),
             timer: Cell::default(),
             on_timer: RefCell::default(),
@@ -95,8 +105,11 @@ impl DrawingWorker {
     fn listen(self: Rc<Self>) {
         let worker = self.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            worker.requests.borrow_mut().push_back(Request::from_js(&event.data()));
-            worker.clone().run();
+            match Request::from_js(&event.data()) {
+                // Requests do not wait for what has to be fetched.
+                Request::FindHints => spawn_local(worker.clone().fetch_weights()),
+                request => worker.clone().add(Task::Answer(request)),
+            }
         });
         let worker = self.clone();
         *self.on_timer.borrow_mut() = Some(Closure::new(move || {
@@ -109,7 +122,17 @@ impl DrawingWorker {
         self.run();
     }
 
-    /// Answers all requests, or does a piece of idle work if there are none.
+    async fn fetch_weights(self: Rc<Self>) {
+        let weights = if engine::has_hints() { None } else { hints::fetch_weights().await };
+        self.add(Task::FindHints(weights));
+    }
+
+    fn add(self: Rc<Self>, task: Task) {
+        self.tasks.borrow_mut().push_back(task);
+        self.run();
+    }
+
+    /// Does all tasks, or does a piece of idle work if there are none.
     fn run(self: Rc<Self>) {
         if let Some(timer) = self.timer.take() {
             worker_scope().clear_timeout_with_handle(timer);
@@ -118,16 +141,19 @@ impl DrawingWorker {
         let Some(mut tools) = self.tools.take() else { return };
         spawn_local(async move {
             let mut is_idle = true;
-            while let Some(request) = self.next_request() {
+            while let Some(task) = self.next_task() {
                 is_idle = false;
-                post(tools.answer(request).await);
+                post(match task {
+                    Task::Answer(request) => tools.answer(request).await,
+                    Task::FindHints(weights) => tools.find_hints(weights).await,
+                });
             }
             if is_idle {
                 post(tools.work_idly().await);
             }
             let pause = tools.pause_before_idle_work();
             self.tools.set(Some(tools));
-            if !self.requests.borrow().is_empty() {
+            if !self.tasks.borrow().is_empty() {
                 self.run();
             } else if let Some(pause) = pause {
                 self.set_timer(pause);
@@ -135,8 +161,8 @@ impl DrawingWorker {
         });
     }
 
-    fn next_request(&self) -> Option<Request> {
-        self.requests.borrow_mut().pop_front()
+    fn next_task(&self) -> Option<Task> {
+        self.tasks.borrow_mut().pop_front()
     }
 
     fn set_timer(&self, milliseconds: i32) {
@@ -163,6 +189,7 @@ impl Tools {
                 }))
             }
             Request::Draw(request) => self.draw(request).map(Some),
+            Request::FindHints => Ok(None),
             Request::Save => {
                 let photo = engine::working_photo().ok_or("no photo is loaded")?;
                 Ok(Some(Reply::Saved(png::encode(&photo).await?)))
@@ -170,8 +197,18 @@ impl Tools {
         }
     }
 
+    async fn find_hints(&mut self, weights: Option<Weights>) -> Result<Option<Reply>, JsValue> {
+        if let Some((weights, photo)) = weights.zip(engine::working_photo())
+            && let Some(hints) = weights.find_hints(photo).await
+        {
+            engine::set_hints(&hints);
+            self.samples.reset();
+        }
+        Ok(Some(Reply::Hints { are_known: engine::has_hints() }))
+    }
+
     fn draw(&mut self, request: DrawRequest) -> Result<Reply, JsValue> {
-        engine::set_edits(request.edits);
+        engine::set_edits(request.edits, request.hints_version);
         let (drawing, numbers) = engine::draw(&request.style).ok_or("no photo is loaded")?;
         let path = drawing.path_data();
         let picture = self.painter.paint(&drawing, &path, request.width, request.height)?.transfer_to_image_bitmap()?;

@@ -29,8 +29,8 @@ impl Samples {
 
     /// Asks for samples of this style. Those that are made or waiting already stay as they are.
     pub(super) fn request(&mut self, style: &Style) {
-        let Style { background, smoothing, frame, .. } = *style;
-        let style = Style { background, smoothing, frame, ..Style::default() };
+        let Style { background, smoothing, frame, without_people, .. } = *style;
+        let style = Style { background, smoothing, frame, without_people, ..Style::default() };
         if self.style != Some(style) {
             self.style = Some(style);
             self.waiting = Preset::ALL.into_iter().rev().collect();

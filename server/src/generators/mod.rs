@@ -45,6 +45,8 @@ pub struct GenerationRequest {
     pub style: Style,
     /// Manual edits, which apply to drawings of the local engine only.
     pub edits: Edits,
+    /// Version of the hints with which the edits were made, 0 for none.
+    pub hints_version: u32,
     /// The provider's handle of an accepted request; `None` before submission.
     pub provider_request: Option<String>,
     /// Progress of the work, from 0 to 1.

@@ -73,7 +73,9 @@ async fn create_page(
     let photo = assets::normalize_photo(file).await?;
     let asset = assets::store_photo(state, account, photo).await?;
     let title = form.title.clone().map_or_else(pages::default_title, Ok)?;
-    let new_page = NewPage { photo: asset.id, style: form.style, edits: Edits::default(), title, fallback: true };
+    let (style, edits) = (form.style, Edits::default());
+    let hints_version = pages::default_hints_version(&style, &edits);
+    let new_page = NewPage { photo: asset.id, style, edits, hints_version, title, fallback: true };
     match pages::create_page(state, account, &identity.device.network, &new_page, None).await {
         Ok(job) => Ok(format!("/pages/{}", job.page_id)),
         Err(error) => {

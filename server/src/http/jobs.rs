@@ -43,6 +43,10 @@ pub struct NewJob {
     style: Style,
     #[serde(default)]
     edits: Edits,
+    /// Version of the recognition of faces and persons with which the edits were made, 0 for none. By
+    /// default the server's own, or 0 if there are edits.
+    #[schema(nullable = false)]
+    hints_version: Option<u32>,
     #[schema(value_type = Option<Title>, nullable = false)]
     title: Option<String>,
     /// Whether the built-in engine draws the page if an external generator cannot.
@@ -73,8 +77,9 @@ pub async fn create_job(
 ) -> Result<(StatusCode, Json<Job>), Error> {
     let title = body.title.as_deref().map(Title::parse).transpose()?.map_or_else(pages::default_title, Ok)?;
     let key = idempotency_key(&headers)?;
-    let NewJob { asset_id: photo, style, edits, fallback, .. } = body;
-    let new_page = NewPage { photo, style, edits, title, fallback };
+    let NewJob { asset_id: photo, style, edits, hints_version, fallback, .. } = body;
+    let hints_version = hints_version.unwrap_or_else(|| pages::default_hints_version(&style, &edits));
+    let new_page = NewPage { photo, style, edits, hints_version, title, fallback };
     let job = pages::create_page(&state, &account, &identity.device.network, &new_page, key).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
 }

@@ -27,6 +27,7 @@ mod service_worker;
 mod static_files;
 mod upload;
 mod user;
+mod weights;
 
 use axum::{
     Extension, Router,
@@ -151,6 +152,7 @@ route_table! { HEALTH_ROUTES, health_routes:
 
 route_table! { CATALOG_ROUTES, catalog_routes:
     get "/i18n/{name}" => catalogs::get_catalog;
+    get "/vision/{name}" => weights::get_weights;
 }
 
 /// The router of the whole site. `screens` renders the HTML and handles every path without a route.

@@ -1,6 +1,6 @@
 //! Creates pages: checks the request, charges a credit and adds the job that draws the page.
 
-use model::{AssetId, Edits, Job, PageId, Problem, Status, Style, Title};
+use model::{AssetId, Edits, HINTS_VERSION, Job, PageId, Problem, Status, Style, Title};
 use uuid::Uuid;
 
 use super::{DrawPage, load_job, store};
@@ -23,9 +23,17 @@ pub struct NewPage {
     pub style: Style,
     /// Strokes erased and added by hand. Only the local engine applies them.
     pub edits: Edits,
+    /// Version of the hints with which the edits were made: [`HINTS_VERSION`], or 0 for none.
+    pub hints_version: u32,
     pub title: Title,
     /// Whether the local engine draws the page when the provider fails.
     pub fallback: bool,
+}
+
+/// The version of the hints for a request that names none. Edits are then those of a program that
+/// knows no hints.
+pub fn default_hints_version(style: &Style, edits: &Edits) -> u32 {
+    if style.without_people || !edits.is_empty() { 0 } else { HINTS_VERSION }
 }
 
 /// Creates a page from a stored photo. One transaction charges a credit, writes its ledger entry
@@ -34,7 +42,7 @@ pub struct NewPage {
 ///
 /// # Errors
 /// `not_found` for a photo that is not the account's, `no_credit`, `style_out_of_range`,
-/// `body_invalid` for edits out of range, `idempotency_key_reused` when the first request with the
+/// `body_invalid` for edits out of range, `outdated` for an unknown version of the hints, `idempotency_key_reused` when the first request with the
 /// key differs, `too_many_requests`.
 pub async fn create_page(
     state: &AppState,
@@ -47,6 +55,10 @@ pub async fn create_page(
     new_page.edits.validate().map_err(|error| {
         Problem::body_invalid_because(Some("edits".to_owned()), format!("The edits do not fit: {error}."))
     })?;
+    let known_versions = if new_page.style.without_people { [0, 0] } else { [0, HINTS_VERSION] };
+    if !known_versions.contains(&new_page.hints_version) {
+        return Err(Problem::outdated().into());
+    }
     let photo = assets::direct_upload::complete_if_upload(state, account.id, new_page.photo).await?;
     let upload_id = Some(new_page.photo).filter(|requested| *requested != photo);
     let new_page = &NewPage { photo, ..new_page.clone() };
@@ -69,7 +81,7 @@ async fn create_page_once(
     upload_id: Option<AssetId>,
     key: Option<&str>,
 ) -> Result<Job, Error> {
-    let NewPage { photo, style, edits, title, fallback } = new_page;
+    let NewPage { photo, style, edits, hints_version, title, fallback } = new_page;
     let mut tx = state.db.begin(Authority::Owner(account.id)).await?;
     tx.lock_owner(account.id).await?;
     if let Some(key) = key
@@ -92,6 +104,7 @@ async fn create_page_once(
         upload_id,
         style: *style,
         edits: edits.clone(),
+        hints_version: *hints_version,
         title: title.clone(),
         provider: state.config.generator.provider,
         fallback: *fallback,

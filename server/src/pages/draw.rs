@@ -39,6 +39,9 @@ pub struct DrawPage {
     pub style: Style,
     #[serde(default, skip_serializing_if = "Edits::is_empty")]
     pub edits: Edits,
+    /// Version of the hints with which the edits were made, 0 for none. Older jobs have none.
+    #[serde(default)]
+    pub hints_version: u32,
     /// Title in the request; the page may have been renamed since.
     pub title: Title,
     #[serde(default, alias = "by")]
@@ -72,9 +75,10 @@ impl Job for DrawPage {
 impl DrawPage {
     /// True when `new_page` equals the request that this job was made for.
     pub fn is_same_request(&self, new_page: &NewPage) -> bool {
-        let NewPage { photo, style, edits, title, fallback } = new_page;
+        let NewPage { photo, style, edits, hints_version, title, fallback } = new_page;
         (self.photo_id == *photo || self.upload_id == Some(*photo))
-            && (self.style, &self.edits, &self.title, self.fallback) == (*style, edits, title, *fallback)
+            && (self.style, &self.edits, self.hints_version) == (*style, edits, *hints_version)
+            && (&self.title, self.fallback) == (title, *fallback)
     }
 
     /// Draws the page and stores its files, then marks the page ready and the job done in one
@@ -95,6 +99,7 @@ impl DrawPage {
             photo: photo.path,
             style: self.style,
             edits: self.edits.clone(),
+            hints_version: self.hints_version,
             provider_request: None,
             progress: sender,
         };

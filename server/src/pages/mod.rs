@@ -14,7 +14,7 @@ mod view;
 use model::{Job, JobId, Page, PageId, Paginated, Problem, Title, UserId};
 
 pub use archive::zip_pages;
-pub use create::{NewPage, create_page, default_title};
+pub use create::{NewPage, create_page, default_hints_version, default_title};
 pub use draw::DrawPage;
 pub use page_file::{FileFormat, read_page_file};
 pub use redraw::{find_page_details, redraw_page};

@@ -1,7 +1,7 @@
 //! Redraws a page in another style, free of charge. The page keeps its drawing until the new one is
 //! ready.
 
-use model::{Job, PageDetails, PageId, Problem, Status, Style, Title};
+use model::{Edits, HINTS_VERSION, Job, PageDetails, PageId, Problem, Status, Style, Title};
 
 use super::{DrawPage, build_job, build_page, missing_drawing, store};
 use crate::{
@@ -31,9 +31,7 @@ pub async fn redraw_page(state: &AppState, account: &Account, id: PageId, style:
     if assets::store::find_photo(&mut tx, account.id, photo_id).await?.is_none() {
         return Err(Problem::photo_gone().into());
     }
-    // Edits by hand stay valid: they refer to strokes of the photo, which are the same in every
-    // style.
-    let edits = jobs::find_latest_done::<DrawPage>(&mut tx, account.id, id).await?.map(|drawn| drawn.edits);
+    let (edits, hints_version) = edits_for_redraw(jobs::find_latest_done(&mut tx, account.id, id).await?, style);
     limits::enforce_limit(state, &mut tx, Rule::Redraw, account.id.0.as_bytes()).await?;
     let job_id = jobs::new_job_id();
     let job = DrawPage {
@@ -41,7 +39,8 @@ pub async fn redraw_page(state: &AppState, account: &Account, id: PageId, style:
         photo_id,
         upload_id: None,
         style: *style,
-        edits: edits.unwrap_or_default(),
+        edits,
+        hints_version,
         title: Title::parse(&row.title)?,
         provider: Provider::Local,
         fallback: true,
@@ -50,6 +49,20 @@ pub async fn redraw_page(state: &AppState, account: &Account, id: PageId, style:
     tx.commit().await?;
     state.job_notifier.notify();
     Ok(Job { id: job_id, page_id: id, status: Status::Waiting, progress: 0.0, error: None, downloads: None })
+}
+
+/// The manual edits of a redrawn page, with the version of its hints. Edits stay valid in another
+/// style, because they refer to strokes of the photo, but not with other hints: then there are none.
+fn edits_for_redraw(drawn: Option<DrawPage>, style: &Style) -> (Edits, u32) {
+    let drawn = drawn.filter(|drawn| !drawn.edits.is_empty());
+    let hints_version = match &drawn {
+        _ if style.without_people => 0,
+        // The edits were made where no hints were to be had.
+        Some(drawn) if drawn.hints_version == 0 && !drawn.style.without_people => 0,
+        _ => HINTS_VERSION,
+    };
+    let drawn = drawn.filter(|drawn| drawn.hints_version == hints_version);
+    (drawn.map(|drawn| drawn.edits).unwrap_or_default(), hints_version)
 }
 
 /// Returns a page with its newest job.

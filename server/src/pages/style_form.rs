@@ -10,13 +10,15 @@ use model::{Problem, Style};
 pub(crate) fn set_style_field(style: &mut Style, field: &str, text: &str) -> Result<(), Problem> {
     let out_of_range = |_| Problem::style_out_of_range();
     let number = || text.parse::<f32>().map(Some).map_err(|_| Problem::style_out_of_range());
+    let is_checked = matches!(text, "on" | "true");
     match field {
         "preset" => style.preset = text.parse().map_err(out_of_range)?,
         "detail" if !text.is_empty() => style.detail = number()?,
         "line_mm" if !text.is_empty() => style.line_mm = number()?,
         "background" => style.background = text.parse().map_err(out_of_range)?,
         "smoothing" if !text.is_empty() => style.smoothing = number()?,
-        "frame" => style.frame = matches!(text, "on" | "true"),
+        "frame" => style.frame = is_checked,
+        "without_people" => style.without_people = is_checked,
         _ => {}
     }
     Ok(())

@@ -1,7 +1,6 @@
 //! The sheet: photo and drawing, one over the other, with a divider between them.
 
 use leptos::{html, prelude::*, task::spawn_local, task::tick};
-use model::Edits;
 
 use crate::{
     browser::{document, drawing_canvas::DrawingCanvas, element, slider::ignore_vertical_swipes},
@@ -50,7 +49,7 @@ pub fn Sheet() -> impl IntoView {
         <p class="sheet-blank needs-script" role="status">
             {tr("says-blank")}
         </p>
-        <CanvasToolbar split=studio.split on_cut=move |photo| studio.open_photo(photo, Edits::default()) />
+        <CanvasToolbar split=studio.split on_cut=move |photo| studio.open_photo(photo) />
         <Status />
     }
     .into_any()

@@ -1,5 +1,5 @@
 //! The controls of the style: presets with a small picture each, detail, line width, background,
-//! smoothing, frame. Every change is drawn at once.
+//! smoothing, frame, people. Every change is drawn at once.
 
 use leptos::prelude::*;
 use model::{Background, Preset, Style};
@@ -53,7 +53,8 @@ pub fn StyleControls() -> impl IntoView {
 /// The settings that few need.
 #[component]
 fn MoreSettings() -> impl IntoView {
-    let style = Studio::current().style;
+    let studio = Studio::current();
+    let style = studio.style;
     view! {
         <details class="more-knobs">
             <summary>{tr("more-settings")}</summary>
@@ -81,6 +82,18 @@ fn MoreSettings() -> impl IntoView {
                     on:change=move |event| style.write().frame = event_target_checked(&event)
                 />
                 {tr("frame")}
+            </label>
+            // The numbers of the strokes that were edited are those of this choice.
+            <label class="check">
+                <input
+                    type="checkbox"
+                    name="without_people"
+                    checked=style.read_untracked().without_people
+                    prop:checked=move || style.read().without_people
+                    disabled=move || studio.edits.with(|edits| !edits.is_empty())
+                    on:change=move |event| style.write().without_people = event_target_checked(&event)
+                />
+                {tr("without-people")}
             </label>
         </details>
     }

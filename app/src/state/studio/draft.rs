@@ -1,10 +1,11 @@
 //! The draft of the studio: the photo and the choices made for it, in this browser's database, so
 //! that a reload or a closed tab loses nothing for a day.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
-use model::Edits;
+use model::{Edits, HINTS_VERSION};
+use send_wrapper::SendWrapper;
 
 use super::{Stage, Studio, settings};
 use crate::{
@@ -46,8 +47,11 @@ impl Studio {
         }
         self.style.set(draft.style);
         self.title.set(draft.title);
-        let edits: Edits = json::parse(&draft.edits).unwrap_or_default();
-        self.open_photo(draft.photo, edits);
+        // Edits of another version of the hints do not apply.
+        let is_known = [0, HINTS_VERSION].contains(&draft.hints_version);
+        let edits: Edits = json::parse(&draft.edits).ok().filter(|_| is_known).unwrap_or_default();
+        let hints_version = if edits.is_empty() { 0 } else { draft.hints_version };
+        self.open_with_edits(SendWrapper::new(Rc::new(draft.photo)), edits, hints_version);
         (!draft.email.is_empty()).then_some(draft.email)
     }
 
@@ -103,6 +107,7 @@ impl Studio {
         let Some(photo) = self.photo.get_untracked() else { return };
         let edits = self.edits.with_untracked(serde_json::to_string).unwrap_or_default();
         let address = self.auth.mailed_to.get_untracked().unwrap_or_default();
-        draft::save(&photo, &style, &edits, &self.title.get_untracked(), &address).await;
+        let hints_version = self.hints_version.get_untracked();
+        draft::save(&photo, &style, (&edits, hints_version), &self.title.get_untracked(), &address).await;
     }
 }

@@ -36,6 +36,7 @@ impl Studio {
                 engine.request_drawing(DrawRequest {
                     style: self.style.get_untracked(),
                     edits: self.edits.get_untracked(),
+                    hints_version: self.hints_version.get_untracked(),
                     width: across,
                     height: Some(u32::try_from(down.max(1)).unwrap_or(across)),
                     with_strokes: self.is_retouching.get_untracked(),
@@ -60,6 +61,7 @@ impl Studio {
         Effect::new(move || {
             studio.style.track();
             studio.edits.track();
+            studio.hints_version.track();
             studio.is_retouching.track();
             studio.request_drawing();
         });

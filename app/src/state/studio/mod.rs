@@ -5,12 +5,14 @@
 //! - [`Studio`]: the signals
 //! - `opening`: photos and the worker that decodes them
 //! - `drawing`: drawings on the canvas
+//! - `hints`: faces and persons in the photo
 //! - `draft`: what survives a reload
 //! - `saving`: from the photo to a page of the account
 //! - `settings`: the style that was used last
 
 mod draft;
 mod drawing;
+mod hints;
 mod opening;
 mod saving;
 mod settings;
@@ -72,6 +74,11 @@ pub struct Studio {
     pub title: RwSignal<String>,
     /// Manual edits of the drawing of this photo.
     pub edits: RwSignal<Edits>,
+    /// Version of the hints with which the drawing is made, 0 for none: faces and persons that the
+    /// nets of the crate `vision` found. The numbers in the edits are those of this version.
+    pub hints_version: RwSignal<u32>,
+    /// The worker knows the hints of the photo.
+    has_hints: RwSignal<bool>,
     /// Somebody is retouching, which needs the strokes of the drawing.
     pub is_retouching: RwSignal<bool>,
     /// The strokes of the current drawing as the worker tells them, while `is_retouching`: the size
@@ -104,6 +111,10 @@ struct Internals {
     opening: Option<Opening>,
     /// The engine has the photo of the studio.
     is_opened: bool,
+    /// The engine was asked for the hints of the photo.
+    has_asked_for_hints: bool,
+    /// It has not answered yet.
+    awaits_hints: bool,
     /// The canvas of the screen; `None` while another screen is shown.
     canvas: Option<DrawingCanvas>,
     /// What the server has of the present photo.
@@ -122,6 +133,8 @@ impl Studio {
             style: RwSignal::new(Style::default()),
             title: RwSignal::default(),
             edits: RwSignal::new(Edits::default()),
+            hints_version: RwSignal::new(0),
+            has_hints: RwSignal::new(false),
             is_retouching: RwSignal::new(false),
             strokes: RwSignal::new(None),
             is_blank: RwSignal::new(false),
@@ -136,6 +149,7 @@ impl Studio {
             internals: StoredValue::new(None),
         };
         provide_context(studio);
+        studio.choose_hints();
         studio.redraw_after_changes();
         studio.write_draft_after_changes();
     }

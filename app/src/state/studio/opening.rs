@@ -17,6 +17,8 @@ pub(super) struct Opening {
     photo: SharedPhoto,
     /// The edits of its drawing: those of a draft.
     edits: Edits,
+    /// Version of the hints with which they were made.
+    hints_version: u32,
 }
 
 impl Studio {
@@ -30,7 +32,7 @@ impl Studio {
         if photos.len() > 1 || has_book {
             self.open_book(photos);
         } else if let Some(photo) = photos.into_iter().next() {
-            self.open_photo(photo, Edits::default());
+            self.open_photo(photo);
         }
     }
 
@@ -52,11 +54,12 @@ impl Studio {
     }
 
     /// Replaces the photo, for example by a part of it.
-    pub fn open_photo(&self, photo: Photo, edits: Edits) {
-        self.open(SendWrapper::new(Rc::new(photo)), edits);
+    pub fn open_photo(&self, photo: Photo) {
+        self.open_with_edits(SendWrapper::new(Rc::new(photo)), Edits::default(), 0);
     }
 
-    fn open(&self, photo: SharedPhoto, edits: Edits) {
+    /// Opens a photo with edits that were made with a version of the hints, 0 for none.
+    pub(super) fn open_with_edits(&self, photo: SharedPhoto, edits: Edits, hints_version: u32) {
         self.problem.set(None);
         let is_started = self.with_internals(|internals| {
             if internals.opening.is_some() {
@@ -66,7 +69,7 @@ impl Studio {
             self.start_engine_in(internals);
             let Some(engine) = &internals.engine else { return false };
             engine.open(&photo);
-            internals.opening = Some(Opening { photo, edits });
+            internals.opening = Some(Opening { photo, edits, hints_version });
             true
         });
         if is_started {
@@ -101,6 +104,7 @@ impl Studio {
                 self.finish_drawing(strokes, blank);
             }
             Reply::Sample { preset, address } => self.show_preset_picture(&preset, address),
+            Reply::Hints { are_known } => self.receive_hints(are_known),
             // The engine gives it to whoever waits for it.
             Reply::Saved(_) => {}
             Reply::Broken => self.recover_engine(),
@@ -110,15 +114,23 @@ impl Studio {
     fn finish_opening(&self, width: u32, height: u32) {
         let opening = self.with_internals(|internals| {
             internals.is_opened = true;
+            internals.has_asked_for_hints = false;
+            internals.awaits_hints = false;
             internals.sent = Default::default();
             internals.draft.has_new_photo = true;
             internals.opening.take()
         });
-        let Some(Opening { photo, edits }) = opening else { return };
+        let Some(Opening { photo, edits, hints_version }) = opening else { return };
         self.is_retouching.set(false);
         self.strokes.set(None);
         self.is_blank.set(false);
         self.waits_for_connection.set(false);
+        self.has_hints.set(false);
+        if hints_version != 0 {
+            // Before the first drawing, which has the edits.
+            self.ask_for_hints();
+        }
+        self.hints_version.set(hints_version);
         self.edits.set(edits);
         self.photo_size.set((width, height));
         self.photo.set(Some(photo));
@@ -132,7 +144,7 @@ impl Studio {
             !internals.is_opened
         });
         match self.photo.get_untracked() {
-            Some(photo) if must_reopen => self.open(photo, self.edits.get_untracked()),
+            Some(photo) if must_reopen => self.reopen(photo),
             Some(_) => self.stage.set(Stage::Drawn),
             None => self.stage.set(Stage::Empty),
         }
@@ -147,13 +159,19 @@ impl Studio {
         });
         self.preset_pictures.set(Default::default());
         match self.photo.get_untracked() {
-            Some(photo) if failed_at_new_photo => self.open(photo, self.edits.get_untracked()),
+            Some(photo) if failed_at_new_photo => self.reopen(photo),
             _ => {
                 self.clear();
                 self.start_engine();
             }
         }
         self.problem.set(Some(Problem::internal()));
+    }
+
+    fn reopen(&self, photo: SharedPhoto) {
+        let edits = self.edits.get_untracked();
+        let hints_version = if edits.is_empty() { 0 } else { self.hints_version.get_untracked() };
+        self.open_with_edits(photo, edits, hints_version);
     }
 
     fn show_preset_picture(&self, preset: &str, address: String) {

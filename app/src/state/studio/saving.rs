@@ -133,11 +133,13 @@ impl Studio {
             _ => self.upload(account).await?,
         };
         self.saving_step.set(SavingStep::Ordering);
+        self.await_hints().await;
         let title = self.title.get_untracked().trim().to_owned();
         let order = PageOrder {
             photo,
             style: self.style.get_untracked(),
             edits: self.edits.get_untracked(),
+            hints_version: self.hints_version.get_untracked(),
             title: (!title.is_empty()).then_some(title),
         };
         let key = self.with_internals(|internals| internals.sent.key_of(&order));
