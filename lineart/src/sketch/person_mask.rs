@@ -8,7 +8,7 @@ use crate::hints::Mask;
 /// Share of the photo below which a mask shows no person that the photo is of, and uncertain part
 /// relative to the inside above which it is a guess: of persons it is 0.05 to 0.25, of a cup 0.9.
 const MIN_SHARE: f32 = 0.02;
-const MAX_UNCERTAIN: f32 = 0.4;
+const MAX_UNCERTAIN: f32 = 0.3;
 
 /// Distance to either side of a boundary, px, at which the mask is sampled: the mask is about 4 px
 /// exact.
