@@ -149,9 +149,12 @@ impl Mask {
         row(top) + (row(bottom) - row(top)) * down
     }
 
-    /// The share of the photo inside the mask, 0 to 1.
-    pub(crate) fn inside_share(&self) -> f32 {
-        self.values.iter().filter(|&&value| value > 127).count() as f32 / self.values.len() as f32
+    /// The share of the photo inside the mask, and that of values that are neither, 0 to 1.
+    pub(crate) fn inside_and_uncertain_share(&self) -> (f32, f32) {
+        let share = |is_counted: fn(&u8) -> bool| {
+            self.values.iter().filter(|value| is_counted(value)).count() as f32 / self.values.len() as f32
+        };
+        (share(|&value| value > 127), share(|&value| (26..=229).contains(&value)))
     }
 }
 

@@ -22,6 +22,10 @@ const CROP_MARGIN: f32 = 1.5;
 const MIN_FIRST_SCORE: f32 = 0.5;
 const MIN_SCORE: f32 = 0.9;
 
+/// Lightness of the darkest place below a nose relative to its tip, at most: of persons 0.4 to 0.75, of
+/// cartoons 0.9 and more.
+const MAX_BASE_LIGHTNESS: f32 = 0.82;
+
 /// Width of the narrower eye relative to the other one below which a face is a profile. A face that
 /// is turned by 45 degrees has about 0.7.
 const MIN_EYE_RATIO: f32 = 0.5;
@@ -58,6 +62,9 @@ impl FaceMesh {
             return None;
         }
         let pixels = AlignedCrop { pixels: &pixels };
+        if !has_nose(&pixels, &face) {
+            return None;
+        }
         eye_state::read_eyes(&pixels, &mut face);
         face_outline::fit_outline(&pixels, &mut face);
         face.map(square.side / INPUT_SIZE as f32, |point| to_photo(square, point));
@@ -78,6 +85,14 @@ fn crop(photo: &Photo, square: Square) -> Tensor {
 /// From px of the crop to px of the photo.
 fn to_photo(square: Square, point: [f32; 2]) -> [f32; 2] {
     square.to_photo(point.map(|px| px / INPUT_SIZE as f32))
+}
+
+/// Whether the base of the nose is darker than its tip somewhere, as nostrils and the shade of a nose
+/// are. Faces of cartoons have no such nose, and their other features differ from a person's too.
+fn has_nose(crop: &AlignedCrop, face: &Face) -> bool {
+    let Nose { bridge, base } = &face.nose;
+    let tip = bridge[4..].iter().map(|&point| crop.lightness(point)).sum::<f32>() / (bridge.len() - 4) as f32;
+    base.iter().any(|&point| crop.lightness(point) < MAX_BASE_LIGHTNESS * tip)
 }
 
 /// Whether a face is turned so far that the mesh invents its other side: one eye is much narrower.
