@@ -4,11 +4,13 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import test from "node:test";
 import { findFreePort, newPage, photo, startSite, startSiteAndBrowser } from "./site.mjs";
-import { clickKeepPage, eventually, openStudio, openStudioWithPhoto, signOut, signUpByApi, waitForDrawing, waitForSavedPage } from "./steps.mjs";
+import {
+  clickKeepPage, eventually, openStudio, openStudioWithPhoto, signOut, signUpByApi, waitForDrawing, waitForSavedPage,
+  waitForServiceWorker,
+} from "./steps.mjs";
 
 const { site, browser } = await startSiteAndBrowser();
 
-const waitForServiceWorker = (page) => page.waitForFunction(() => navigator.serviceWorker.controller);
 
 /// A page that is controlled by the service worker.
 async function pageWithServiceWorker(base = site.base) {

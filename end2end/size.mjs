@@ -5,7 +5,7 @@ import { get } from "node:http";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { newPage, startBrowser, startSite, siteDir } from "./site.mjs";
-import { openStudio, waitForDrawing } from "./steps.mjs";
+import { openStudio, waitForFirstDrawing } from "./steps.mjs";
 
 // In bytes, compressed with brotli.
 const HOME_BUDGET = 14_000;
@@ -59,7 +59,7 @@ try {
   studio.on("request", (request) => studioRequested.add(request.url()));
   await openStudio(studio);
   await studio.setInputFiles("input[type=file]", join(siteDir, "samples/cat.jpg"));
-  await waitForDrawing(studio);
+  await waitForFirstDrawing(studio);
   const downloads = [...studioRequested].filter((url) => url.startsWith(site.base));
   report("everything of /create until the first drawing", await sumTransferSizes(downloads), STUDIO_BUDGET, `, goal ${STUDIO_GOAL}`);
 } finally {

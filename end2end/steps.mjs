@@ -74,7 +74,13 @@ export async function openStudio(page) {
   await page.waitForSelector("[data-stage=empty], [data-stage=drawn]");
 }
 
-export const waitForDrawing = (page) => page.waitForSelector("[data-stage=drawn]");
+/// The page is controlled by the service worker.
+export const waitForServiceWorker = (page) => page.waitForFunction(() => navigator.serviceWorker.controller);
+
+export const waitForFirstDrawing = (page) => page.waitForSelector("[data-stage=drawn]");
+
+/// Faces and persons are drawn too, if there are any.
+export const waitForDrawing = (page) => page.waitForSelector("[data-stage=drawn]:not([data-awaits-people])");
 
 export const choosePhotos = (page, files) => page.getByLabel("Choose a photo", { exact: true }).setInputFiles(files);
 

@@ -134,12 +134,12 @@ async function ownFile(event, address) {
   return (await soon(unlessAway(fresh))) ?? (await known(address)) ?? fresh;
 }
 
-/// What a name stands for never changes. Fetched only by who has chosen a photo.
+/// What a name stands for never changes. Without a connection there is nothing: faces are only not drawn.
 async function weights(event, path) {
   const shell = await caches.open(SHELL);
   const kept = await shell.match(path);
-  const answer = kept ?? (await fetch(event.request));
-  if (!kept && answer.ok) event.waitUntil(shell.put(path, answer.clone()));
+  const answer = kept ?? (await fetch(event.request).catch(() => new Response(null, { status: 204 })));
+  if (!kept && answer.status === 200) event.waitUntil(shell.put(path, answer.clone()));
   return answer;
 }
 

@@ -44,6 +44,7 @@ export async function drawPhoto(window, path = photo) {
   await window.waitForStage("empty");
   await window.choose(PHOTO_FIELD, path);
   await window.waitForStage("drawn");
+  await window.until("people are drawn", () => window.run(() => !document.querySelector("[data-awaits-people]")));
 }
 
 /// A number made from the pixels of the drawing in the studio (FNV-1a).

@@ -60,6 +60,7 @@ pub fn Create() -> impl IntoView {
             data-stage=move || studio.stage.get().as_str()
             data-opened=move || studio.photo.with(Option::is_some).then_some("")
             data-blank=move || studio.is_blank.get().then_some("")
+            data-awaits-people=move || studio.awaits_hints.get().then_some("")
             data-waits=move || studio.waits_for_connection.get().then_some("")
             data-over=move || is_dragged_over.get().then_some("")
             on:dragover=move |_| is_dragged_over.set(true)

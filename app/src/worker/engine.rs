@@ -60,6 +60,11 @@ pub(super) fn has_hints() -> bool {
     LOADED.with_borrow(|loaded| loaded.as_ref().is_some_and(|loaded| loaded.hinted_sketch.is_some()))
 }
 
+/// Whether the drawings of the loaded photo have hints.
+pub(super) fn uses_hints() -> bool {
+    has_hints() && LOADED.with_borrow(|loaded| loaded.as_ref().is_some_and(|loaded| loaded.uses_hints))
+}
+
 /// Replaces the manual edits of the loaded photo, which were made with a version of the hints, or 0
 /// without. Without that version they do not apply.
 pub(super) fn set_edits(edits: Edits, hints_version: u32) {

@@ -43,8 +43,8 @@ pub enum Reply {
     /// The photo cannot be used.
     Refused(Problem),
     /// A drawing. `strokes` has a line `width height` in page units, then a line `number path` for
-    /// each stroke; `blank` is true if nothing was drawn.
-    Drawn { picture: ImageBitmap, strokes: Option<String>, blank: bool },
+    /// each stroke; `blank` is true if nothing was drawn, `with_hints` if faces and persons were.
+    Drawn { picture: ImageBitmap, strokes: Option<String>, blank: bool, with_hints: bool },
     /// URL of a small picture of the photo in a preset. The worker revokes it when the next one of
     /// this preset is ready.
     Sample { preset: String, address: String },
@@ -140,9 +140,10 @@ impl Reply {
         match self {
             Self::Opened { width, height } => object(&[("width", &(*width).into()), ("height", &(*height).into())]),
             Self::Refused(problem) => object(&[("problem", &problem.code.as_str().into())]),
-            Self::Drawn { picture, strokes, blank } => {
+            Self::Drawn { picture, strokes, blank, with_hints } => {
                 let strokes = strokes.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str);
-                object(&[("drawing", picture), ("strokes", &strokes), ("blank", &(*blank).into())])
+                let flags = [("blank", &(*blank).into()), ("withHints", &(*with_hints).into())];
+                object(&[[("drawing", picture.as_ref()), ("strokes", &strokes)], flags].concat())
             }
             Self::Sample { preset, address } => {
                 object(&[("preset", &preset.as_str().into()), ("sample", &address.as_str().into())])
@@ -172,8 +173,9 @@ impl Reply {
             return Some(Self::Broken);
         }
         if let Ok(picture) = property(message, "drawing").dyn_into() {
-            let blank = property(message, "blank").is_truthy();
-            return Some(Self::Drawn { picture, strokes: text("strokes"), blank });
+            let flag = |name| property(message, name).is_truthy();
+            let (strokes, blank, with_hints) = (text("strokes"), flag("blank"), flag("withHints"));
+            return Some(Self::Drawn { picture, strokes, blank, with_hints });
         }
         if let Ok(png) = property(message, "png").dyn_into() {
             return Some(Self::Saved(png));

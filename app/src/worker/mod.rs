@@ -216,7 +216,7 @@ impl Tools {
             self.samples.request(&request.style);
         }
         let strokes = request.with_strokes.then(|| painting::list_strokes(drawing, &numbers));
-        Ok(Reply::Drawn { picture, strokes, blank: path.is_empty() })
+        Ok(Reply::Drawn { picture, strokes, blank: path.is_empty(), with_hints: engine::uses_hints() })
     }
 
     async fn work_idly(&mut self) -> Result<Option<Reply>, JsValue> {

@@ -13,7 +13,7 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
 };
 
-use super::{manifest, service_worker};
+use super::{manifest, service_worker, weights};
 use crate::{AppState, Error};
 
 /// A route for every entry of `folder`. Files `name.br` and `name.gz` are served as compressed
@@ -44,10 +44,11 @@ pub fn static_routes(folder: &Path) -> Result<Router<AppState>, Error> {
     Ok(if router.has_routes() { router.layer(no_cache) } else { router })
 }
 
-/// Excludes content types that are compressed already.
+/// Excludes content types that are compressed already, or beforehand.
 pub fn is_compressible() -> impl Predicate {
     DefaultPredicate::new()
         .and(NotForContentType::const_new("application/zip"))
         .and(NotForContentType::const_new("application/pdf"))
         .and(NotForContentType::const_new("video/"))
+        .and(NotForContentType::const_new(weights::CONTENT_TYPE))
 }

@@ -10,6 +10,9 @@ use vision::embedded::{FACES, PERSON};
 
 use super::response::not_found;
 
+/// The type of the weights; no other file has it.
+pub const CONTENT_TYPE: &str = "application/octet-stream";
+
 /// The file, which a browser keeps for a year because its name changes with its contents; 404 for any
 /// other name or version. Compressed beforehand: a request costs no processor time.
 pub async fn get_weights(Path(name): Path<String>, headers: HeaderMap) -> Response {
@@ -20,12 +23,14 @@ pub async fn get_weights(Path(name): Path<String>, headers: HeaderMap) -> Respon
     };
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let takes_brotli = accepted.split(',').any(|coding| coding.trim() == "br");
-    let (encoding, bytes) = if takes_brotli { ("br", file.brotli) } else { ("identity", file.bytes) };
     let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream"),
-        (header::CONTENT_ENCODING, encoding),
+        (header::CONTENT_TYPE, CONTENT_TYPE),
         (header::VARY, "accept-encoding"),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
     ];
-    (headers, bytes).into_response()
+    if takes_brotli {
+        (headers, [(header::CONTENT_ENCODING, "br")], file.brotli).into_response()
+    } else {
+        (headers, file.bytes).into_response()
+    }
 }

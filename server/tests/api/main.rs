@@ -26,6 +26,7 @@ mod openapi;
 mod page_lifecycle;
 mod pages;
 mod pending_passwords;
+mod people;
 mod photos;
 mod plans;
 mod profile;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use model::Language;
+use model::{HINTS_VERSION, Language};
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::{http, i18n::catalog_path};
@@ -86,6 +86,7 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("get", "/healthz", "", [200; 5]),
     ("get", "/readyz", "", [200; 5]),
     ("get", "/i18n/{name}", "", [200; 5]),
+    ("get", "/vision/{name}", "", [200; 5]),
     // Last, because these change or delete the rows that the others use.
     ("post", "/api/v1/pages/{page}/redraw", r#"{"style":{"preset":"toddler"}}"#, [401, 404, 404, 202, 401]),
     ("delete", "/api/v1/books/{book}", "", [401, 404, 404, 204, 401]),
@@ -110,6 +111,7 @@ impl Placeholders {
             ("{book}", text(&json_of(book).await, "id")),
             ("{session}", text(&sessions["items"][0], "id")),
             ("/i18n/{name}", catalog_path(Language::En).to_owned()),
+            ("/vision/{name}", format!("/vision/faces.{HINTS_VERSION}.bin")),
             ("{*path}", "none/original/none.jpg?until=0&signature=00".to_owned()),
         ])
     }

@@ -33,13 +33,16 @@ impl Studio {
 
     /// Asks the worker once for each photo.
     pub(super) fn ask_for_hints(&self) {
-        self.with_internals(|internals| {
-            if let Some(engine) = internals.engine.as_ref().filter(|_| !internals.has_asked_for_hints) {
-                engine.find_hints();
-                internals.has_asked_for_hints = true;
-                internals.awaits_hints = true;
-            }
+        let asks = self.with_internals(|internals| {
+            let engine = internals.engine.as_ref().filter(|_| !internals.has_asked_for_hints)?;
+            engine.find_hints();
+            internals.has_asked_for_hints = true;
+            internals.has_hints_answer = false;
+            Some(())
         });
+        if asks.is_some() {
+            self.awaits_hints.set(true);
+        }
     }
 
     /// The edits of a draft apply only with the hints with which they were made.
@@ -48,14 +51,23 @@ impl Studio {
             self.edits.set(Default::default());
         }
         self.has_hints.set(are_known);
-        self.with_internals(|internals| internals.awaits_hints = false);
+        self.with_internals(|internals| internals.has_hints_answer = true);
         self.request_drawing();
+    }
+
+    /// A drawing was shown: perhaps the one that was made after the answer.
+    pub(super) fn end_awaiting_hints(&self, with_hints: bool) {
+        let is_current = with_hints == (self.hints_version.get_untracked() != 0);
+        let is_answered = self.with_internals(|internals| internals.has_hints_answer);
+        if is_answered && is_current && self.awaits_hints.get_untracked() {
+            self.awaits_hints.set(false);
+        }
     }
 
     /// Waits for hints that are on their way, for a while: the page is saved as it will be shown.
     pub(super) async fn await_hints(&self) {
         for _ in 0..HINTS_CHECKS {
-            if !self.with_internals(|internals| internals.awaits_hints) {
+            if !self.awaits_hints.get_untracked() {
                 return;
             }
             wait(HINTS_CHECK_INTERVAL).await;

@@ -79,6 +79,8 @@ pub struct Studio {
     pub hints_version: RwSignal<u32>,
     /// The worker knows the hints of the photo.
     has_hints: RwSignal<bool>,
+    /// Faces and persons are looked for, and the drawing is going to change.
+    pub awaits_hints: RwSignal<bool>,
     /// Somebody is retouching, which needs the strokes of the drawing.
     pub is_retouching: RwSignal<bool>,
     /// The strokes of the current drawing as the worker tells them, while `is_retouching`: the size
@@ -113,8 +115,8 @@ struct Internals {
     is_opened: bool,
     /// The engine was asked for the hints of the photo.
     has_asked_for_hints: bool,
-    /// It has not answered yet.
-    awaits_hints: bool,
+    /// It has answered.
+    has_hints_answer: bool,
     /// The canvas of the screen; `None` while another screen is shown.
     canvas: Option<DrawingCanvas>,
     /// What the server has of the present photo.
@@ -135,6 +137,7 @@ impl Studio {
             edits: RwSignal::new(Edits::default()),
             hints_version: RwSignal::new(0),
             has_hints: RwSignal::new(false),
+            awaits_hints: RwSignal::new(false),
             is_retouching: RwSignal::new(false),
             strokes: RwSignal::new(None),
             is_blank: RwSignal::new(false),

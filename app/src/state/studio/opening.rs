@@ -95,13 +95,14 @@ impl Studio {
         match reply {
             Reply::Opened { width, height } => self.finish_opening(width, height),
             Reply::Refused(problem) => self.cancel_opening(problem),
-            Reply::Drawn { picture, strokes, blank } => {
+            Reply::Drawn { picture, strokes, blank, with_hints } => {
                 self.with_internals(|internals| {
                     if let Some(canvas) = &internals.canvas {
                         canvas.show(&picture);
                     }
                 });
                 self.finish_drawing(strokes, blank);
+                self.end_awaiting_hints(with_hints);
             }
             Reply::Sample { preset, address } => self.show_preset_picture(&preset, address),
             Reply::Hints { are_known } => self.receive_hints(are_known),
@@ -115,7 +116,6 @@ impl Studio {
         let opening = self.with_internals(|internals| {
             internals.is_opened = true;
             internals.has_asked_for_hints = false;
-            internals.awaits_hints = false;
             internals.sent = Default::default();
             internals.draft.has_new_photo = true;
             internals.opening.take()
@@ -126,6 +126,7 @@ impl Studio {
         self.is_blank.set(false);
         self.waits_for_connection.set(false);
         self.has_hints.set(false);
+        self.awaits_hints.set(false);
         if hints_version != 0 {
             // Before the first drawing, which has the edits.
             self.ask_for_hints();
