@@ -74,8 +74,14 @@ pub async fn advance(app: &App, task: &RunnableJob) -> Result<FlowState, Generat
     let JobPayload::DrawPage(owner, work) = &task.payload else { panic!("another kind of job") };
     let photo = select_column(&app.state, "SELECT path FROM assets WHERE kind = 'original'").await.remove(0);
     let (progress, _) = tokio::sync::watch::channel(0.0);
-    let request =
-        GenerationRequest { photo, style: work.style, edits: work.edits.clone(), provider_request: None, progress };
+    let request = GenerationRequest {
+        photo,
+        style: work.style,
+        edits: work.edits.clone(),
+        hints_version: work.hints_version,
+        provider_request: None,
+        progress,
+    };
     let target = GenerationTarget { provider: work.provider, owner: *owner, page: work.page_id, keep_until: i64::MAX };
     advance_provider_flow(&app.state, &task.claimed, &target, &request).await
 }
