@@ -69,8 +69,8 @@ macro_rules! function_in_chunk {
 }
 
 /// What a chunk shows: components without properties, such as screens, then components with
-/// properties. One function shows them all, because each function keeps for itself whether its chunk
-/// is loaded.
+/// properties. One function shows them all, because each function keeps for itself whether its
+/// chunk is loaded.
 macro_rules! chunk {
     ($chunk:ident, $preload:ident, $show:ident, $content:ident {
         $($component:ident,)*; $($part:ident($properties:ident),)*
@@ -155,8 +155,8 @@ pub fn LazyCropDialog(cropping: Cropping, on_cut: Callback<Photo>) -> impl IntoV
     view! { <Deferred load=Rc::new(load) /> }
 }
 
-/// [`AuthForm`], loaded when it is first shown. `on_shown` is called once it is in the document, or a
-/// notice that it could not be loaded.
+/// [`AuthForm`], loaded when it is first shown. `on_shown` is called once it is in the document, or
+/// a notice that it could not be loaded.
 #[component]
 pub fn LazyAuthForm(
     step: AuthStep,

@@ -5,7 +5,8 @@ use model::{Background, Style};
 
 use crate::i18n::tr;
 
-/// Fields named `background`, `smoothing`, `frame` and `without_people`, with the values of `chosen` at first.
+/// Fields named `background`, `smoothing`, `frame` and `without_people`, with the values of
+/// `chosen` at first.
 #[component]
 pub fn StyleControls(chosen: Style) -> impl IntoView {
     let choice = |background: Background| {

@@ -100,8 +100,8 @@ pub fn load_photo(width: u32, height: u32, rgba: &[u8]) -> bool {
     Photo::from_rgba(width, height, rgba).map(load).is_ok()
 }
 
-/// SVG path data of the loaded photo's drawing with its edits and hints; `None` without a photo. An unknown
-/// preset or background is replaced by the default.
+/// SVG path data of the loaded photo's drawing with its edits and hints; `None` without a photo. An
+/// unknown preset or background is replaced by the default.
 #[wasm_bindgen]
 pub fn draw_photo(
     preset: &str,

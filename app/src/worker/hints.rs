@@ -1,5 +1,5 @@
-//! Faces and persons in a photo: fetches the weights of the nets and their code, which only a browser
-//! with a photo needs.
+//! Faces and persons in a photo: fetches the weights of the nets and their code, which only a
+//! browser with a photo needs.
 
 use js_sys::{Reflect, Uint8Array};
 use lineart::{Hints, Photo};

@@ -48,6 +48,10 @@ use warm_up::WarmUp;
 /// How long nobody asks for anything before a sample is drawn, in milliseconds.
 const IDLE_TIME: i32 = 120;
 
+/// Time before the first idle work, in milliseconds: the page is hydrated meanwhile, and may have no
+/// processor to spare.
+const START_DELAY: i32 = 700;
+
 /// Starts the worker with its first message. With the parameters of a challenge in `solve` it posts
 /// the solution and does nothing else; otherwise it takes [`Request`]s from then on.
 pub fn start(message: &JsValue) {
@@ -119,7 +123,7 @@ impl DrawingWorker {
         worker_scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         // The closures live as long as the worker.
         on_message.forget();
-        self.run();
+        self.set_timer(START_DELAY);
     }
 
     async fn fetch_weights(self: Rc<Self>) {

@@ -43,8 +43,8 @@ pub struct NewJob {
     style: Style,
     #[serde(default)]
     edits: Edits,
-    /// Version of the recognition of faces and persons with which the edits were made, 0 for none. By
-    /// default the server's own, or 0 if there are edits.
+    /// Version of the recognition of faces and persons with which the edits were made, 0 for none.
+    /// By default the server's own, or 0 if there are edits.
     #[schema(nullable = false)]
     hints_version: Option<u32>,
     #[schema(value_type = Option<Title>, nullable = false)]

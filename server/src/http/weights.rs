@@ -13,8 +13,8 @@ use super::response::not_found;
 /// The type of the weights; no other file has it.
 pub const CONTENT_TYPE: &str = "application/octet-stream";
 
-/// The file, which a browser keeps for a year because its name changes with its contents; 404 for any
-/// other name or version. Compressed beforehand: a request costs no processor time.
+/// The file, which a browser keeps for a year because its name changes with its contents; 404 for
+/// any other name or version. Compressed beforehand: a request costs no processor time.
 pub async fn get_weights(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let file = [FACES, PERSON].into_iter().find(|file| name == format!("{}.{HINTS_VERSION}.bin", file.name));
     let Some(file) = file else {

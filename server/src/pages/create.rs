@@ -42,8 +42,8 @@ pub fn default_hints_version(style: &Style, edits: &Edits) -> u32 {
 ///
 /// # Errors
 /// `not_found` for a photo that is not the account's, `no_credit`, `style_out_of_range`,
-/// `body_invalid` for edits out of range, `outdated` for an unknown version of the hints, `idempotency_key_reused` when the first request with the
-/// key differs, `too_many_requests`.
+/// `body_invalid` for edits out of range, `outdated` for an unknown version of the hints,
+/// `idempotency_key_reused` when the first request with the key differs, `too_many_requests`.
 pub async fn create_page(
     state: &AppState,
     account: &Account,

@@ -52,7 +52,8 @@ pub async fn redraw_page(state: &AppState, account: &Account, id: PageId, style:
 }
 
 /// The manual edits of a redrawn page, with the version of its hints. Edits stay valid in another
-/// style, because they refer to strokes of the photo, but not with other hints: then there are none.
+/// style, because they refer to strokes of the photo, but not with other hints: then there are
+/// none.
 fn edits_for_redraw(drawn: Option<DrawPage>, style: &Style) -> (Edits, u32) {
     let drawn = drawn.filter(|drawn| !drawn.edits.is_empty());
     let hints_version = match &drawn {

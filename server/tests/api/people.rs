@@ -1,5 +1,5 @@
-//! Faces and persons on pages: drawn with the hints of a version, and edits only with the version with
-//! which they were made.
+//! Faces and persons on pages: drawn with the hints of a version, and edits only with the version
+//! with which they were made.
 
 use model::{Edits, HINTS_VERSION, Preset, Style};
 use reqwest::Method;

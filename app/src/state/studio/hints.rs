@@ -1,5 +1,5 @@
-//! Faces and persons in the photo of the studio. The first drawing does not wait for them: the page is
-//! drawn again when the worker has found them.
+//! Faces and persons in the photo of the studio. The first drawing does not wait for them: the page
+//! is drawn again when the worker has found them.
 
 use leptos::prelude::*;
 use model::HINTS_VERSION;
