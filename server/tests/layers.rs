@@ -15,7 +15,7 @@ fn root() -> PathBuf {
 
 /// Every Rust source of the product with its path from the workspace root, without tests.
 fn sources() -> Vec<(String, String)> {
-    ["src", "lineart/src", "model/src", "server/src", "app/src"].iter().flat_map(|folder| sources_in(folder)).collect()
+    ["src", "lineart/src", "vision/src", "model/src", "server/src", "app/src"].iter().flat_map(|folder| sources_in(folder)).collect()
 }
 
 fn sources_in(folder: &str) -> Vec<(String, String)> {
@@ -92,7 +92,7 @@ fn no_file_exceeds_400_lines() {
 
 #[test]
 fn comments_are_at_most_100_columns_wide() {
-    let folders = ["src", "lineart", "model", "server", "tests", "app"];
+    let folders = ["src", "lineart", "vision", "model", "server", "tests", "app"];
     let wide: Vec<_> = folders
         .iter()
         .flat_map(|folder| sources_in(folder))
@@ -112,7 +112,7 @@ fn is_wide_comment(line: &str) -> bool {
 fn test_names_are_at_most_60_characters() {
     let mut long = Vec::new();
     for (name, text) in
-        ["src", "lineart", "model", "server", "tests", "app"].iter().flat_map(|folder| sources_in(folder))
+        ["src", "lineart", "vision", "model", "server", "tests", "app"].iter().flat_map(|folder| sources_in(folder))
     {
         for attribute in ["#[test]", "#[tokio::test", "proptest! {"] {
             for after in text.split(attribute).skip(1) {
@@ -150,7 +150,7 @@ fn security_checklist_cites_existing_tests() {
 
 #[test]
 fn sibling_modules_do_not_import_each_other() {
-    for source_dir in ["lineart/src", "model/src", "server/src", "src"] {
+    for source_dir in ["lineart/src", "vision/src", "model/src", "server/src", "src"] {
         assert_eq!(import_cycles(source_dir), Vec::<String>::new(), "in {source_dir}");
     }
     // The rooms of the application use each other: a screen its state, the state a dialog.

@@ -41,9 +41,8 @@ impl AlignedCrop<'_> {
         let offsets = [-0.75f32, -0.25, 0.25, 0.75];
         let places = offsets.iter().flat_map(|&y| offsets.iter().map(move |&x| [x, y]));
         let inside = places.filter(|[x, y]| x * x + y * y < 0.8);
-        let samples = inside.map(|offset| {
-            self.lightness([0, 1].map(|axis| disc.centre[axis] + disc.radius * offset[axis]))
-        });
+        let samples =
+            inside.map(|offset| self.lightness([0, 1].map(|axis| disc.centre[axis] + disc.radius * offset[axis])));
         let (sum, count) = samples.fold((0.0, 0.0), |(sum, count), lightness| (sum + lightness, count + 1.0));
         sum / count
     }

@@ -49,7 +49,8 @@ pub(crate) fn read_eyes(crop: &AlignedCrop, face: &mut Face) {
         };
         match closed_at {
             Some(lashes) => {
-                let line = eye.upper_lid.iter().zip(&eye.lower_lid).map(|(&upper, &lower)| between(upper, lower, lashes));
+                let line =
+                    eye.upper_lid.iter().zip(&eye.lower_lid).map(|(&upper, &lower)| between(upper, lower, lashes));
                 eye.lower_lid = line.collect();
             }
             None => eye.iris = Some(iris(eye, if side == 0 { gaze } else { -gaze })),

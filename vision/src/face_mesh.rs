@@ -7,8 +7,8 @@ use crate::aligned_crop::{AlignedCrop, distance};
 use crate::crop::Square;
 use crate::face_detector::Detection;
 use crate::net::{Net, Shape, Tensor, logistic};
-use crate::{eye_state, face_outline};
 use crate::weights::WeightsError;
+use crate::{eye_state, face_outline};
 
 const INPUT_SIZE: usize = 192;
 

@@ -131,7 +131,9 @@ fn edge_gains(crop: &AlignedCrop, centre: [f32; 2], end: [f32; 2], skin: [f32; 3
     let mut inside = 0.0;
     std::array::from_fn(|index| {
         inside += (MAX_UNLIKENESS - unlikeness(place(index))).max(-MAX_UNLIKENESS) * PLACE_STEP;
-        let side = |sign: f32| SIDE_STEPS.map(|steps| unlikeness(place(index) + sign * steps * PLACE_STEP)).iter().sum::<f32>();
+        let side = |sign: f32| {
+            SIDE_STEPS.map(|steps| unlikeness(place(index) + sign * steps * PLACE_STEP)).iter().sum::<f32>()
+        };
         let edge = (0.5 * (side(1.0) - side(-1.0)) - MIN_CONTRAST).clamp(0.0, MAX_GAIN);
         edge + REGION_WEIGHT * inside
     })

@@ -89,7 +89,7 @@ fn free_ranges(distances: &[f32], min_points: usize, reach: usize) -> Vec<RangeI
         if after - first < min_points {
             continue;
         }
-        let falls = |next: usize, here: usize| distances[next] <= distances[here];
+        let falls = |next: usize, here: usize| distances[next] < distances[here];
         let start = (first.saturating_sub(reach)..first).rev().take_while(|&i| falls(i, i + 1)).last();
         let end = (after..(after + reach).min(distances.len())).take_while(|&i| falls(i, i - 1)).last();
         ranges.push(start.unwrap_or(first)..=end.unwrap_or(after - 1));

@@ -65,7 +65,8 @@ fn spiral([x, y]: [f32; 2], from_radius: f32, to_radius: f32, turns: f32) -> Pol
     let mut spiral: Polyline = (0..steps)
         .map(|step| {
             let share = step as f32 / steps as f32;
-            let (angle, radius) = (std::f32::consts::TAU * turns * share, from_radius + (to_radius - from_radius) * share);
+            let (angle, radius) =
+                (std::f32::consts::TAU * turns * share, from_radius + (to_radius - from_radius) * share);
             [x + radius * libm::cosf(angle), y + radius * libm::sinf(angle)]
         })
         .collect();

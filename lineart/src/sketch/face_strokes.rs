@@ -139,7 +139,9 @@ fn draw_closed_eye(eye: &Eye, band: &Band, lines: &mut Vec<Polyline>) {
     }
     if width >= MIN_LASHES_EYE_WIDTH * band.pen_px {
         for i in [1, 2, 4] {
-            let away = [0, 1].map(|axis| lashes[last / 2][axis] - fold[last / 2][axis] + 0.5 * (lashes[0][axis] - lashes[last / 2][axis]));
+            let away = [0, 1].map(|axis| {
+                lashes[last / 2][axis] - fold[last / 2][axis] + 0.5 * (lashes[0][axis] - lashes[last / 2][axis])
+            });
             let scale = LASH_LENGTH * width / distance([0.0; 2], away).max(1e-3);
             let tip = [0, 1].map(|axis| lashes[i][axis] + scale * away[axis]);
             lines.push(spline(&[lashes[i], tip], false));
@@ -192,7 +194,8 @@ fn draw_mouth(mouth: &Mouth, band: &Band, lines: &mut Vec<Polyline>) {
         lines.push(spline(&between, false));
     }
     if band.first >= BANDS[1].first && outer_height - gap >= 2.0 * MIN_LIP_HEIGHT * band.pen_px {
-        let outline = [spline(&mouth.upper_outline, false), reversed(spline(&mouth.lower_outline, false))[1..].to_vec()];
+        let outline =
+            [spline(&mouth.upper_outline, false), reversed(spline(&mouth.lower_outline, false))[1..].to_vec()];
         lines.push(outline.concat());
     }
 }

@@ -1,5 +1,6 @@
 //! Outlines: the arcs of the planar graph that some level of detail shows, as strokes.
 
+use super::Analysis;
 use super::background;
 use super::boundary_features::FeatureExtractor;
 use super::boundary_score::BoundaryScore;
@@ -14,7 +15,6 @@ use super::saliency;
 use super::strokes::{self, Stroke};
 use super::thresholds;
 use super::watershed::BASIN_SCALE;
-use super::Analysis;
 use crate::parallel;
 
 /// Number of arcs below which scoring them on several threads is slower.

@@ -28,7 +28,8 @@ pub(super) fn silhouettes(person: &PersonMask, strokes: &[Stroke], grid_size: [u
     let graph = trace_boundaries(&Basins { width, height, labels, count: 2 });
     let scale = BASIN_SCALE as f32;
     let outlines = graph.arcs.iter().filter(|arc| (arc.points.len() - 1) * BASIN_SCALE >= MIN_OUTLINE_PX);
-    let outlines: Vec<Polyline> = outlines.map(|arc| arc.points.iter().map(|p| p.map(|at| at * scale)).collect()).collect();
+    let outlines: Vec<Polyline> =
+        outlines.map(|arc| arc.points.iter().map(|p| p.map(|at| at * scale)).collect()).collect();
     let size = [width, height].map(|side| side as f32 * scale);
     let mut silhouettes = Vec::new();
     for (first, last_level, shown_level) in RANGES {
@@ -37,7 +38,12 @@ pub(super) fn silhouettes(person: &PersonMask, strokes: &[Stroke], grid_size: [u
         for points in outlines.iter().flat_map(|outline| uncovered_parts(outline, &grid, MIN_PART_PX / BASIN_SCALE)) {
             // The mask is coarse: the line is smoothed as much as an uncertain one.
             let confidence = vec![0.0; points.len()];
-            silhouettes.push(Stroke { last_level, role: Role::Silhouette, confidence, ..Stroke::unconnected(first, points) });
+            silhouettes.push(Stroke {
+                last_level,
+                role: Role::Silhouette,
+                confidence,
+                ..Stroke::unconnected(first, points)
+            });
         }
     }
     silhouettes

@@ -167,7 +167,9 @@ impl Operation {
             }
             2 => (Kind::Prelu(reader.halves(channels)?), input),
             3 if shapes[inputs[1]] == input => (Kind::Add(Activation::read(reader)?), input),
-            4 if shapes[inputs[1]].channels == channels && [1, height * width].contains(&shapes[inputs[1]].pixels()) => {
+            4 if shapes[inputs[1]].channels == channels
+                && [1, height * width].contains(&shapes[inputs[1]].pixels()) =>
+            {
                 (Kind::Multiply(Activation::read(reader)?), input)
             }
             5 => (Kind::MaxPool, checked(Shape { height: height / 2, width: width / 2, channels })?),
