@@ -1,8 +1,8 @@
 //! Eyes: whether they are open, and where they look, read from the pixels between the lids.
 //!
-//! The lids of the mesh stay apart where a person looks down or sleeps. The darkest line then is that
-//! of the lashes, at or below the lower lid, under a bright lid; the iris of an open eye makes the
-//! middle dark.
+//! The lids of the mesh stay apart where a person looks down or sleeps. The darkest line then is
+//! that of the lashes, at or below the lower lid, under a bright lid; the iris of an open eye makes
+//! the middle dark.
 
 use lineart::{Circle, Eye, Face};
 
@@ -23,8 +23,8 @@ const MIN_OPENING: f32 = 0.13;
 /// Radius of the iris relative to the width of the eye: 5.9 of 28 mm.
 const IRIS_RADIUS: f32 = 0.21;
 
-/// Largest shift of the iris from the middle, relative to the width of the eye; steps to either side;
-/// and what a shift costs, in lightness relative to the skin.
+/// Largest shift of the iris from the middle, relative to the width of the eye; steps to either
+/// side; and what a shift costs, in lightness relative to the skin.
 const MAX_GAZE: f32 = 0.2;
 const GAZE_STEPS: i32 = 10;
 const GAZE_COST: f32 = 0.4;
@@ -36,8 +36,8 @@ enum State {
     Unclear,
 }
 
-/// Sets the irises of a face, in px of the crop. A closed eye has none, and its lower lid is the line
-/// of the lashes.
+/// Sets the irises of a face, in px of the crop. A closed eye has none, and its lower lid is the
+/// line of the lashes.
 pub(crate) fn read_eyes(crop: &AlignedCrop, face: &mut Face) {
     let skin = crop.skin_lightness(face);
     let states = [0, 1].map(|side| state(crop, &face.eyes[side], skin));

@@ -3,9 +3,9 @@
 
 use lineart::Photo;
 
+use crate::byte_reader::WeightsError;
 use crate::crop::Square;
 use crate::net::{Net, Shape, logistic};
-use crate::weights::WeightsError;
 
 /// Side of the input, and cells on a side of the output grid.
 const INPUT_SIZE: usize = 192;
@@ -20,8 +20,8 @@ const BOX_NUMBERS: usize = 16;
 const MIN_SCORE: f32 = 0.5;
 const MIN_TILE_SCORE: f32 = 0.6;
 
-/// A face with a side of at least this share of the photo's longer side makes tiles unnecessary: the
-/// photo shows persons from near.
+/// A face with a side of at least this share of the photo's longer side makes tiles unnecessary:
+/// the photo shows persons from near.
 const NEAR_FACE_SHARE: f32 = 0.2;
 
 /// A tile's side, and the step from one tile to the next, as shares of the photo's longer side: a
@@ -69,8 +69,8 @@ impl FaceDetector {
         distinct(found)
     }
 
-    /// The faces of a photo that lies on its side or is upside down: the net knows tilts of up to 45
-    /// degrees or so.
+    /// The faces of a photo that lies on its side or is upside down: the net knows tilts of up to
+    /// 45 degrees or so.
     pub fn detect_turned(&self, photo: &Photo) -> Vec<Detection> {
         let [width, height] = [photo.width(), photo.height()].map(|side| side as f32);
         let whole = Square::upright([width * 0.5, height * 0.5], width.max(height));

@@ -2,10 +2,11 @@
 
 use lineart::{Face, Photo};
 
+use crate::byte_reader::WeightsError;
 use crate::face_detector::{Detection, FaceDetector};
 use crate::face_mesh::FaceMesh;
 use crate::net::Net;
-use crate::weights::{Weights, WeightsError};
+use crate::weights::Weights;
 
 /// Smallest extent of the oval of a face, px of the working size: the features of a smaller one
 /// print as dots.

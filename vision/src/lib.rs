@@ -14,6 +14,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
 mod aligned_crop;
+mod byte_reader;
 mod crop;
 mod eye_state;
 mod face_detector;
@@ -24,9 +25,10 @@ mod net;
 mod person;
 mod weights;
 
+pub use byte_reader::WeightsError;
 pub use faces::FaceFinder;
 pub use person::PersonSegmenter;
-pub use weights::{Weights, WeightsError};
+pub use weights::Weights;
 
 /// Version of the nets and of what is computed from them. Hints of different versions may differ,
 /// and with them the numbers of a page's strokes.

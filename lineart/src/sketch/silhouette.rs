@@ -19,8 +19,8 @@ const MIN_OUTLINE_PX: usize = 150;
 /// Ranges of levels with the same silhouettes, and the level whose strokes they leave out.
 const RANGES: [(u8, u8, u8); 4] = [(0, 1, 1), (2, 4, 3), (5, 7, 5), (8, LEVEL_COUNT as u8 - 1, 8)];
 
-/// The silhouettes of `person` among `strokes`: first the parts that no stroke draws, then those that
-/// only the background draws. `grid_size` is that of the basins.
+/// The silhouettes of `person` among `strokes`: first the parts that no stroke draws, then those
+/// that only the background draws. `grid_size` is that of the basins.
 pub(super) fn silhouettes(person: &PersonMask, strokes: &[Stroke], grid_size: [usize; 2]) -> Vec<Stroke> {
     let outlines = mask_outlines(person, grid_size);
     let size = grid_size.map(|side| (side * BASIN_SCALE) as f32);
