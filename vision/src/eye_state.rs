@@ -29,6 +29,10 @@ const MAX_GAZE: f32 = 0.2;
 const GAZE_STEPS: i32 = 10;
 const GAZE_COST: f32 = 0.4;
 
+/// Lightness relative to the skin below which the whole eye is covered. Of eyes some place has 0.5 and
+/// more.
+const MAX_COVERED_LIGHTNESS: f32 = 0.35;
+
 enum State {
     Open,
     /// With lashes at this place between the lids.
@@ -58,15 +62,26 @@ pub(crate) fn read_eyes(crop: &AlignedCrop, face: &mut Face) {
     }
 }
 
+/// Whether both eyes are behind something dark, such as sunglasses: then even the lids are dark.
+pub(crate) fn are_covered(crop: &AlignedCrop, face: &Face) -> bool {
+    let limit = MAX_COVERED_LIGHTNESS * crop.skin_lightness(face);
+    face.eyes.iter().all(|eye| profile(crop, eye).iter().all(|&lightness| lightness < limit))
+}
+
+/// Mean lightness across the middle of an eye at each place of [`PROFILE`].
+fn profile(crop: &AlignedCrop, eye: &Eye) -> [f32; PROFILE.len()] {
+    PROFILE.map(|place| {
+        let points = (2..7).map(|i| crop.lightness(between(eye.upper_lid[i], eye.lower_lid[i], place)));
+        points.sum::<f32>() / 5.0
+    })
+}
+
 fn state(crop: &AlignedCrop, eye: &Eye, skin: f32) -> State {
     let (width, height) = size(eye);
     if height < MIN_OPENING * width {
         return State::Closed(1.0);
     }
-    let profile = PROFILE.map(|place| {
-        let points = (2..7).map(|i| crop.lightness(between(eye.upper_lid[i], eye.lower_lid[i], place)));
-        points.sum::<f32>() / 5.0
-    });
+    let profile = profile(crop, eye);
     let darkest = (0..PROFILE.len()).min_by(|&a, &b| profile[a].total_cmp(&profile[b])).unwrap_or(0);
     let lid = 0.5 * (profile[1] + profile[2]);
     if PROFILE[darkest] < MIN_LASHES {

@@ -62,7 +62,7 @@ impl FaceMesh {
             return None;
         }
         let pixels = AlignedCrop { pixels: &pixels };
-        if !has_nose(&pixels, &face) {
+        if !has_nose(&pixels, &face) || eye_state::are_covered(&pixels, &face) {
             return None;
         }
         eye_state::read_eyes(&pixels, &mut face);
