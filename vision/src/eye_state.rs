@@ -29,8 +29,8 @@ const MAX_GAZE: f32 = 0.2;
 const GAZE_STEPS: i32 = 10;
 const GAZE_COST: f32 = 0.4;
 
-/// Lightness relative to the skin below which the whole eye is covered. Of eyes some place has 0.5 and
-/// more.
+/// Lightness relative to the skin below which the whole eye is covered. Of eyes some place has 0.5
+/// and more.
 const MAX_COVERED_LIGHTNESS: f32 = 0.35;
 
 enum State {
