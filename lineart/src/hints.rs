@@ -1,7 +1,8 @@
 //! Hints: faces and persons in a photo, which local contrast cannot tell from other things.
 
 /// A point in px of the working size, from the top left corner: the photo scaled to
-/// [`Photo::WORKING_EDGE`](crate::Photo::WORKING_EDGE) px on its longer side, whatever its own size.
+/// [`Photo::WORKING_EDGE`](crate::Photo::WORKING_EDGE) px on its longer side, whatever its own
+/// size.
 pub type Point = [f32; 2];
 
 /// What is known about a photo beside its pixels. The default is nothing.
@@ -47,8 +48,8 @@ impl Face {
         (high[0] - low[0]).max(high[1] - low[1])
     }
 
-    /// Moves all points, such as from px of a photo to px of the working size; `scale` is the factor
-    /// by which `to` multiplies lengths.
+    /// Moves all points, such as from px of a photo to px of the working size; `scale` is the
+    /// factor by which `to` multiplies lengths.
     pub fn map(&mut self, scale: f32, to: impl Fn(Point) -> Point) {
         let Face { eyes, brows, nose, mouth, oval, has_hairline: _ } = self;
         for iris in eyes.iter_mut().flat_map(|eye| &mut eye.iris) {
@@ -67,8 +68,8 @@ impl Face {
     }
 }
 
-/// Lids run from the outer to the inner corner and include both. A closed eye has no iris; its lower
-/// lid is the line of the lashes.
+/// Lids run from the outer to the inner corner and include both. A closed eye has no iris; its
+/// lower lid is the line of the lashes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Eye {
     pub upper_lid: Vec<Point>,

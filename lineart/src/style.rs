@@ -132,8 +132,8 @@ pub struct Style {
     /// cuts.
     #[serde(default, skip_serializing_if = "is_default")]
     pub frame: bool,
-    /// Whoever draws computes no [`Hints`](crate::Hints): faces and persons are drawn like everything
-    /// else.
+    /// Whoever draws computes no [`Hints`](crate::Hints): faces and persons are drawn like
+    /// everything else.
     #[serde(default, skip_serializing_if = "is_default")]
     pub without_people: bool,
 }

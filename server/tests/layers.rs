@@ -15,7 +15,10 @@ fn root() -> PathBuf {
 
 /// Every Rust source of the product with its path from the workspace root, without tests.
 fn sources() -> Vec<(String, String)> {
-    ["src", "lineart/src", "vision/src", "model/src", "server/src", "app/src"].iter().flat_map(|folder| sources_in(folder)).collect()
+    ["src", "lineart/src", "vision/src", "model/src", "server/src", "app/src"]
+        .iter()
+        .flat_map(|folder| sources_in(folder))
+        .collect()
 }
 
 fn sources_in(folder: &str) -> Vec<(String, String)> {

@@ -1,5 +1,5 @@
-//! Draws each photo to a PNG page with a long edge of 2480 px, with faces and persons or without, and
-//! prints what was found and how long it took.
+//! Draws each photo to a PNG page with a long edge of 2480 px, with faces and persons or without,
+//! and prints what was found and how long it took.
 //!
 //! `cargo run --release -p vision --example draw_pages -- OUT PRESET with|without PHOTO...`
 //!

@@ -65,7 +65,8 @@ impl AlignedCrop<'_> {
     }
 }
 
-/// Places between each eye and the corner of the mouth, on the bridge of the nose and on the forehead.
+/// Places between each eye and the corner of the mouth, on the bridge of the nose and on the
+/// forehead.
 fn skin_places(face: &Face) -> impl Iterator<Item = [f32; 2]> {
     let corners = [face.mouth.upper_outline[0], face.mouth.upper_outline[face.mouth.upper_outline.len() - 1]];
     let cheeks = [0, 1].into_iter().flat_map(move |side| {

@@ -43,7 +43,7 @@ impl Square {
             for sample in 0..samples * samples {
                 let (x, y) = (left + sample % samples, top + sample / samples);
                 let place = self.to_photo([(x as f32 + 0.5) * step, (y as f32 + 0.5) * step]);
-                let colour = bilinear(photo, place);
+                let colour = if samples == 1 { bilinear(photo, place) } else { nearest(photo, place) };
                 (0..3).for_each(|channel| sum[channel] += colour[channel]);
             }
             *pixel = sum.map(|sum| of(sum * share));
@@ -52,13 +52,26 @@ impl Square {
     }
 }
 
-/// The colour at a place, in px from the top left corner. It is black outside.
-fn bilinear(photo: &Photo, [x, y]: [f32; 2]) -> [f32; 3] {
-    let (width, height) = (photo.width() as usize, photo.height() as usize);
-    let is_inside = x >= 0.0 && y >= 0.0 && x < width as f32 && y < height as f32;
-    if !is_inside {
+/// Whether a place, in px from the top left corner, is on the photo.
+fn is_inside(photo: &Photo, [x, y]: [f32; 2]) -> bool {
+    x >= 0.0 && y >= 0.0 && x < photo.width() as f32 && y < photo.height() as f32
+}
+
+/// The colour of the pixel at a place. It is black outside.
+fn nearest(photo: &Photo, [x, y]: [f32; 2]) -> [f32; 3] {
+    if !is_inside(photo, [x, y]) {
         return [0.0; 3];
     }
+    let pixels: &[[u8; 3]] = photo.rgb().as_chunks().0;
+    pixels[y as usize * photo.width() as usize + x as usize].map(f32::from)
+}
+
+/// The colour at a place, interpolated between pixels. It is black outside.
+fn bilinear(photo: &Photo, [x, y]: [f32; 2]) -> [f32; 3] {
+    if !is_inside(photo, [x, y]) {
+        return [0.0; 3];
+    }
+    let (width, height) = (photo.width() as usize, photo.height() as usize);
     let taps = |at: f32, count: usize| {
         let place = (at - 0.5).clamp(0.0, (count - 1) as f32);
         let first = place as usize;

@@ -1,5 +1,5 @@
-//! The weights as part of the program: for programs that draw, and for the server that gives them to
-//! browsers.
+//! The weights as part of the program: for programs that draw, and for the server that gives them
+//! to browsers.
 
 use std::sync::LazyLock;
 
@@ -41,8 +41,8 @@ pub fn find_hints(photo: &Photo) -> Hints {
     Hints { faces: FACE_FINDER.find(photo), person: PERSON_SEGMENTER.segment(photo) }
 }
 
-/// The sketch of a photo with the hints of a version: [`HINTS_VERSION`], or 0 for none. `None` for a
-/// version that this program does not know.
+/// The sketch of a photo with the hints of a version: [`HINTS_VERSION`], or 0 for none. `None` for
+/// a version that this program does not know.
 ///
 /// The hints are those of the working size, so that the sketch is the same wherever it is drawn.
 pub fn sketch(photo: Photo, hints_version: u32) -> Option<Sketch> {

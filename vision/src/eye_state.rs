@@ -1,8 +1,8 @@
 //! Eyes: whether they are open, and where they look, read from the pixels between the lids.
 //!
-//! The lids of the mesh stay apart where a person looks down or sleeps. The darkest line then is that
-//! of the lashes, at or below the lower lid, under a bright lid; the iris of an open eye makes the
-//! middle dark.
+//! The lids of the mesh stay apart where a person looks down or sleeps. The darkest line then is
+//! that of the lashes, at or below the lower lid, under a bright lid; the iris of an open eye makes
+//! the middle dark.
 
 use lineart::{Circle, Eye, Face};
 
@@ -23,11 +23,15 @@ const MIN_OPENING: f32 = 0.13;
 /// Radius of the iris relative to the width of the eye: 5.9 of 28 mm.
 const IRIS_RADIUS: f32 = 0.21;
 
-/// Largest shift of the iris from the middle, relative to the width of the eye; steps to either side;
-/// and what a shift costs, in lightness relative to the skin.
+/// Largest shift of the iris from the middle, relative to the width of the eye; steps to either
+/// side; and what a shift costs, in lightness relative to the skin.
 const MAX_GAZE: f32 = 0.2;
 const GAZE_STEPS: i32 = 10;
 const GAZE_COST: f32 = 0.4;
+
+/// Lightness relative to the skin below which the whole eye is covered. Of eyes some place has 0.5
+/// and more.
+const MAX_COVERED_LIGHTNESS: f32 = 0.35;
 
 enum State {
     Open,
@@ -36,8 +40,8 @@ enum State {
     Unclear,
 }
 
-/// Sets the irises of a face, in px of the crop. A closed eye has none, and its lower lid is the line
-/// of the lashes.
+/// Sets the irises of a face, in px of the crop. A closed eye has none, and its lower lid is the
+/// line of the lashes.
 pub(crate) fn read_eyes(crop: &AlignedCrop, face: &mut Face) {
     let skin = crop.skin_lightness(face);
     let states = [0, 1].map(|side| state(crop, &face.eyes[side], skin));
@@ -58,15 +62,26 @@ pub(crate) fn read_eyes(crop: &AlignedCrop, face: &mut Face) {
     }
 }
 
+/// Whether both eyes are behind something dark, such as sunglasses: then even the lids are dark.
+pub(crate) fn are_covered(crop: &AlignedCrop, face: &Face) -> bool {
+    let limit = MAX_COVERED_LIGHTNESS * crop.skin_lightness(face);
+    face.eyes.iter().all(|eye| profile(crop, eye).iter().all(|&lightness| lightness < limit))
+}
+
+/// Mean lightness across the middle of an eye at each place of [`PROFILE`].
+fn profile(crop: &AlignedCrop, eye: &Eye) -> [f32; PROFILE.len()] {
+    PROFILE.map(|place| {
+        let points = (2..7).map(|i| crop.lightness(between(eye.upper_lid[i], eye.lower_lid[i], place)));
+        points.sum::<f32>() / 5.0
+    })
+}
+
 fn state(crop: &AlignedCrop, eye: &Eye, skin: f32) -> State {
     let (width, height) = size(eye);
     if height < MIN_OPENING * width {
         return State::Closed(1.0);
     }
-    let profile = PROFILE.map(|place| {
-        let points = (2..7).map(|i| crop.lightness(between(eye.upper_lid[i], eye.lower_lid[i], place)));
-        points.sum::<f32>() / 5.0
-    });
+    let profile = profile(crop, eye);
     let darkest = (0..PROFILE.len()).min_by(|&a, &b| profile[a].total_cmp(&profile[b])).unwrap_or(0);
     let lid = 0.5 * (profile[1] + profile[2]);
     if PROFILE[darkest] < MIN_LASHES {

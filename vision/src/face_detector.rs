@@ -1,11 +1,11 @@
 //! Face detector: an anchor-free detector of one scale (BlazeFace, full range; Bazarevsky et al.
-//! 2019), run on the whole photo and on overlapping tiles for small faces.
+//! 2019), run on the whole photo, on overlapping tiles for small faces, and on the turned photo.
 
 use lineart::Photo;
 
+use crate::byte_reader::WeightsError;
 use crate::crop::Square;
 use crate::net::{Net, Shape, logistic};
-use crate::weights::WeightsError;
 
 /// Side of the input, and cells on a side of the output grid.
 const INPUT_SIZE: usize = 192;
@@ -15,13 +15,13 @@ const GRID: usize = 48;
 /// first two are the eyes.
 const BOX_NUMBERS: usize = 16;
 
-/// Lowest score of a detection on the whole photo, and on a tile, which shows more of what looks
-/// like a face.
+/// Lowest score of a detection on the whole photo, and on a tile or the turned photo, since
+/// every further look may show something that looks like a face.
 const MIN_SCORE: f32 = 0.5;
 const MIN_TILE_SCORE: f32 = 0.6;
 
-/// A face with a side of at least this share of the photo's longer side makes tiles unnecessary: the
-/// photo shows persons from near.
+/// A face with a side of at least this share of the photo's longer side makes tiles unnecessary:
+/// the photo shows persons from near.
 const NEAR_FACE_SHARE: f32 = 0.2;
 
 /// A tile's side, and the step from one tile to the next, as shares of the photo's longer side: a
@@ -59,13 +59,28 @@ impl FaceDetector {
     pub fn detect(&self, photo: &Photo) -> Vec<Detection> {
         let [width, height] = [photo.width(), photo.height()].map(|side| side as f32);
         let long_edge = width.max(height);
-        let mut found = self.detect_in(photo, Square::upright([width * 0.5, height * 0.5], long_edge), MIN_SCORE);
+        let whole = Square::upright([width * 0.5, height * 0.5], long_edge);
+        let mut found = self.detect_in(photo, whole, MIN_SCORE);
         if found.iter().all(|face| face.side < NEAR_FACE_SHARE * long_edge) {
             for tile in tiles(width, height) {
                 found.extend(self.detect_in(photo, tile, MIN_TILE_SCORE));
             }
         }
         distinct(found)
+    }
+
+    /// The faces of a photo that lies on its side or is upside down: the net knows tilts of up to
+    /// 45 degrees or so.
+    pub fn detect_turned(&self, photo: &Photo) -> Vec<Detection> {
+        let [width, height] = [photo.width(), photo.height()].map(|side| side as f32);
+        let whole = Square::upright([width * 0.5, height * 0.5], width.max(height));
+        let turns = [[0.0, 1.0], [0.0, -1.0], [-1.0, 0.0]];
+        distinct(
+            turns
+                .iter()
+                .flat_map(|&across| self.detect_in(photo, Square { across, ..whole }, MIN_TILE_SCORE))
+                .collect(),
+        )
     }
 
     fn detect_in(&self, photo: &Photo, square: Square, min_score: f32) -> Vec<Detection> {

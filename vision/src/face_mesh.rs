@@ -4,10 +4,10 @@
 use lineart::{Brow, Eye, Face, Mouth, Nose, Photo};
 
 use crate::aligned_crop::{AlignedCrop, distance};
+use crate::byte_reader::WeightsError;
 use crate::crop::Square;
 use crate::face_detector::Detection;
 use crate::net::{Net, Shape, Tensor, logistic};
-use crate::weights::WeightsError;
 use crate::{eye_state, face_outline};
 
 const INPUT_SIZE: usize = 192;
@@ -22,8 +22,8 @@ const CROP_MARGIN: f32 = 1.5;
 const MIN_FIRST_SCORE: f32 = 0.5;
 const MIN_SCORE: f32 = 0.9;
 
-/// Lightness of the darkest place below a nose relative to its tip, at most: of persons 0.4 to 0.75, of
-/// cartoons 0.9 and more.
+/// Lightness of the darkest place below a nose relative to its tip, at most: of persons 0.4 to
+/// 0.75, of cartoons 0.9 and more.
 const MAX_BASE_LIGHTNESS: f32 = 0.82;
 
 /// Width of the narrower eye relative to the other one below which a face is a profile. A face that
@@ -62,7 +62,7 @@ impl FaceMesh {
             return None;
         }
         let pixels = AlignedCrop { pixels: &pixels };
-        if !has_nose(&pixels, &face) {
+        if !has_nose(&pixels, &face) || eye_state::are_covered(&pixels, &face) {
             return None;
         }
         eye_state::read_eyes(&pixels, &mut face);
@@ -87,8 +87,9 @@ fn to_photo(square: Square, point: [f32; 2]) -> [f32; 2] {
     square.to_photo(point.map(|px| px / INPUT_SIZE as f32))
 }
 
-/// Whether the base of the nose is darker than its tip somewhere, as nostrils and the shade of a nose
-/// are. Faces of cartoons have no such nose, and their other features differ from a person's too.
+/// Whether the base of the nose is darker than its tip somewhere, as nostrils and the shade of a
+/// nose are. Faces of cartoons have no such nose, and their other features differ from a person's
+/// too.
 fn has_nose(crop: &AlignedCrop, face: &Face) -> bool {
     let Nose { bridge, base } = &face.nose;
     let tip = bridge[4..].iter().map(|&point| crop.lightness(point)).sum::<f32>() / (bridge.len() - 4) as f32;

@@ -1,5 +1,5 @@
-//! Outline of a face: where the skin ends, on rays from the centre, found by dynamic programming (an
-//! active contour in polar coordinates; Amini, Weymouth, Jain 1990).
+//! Outline of a face: where the skin ends, on rays from the centre, found by dynamic programming
+//! (an active contour in polar coordinates; Amini, Weymouth, Jain 1990).
 //!
 //! The oval of the mesh is a prior: exact at the jaw, hardly more than a guess at the hairline.
 
@@ -24,17 +24,18 @@ const SIDE_STEPS: [f32; 2] = [2.0, 5.0];
 const MIN_CONTRAST: f32 = 0.04;
 const MAX_GAIN: f32 = 0.25;
 
-/// Difference from the skin up to which a place is skin, and the gain of each unit of length inside.
+/// Difference from the skin up to which a place is skin, and the gain of each unit of length
+/// inside.
 const MAX_UNLIKENESS: f32 = 0.2;
 const REGION_WEIGHT: f32 = 3.0;
 
-/// Distance that the outline keeps from features, as a share of the extent of the face, and the gain
-/// of a place that is nearer.
+/// Distance that the outline keeps from features, as a share of the extent of the face, and the
+/// gain of a place that is nearer.
 const FEATURE_CLEARANCE: f32 = 0.07;
 const BLOCKED_GAIN: f32 = -10.0;
 
-/// Cost of a step from one ray to the next, and of the squared distance from the oval, at the jaw and
-/// on the forehead.
+/// Cost of a step from one ray to the next, and of the squared distance from the oval, at the jaw
+/// and on the forehead.
 const STEP_COST: f32 = 0.02;
 const JAW_COST: f32 = 10.0;
 const FOREHEAD_COST: f32 = 0.3;
@@ -45,8 +46,8 @@ const HAIRLINE_SHARE: f32 = 0.22;
 /// Lowest mean gain of a hairline that is visible.
 const MIN_HAIRLINE_GAIN: f32 = 0.06;
 
-/// Moves the oval of a face, in px of the crop, to the edges of the skin, and sets its hairline where
-/// one is visible.
+/// Moves the oval of a face, in px of the crop, to the edges of the skin, and sets its hairline
+/// where one is visible.
 pub(crate) fn fit_outline(crop: &AlignedCrop, face: &mut Face) {
     let centre = face.nose.bridge[face.nose.bridge.len() / 2];
     let skin = crop.skin_colour(face);
@@ -139,8 +140,8 @@ fn edge_gains(crop: &AlignedCrop, centre: [f32; 2], end: [f32; 2], skin: [f32; 3
     })
 }
 
-/// The place on every ray that together have the highest gain less costs, in the given order of rays,
-/// which begins and ends with the same one.
+/// The place on every ray that together have the highest gain less costs, in the given order of
+/// rays, which begins and ends with the same one.
 fn best_places(gains: &[[f32; PLACE_COUNT]], order: &[usize], foreheadness: &[f32]) -> Vec<usize> {
     let own = |ray: usize, index: usize| {
         let offset = place(index) - 1.0;

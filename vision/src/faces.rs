@@ -2,10 +2,11 @@
 
 use lineart::{Face, Photo};
 
-use crate::face_detector::FaceDetector;
+use crate::byte_reader::WeightsError;
+use crate::face_detector::{Detection, FaceDetector};
 use crate::face_mesh::FaceMesh;
 use crate::net::Net;
-use crate::weights::{Weights, WeightsError};
+use crate::weights::Weights;
 
 /// Smallest extent of the oval of a face, px of the working size: the features of a smaller one
 /// print as dots.
@@ -37,10 +38,17 @@ impl FaceFinder {
     pub fn find(&self, photo: &Photo) -> Vec<Face> {
         let reduced = photo.downscaled(Photo::WORKING_EDGE);
         let photo = reduced.as_ref().unwrap_or(photo);
+        let upright = self.certain_faces(photo, &self.detector.detect(photo));
+        // A child may lie on its side.
+        if upright.is_empty() { self.certain_faces(photo, &self.detector.detect_turned(photo)) } else { upright }
+    }
+
+    /// The landmarks of the detections that show a face, each face once.
+    fn certain_faces(&self, photo: &Photo, detections: &[Detection]) -> Vec<Face> {
         let scale = Photo::WORKING_EDGE as f32 / photo.width().max(photo.height()) as f32;
         let mut faces: Vec<Face> = Vec::new();
-        for detection in self.detector.detect(photo) {
-            let Some(mut face) = self.mesh.landmarks(photo, &detection) else { continue };
+        for detection in detections {
+            let Some(mut face) = self.mesh.landmarks(photo, detection) else { continue };
             face.map(scale, |point| point.map(|at| at * scale));
             let (centre, extent) = (face.centre(), face.extent());
             let is_other = |other: &Face| {

@@ -15,6 +15,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
 mod aligned_crop;
+mod byte_reader;
 mod crop;
 #[cfg(feature = "embedded")]
 pub mod embedded;
@@ -27,9 +28,10 @@ mod net;
 mod person;
 mod weights;
 
+pub use byte_reader::WeightsError;
 pub use faces::FaceFinder;
 pub use person::PersonSegmenter;
-pub use weights::{Weights, WeightsError};
+pub use weights::Weights;
 
 /// Version of the nets and of what is computed from them. Hints of different versions may differ,
 /// and with them the numbers of a page's strokes.

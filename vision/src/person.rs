@@ -2,8 +2,9 @@
 
 use lineart::{Mask, Photo};
 
+use crate::byte_reader::WeightsError;
 use crate::net::{Net, Shape, Tensor};
-use crate::weights::{Weights, WeightsError};
+use crate::weights::Weights;
 
 /// The photo is stretched to this size, whatever its shape.
 const SIZE: usize = 256;

@@ -30,7 +30,8 @@ impl PointGrid {
         (((x / self.side) as usize).min(self.columns - 1), ((y / self.side) as usize).min(self.rows - 1))
     }
 
-    /// Distance and place of the nearest point; infinite if there is none within the side of a cell.
+    /// Distance and place of the nearest point; infinite if there is none within the side of a
+    /// cell.
     fn nearest(&self, point: [f32; 2]) -> (f32, [f32; 2]) {
         let (column, row) = self.cell(point);
         let rows = row.saturating_sub(1)..(row + 2).min(self.rows);
@@ -42,9 +43,9 @@ impl PointGrid {
     }
 }
 
-/// The parts of `line` of at least `min_points` that are farther than the side of a cell of `strokes`
-/// from all of them. Ends beside a stroke run on until they are nearest to it and join it. A closed
-/// line is a single part if it is free.
+/// The parts of `line` of at least `min_points` that are farther than the side of a cell of
+/// `strokes` from all of them. Ends beside a stroke run on until they are nearest to it and join
+/// it. A closed line is a single part if it is free.
 pub(super) fn uncovered_parts(line: &[[f32; 2]], strokes: &PointGrid, min_points: usize) -> Vec<Polyline> {
     let mut line = line.to_vec();
     let mut nearest: Vec<(f32, [f32; 2])> = line.iter().map(|&point| strokes.nearest(point)).collect();
@@ -78,8 +79,8 @@ pub(super) fn uncovered_parts(line: &[[f32; 2]], strokes: &PointGrid, min_points
     joined.collect()
 }
 
-/// Ranges of at least `min_points` with infinite distances, extended by up to `reach` points at either
-/// end while the distance falls.
+/// Ranges of at least `min_points` with infinite distances, extended by up to `reach` points at
+/// either end while the distance falls.
 fn free_ranges(distances: &[f32], min_points: usize, reach: usize) -> Vec<RangeInclusive<usize>> {
     let mut ranges = Vec::new();
     let mut from = 0;
@@ -89,7 +90,7 @@ fn free_ranges(distances: &[f32], min_points: usize, reach: usize) -> Vec<RangeI
         if after - first < min_points {
             continue;
         }
-        let falls = |next: usize, here: usize| distances[next] <= distances[here];
+        let falls = |next: usize, here: usize| distances[next] < distances[here];
         let start = (first.saturating_sub(reach)..first).rev().take_while(|&i| falls(i, i + 1)).last();
         let end = (after..(after + reach).min(distances.len())).take_while(|&i| falls(i, i - 1)).last();
         ranges.push(start.unwrap_or(first)..=end.unwrap_or(after - 1));

@@ -2,8 +2,8 @@
 
 use super::polyline::Polyline;
 
-/// Distance of the points of a curve, px: below that of other strokes, so that smoothing moves small
-/// shapes less.
+/// Distance of the points of a curve, px: below that of other strokes, so that smoothing moves
+/// small shapes less.
 pub(super) const SPACING_PX: f32 = 0.5;
 
 /// Largest number of points between two of the given ones.

@@ -361,7 +361,9 @@ mod tests {
         let graph = trace_boundaries(&Basins { width, height, labels, count: 3 });
         let saliency = [5.0, 4.0].map(|own| ArcSaliency { length: 800.0, closed: own, open: own, own });
         let thresholds = LevelThresholds { closed: 3.0, open: 3.0, min_region_area: 60.0, half_line: 1.0 };
-        let levels = assign_levels(&graph, &saliency, &[80_000.0, 3_000.0, 80_000.0], &[thresholds; LEVEL_COUNT]);
+        let excluded = vec![false; saliency.len()];
+        let areas = [80_000.0, 3_000.0, 80_000.0];
+        let levels = assign_levels(&graph, &saliency, &areas, &excluded, &[thresholds; LEVEL_COUNT]);
         assert_eq!(levels, [0, HIDDEN]);
     }
 }

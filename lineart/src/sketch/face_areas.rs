@@ -4,7 +4,8 @@ use super::curve::is_inside;
 use super::polyline::Polyline;
 use crate::hints::Face;
 
-/// The inside of a face is its oval, scaled about its centre: the outline of the face is not inside.
+/// The inside of a face is its oval, scaled about its centre: the outline of the face is not
+/// inside.
 const INNER_SHARE: f32 = 0.94;
 
 /// The inside of every face.

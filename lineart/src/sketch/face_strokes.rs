@@ -1,8 +1,8 @@
 //! Strokes of the features of a face, drawn from its landmarks.
 //!
-//! Each band of levels has a style of its own: what a wide pen can draw is a few round shapes, a fine
-//! one adds lids, lips and the edges of the brows. A shape is drawn only if the pen leaves white
-//! inside it.
+//! Each band of levels has a style of its own: what a wide pen can draw is a few round shapes, a
+//! fine one adds lids, lips and the edges of the brows. A shape is drawn only if the pen leaves
+//! white inside it.
 
 use std::ops::RangeInclusive;
 
@@ -36,8 +36,8 @@ const DETAILED_LEVEL: u8 = 8;
 ///
 /// The eye is an almond from this width on, else a dot.
 const MIN_EYE_WIDTH: f32 = 4.0;
-/// Smallest radius of an iris that is a ring with a pupil, else it is a disc; of a dot eye; and of a
-/// pupil with a highlight.
+/// Smallest radius of an iris that is a ring with a pupil, else it is a disc; of a dot eye; and of
+/// a pupil with a highlight.
 const MIN_RING_RADIUS: f32 = 1.8;
 const DOT_RADIUS: f32 = 0.35;
 const MIN_HIGHLIGHT_RADIUS: f32 = 2.2;
@@ -62,8 +62,8 @@ const LASH_LENGTH: f32 = 0.16;
 const PUPIL_RADIUS: f32 = 0.52;
 const HIGHLIGHT_RADIUS: f32 = 0.42;
 
-/// The outline of the face is drawn where no stroke runs within this share of its extent, in parts of
-/// at least this share.
+/// The outline of the face is drawn where no stroke runs within this share of its extent, in parts
+/// of at least this share.
 const OUTLINE_CLEARANCE: f32 = 0.06;
 const MIN_OUTLINE_PART: f32 = 0.2;
 

@@ -1,5 +1,4 @@
-//! Silhouettes of persons, for pages without background: the outline of the person mask where no
-//! stroke of the photo runs.
+//! Silhouettes of persons: the outline of the person mask where no stroke of the photo runs.
 
 use super::coverage::{PointGrid, uncovered_parts};
 use super::person_mask::PersonMask;
@@ -20,31 +19,36 @@ const MIN_OUTLINE_PX: usize = 150;
 /// Ranges of levels with the same silhouettes, and the level whose strokes they leave out.
 const RANGES: [(u8, u8, u8); 4] = [(0, 1, 1), (2, 4, 3), (5, 7, 5), (8, LEVEL_COUNT as u8 - 1, 8)];
 
-/// The silhouettes of `person` among `strokes`. `grid_size` is that of the basins.
+/// The silhouettes of `person` among `strokes`: first the parts that no stroke draws, then those
+/// that only the background draws. `grid_size` is that of the basins.
 pub(super) fn silhouettes(person: &PersonMask, strokes: &[Stroke], grid_size: [usize; 2]) -> Vec<Stroke> {
-    let [width, height] = grid_size;
+    let outlines = mask_outlines(person, grid_size);
+    let size = grid_size.map(|side| (side * BASIN_SCALE) as f32);
+    let mut silhouettes: Vec<Stroke> = Vec::new();
+    for role in [Role::Subject, Role::Silhouette] {
+        let mut added = Vec::new();
+        for (first, last_level, shown_level) in RANGES {
+            let counts = |stroke: &&Stroke| {
+                stroke.is_shown_at(shown_level) && (role == Role::Subject || stroke.role == Role::Subject)
+            };
+            let shown = strokes.iter().chain(&silhouettes).filter(counts);
+            let grid = PointGrid::new(shown.flat_map(|stroke| stroke.points.iter().copied()), size, CLEARANCE_PX);
+            for points in outlines.iter().flat_map(|line| uncovered_parts(line, &grid, MIN_PART_PX / BASIN_SCALE)) {
+                // The mask is coarse: the line is smoothed as much as an uncertain one.
+                let confidence = vec![0.0; points.len()];
+                added.push(Stroke { last_level, role, confidence, ..Stroke::unconnected(first, points) });
+            }
+        }
+        silhouettes.extend(added);
+    }
+    silhouettes
+}
+
+/// The outlines of a mask in px of the working size, without specks.
+fn mask_outlines(person: &PersonMask, [width, height]: [usize; 2]) -> Vec<Polyline> {
     let is_inside = |at: usize| u32::from(person.contains_cell(at % width, at / width));
     let labels = (0..width * height).map(is_inside).collect();
     let graph = trace_boundaries(&Basins { width, height, labels, count: 2 });
-    let scale = BASIN_SCALE as f32;
     let outlines = graph.arcs.iter().filter(|arc| (arc.points.len() - 1) * BASIN_SCALE >= MIN_OUTLINE_PX);
-    let outlines: Vec<Polyline> =
-        outlines.map(|arc| arc.points.iter().map(|p| p.map(|at| at * scale)).collect()).collect();
-    let size = [width, height].map(|side| side as f32 * scale);
-    let mut silhouettes = Vec::new();
-    for (first, last_level, shown_level) in RANGES {
-        let shown = strokes.iter().filter(|stroke| stroke.role == Role::Subject && stroke.is_shown_at(shown_level));
-        let grid = PointGrid::new(shown.flat_map(|stroke| stroke.points.iter().copied()), size, CLEARANCE_PX);
-        for points in outlines.iter().flat_map(|outline| uncovered_parts(outline, &grid, MIN_PART_PX / BASIN_SCALE)) {
-            // The mask is coarse: the line is smoothed as much as an uncertain one.
-            let confidence = vec![0.0; points.len()];
-            silhouettes.push(Stroke {
-                last_level,
-                role: Role::Silhouette,
-                confidence,
-                ..Stroke::unconnected(first, points)
-            });
-        }
-    }
-    silhouettes
+    outlines.map(|arc| arc.points.iter().map(|p| p.map(|at| at * BASIN_SCALE as f32)).collect()).collect()
 }

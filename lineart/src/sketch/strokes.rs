@@ -30,7 +30,8 @@ const NO_PARTNER: u32 = u32::MAX;
 pub(super) enum Role {
     Subject,
     Background,
-    /// The edge of the subject, drawn only where the background is softened or removed.
+    /// An edge of the subject that the background draws too, drawn only where the background is
+    /// softened or removed.
     Silhouette,
 }
 

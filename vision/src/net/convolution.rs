@@ -2,10 +2,10 @@
 
 use super::elementwise::Activation;
 use super::tensor::{Shape, Tensor};
-use crate::weights::{Reader, WeightsError};
+use crate::byte_reader::{Reader, WeightsError};
 
-/// Output channels and pixels that one pass of the inner loop sums: their sums fill the registers of
-/// a machine with 16 vector registers of four numbers.
+/// Output channels and pixels that one pass of the inner loop sums: their sums fill the registers
+/// of a machine with 16 vector registers of four numbers.
 const LANES: usize = 8;
 const PIXELS: usize = 4;
 

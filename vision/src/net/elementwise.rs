@@ -1,7 +1,7 @@
 //! Operations on each number of a tensor: sums, products and activations.
 
 use super::tensor::Tensor;
-use crate::weights::{Reader, WeightsError};
+use crate::byte_reader::{Reader, WeightsError};
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Activation {

@@ -15,7 +15,7 @@ pub(crate) use elementwise::logistic;
 use rearrange::Resize;
 pub(crate) use tensor::{Shape, Tensor};
 
-use crate::weights::{Reader, WeightsError};
+use crate::byte_reader::{Reader, WeightsError};
 
 /// Bounds that only broken files exceed: side and channels of a value, and numbers in it.
 const MAX_SIDE: usize = 512;
