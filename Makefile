@@ -1,5 +1,5 @@
 # The commands of the project. The first lines of a script in bin/ say what the script does.
-.PHONY: run watch build test browsers bench bench-server chaos size hostile speed vitals timing screenshots sheet fuzz install-pictures
+.PHONY: run watch build test browsers bench bench-server jpegs chaos size hostile speed vitals timing screenshots sheet fuzz install-pictures
 
 run:
 	@bin/run
@@ -25,6 +25,11 @@ bench:
 
 bench-server:
 	@bin/bench-server
+
+# Differential test of the JPEG decoder on FILES generated files.
+FILES ?= 2500
+jpegs:
+	@bin/compare-jpegs $(FILES) $(SEED)
 
 # Fault injection at full length, on both databases.
 chaos:
