@@ -83,7 +83,8 @@ struct Fuzzer {
 impl Fuzzer {
     fn new(seed: u64) -> Fuzzer {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let folders = [root.join("tests/files"), root.join("tests/photos"), root.join("../public/samples")];
+        let folders =
+            ["tests/files", "tests/jpegs", "tests/photos", "../public/samples"].map(|folder| root.join(folder));
         let files = folders.iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
         let mut paths: Vec<PathBuf> = files.map(|entry| entry.path()).collect();
         paths.sort();

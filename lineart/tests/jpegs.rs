@@ -84,6 +84,18 @@ fn missing_end_does_not_change_the_pixels() {
 }
 
 #[test]
+fn missing_mcus_of_the_last_row_repeat_the_row_before() {
+    // 44 rows are two rows of MCUs of 16 pixels and one of 12.
+    let whole = read_file("no-jfif.jpg");
+    let cut = [&whole[..whole.len() - 12], b"\xff\xd9"].concat();
+    let (photo, whole) = (Photo::decode(&cut).unwrap(), Photo::decode(&whole).unwrap());
+    let row = 60 * 3;
+    assert_eq!(photo.rgb()[..30 * row], whole.rgb()[..30 * row]);
+    assert!(photo.rgb()[32 * row..].chunks_exact(row).all(|pixels| pixels == &photo.rgb()[31 * row..32 * row]));
+    assert_eq!(Photo::decode(&cut[..cut.len() - 2]), Err(DecodeError::CutOff));
+}
+
+#[test]
 fn file_without_a_component_is_cut_off() {
     let whole = read_file("scans-three.jpg");
     let scan = whole.windows(2).rposition(|marker| marker == b"\xff\xda").unwrap();

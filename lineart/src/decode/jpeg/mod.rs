@@ -11,17 +11,36 @@ use jpeg_decoder::{ColorTransform, Decoder, Error};
 use super::{DecodeError, Header};
 use crate::photo::Photo;
 use padding::PaddedScans;
-use segments::{ColourSpace, colour_space};
+use segments::{ColourSpace, colour_space, without_last_mcus};
 pub(super) use segments::{Frame, check_scans, exif, has_end};
 
 /// Decodes the picture at `eighths` (1, 2, 4 or 8) eighths of its size, rounded up, before any EXIF
 /// rotation.
+///
+/// Some cameras omit the last few MCUs. If the file has an end marker and misses only data of the
+/// last row of MCUs, the row of pixels before them is repeated.
 ///
 /// # Errors
 ///
 /// [`DecodeError::CutOff`] if the data ends before the picture does, [`DecodeError::Broken`] if it
 /// is damaged, [`DecodeError::UnsupportedJpeg`] for the kinds that the decoder does not know.
 pub(super) fn decode(bytes: &[u8], header: Header, eighths: u32) -> Result<Photo, DecodeError> {
+    let decoded = decode_complete(bytes, header, eighths);
+    if decoded != Err(DecodeError::CutOff) || !has_end(bytes) {
+        return decoded;
+    }
+    let (shorter, height) = without_last_mcus(bytes).ok_or(DecodeError::CutOff)?;
+    let upper = decode_complete(&shorter, Header { height, ..header }, eighths)?;
+    let (width, height) = (upper.width(), (header.height * eighths).div_ceil(8));
+    let mut rgb = upper.into_rgb();
+    let last_row = rgb.len() - width as usize * 3;
+    for _ in rgb.len() / (width as usize * 3)..height as usize {
+        rgb.extend_from_within(last_row..last_row + width as usize * 3);
+    }
+    Photo::from_rgb(width, height, rgb).map_err(|_| DecodeError::Broken)
+}
+
+fn decode_complete(bytes: &[u8], header: Header, eighths: u32) -> Result<Photo, DecodeError> {
     let frame = Frame::read(bytes)?;
     let colours = colour_space(bytes, &frame);
     let padded = PaddedScans::new(bytes);

@@ -60,6 +60,8 @@ pub(in crate::decode) struct Frame {
     pub width: u32,
     /// Pixels, at least 1.
     pub height: u32,
+    /// Pixels down in a row of MCUs.
+    mcu_height: u32,
     is_progressive: bool,
     components: Vec<u8>,
 }
@@ -70,9 +72,9 @@ impl Frame {
     /// # Errors
     ///
     /// [`DecodeError::UnsupportedJpeg`] unless the JPEG is baseline, extended sequential or
-    /// progressive, Huffman-coded, of 8 bits, and has 1, 3 or 4 components whose sampling factors
-    /// are 1 or the largest one; [`DecodeError::CutOff`] and [`DecodeError::Broken`] if there is no
-    /// valid frame header.
+    /// progressive, Huffman-coded, of 8 bits, and has 1, 3 or 4 components with usual
+    /// sampling factors; [`DecodeError::CutOff`] and [`DecodeError::Broken`] if there is no valid
+    /// frame header.
     pub fn read(bytes: &[u8]) -> Result<Frame, DecodeError> {
         for segment in segments(bytes) {
             let Segment { code, body, .. } = segment?;
@@ -102,18 +104,32 @@ impl Frame {
         if precision != 8 || height == 0 || !matches!(count, 1 | 3 | 4) || !has_usual_sampling(components) {
             return Err(DecodeError::UnsupportedJpeg);
         }
+        let mcu_height = components.iter().map(|&[_, sampling, _]| u32::from(sampling & 15) * 8).max().unwrap_or(8);
         let components = components.iter().map(|&[id, ..]| id).collect();
-        Ok(Frame { width, height, is_progressive: code == 0xc2, components })
+        Ok(Frame { width, height, mcu_height, is_progressive: code == 0xc2, components })
     }
 }
 
-/// True if each sampling factor is 1 or the largest one. The decoder cannot resample by other
-/// ratios than whole numbers, and miscounts the blocks of a component between the two.
+/// A copy of the file whose frame header ends the picture before its last row of MCUs, and the new
+/// height. `None` if there is only one row.
+pub(super) fn without_last_mcus(bytes: &[u8]) -> Option<(Vec<u8>, u32)> {
+    let frame = Frame::read(bytes).ok()?;
+    let height = (frame.height - 1) / frame.mcu_height * frame.mcu_height;
+    let header = segments(bytes).map_while(Result::ok).find(|segment| matches!(segment.code, 0xc0..=0xc2))?;
+    let at = header.end - header.body.len() + 1;
+    let mut shorter = bytes.to_vec();
+    shorter[at..at + 2].copy_from_slice(&u16::try_from(height).ok()?.to_be_bytes());
+    (height > 0).then_some((shorter, height))
+}
+
+/// True if the sampling factors of luma are the largest ones and all others are those or 1. The
+/// decoder cannot resample by other ratios than whole numbers, miscounts the blocks of a component
+/// between the two, and would lose detail of a smaller luma plane at reduced size.
 fn has_usual_sampling(components: &[[u8; 3]]) -> bool {
     [4, 0].into_iter().all(|shift| {
         let factors = || components.iter().map(|&[_, sampling, _]| sampling >> shift & 15);
         let max = factors().max().unwrap_or(0);
-        factors().all(|factor| factor == 1 || factor == max) && (1..=4).contains(&max)
+        factors().next() == Some(max) && factors().all(|factor| [1, max].contains(&factor)) && (1..=4).contains(&max)
     })
 }
 
