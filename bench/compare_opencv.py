@@ -54,6 +54,7 @@ def compare_times(scribble: str, photo: Path, folder: Path, runs: int) -> None:
 
 
 def compare_times_of_file(scribble: str, kind: str, large: Path, page: Path, runs: int) -> None:
+    """Prints the median time of each contestant on one file and its ratio to `scribble draw`."""
     contestants = {
         "scribble draw, JPEG to A4 PDF": lambda: subprocess.run([scribble, "draw", large, "-o", page], check=True),
         "OpenCV imread": lambda: cv2.imread(str(large)),

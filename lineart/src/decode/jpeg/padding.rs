@@ -1,8 +1,8 @@
 //! Padding after the scans of a JPEG, by which missing data becomes an error.
 //!
 //! A decoder that meets a marker too early reads zero bits, which decode to noise or grey. Before
-//! the marker we insert bits that are 1: no Huffman code consists of ones only (ITU-T T.81, C.2), so
-//! decoding stops there. After the last block of a complete scan they are skipped.
+//! the marker we insert bits that are 1: no Huffman code consists of ones only (ITU-T T.81, C.2),
+//! so decoding stops there. After the last block of a complete scan they are skipped.
 
 use std::ops::Range;
 
