@@ -49,6 +49,11 @@ pub(super) async fn decode(file: &Blob) -> Result<Decoded, ProblemCode> {
     let reduced = header.filter(|header| header.reduced_size() != (header.width, header.height));
     let orientation = reduced.map(|_| lineart::decode::jpeg_orientation(&bytes));
     let may_be_cut_off = header.is_some() && lineart::decode::jpeg_end_is_missing(&bytes);
+    // Chromium refuses a JPEG without end marker, even if all its pixels are there.
+    let data = match may_be_cut_off {
+        true => js_sys::Uint8Array::from([bytes.as_slice(), b"\xff\xd9"].concat().as_slice()),
+        false => data,
+    };
     drop(bytes);
     let decoded = match reduced.zip(orientation) {
         Some((header, orientation)) => decode_reduced(&data, header, orientation).await,
