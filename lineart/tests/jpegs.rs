@@ -105,6 +105,15 @@ fn file_without_a_component_is_cut_off() {
 }
 
 #[test]
+fn more_than_a_hundred_scans_are_refused() {
+    let whole = read_file("progressive-0.jpg");
+    let last = whole.windows(2).rposition(|marker| marker == b"\xff\xda").unwrap();
+    let scan = &whole[last..whole.len() - 2];
+    let many = [&whole[..last], &scan.repeat(100), b"\xff\xd9"].concat();
+    assert_eq!(validate_file(&many), Err(DecodeError::UnsupportedJpeg));
+}
+
+#[test]
 fn too_short_a_file_for_its_size_is_cut_off() {
     let mut jpeg = read_file("no-jfif.jpg");
     let frame = jpeg.windows(2).position(|marker| marker == b"\xff\xc0").unwrap();

@@ -68,6 +68,11 @@ fn decode_padded(
     colours: ColourSpace,
 ) -> Result<(u32, u32, Vec<u8>), Error> {
     let mut decoder = Decoder::new(data);
+    decoder.read_info()?;
+    let declared = decoder.info().map(|info| (u32::from(info.width), u32::from(info.height)));
+    if declared != Some((header.width, header.height)) {
+        return Err(Error::Format("the size differs from that in our header".to_owned()));
+    }
     decoder.set_color_transform(match colours {
         ColourSpace::Grey => ColorTransform::Grayscale,
         ColourSpace::YCbCr => ColorTransform::YCbCr,

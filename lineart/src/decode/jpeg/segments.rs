@@ -7,6 +7,13 @@ use crate::decode::DecodeError;
 /// One bit for each coefficient of a block.
 const ALL_COEFFICIENTS: u64 = u64::MAX;
 
+/// Most scans of a file; encoders write about ten. Each one may take a few bytes, yet the decoder
+/// visits all blocks of the picture.
+const MAX_SCANS: u64 = 100;
+
+/// Most pixels of all scans together: 20 scans of the largest picture, some seconds of work.
+const MAX_SCANNED_PIXELS: u64 = 4_000_000_000;
+
 /// A marker with its parameters.
 pub(super) struct Segment<'a> {
     /// The second byte of the marker.
@@ -184,20 +191,24 @@ pub(in crate::decode) fn exif(bytes: &[u8]) -> Option<&[u8]> {
 ///
 /// [`DecodeError::CutOff`] if scans are missing, [`DecodeError::Broken`] if a scan is repeated or
 /// invalid, [`DecodeError::UnsupportedJpeg`] if a progressive file changes its quantization between
-/// scans.
+/// scans, or has more than [`MAX_SCANS`] or [`MAX_SCANNED_PIXELS`].
 pub(in crate::decode) fn check_scans(bytes: &[u8], frame: &Frame) -> Result<(), DecodeError> {
     let mut coverages = vec![Coverage { missing: ALL_COEFFICIENTS, unrefined: 0 }; frame.components.len()];
-    let (mut has_scan, mut has_end) = (false, false);
+    let pixels = u64::from(frame.width) * u64::from(frame.height);
+    let (mut scans, mut has_end) = (0, false);
     for segment in segments(bytes) {
         let segment = segment?;
         match segment.code {
             0xda => {
-                has_scan = true;
+                scans += 1;
+                if scans > MAX_SCANS || scans * pixels > MAX_SCANNED_PIXELS {
+                    return Err(DecodeError::UnsupportedJpeg);
+                }
                 add_scan(&mut coverages, frame, segment.body)?;
             }
             // libjpeg applies the tables that are valid at the first scan of a component, the
             // decoder those at the last one.
-            0xdb if has_scan && frame.is_progressive => return Err(DecodeError::UnsupportedJpeg),
+            0xdb if scans > 0 && frame.is_progressive => return Err(DecodeError::UnsupportedJpeg),
             0xd9 => {
                 has_end = true;
                 break;
