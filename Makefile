@@ -1,5 +1,5 @@
 # The commands of the project. The first lines of a script in bin/ say what the script does.
-.PHONY: run watch build test browsers bench bench-server bench-commit chaos size hostile speed vitals timing screenshots sheet fuzz install-pictures
+.PHONY: run watch build test browsers bench bench-server bench-commit jpegs chaos size hostile speed vitals timing screenshots sheet fuzz install-pictures
 
 run:
 	@bin/run
@@ -29,6 +29,11 @@ bench-server:
 # The server beside that of an earlier commit: make bench-commit COMMIT=2050814
 bench-commit:
 	@bin/bench-commit $(COMMIT)
+
+# Differential test of the JPEG decoder on FILES generated files.
+FILES ?= 2500
+jpegs:
+	@bin/compare-jpegs $(FILES) $(SEED)
 
 # Fault injection at full length, on both databases.
 chaos:

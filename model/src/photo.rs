@@ -19,6 +19,7 @@ impl From<DecodeError> for Problem {
             DecodeError::Animated => Self::photo_animated(),
             DecodeError::Heic => Self::photo_heic(),
             DecodeError::UnsupportedFormat => Self::photo_unsupported(),
+            DecodeError::UnsupportedJpeg => Self::photo_unsupported_jpeg(),
             DecodeError::TooManyPixels { .. } => Self::photo_too_many_pixels(),
             DecodeError::CutOff => Self::photo_cut_off(),
             DecodeError::Broken => Self::photo_broken(),

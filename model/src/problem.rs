@@ -60,6 +60,7 @@ define_problems! {
     PhotoAnimated photo_animated 415 Some("file");
     PhotoHeic photo_heic 415 Some("file");
     PhotoUnsupported photo_unsupported 415 Some("file");
+    PhotoUnsupportedJpeg photo_unsupported_jpeg 415 Some("file");
     PhotoTooLarge photo_too_large 413 Some("file");
     PhotoTooManyPixels photo_too_many_pixels 413 Some("file");
     PhotoCutOff photo_cut_off 422 Some("file");

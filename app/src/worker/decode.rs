@@ -39,7 +39,8 @@ pub(super) async fn decode(file: &Blob) -> Result<Decoded, ProblemCode> {
         Ok(header) => (Some(header), None),
         Err(error) => (None, Some(Problem::from(error).code)),
     };
-    // The browser may decode some formats that the engine does not know.
+    // The browser may decode some formats that the engine does not know. Unusual JPEGs are refused
+    // here too: a page must not depend on whether the browser or the server draws it.
     if let Some(code) = problem
         && !matches!(code, ProblemCode::PhotoHeic | ProblemCode::PhotoUnsupported)
     {
@@ -47,6 +48,12 @@ pub(super) async fn decode(file: &Blob) -> Result<Decoded, ProblemCode> {
     }
     let reduced = header.filter(|header| header.reduced_size() != (header.width, header.height));
     let orientation = reduced.map(|_| lineart::decode::jpeg_orientation(&bytes));
+    let may_be_cut_off = header.is_some() && lineart::decode::jpeg_end_is_missing(&bytes);
+    // Chromium refuses a JPEG without end marker, even if all its pixels are there.
+    let data = match may_be_cut_off {
+        true => js_sys::Uint8Array::from([bytes.as_slice(), b"\xff\xd9"].concat().as_slice()),
+        false => data,
+    };
     drop(bytes);
     let decoded = match reduced.zip(orientation) {
         Some((header, orientation)) => decode_reduced(&data, header, orientation).await,
@@ -63,9 +70,22 @@ pub(super) async fn decode(file: &Blob) -> Result<Decoded, ProblemCode> {
         }
     };
     let (width, height) = picture.size();
-    let photo = read_pixels(&picture, width, height).await;
+    let photo = read_pixels(&picture, header, width, height).await;
     picture.close();
-    Ok(Decoded { width, height, photo: photo? })
+    let photo = photo?;
+    if may_be_cut_off && has_grey_corner(&photo) {
+        return Err(ProblemCode::PhotoCutOff);
+    }
+    Ok(Decoded { width, height, photo })
+}
+
+/// True if a corner has the grey with which decoders fill missing pixels. The last pixel of the
+/// file is in any corner, because the photo is upright.
+fn has_grey_corner(photo: &Photo) -> bool {
+    let pixels = photo.rgb().as_chunks::<3>().0;
+    let width = photo.width() as usize;
+    let corners = [0, width - 1, pixels.len() - width, pixels.len() - 1];
+    corners.into_iter().any(|at| pixels[at].iter().all(|sample| sample.abs_diff(128) <= 2))
 }
 
 /// Scales a size down to [`LONG_EDGE`].
@@ -75,8 +95,10 @@ fn working_size((width, height): (u32, u32)) -> (u32, u32) {
     (scaled(width), scaled(height))
 }
 
-async fn read_pixels(picture: &Picture, width: u32, height: u32) -> Result<Photo, ProblemCode> {
-    if u64::from(width) * u64::from(height) > lineart::MAX_PIXELS {
+/// Reads the pixels of a decoded picture at the working size. Without a header, which was checked,
+/// the size is.
+async fn read_pixels(picture: &Picture, header: Option<Header>, width: u32, height: u32) -> Result<Photo, ProblemCode> {
+    if header.is_none() && u64::from(width) * u64::from(height) > lineart::MAX_PIXELS {
         return Err(ProblemCode::PhotoTooManyPixels);
     }
     let (across, down) = working_size((width, height));
@@ -163,6 +185,17 @@ mod tests {
             let header = Header { format: Format::Jpeg, width, height };
             assert!(has_aspect_ratio(header.reduced_size(), (width, height)), "{width} x {height}");
         }
+    }
+
+    #[test]
+    fn grey_corner_is_found_in_any_orientation() {
+        let photo = |corner: usize| {
+            let mut rgb = vec![90; 4 * 3 * 3];
+            rgb[corner * 3..corner * 3 + 3].fill(128);
+            Photo::from_rgb(4, 3, rgb).expect("a photo")
+        };
+        assert!([0, 3, 8, 11].into_iter().all(|corner| has_grey_corner(&photo(corner))));
+        assert!(!has_grey_corner(&photo(5)));
     }
 
     #[test]

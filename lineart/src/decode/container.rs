@@ -1,16 +1,10 @@
-//! Container parsers for JPEG marker segments, PNG chunks and RIFF WebP: image size, animation
-//! flags and completeness.
+//! Container parsers for PNG chunks and RIFF WebP: image size, animation flags and completeness.
 //!
 //! No pixel is decoded, and every length field is checked against the bytes that are there.
 
 use super::DecodeError;
 
 type Size = Result<(u32, u32), DecodeError>;
-
-fn read_be16(bytes: &[u8], at: usize) -> Option<u32> {
-    let pair = bytes.get(at..at.checked_add(2)?)?;
-    Some(u32::from(pair[0]) << 8 | u32::from(pair[1]))
-}
 
 fn read_be32(bytes: &[u8], at: usize) -> Option<u32> {
     let four = bytes.get(at..at.checked_add(4)?)?;
@@ -25,76 +19,6 @@ fn read_le24(bytes: &[u8], at: usize) -> Option<u32> {
 fn read_le32(bytes: &[u8], at: usize) -> Option<u32> {
     let four = bytes.get(at..at.checked_add(4)?)?;
     Some(u32::from_le_bytes(four.try_into().ok()?))
-}
-
-/// Code of the first marker at or after `at`, and the index after it. Fill bytes and data between
-/// segments are skipped.
-pub(super) fn next_jpeg_marker(bytes: &[u8], mut at: usize) -> Option<(u8, usize)> {
-    loop {
-        at += bytes.get(at..)?.iter().position(|&b| b == 0xff)?;
-        let code = *bytes.get(at + 1)?;
-        at += 1;
-        if code != 0 && code != 0xff {
-            return Some((code, at + 1));
-        }
-    }
-}
-
-/// Width and height from the frame header (ITU-T T.81, B.2.2).
-pub(super) fn jpeg_size(bytes: &[u8]) -> Size {
-    let mut at = 2;
-    loop {
-        let (code, body) = next_jpeg_marker(bytes, at).ok_or(DecodeError::CutOff)?;
-        match code {
-            // SOF0 to SOF15; DHT, JPG and DAC lie in the same range.
-            0xc0..=0xcf if !matches!(code, 0xc4 | 0xc8 | 0xcc) => {
-                let side = |at| read_be16(bytes, at).ok_or(DecodeError::CutOff);
-                return Ok((side(body + 5)?, side(body + 3)?));
-            }
-            // SOS or EOI before a frame header.
-            0xda | 0xd9 => return Err(DecodeError::Broken),
-            0x01 | 0xd0..=0xd8 => at = body,
-            _ => at = body + read_be16(bytes, body).ok_or(DecodeError::CutOff)? as usize,
-        }
-    }
-}
-
-/// The TIFF data of the first Exif segment (CIPA DC-008, 4.7.2) before the first scan.
-pub(super) fn jpeg_exif(bytes: &[u8]) -> Option<&[u8]> {
-    let mut at = 2;
-    loop {
-        let (code, body) = next_jpeg_marker(bytes, at)?;
-        match code {
-            0xda | 0xd9 => return None,
-            0x01 | 0xd0..=0xd8 => at = body,
-            _ => {
-                at = body + read_be16(bytes, body)? as usize;
-                let data = bytes.get(body + 2..at).unwrap_or_default();
-                if code == 0xe1 && data.starts_with(b"Exif\0\0") {
-                    return data.get(6..);
-                }
-            }
-        }
-    }
-}
-
-/// True if an EOI marker follows at least one scan.
-pub(super) fn jpeg_is_complete(bytes: &[u8]) -> bool {
-    let (mut at, mut scans) = (2, 0);
-    while let Some((code, body)) = next_jpeg_marker(bytes, at) {
-        match code {
-            0xd9 => return scans > 0,
-            0x01 | 0xd0..=0xd8 => at = body,
-            _ => {
-                scans += u32::from(code == 0xda);
-                let Some(length) = read_be16(bytes, body) else {
-                    return false;
-                };
-                at = body + length as usize;
-            }
-        }
-    }
-    false
 }
 
 /// Type, index of the data and data length of each chunk after the signature, as far as the file

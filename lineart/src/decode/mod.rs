@@ -1,8 +1,8 @@
 //! Decoder of JPEG, PNG and WebP files to a [`Photo`], and encoder of a [`Photo`] to JPEG and PNG
 //! without metadata.
 //!
-//! The file type is detected from the content. Files of more than [`MAX_PIXELS`] are rejected from
-//! the header, before any pixel is decoded.
+//! The file type is detected from the content. Files of more than [`Format::max_pixels`] are
+//! rejected from the header, before any pixel is decoded.
 
 mod container;
 mod jpeg;
@@ -11,7 +11,7 @@ mod sniff;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
+use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{PngDecoder, PngEncoder};
 use image::codecs::webp::WebPDecoder;
 pub use image::metadata::Orientation;
@@ -19,12 +19,19 @@ use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageEr
 use thiserror::Error;
 
 use crate::photo::Photo;
+use jpeg::Frame;
 
-/// Pixels of the largest photo that is decoded; 150 MB of RGB.
+/// Pixels of the largest photo that is decoded at full size; 150 MB of RGB.
 pub const MAX_PIXELS: u64 = 50_000_000;
 
-/// Limit of a decoder's allocations, in bytes, besides the decoded picture. A progressive JPEG
-/// needs two bytes per coefficient, a 16-bit PNG eight bytes per pixel.
+/// Pixels of the largest JPEG that is decoded at reduced size.
+const MAX_JPEG_PIXELS: u64 = 200_000_000;
+
+/// Pixels per byte of a JPEG, at most: each block of 8 x 8 takes at least one bit.
+const MAX_JPEG_PIXELS_PER_BYTE: u64 = 64 * 8;
+
+/// Limit of a decoder's allocations, in bytes, besides the decoded picture. A 16-bit PNG needs
+/// eight bytes per pixel.
 const MAX_DECODER_ALLOC: u64 = MAX_PIXELS * 8 + (64 << 20);
 
 /// Limit of a PNG's inflated metadata, in bytes: a small iCCP or zTXt chunk can expand a
@@ -57,6 +64,15 @@ impl Format {
             Format::WebP => "webp",
         }
     }
+
+    /// Pixels of the largest file that is accepted: [`MAX_PIXELS`], or 200 million for a JPEG,
+    /// which can be decoded at reduced size.
+    pub fn max_pixels(self) -> u64 {
+        match self {
+            Format::Jpeg => MAX_JPEG_PIXELS,
+            Format::Png | Format::WebP => MAX_PIXELS,
+        }
+    }
 }
 
 /// Format and size as declared in the header of a file; the pixel data may still be damaged.
@@ -72,18 +88,26 @@ pub struct Header {
 impl Header {
     /// Width and height that are enough for a drawing, before any EXIF rotation. The longer side
     /// has at least [`Photo::WORKING_EDGE`] pixels, or all of the file's. Only a JPEG is reduced,
-    /// to whole eighths of its size: its 8 x 8 blocks can be decoded to 1 to 4 pixels a side from
-    /// their lowest frequencies.
+    /// to an eighth, a quarter or half of its size: its 8 x 8 blocks can be decoded to 1, 2 or 4
+    /// pixels a side from their lowest frequencies.
     pub fn reduced_size(&self) -> (u32, u32) {
-        let eighths = self.scale_eighths();
+        let eighths = self.scale_eighths(Photo::WORKING_EDGE);
         let side = |pixels: u32| (pixels * eighths).div_ceil(8);
         (side(self.width), side(self.height))
     }
 
-    /// The scale in eighths: 1 to 4, or 8 for the full size. 5 to 7 would save hardly any work.
-    fn scale_eighths(&self) -> u32 {
-        let needed = (Photo::WORKING_EDGE * 8).div_ceil(self.width.max(self.height));
-        if self.format == Format::Jpeg && needed <= 4 { needed } else { 8 }
+    /// The smallest scale in eighths at which the longer side has `long_edge` pixels; 8 for the
+    /// full size.
+    fn scale_eighths(&self, long_edge: u32) -> u32 {
+        let needed = long_edge.saturating_mul(8).div_ceil(self.width.max(self.height));
+        match self.format {
+            Format::Jpeg if needed <= 4 => needed.max(1).next_power_of_two(),
+            _ => 8,
+        }
+    }
+
+    fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
     }
 }
 
@@ -102,7 +126,9 @@ pub enum DecodeError {
     Heic,
     #[error("the file is an image, but not JPEG, PNG or WebP")]
     UnsupportedFormat,
-    #[error("{width} x {height} are more than {} megapixels", MAX_PIXELS / 1_000_000)]
+    #[error("the file is an arithmetic, lossless, hierarchical, 12-bit or otherwise unusual JPEG")]
+    UnsupportedJpeg,
+    #[error("{width} x {height} are too many pixels")]
     TooManyPixels { width: u32, height: u32 },
     #[error("the file is cut off")]
     CutOff,
@@ -114,28 +140,30 @@ pub enum DecodeError {
 ///
 /// # Errors
 ///
-/// The file is of another type, an animation, larger than [`MAX_PIXELS`], or its header is damaged.
+/// The file is of another type, an animation, an unusual kind of JPEG, larger than
+/// [`Format::max_pixels`], or its header is damaged.
 pub fn read_header(bytes: &[u8]) -> Result<Header, DecodeError> {
     let format = sniff::detect_format(bytes)?;
-    let size = match format {
-        Format::Jpeg => container::jpeg_size(bytes),
+    let (width, height) = match format {
+        Format::Jpeg => Frame::read(bytes).map(|frame| (frame.width, frame.height)),
         Format::Png => container::png_size(bytes),
         Format::WebP => container::webp_size(bytes),
-    };
-    let (width, height) = size?;
+    }?;
+    let header = Header { format, width, height };
     if width == 0 || height == 0 {
         return Err(DecodeError::Broken);
     }
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+    if header.pixels() > format.max_pixels() {
         return Err(DecodeError::TooManyPixels { width, height });
     }
     if width > Photo::MAX_SIDE || height > Photo::MAX_SIDE {
         return Err(DecodeError::Broken);
     }
-    Ok(Header { format, width, height })
+    Ok(header)
 }
 
-/// [`read_header`], and checks that the file has its end marker. Decodes no pixels either.
+/// [`read_header`], and checks that the file has its end: the end marker, or all scans of a JPEG.
+/// Decodes no pixels either.
 ///
 /// # Errors
 ///
@@ -143,22 +171,27 @@ pub fn read_header(bytes: &[u8]) -> Result<Header, DecodeError> {
 pub fn validate_file(bytes: &[u8]) -> Result<Header, DecodeError> {
     let header = read_header(bytes)?;
     let is_complete = match header.format {
-        Format::Jpeg => container::jpeg_is_complete(bytes),
+        Format::Jpeg => {
+            jpeg::check_scans(bytes, &Frame::read(bytes)?)?;
+            header.pixels() <= bytes.len() as u64 * MAX_JPEG_PIXELS_PER_BYTE
+        }
         Format::Png => container::png_is_complete(bytes),
         Format::WebP => container::webp_is_complete(bytes),
     };
-    if is_complete {
-        Ok(header)
-    } else {
-        // Decoders fill missing pixels with grey; the user would pay for a page drawn from them.
-        Err(DecodeError::CutOff)
-    }
+    // Decoders fill missing pixels with grey; the user would pay for a page drawn from them.
+    if is_complete { Ok(header) } else { Err(DecodeError::CutOff) }
 }
 
 /// The EXIF orientation of a JPEG, read without decoding pixels; none if the EXIF data is missing
 /// or damaged.
 pub fn jpeg_orientation(bytes: &[u8]) -> Orientation {
-    container::jpeg_exif(bytes).and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
+    jpeg::exif(bytes).and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
+}
+
+/// True for a JPEG without EOI marker: [`validate_file`] accepts it, and only decoding its pixels
+/// shows whether the last ones are there.
+pub fn jpeg_end_is_missing(bytes: &[u8]) -> bool {
+    matches!(sniff::detect_format(bytes), Ok(Format::Jpeg)) && !jpeg::has_end(bytes)
 }
 
 impl Photo {
@@ -170,24 +203,36 @@ impl Photo {
     ///
     /// # Errors
     ///
-    /// The file is of another type, has more than [`MAX_PIXELS`], is truncated or damaged. A panic
-    /// of a decoder becomes [`DecodeError::Broken`].
+    /// The file is of another type or an unusual kind of JPEG, has more than [`MAX_PIXELS`], is
+    /// truncated or damaged. A panic of a decoder becomes [`DecodeError::Broken`].
     pub fn decode(bytes: &[u8]) -> Result<Photo, DecodeError> {
-        let header = validate_file(bytes)?;
-        catch_unwind(AssertUnwindSafe(|| decode_pixels(bytes, header, 8))).unwrap_or(Err(DecodeError::Broken))
+        Photo::decode_at_least(bytes, Photo::MAX_SIDE)
     }
 
-    /// [`Photo::decode`], but a large baseline JPEG is decoded at [`Header::reduced_size`], which
-    /// is enough for a drawing. Takes a quarter of the time and, for 50 megapixels, an eighth
-    /// of the memory.
+    /// [`Photo::decode`], but a large JPEG is decoded at [`Header::reduced_size`], which is enough
+    /// for a drawing.
     ///
     /// # Errors
     ///
-    /// Those of [`Photo::decode`].
+    /// Those of [`Photo::decode`], but a JPEG may have 200 million pixels.
     pub fn decode_reduced(bytes: &[u8]) -> Result<Photo, DecodeError> {
+        Photo::decode_at_least(bytes, Photo::WORKING_EDGE)
+    }
+
+    /// [`Photo::decode`], but a large JPEG is decoded at the smallest of an eighth, a quarter and
+    /// half of its size at which the longer side has `long_edge` pixels.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Photo::decode`], but a JPEG may have 200 million pixels if it is reduced to at
+    /// most [`MAX_PIXELS`].
+    pub fn decode_at_least(bytes: &[u8], long_edge: u32) -> Result<Photo, DecodeError> {
         let header = validate_file(bytes)?;
-        catch_unwind(AssertUnwindSafe(|| decode_pixels(bytes, header, header.scale_eighths())))
-            .unwrap_or(Err(DecodeError::Broken))
+        let eighths = header.scale_eighths(long_edge);
+        if header.pixels() * u64::from(eighths * eighths) / 64 > MAX_PIXELS {
+            return Err(DecodeError::TooManyPixels { width: header.width, height: header.height });
+        }
+        catch_unwind(AssertUnwindSafe(|| decode_pixels(bytes, header, eighths))).unwrap_or(Err(DecodeError::Broken))
     }
 
     /// Encodes a JPEG without metadata, scaled down to at most `long_edge` pixels on the longer
@@ -212,24 +257,19 @@ impl Photo {
     }
 }
 
-/// Decodes the pixels at `eighths` eighths of the size (8: full size) if the file is a baseline
-/// JPEG, else at full size.
+/// Decodes the pixels, those of a JPEG at `eighths` eighths of the size.
 fn decode_pixels(bytes: &[u8], header: Header, eighths: u32) -> Result<Photo, DecodeError> {
     let data = Cursor::new(bytes);
-    let read = match header.format {
-        Format::Jpeg => match jpeg::decode_baseline_reduced(bytes, header, eighths)? {
-            Some(photo) => JpegDecoder::new(data).map(|mut decoder| (to_image(photo), exif_orientation(&mut decoder))),
-            None if jpeg::has_all_scan_data(bytes) => {
-                JpegDecoder::new(data).and_then(|decoder| decode_with(decoder, header))
-            }
-            None => return Err(DecodeError::CutOff),
-        },
+    let (mut picture, orientation) = match header.format {
+        Format::Jpeg => (to_image(jpeg::decode(bytes, header, eighths)?), jpeg_orientation(bytes)),
         Format::Png if !container::png_checksums_match(bytes) => return Err(DecodeError::Broken),
         Format::Png => PngDecoder::with_limits(data, decoder_limits(header, MAX_PNG_METADATA))
-            .and_then(|decoder| decode_with(decoder, header)),
-        Format::WebP => WebPDecoder::new(data).and_then(|decoder| decode_with(decoder, header)),
+            .and_then(|decoder| decode_with(decoder, header))
+            .map_err(|_| DecodeError::Broken)?,
+        Format::WebP => {
+            WebPDecoder::new(data).and_then(|decoder| decode_with(decoder, header)).map_err(|_| DecodeError::Broken)?
+        }
     };
-    let (mut picture, orientation) = read.map_err(|_| DecodeError::Broken)?;
     picture = if picture.color().has_alpha() {
         let rgba = picture.into_rgba8();
         let (width, height) = rgba.dimensions();
@@ -265,11 +305,6 @@ fn decode_with(mut decoder: impl ImageDecoder, header: Header) -> ImageResult<(D
             image::error::LimitErrorKind::DimensionError,
         )));
     }
-    let orientation = exif_orientation(&mut decoder);
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     Ok((DynamicImage::from_decoder(decoder)?, orientation))
-}
-
-/// The EXIF orientation; none if the EXIF data is missing or damaged.
-fn exif_orientation(decoder: &mut impl ImageDecoder) -> Orientation {
-    decoder.orientation().unwrap_or(Orientation::NoTransforms)
 }

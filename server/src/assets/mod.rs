@@ -77,7 +77,7 @@ pub async fn normalize_photo(file: Bytes) -> Result<NormalizedPhoto, Error> {
     }
     let header = validate_file(&file).map_err(Problem::from)?;
     cpu_pool::run(move || {
-        let photo = Photo::decode(&file)?;
+        let photo = Photo::decode_at_least(&file, MAX_PHOTO_EDGE)?;
         let longest = photo.width().max(photo.height());
         let scale = (f64::from(MAX_PHOTO_EDGE) / f64::from(longest)).min(1.0);
         let edge = |length: u32| ((f64::from(length) * scale).round() as u32).max(1);

@@ -23,7 +23,7 @@ use crate::{
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described, not constructed")]
 struct UploadForm {
-    /// JPEG, PNG or WebP; at most 10 MB and 50 megapixels.
+    /// JPEG, PNG or WebP; at most 10 MB and 50 megapixels, a JPEG 200.
     #[schema(value_type = String, format = Binary)]
     file: (),
 }

@@ -1,141 +1,104 @@
-//! Baseline JPEG decoder with a reduced-size inverse DCT (ITU-T T.81): decodes at one to four
-//! eighths of the size.
-//!
-//! A block of 8 x 8 pixels is stored as frequencies. Its lowest `n` x `n` frequencies make a block
-//! of `n` x `n` pixels, so most coefficients are skipped, not decoded. Cameras write baseline files
-//! with one scan; for every other kind the caller falls back to the decoder of the `image` crate.
+//! JPEG decoder: limits and checks around the `jpeg-decoder` crate, which decodes at one, two, four
+//! or eight eighths of the size (ITU-T T.81).
 
-mod bit_reader;
-mod huffman;
-mod idct;
-mod progressive;
-mod scan;
+mod padding;
 mod segments;
+
+use std::io::{Cursor, ErrorKind};
+
+use jpeg_decoder::{ColorTransform, Decoder, Error};
 
 use super::{DecodeError, Header};
 use crate::photo::Photo;
-use idct::IdctBasis;
-use scan::ScanError;
-use segments::BaselineJpeg;
+use padding::PaddedScans;
+use segments::{ColourSpace, colour_space, without_last_mcus};
+pub(super) use segments::{Frame, check_scans, exif, has_end};
 
-/// Decodes the picture at `eighths` (1 to 4) eighths of its size, rounded up, before any EXIF
-/// rotation. `None` if the file is not a baseline JPEG that this decoder supports, or `eighths` is
-/// 8.
+/// Decodes the picture at `eighths` (1, 2, 4 or 8) eighths of its size, rounded up, before any EXIF
+/// rotation.
+///
+/// Some cameras omit the last few MCUs. If the file has an end marker and misses only data of the
+/// last row of MCUs, the row of pixels before them is repeated.
 ///
 /// # Errors
 ///
-/// [`DecodeError::CutOff`] if the data ends before the picture does.
-pub(super) fn decode_baseline_reduced(
-    bytes: &[u8],
+/// [`DecodeError::CutOff`] if the data ends before the picture does, [`DecodeError::Broken`] if it
+/// is damaged, [`DecodeError::UnsupportedJpeg`] for the kinds that the decoder does not know.
+pub(super) fn decode(bytes: &[u8], header: Header, eighths: u32) -> Result<Photo, DecodeError> {
+    let decoded = decode_complete(bytes, header, eighths);
+    if decoded != Err(DecodeError::CutOff) || !has_end(bytes) {
+        return decoded;
+    }
+    let (shorter, height) = without_last_mcus(bytes).ok_or(DecodeError::CutOff)?;
+    let upper = decode_complete(&shorter, Header { height, ..header }, eighths)?;
+    let (width, height) = (upper.width(), (header.height * eighths).div_ceil(8));
+    let mut rgb = upper.into_rgb();
+    let last_row = rgb.len() - width as usize * 3;
+    for _ in rgb.len() / (width as usize * 3)..height as usize {
+        rgb.extend_from_within(last_row..last_row + width as usize * 3);
+    }
+    Photo::from_rgb(width, height, rgb).map_err(|_| DecodeError::Broken)
+}
+
+fn decode_complete(bytes: &[u8], header: Header, eighths: u32) -> Result<Photo, DecodeError> {
+    let frame = Frame::read(bytes)?;
+    let colours = colour_space(bytes, &frame);
+    let padded = PaddedScans::new(bytes);
+    let mut data = Cursor::new(padded.bytes());
+    let result = decode_padded(&mut data, header, eighths, colours);
+    let (width, height, samples) = result.map_err(|error| match error {
+        Error::Format(_) if padded.is_padding(data.position() as usize) => DecodeError::CutOff,
+        Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => DecodeError::CutOff,
+        Error::Unsupported(_) => DecodeError::UnsupportedJpeg,
+        _ => DecodeError::Broken,
+    })?;
+    let rgb = match colours {
+        ColourSpace::Grey => samples.iter().flat_map(|&grey| [grey; 3]).collect(),
+        ColourSpace::YCbCr | ColourSpace::Rgb => samples,
+        ColourSpace::Cmyk | ColourSpace::Ycck => samples.as_chunks().0.iter().flat_map(cmyk_to_rgb).collect(),
+    };
+    Photo::from_rgb(width, height, rgb).map_err(|_| DecodeError::Broken)
+}
+
+/// Width and height of the decoded picture, and its samples: grey, RGB or CMYK.
+fn decode_padded(
+    data: &mut Cursor<&[u8]>,
     header: Header,
     eighths: u32,
-) -> Result<Option<Photo>, DecodeError> {
-    let Some(mut jpeg) = BaselineJpeg::parse(bytes).filter(|_| eighths < 8) else { return Ok(None) };
-    if (jpeg.width, jpeg.height) != (header.width as usize, header.height as usize) {
-        return Ok(None);
+    colours: ColourSpace,
+) -> Result<(u32, u32, Vec<u8>), Error> {
+    let mut decoder = Decoder::new(data);
+    decoder.read_info()?;
+    let declared = decoder.info().map(|info| (u32::from(info.width), u32::from(info.height)));
+    if declared != Some((header.width, header.height)) {
+        return Err(Error::Format("the size differs from that in our header".to_owned()));
     }
-    let Some(mut image) = ReducedImage::new(&mut jpeg, eighths as usize) else { return Ok(None) };
-    match scan::decode_scan(&jpeg, |position, block| image.add_block(position, block)) {
-        Ok(()) => Photo::from_rgb(image.width as u32, image.height as u32, image.rgb)
-            .map(Some)
-            .map_err(|_| DecodeError::Broken),
-        Err(ScanError::Truncated) => Err(DecodeError::CutOff),
-        Err(ScanError::Invalid) => Ok(None),
-    }
-}
-
-/// False if the entropy-coded data ends before the picture does, even though the file has an end
-/// marker: the full decoder would fill the rest with grey. True for every file that this decoder
-/// does not support.
-pub(super) fn has_all_scan_data(bytes: &[u8]) -> bool {
-    let Some(mut jpeg) = BaselineJpeg::parse(bytes) else { return progressive::covers_all_coefficients(bytes) };
-    jpeg.components.iter_mut().for_each(|component| component.last_needed = 0);
-    !matches!(scan::decode_scan(&jpeg, |_, _| ()), Err(ScanError::Truncated))
-}
-
-/// The reduced image, built up one row of MCUs at a time.
-struct ReducedImage {
-    width: usize,
-    height: usize,
-    rgb: Vec<u8>,
-    planes: Vec<Plane>,
-    /// Pixels from one row of a plane to the next.
-    stride: usize,
-    /// Pixel rows of a plane.
-    rows: usize,
-}
-
-/// One row of MCUs of one component, at the resolution of the reduced image.
-struct Plane {
-    values: Vec<f32>,
-    horizontal: IdctBasis,
-    vertical: IdctBasis,
-    /// Blocks across in an MCU.
-    blocks_across: usize,
-}
-
-impl ReducedImage {
-    fn new(jpeg: &mut BaselineJpeg, eighths: usize) -> Option<ReducedImage> {
-        let (width, height) = ((jpeg.width * eighths).div_ceil(8), (jpeg.height * eighths).div_ceil(8));
-        let (max_h, max_v) = jpeg.max_sampling();
-        let (stride, rows) = (jpeg.mcus_across() * max_h * eighths, max_v * eighths);
-        let new_plane = |component: &mut segments::Component| {
-            // Blocks of a subsampled component are transformed to a larger size, which upsamples
-            // it.
-            let horizontal = IdctBasis::new(eighths * max_h / component.h)?;
-            let vertical = IdctBasis::new(eighths * max_v / component.v)?;
-            component.last_needed = scan::last_zigzag_index(horizontal.size(), vertical.size());
-            Some(Plane { values: vec![0.0; stride * rows], horizontal, vertical, blocks_across: component.h })
-        };
-        let planes = jpeg.components.iter_mut().map(new_plane).collect::<Option<_>>()?;
-        Some(ReducedImage { width, height, rgb: Vec::with_capacity(width * height * 3), planes, stride, rows })
-    }
-
-    /// Transforms one block into its plane; the last block of a row of MCUs completes the pixels of
-    /// that row.
-    fn add_block(&mut self, position: scan::BlockPosition, block: &scan::Block) {
-        let plane = &mut self.planes[position.component];
-        let (width, height) = (plane.horizontal.size(), plane.vertical.size());
-        let x = (position.mcu * plane.blocks_across + position.x) * width;
-        let out = &mut plane.values[position.y * height * self.stride + x..];
-        idct::inverse_dct(block, &plane.horizontal, &plane.vertical, out, self.stride);
-        if position.ends_row {
-            self.append_rgb_rows();
+    decoder.set_color_transform(match colours {
+        ColourSpace::Grey => ColorTransform::Grayscale,
+        ColourSpace::YCbCr => ColorTransform::YCbCr,
+        ColourSpace::Rgb => ColorTransform::RGB,
+        ColourSpace::Cmyk => ColorTransform::CMYK,
+        ColourSpace::Ycck => ColorTransform::YCCK,
+    });
+    if eighths < 8 {
+        // The decoder takes the smallest scale at which one side is long enough. The longer side
+        // decides, because a short one may have the same length at two scales.
+        let scaled = |side: u32| u16::try_from((side * eighths).div_ceil(8)).unwrap_or(u16::MAX);
+        if header.width >= header.height {
+            decoder.scale(scaled(header.width), u16::MAX)?;
+        } else {
+            decoder.scale(u16::MAX, scaled(header.height))?;
         }
     }
-
-    /// Converts the row of MCUs in the planes to RGB, cropped to the image.
-    fn append_rgb_rows(&mut self) {
-        let done = self.rgb.len();
-        let rows = self.rows.min(self.height - done / (self.width * 3));
-        self.rgb.resize(done + rows * self.width * 3, 0);
-        for (y, row) in self.rgb[done..].chunks_exact_mut(self.width * 3).enumerate() {
-            let pixels = row.as_chunks_mut().0;
-            let line = y * self.stride..y * self.stride + self.width;
-            match self.planes.as_slice() {
-                [grey] => {
-                    for (pixel, &value) in pixels.iter_mut().zip(&grey.values[line]) {
-                        *pixel = [to_sample(value); 3];
-                    }
-                }
-                [y, cb, cr] => {
-                    let chroma = cb.values[line.clone()].iter().zip(&cr.values[line.clone()]);
-                    for ((pixel, &y), (&cb, &cr)) in pixels.iter_mut().zip(&y.values[line]).zip(chroma) {
-                        *pixel = ycbcr_to_rgb(y, cb, cr);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
+    let samples = decoder.decode()?;
+    let info = decoder.info().ok_or_else(|| Error::Format("no frame".to_owned()))?;
+    Ok((info.width.into(), info.height.into(), samples))
 }
 
-/// Undoes the level shift (T.81, A.3.1) and rounds; saturates at 0 and 255.
-fn to_sample(value: f32) -> u8 {
-    (value + 128.5) as u8
-}
-
-/// The conversion of JFIF (ITU-R BT.601), from values around 0.
-fn ycbcr_to_rgb(y: f32, cb: f32, cr: f32) -> [u8; 3] {
-    [to_sample(y + 1.402 * cr), to_sample(y - 0.344_136 * cb - 0.714_136 * cr), to_sample(y + 1.772 * cb)]
+/// Ink 255 is full, as the decoder returns it.
+fn cmyk_to_rgb(&[cyan, magenta, yellow, black]: &[u8; 4]) -> [u8; 3] {
+    [cyan, magenta, yellow].map(|ink| {
+        let product = u32::from(255 - ink) * u32::from(255 - black);
+        ((product + 127) / 255) as u8
+    })
 }
