@@ -77,13 +77,13 @@ macro_rules! chunk {
     }) => {
         enum $content {
             $($component,)*
-            $($part($properties),)*
+            $($part(Box<$properties>),)*
         }
 
         function_in_chunk! { $chunk, $preload, $show(content: $content) -> AnyView {
             match content {
                 $($content::$component => view! { <$component /> }.into_any(),)*
-                $($content::$part(properties) => $part(properties).into_any(),)*
+                $($content::$part(properties) => $part(*properties).into_any(),)*
             }
         } }
     };
@@ -150,7 +150,7 @@ pub fn LazySeveralPhotosPanel() -> impl IntoView {
 pub fn LazyCropDialog(cropping: Cropping, on_cut: Callback<Photo>) -> impl IntoView {
     let load = move || -> Loading {
         let properties = CropDialogProps { cropping: cropping.clone(), on_cut };
-        Box::pin(show_from_tools(ToolsContent::CropDialog(properties)))
+        Box::pin(show_from_tools(ToolsContent::CropDialog(Box::new(properties))))
     };
     view! { <Deferred load=Rc::new(load) /> }
 }
@@ -167,7 +167,7 @@ pub fn LazyAuthForm(
     let load = move || -> Loading {
         let (start, on_signed_in) = (start.clone(), on_signed_in.clone());
         let properties = AuthFormProps { step: RwSignal::new(step), start, problem: None, on_signed_in };
-        Box::pin(show_from_sign_in(SignInContent::AuthForm(properties)))
+        Box::pin(show_from_sign_in(SignInContent::AuthForm(Box::new(properties))))
     };
     view! { <Deferred load=Rc::new(load) on_shown /> }
 }
@@ -181,7 +181,8 @@ function_in_chunk! { vision, preload_vision, find_hints_in_chunk(search: Search)
 /// # Errors
 /// If it cannot be fetched.
 pub async fn load_vision() -> Result<(), NotLoaded> {
-    Ok(preload_vision().await?)
+    preload_vision().await?;
+    Ok(())
 }
 
 /// Runs the nets that find faces and persons.

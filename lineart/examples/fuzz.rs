@@ -199,6 +199,7 @@ impl Fuzzer {
             background: Background::ALL[self.rng.next_below(Background::ALL.len())],
             smoothing: (self.rng.next_below(2) == 0).then(|| self.rng.next_below(101) as f32 / 100.0),
             frame: self.rng.next_below(2) == 0,
+            without_people: false,
         };
         let start = Instant::now();
         let violated = panic::catch_unwind(AssertUnwindSafe(|| violated_invariant(photo, &style)));

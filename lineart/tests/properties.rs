@@ -44,6 +44,7 @@ fn styles() -> impl Strategy<Value = Style> {
             background,
             smoothing,
             frame,
+            without_people: false,
         },
     )
 }
