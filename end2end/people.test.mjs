@@ -82,6 +82,14 @@ test("without the nets the page is drawn and printed as before", async () => {
   assert.equal(await strokesWithoutPeople(page), hash);
 });
 
+test("damaged weights are left aside", async () => {
+  const page = await newPage({ serviceWorkers: "block" });
+  await page.route("**/vision/faces*", (route) => route.fulfill({ body: "no weights" }));
+  await openPortrait(page);
+  const hash = await hashDrawing(page);
+  assert.equal(await strokesWithoutPeople(page), hash);
+});
+
 test("edits survive a reload with the people they were made on", async () => {
   const page = await newPage();
   await openPortrait(page);
