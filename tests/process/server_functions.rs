@@ -49,7 +49,7 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     (
         "post",
         "studio/order",
-        r#"{"order":{"photo":"{photo}","style":{"preset":"simple"},"edits":{}},"key":"a key"}"#,
+        r#"{"order":{"photo":"{photo}","style":{"preset":"simple"},"edits":{},"hints_version":0},"key":"a key"}"#,
         [401, 404, 404, 200],
     ),
     ("get", "studio/job", "id={job}", [401, 404, 404, 200]),
