@@ -48,8 +48,8 @@ use warm_up::WarmUp;
 /// How long nobody asks for anything before a sample is drawn, in milliseconds.
 const IDLE_TIME: i32 = 120;
 
-/// Time before the first idle work, in milliseconds: the page is hydrated meanwhile, and may have no
-/// processor to spare.
+/// Time before the first idle work, in milliseconds: the page is hydrated meanwhile, and may have
+/// no processor to spare.
 const START_DELAY: i32 = 700;
 
 /// Starts the worker with its first message. With the parameters of a challenge in `solve` it posts

@@ -31,8 +31,8 @@ impl Studio {
         });
     }
 
-    /// Returns whether people were looked for. Then they are not any more in this visit: the nets may
-    /// need more memory than the device has.
+    /// Returns whether people were looked for. Then they are not any more in this visit: the nets
+    /// may need more memory than the device has.
     pub(super) fn give_up_hints(&self) -> bool {
         let was_looking = self.awaits_hints.get_untracked();
         if was_looking {
