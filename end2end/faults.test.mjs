@@ -59,7 +59,7 @@ test("a dialog without its code offers to try again; the photo stays", async () 
   await retry.waitFor();
   await page.unroute("**/pkg/split_{sign_in,tools}.wasm");
   await retry.click();
-  await dialog.locator("input[name=email]").waitFor();
+  await dialog.getByLabel("E-mail").waitFor();
   await dialog.getByRole("button", { name: "Close" }).click();
   await page.locator("[data-crop]").click();
   await page.locator(".crop-dialog[open]").waitFor();
