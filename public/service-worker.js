@@ -138,7 +138,7 @@ async function ownFile(event, address) {
 async function weights(event, path) {
   const shell = await caches.open(SHELL);
   const kept = await shell.match(path);
-  const answer = kept ?? (await fetch(event.request).catch(() => new Response(null, { status: 204 })));
+  const answer = kept ?? (await soon(unlessAway(fetch(event.request)))) ?? new Response(null, { status: 204 });
   if (!kept && answer.status === 200) event.waitUntil(shell.put(path, answer.clone()));
   return answer;
 }
