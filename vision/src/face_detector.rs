@@ -3,6 +3,7 @@
 
 use lineart::Photo;
 
+use crate::aligned_crop::distance;
 use crate::byte_reader::WeightsError;
 use crate::crop::Square;
 use crate::net::{Net, Shape, logistic};
@@ -123,10 +124,8 @@ fn distinct(mut found: Vec<Detection>) -> Vec<Detection> {
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut kept: Vec<Detection> = Vec::new();
     for face in found {
-        let is_other = |other: &Detection| {
-            let (dx, dy) = (face.centre[0] - other.centre[0], face.centre[1] - other.centre[1]);
-            (dx * dx + dy * dy).sqrt() > SAME_FACE_DISTANCE * face.side.max(other.side)
-        };
+        let is_other =
+            |other: &Detection| distance(face.centre, other.centre) > SAME_FACE_DISTANCE * face.side.max(other.side);
         if kept.iter().all(is_other) {
             kept.push(face);
         }

@@ -107,9 +107,8 @@ fn is_profile(face: &Face) -> bool {
 
 /// A square around a face with the eyes on a horizontal line.
 fn aligned_square(centre: [f32; 2], side: f32, [right, left]: [[f32; 2]; 2]) -> Square {
-    let (dx, dy) = (left[0] - right[0], left[1] - right[1]);
-    let length = (dx * dx + dy * dy).sqrt().max(1e-3);
-    Square { centre, side: CROP_MARGIN * side, across: [dx / length, dy / length] }
+    let length = distance(left, right).max(1e-3);
+    Square { centre, side: CROP_MARGIN * side, across: [0, 1].map(|axis| (left[axis] - right[axis]) / length) }
 }
 
 /// Names the points of the mesh.

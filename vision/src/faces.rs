@@ -2,6 +2,7 @@
 
 use lineart::{Face, Photo};
 
+use crate::aligned_crop::distance;
 use crate::byte_reader::WeightsError;
 use crate::face_detector::{Detection, FaceDetector};
 use crate::face_mesh::FaceMesh;
@@ -51,10 +52,8 @@ impl FaceFinder {
             let Some(mut face) = self.mesh.landmarks(photo, detection) else { continue };
             face.map(scale, |point| point.map(|at| at * scale));
             let (centre, extent) = (face.centre(), face.extent());
-            let is_other = |other: &Face| {
-                let [dx, dy] = [0, 1].map(|axis| centre[axis] - other.centre()[axis]);
-                (dx * dx + dy * dy).sqrt() > SAME_FACE_DISTANCE * extent.max(other.extent())
-            };
+            let is_other =
+                |other: &Face| distance(centre, other.centre()) > SAME_FACE_DISTANCE * extent.max(other.extent());
             if extent >= MIN_EXTENT_PX && faces.iter().all(is_other) {
                 faces.push(face);
             }

@@ -7,11 +7,9 @@
 //! first three too, for photos from the system's share sheet.
 //!
 //! - `draft`: `photo`; `preset`, `background` (their names), `detail`, `line_mm`, `smoothing`
-//!   (numbers, missing for the preset's own), `frame` and
-//!   `without_people` (bool), `edits` (JSON), `hints_version`
-//!   (number), `title`, `email`;
-//!   `handed` is true for a photo that another screen passed to the studio: it is opened once, and
-//!   not by a reload
+//!   (numbers, missing for the preset's own), `frame` and `without_people` (bool),
+//!   `edits` (JSON), `hints_version` (number), `title`, `email`; `handed` is true for a photo that
+//!   another screen passed to the studio: it is opened once, and not by a reload
 //! - `book`: `photos` of a book, `preset`, `title`
 //! - `shared`: `photos` that were shared while a draft or a book was stored
 //! - `/pages/{id}`: the colours of a page, kept until sign-out

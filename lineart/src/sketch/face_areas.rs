@@ -45,8 +45,7 @@ impl FaceAreas {
 
 impl FaceArea {
     fn new(face: &Face) -> FaceArea {
-        let (low, high) = face.bounds();
-        let centre = [0, 1].map(|axis| 0.5 * (low[axis] + high[axis]));
+        let ((low, high), centre) = (face.bounds(), face.centre());
         let inner =
             face.oval.iter().map(|point| [0, 1].map(|axis| centre[axis] + INNER_SHARE * (point[axis] - centre[axis])));
         FaceArea { low, high, inner_oval: inner.collect() }
